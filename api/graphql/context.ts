@@ -1,0 +1,13 @@
+import type { App } from "../../domain/app.ts";
+import type { Actor } from "../../domain/kernel/actor.ts";
+import type { Loaders } from "./loaders.ts";
+
+/** What a resolver gets for one request. */
+export interface Context {
+  readonly app: App;
+  readonly actor: Actor;
+  readonly requestId: string;
+  /** The caller's address as the trusted proxies give it. */
+  readonly address: string;
+  readonly loaders: Loaders;
+}

@@ -1,0 +1,51 @@
+import type { Right } from "../../domain/identity/rights.access.ts";
+
+/** `public`: anybody. `signedIn`: any account. Else the right that the caller's role must have. */
+export type OperationRight = Right | "public" | "signedIn";
+
+/**
+ * The right that each operation needs. An operation that is missing here does not start (api/graphql/schema.ts), so no
+ * operation is open by oversight. Use cases check again: workers and scripts pass no resolver.
+ */
+export const operationRights: Readonly<Record<string, OperationRight>> = {
+  // identity
+  "Query.me": "public",
+  "Mutation.register": "public",
+  "Mutation.login": "public",
+  "Mutation.refresh": "public",
+  "Mutation.logout": "public",
+  // catalogue and cart
+  "Query.products": "public",
+  "Query.product": "public",
+  "Query.packages": "public",
+  "Query.package": "public",
+  "Query.cart": "own.cart",
+  "Mutation.setCartItem": "own.cart",
+  "Mutation.clearCart": "own.cart",
+  // shipping
+  "Query.destinations": "public",
+  "Query.shippingRates": "public",
+  // checkout and orders
+  "Query.checkoutSession": "own.orders",
+  "Query.orders": "own.orders",
+  "Query.order": "own.orders",
+  "Query.adminOrders": "order.read.any",
+  "Mutation.checkout": "own.orders",
+  "Mutation.cancelOrder": "own.orders",
+  // payments
+  "Query.paymentMethods": "public",
+  "Query.payments": "own.payments",
+  "Query.payment": "own.payments",
+  "Query.adminPayments": "payment.read.any",
+  "Query.gatewayNotifications": "notification.read",
+  "Mutation.startPayment": "own.payments",
+  "Mutation.renewPaymentToken": "own.payments",
+  "Mutation.cancelPayment": "own.payments",
+  "Mutation.syncPayment": "own.payments",
+  "Mutation.expirePayment": "payment.expire",
+  "Mutation.replayNotification": "notification.replay",
+  // alerts and notices
+  "Query.alerts": "alert.read",
+  "Query.notices": "notice.read",
+  "Mutation.clearAlert": "alert.clear",
+};

@@ -1,0 +1,39 @@
+import type { Clock } from "../platform/clock.ts";
+import type { Db } from "../platform/db.ts";
+import type { Log } from "../platform/log.ts";
+import type { Sealer } from "../platform/secrets.ts";
+import type { Ids } from "./kernel/ids.ts";
+import type { AlertGateway, MailGateway } from "./notice/noticeGateway.ts";
+import type { PaymentGateway } from "./payment/paymentGateway.ts";
+import type { PurposeEffects } from "./payment/purposeEffects.ts";
+import type { ShippingGateway } from "./shipping/shippingGateway.ts";
+
+/** Settings that the shop's rules depend on, parsed by platform/config.ts. Durations in milliseconds. */
+export interface Settings {
+  readonly publicUrl: string;
+  readonly paymentWindowMs: number;
+  readonly paymentPollsMs: readonly number[];
+  readonly processTimeoutMs: number;
+  readonly rajaongkirDailyQuota: number;
+  readonly midtransMerchantId: string;
+  /** Signs short-lived links and derives payment tokens; never leaves the process. */
+  readonly linkSecret: string;
+}
+
+/** All that use cases may need. Each takes the part that it uses: `Pick<App, "db" | "clock">`. */
+export interface App {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly sealer: Sealer;
+  readonly settings: Settings;
+  readonly payments: PaymentGateway;
+  readonly shipping: ShippingGateway;
+  /** null: mails are stored and shown to staff, but not sent. */
+  readonly mail: MailGateway | null;
+  /** null: alerts are shown to staff, but not posted. */
+  readonly alertSink: AlertGateway | null;
+  /** What a payment does to what it pays for, by its purpose. */
+  readonly effects: { readonly ORDER: PurposeEffects };
+}

@@ -1,0 +1,39 @@
+import type { Actor, Role } from "../kernel/actor.ts";
+import { Refusal } from "../kernel/errors.ts";
+
+/** Everything that somebody may be allowed to do. A right that no role has does not exist. */
+export const RIGHTS = [
+  "own.account", "own.cart", "own.orders", "own.payments",
+  "order.read.any", "order.cancel.any",
+  "payment.read.any", "payment.sync.any", "payment.expire",
+  "notification.read", "notification.replay", "gatewayCall.read", "notice.read",
+  "alert.read", "alert.clear", "moneyCase.read",
+] as const;
+export type Right = (typeof RIGHTS)[number];
+
+const OWN: readonly Right[] = ["own.account", "own.cart", "own.orders", "own.payments"];
+const STAFF: readonly Right[] = [
+  ...OWN,
+  "order.read.any", "order.cancel.any", "payment.read.any", "payment.sync.any", "payment.expire",
+  "notification.read", "notification.replay", "gatewayCall.read", "notice.read", "alert.read", "alert.clear", "moneyCase.read",
+];
+
+/** Roles and rights as data. */
+export const RIGHTS_OF: Readonly<Record<Role, ReadonlySet<Right>>> = {
+  CUSTOMER: new Set(OWN),
+  STAFF: new Set(STAFF),
+  ADMIN: new Set(STAFF),
+  SERVICE: new Set<Right>(["payment.read.any"]),
+};
+
+export function may(actor: Actor, right: Right): boolean {
+  if (actor.role === "SYSTEM") return true;
+  return actor.role !== "ANONYMOUS" && RIGHTS_OF[actor.role].has(right);
+}
+
+/** @throws Refusal UNAUTHENTICATED for nobody, FORBIDDEN for somebody without the right */
+export function requireRight(actor: Actor, right: Right): void {
+  if (may(actor, right)) return;
+  if (actor.role === "ANONYMOUS") throw new Refusal("UNAUTHENTICATED", "Sign in first");
+  throw new Refusal("FORBIDDEN", "This account may not do that", { right });
+}

@@ -1,0 +1,39 @@
+import type { Tx } from "../../platform/db.ts";
+import { send } from "../messages.ts";
+import type { Ids } from "./ids.ts";
+
+export const ALERT_SEVERITIES = ["INFO", "WARNING", "CRITICAL"] as const;
+export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
+
+export interface AlertInput {
+  /** In capitals, such as NOTIFICATION_PARKED. */
+  readonly kind: string;
+  /** What it is about: one open alert a kind and subject. */
+  readonly subject: string;
+  readonly severity: AlertSeverity;
+  /** A sentence that staff reads; no personal data. */
+  readonly message: string;
+}
+
+/**
+ * Opens an alert, or counts one more on the open one of the same kind and subject: so it is posted once, however often
+ * the cause repeats.
+ */
+export async function raiseAlert(tx: Tx, app: { ids: Ids; now: Date }, alert: AlertInput): Promise<void> {
+  const [row] = await tx.sql<{ id: string; raises: number }>(
+    `insert into alerts (id, kind, subject, severity, message, raised_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (kind, subject) where cleared_at is null do update set raises = alerts.raises + 1
+     returning id, raises`,
+    [app.ids.next<"alert">(), alert.kind, alert.subject, alert.severity, alert.message, app.now],
+  );
+  if (row?.raises === 1) await send(tx, app.now, "alert.raised", { alertId: row.id });
+}
+
+/** Clears the open alert of this kind and subject because its cause is gone; nothing happens where none is open. */
+export async function clearAlertOf(tx: Tx, now: Date, kind: string, subject: string): Promise<void> {
+  const [row] = await tx.sql<{ id: string }>(
+    "update alerts set cleared_at = $3 where kind = $1 and subject = $2 and cleared_at is null returning id",
+    [kind, subject, now],
+  );
+  if (row) await send(tx, now, "alert.cleared", { alertId: row.id });
+}

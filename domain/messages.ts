@@ -1,0 +1,62 @@
+import type { Tx } from "../platform/db.ts";
+import { type OutboxJob, writeOutbox } from "../platform/outbox.ts";
+import type { PaymentId, TransactionId } from "./kernel/ids.ts";
+
+/** Every message: a fact that was committed, and what its handlers need to look it up again. */
+export interface Messages {
+  /** A gateway notification was stored (receiveNotification); at most one unfinished a gateway order id. */
+  "payment.notified": { gatewayOrderId: string };
+  /** A transaction was begun and the gateway has not answered yet (checkout, startPayment). */
+  "payment.starting": { transactionId: TransactionId };
+  /** A payment's window is over (checkout writes it, due at the payment's expiresAt). */
+  "payment.windowOver": { paymentId: PaymentId };
+  /** A payment became PAID and what it pays for was settled. */
+  "payment.paid": { paymentId: PaymentId };
+  /** A payment ended without money. */
+  "payment.ended": { paymentId: PaymentId; as: "FAILED" | "EXPIRED" | "CANCELLED" };
+  /** A mail was rendered and stored (storeNotice). */
+  "notice.stored": { noticeId: string };
+  /** An alert was opened. */
+  "alert.raised": { alertId: string };
+  /** An open alert was cleared. */
+  "alert.cleared": { alertId: string };
+}
+
+export type MessageName = keyof Messages;
+
+/** Which handlers a message has: each becomes a job of its own, so that one that fails repeats alone. */
+export const MESSAGE_HANDLERS = {
+  "payment.notified": ["applyNotification"],
+  "payment.starting": ["finishStart"],
+  "payment.windowOver": ["endPaymentWindow"],
+  "payment.paid": ["noticePaid"],
+  "payment.ended": ["noticeEnded"],
+  "notice.stored": ["deliverNotice"],
+  "alert.raised": ["postAlert"],
+  "alert.cleared": ["postAlert"],
+} as const satisfies Record<MessageName, readonly string[]>;
+
+export type HandlerName<N extends MessageName = MessageName> = (typeof MESSAGE_HANDLERS)[N][number];
+
+export interface SendOptions {
+  /** Not before this instant. */
+  readonly dueAt?: Date;
+  /** At most one unfinished job a handler and key. */
+  readonly key?: string;
+}
+
+/** The outbox jobs of a message, one for each handler. */
+export function jobsOf<N extends MessageName>(name: N, payload: Messages[N], options: SendOptions = {}): OutboxJob[] {
+  return MESSAGE_HANDLERS[name].map((handler) => ({ name, handler, payload, ...options }));
+}
+
+/** Writes a message into the outbox of this transaction. What follows from it happens after the commit, or never. */
+export function send<N extends MessageName>(
+  tx: Tx,
+  now: Date,
+  name: N,
+  payload: Messages[N],
+  options: SendOptions = {},
+): Promise<void> {
+  return writeOutbox(tx, now, jobsOf(name, payload, options));
+}

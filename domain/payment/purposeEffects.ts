@@ -1,0 +1,38 @@
+import type { Tx } from "../../platform/db.ts";
+import type { PaymentId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
+import type { PaymentStatus } from "./payment.states.ts";
+
+/** What an effect needs to know of the payment and of what moved it. */
+export interface EffectContext {
+  readonly paymentId: PaymentId;
+  readonly paymentNumber: string;
+  readonly sessionId: SessionId | null;
+  readonly userId: UserId;
+  readonly amount: number;
+  readonly now: Date;
+  /** Who or what says so, for the logs. */
+  readonly source: "CUSTOMER" | "STAFF" | "MIDTRANS" | "SYSTEM";
+  readonly actorId: UserId | null;
+  readonly reason: string | null;
+}
+
+/**
+ * What a payment does to what it pays for. Declared here and implemented to the right (orders, enrolments): so payment
+ * never imports them. Each runs inside the payment's transaction, after lock().
+ */
+export interface PurposeEffects {
+  /** Locks what the payment pays for. Called before the payment's own row is locked. */
+  lock(tx: Tx, sessionId: SessionId | null): Promise<void>;
+  /**
+   * The payment was paid.
+   *
+   * @returns `settled`, or `orphaned` when nothing can be bought with it any more
+   */
+  settle(tx: Tx, context: EffectContext): Promise<"settled" | "orphaned">;
+  /** The payment ended, or was un-paid by a reversal: gives back what was held. */
+  unsettle(tx: Tx, context: EffectContext & { as: PaymentStatus; wasPaid: boolean }): Promise<void>;
+  /** The payment's status changed in a way that only its mirror on the bought thing shows (PENDING, CHALLENGED). */
+  mirror(tx: Tx, context: EffectContext & { as: PaymentStatus }): Promise<void>;
+  /** Money came for which there is nothing to give: records what is owed back. */
+  orphan(tx: Tx, context: EffectContext & { transactionId: TransactionId; captured: number; why: string }): Promise<void>;
+}

@@ -1,0 +1,220 @@
+import path from "node:path";
+import { ConfigError, type Environment, Reader } from "./configReader.ts";
+import { localKeys } from "./localKeys.ts";
+import { runningDatabaseUrl } from "./runningDatabase.ts";
+import { openSealedSecrets } from "./sealedSecrets.ts";
+import { type DataKey, parseDataKeys } from "./secrets.ts";
+
+export const MIDTRANS_MODES = ["local", "sandbox", "production"] as const;
+export type MidtransMode = (typeof MIDTRANS_MODES)[number];
+
+/** Demo keys of local mode; the sandbox in this repo has the same. They are refused in the other modes. */
+export const DEMO_KEYS = {
+  midtransServer: "SB-Mid-server-lunas-demo-key-0001",
+  midtransClient: "SB-Mid-client-lunas-demo-key-0001",
+  midtransMerchant: "G100200300",
+  rajaongkir: "sim-ok",
+} as const;
+
+/** Midtrans's own base URLs, reference: Midtrans documentation "API environments". */
+const MIDTRANS_URLS = {
+  sandbox: { core: "https://api.sandbox.midtrans.com", snap: "https://app.sandbox.midtrans.com" },
+  production: { core: "https://api.midtrans.com", snap: "https://app.midtrans.com" },
+} as const;
+const RAJAONGKIR_URL = "https://rajaongkir.komerce.id";
+const KOMERCE_URLS = {
+  sandbox: "https://api-sandbox.collaborator.komerce.id",
+  production: "https://api.collaborator.komerce.id",
+} as const;
+
+export interface Config {
+  readonly mode: MidtransMode;
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string | null;
+  readonly midtrans: {
+    readonly serverKey: string;
+    readonly clientKey: string;
+    readonly merchantId: string;
+    readonly signatureKey: string;
+    readonly coreUrl: string;
+    readonly snapUrl: string;
+    readonly statusRatePerSecond: number;
+  };
+  readonly rajaongkir: { readonly key: string; readonly url: string; readonly dailyQuota: number };
+  readonly komerce: { readonly key: string; readonly url: string };
+  readonly jwtSecret: string;
+  readonly serviceApiKey: string;
+  /** The first one seals; all of them open. */
+  readonly dataKeys: readonly DataKey[];
+  readonly paymentWindowMs: number;
+  readonly reversalHoldMs: number;
+  readonly paymentPollsMs: readonly number[];
+  readonly sandboxPort: number;
+  readonly sandboxTimeScale: number;
+  readonly processTimeoutMs: number;
+  readonly gatewayTimeoutMs: number | null;
+  readonly trackingIntervalMs: number;
+  readonly reconcileCron: string;
+  readonly refundBackoffMs: number;
+  readonly corsOrigins: readonly string[];
+  readonly rateLimitScale: number;
+  readonly fraudRules: boolean;
+  /** Proxy hops whose forwarded headers count; 0 for none. */
+  readonly trustProxyHops: number;
+  readonly cartAbandonedAfterMs: number;
+  readonly backupCron: string | null;
+  readonly backupKeep: number;
+  readonly smtpUrl: string | null;
+  readonly alertWebhookUrl: string | null;
+  readonly logLevel: string;
+}
+
+/** True for an address of this machine, which needs no TLS. */
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+}
+
+function midtransUrls(read: Reader, mode: MidtransMode, sandboxUrl: string) {
+  const own = mode === "local" ? { core: sandboxUrl, snap: sandboxUrl } : MIDTRANS_URLS[mode];
+  const urls = { coreUrl: read.url("MIDTRANS_CORE_URL", own.core), snapUrl: read.url("MIDTRANS_SNAP_URL", own.snap) };
+  if (mode === "production") {
+    for (const [name, value] of [["MIDTRANS_CORE_URL", urls.coreUrl], ["MIDTRANS_SNAP_URL", urls.snapUrl]] as const) {
+      if (/\.sandbox\.midtrans\.com$/.test(new URL(value).hostname)) read.fail(name, "must not be Midtrans's sandbox in production mode");
+    }
+  }
+  return urls;
+}
+
+/** In sandbox and production mode nothing travels or is signed as in the demo. */
+function refuseDemoSettings(read: Reader, config: Config): void {
+  if (config.mode === "local") return;
+  const urls = {
+    PUBLIC_URL: config.publicUrl,
+    MIDTRANS_CORE_URL: config.midtrans.coreUrl,
+    MIDTRANS_SNAP_URL: config.midtrans.snapUrl,
+    RAJAONGKIR_URL: config.rajaongkir.url,
+    KOMERCE_URL: config.komerce.url,
+  };
+  for (const [name, value] of Object.entries(urls)) {
+    const isPlain = new URL(value).protocol !== "https:";
+    if (isPlain && (config.mode === "production" || !isLoopback(value))) read.fail(name, "must be https outside local mode");
+    if (isLoopback(value) && new URL(value).port === String(config.sandboxPort)) {
+      read.fail(name, "must not be the local gateway sandbox outside local mode");
+    }
+  }
+  const demo = new Set<string>(Object.values(DEMO_KEYS));
+  if (demo.has(config.midtrans.serverKey)) read.fail("MIDTRANS_SERVER_KEY", "must not be the demo key outside local mode");
+  if (demo.has(config.midtrans.clientKey)) read.fail("MIDTRANS_CLIENT_KEY", "must not be the demo key outside local mode");
+  if (demo.has(config.rajaongkir.key)) read.fail("RAJAONGKIR_KEY", "must not be the demo key outside local mode");
+  if (config.jwtSecret.length < 32) read.fail("JWT_SECRET", "must have at least 32 characters");
+  if (config.mode === "production") {
+    if (config.rateLimitScale === 0) read.fail("RATE_LIMIT_SCALE", "must not be 0 in production mode");
+    if (!config.fraudRules) read.fail("FRAUD_RULES", "must not be off in production mode");
+  }
+}
+
+function gatewaySettings(read: Reader, mode: MidtransMode, sandboxPort: number) {
+  const isLocal = mode === "local";
+  const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+  const serverKey = read.secret("MIDTRANS_SERVER_KEY", isLocal ? DEMO_KEYS.midtransServer : null);
+  return {
+    midtrans: {
+      serverKey,
+      clientKey: read.secret("MIDTRANS_CLIENT_KEY", isLocal ? DEMO_KEYS.midtransClient : null),
+      merchantId: read.secret("MIDTRANS_MERCHANT_ID", isLocal ? DEMO_KEYS.midtransMerchant : null),
+      signatureKey: read.secret("MIDTRANS_SIGNATURE_KEY", serverKey),
+      ...midtransUrls(read, mode, sandboxUrl),
+      statusRatePerSecond: read.number("MIDTRANS_RATE", 5, { min: 1, max: 1000 }),
+    },
+    rajaongkir: {
+      key: read.secret("RAJAONGKIR_KEY", isLocal ? DEMO_KEYS.rajaongkir : null),
+      url: read.url("RAJAONGKIR_URL", isLocal ? sandboxUrl : RAJAONGKIR_URL),
+      dailyQuota: read.number("RAJAONGKIR_DAILY_QUOTA", isLocal ? 100_000 : 100, { min: 1, max: 10_000_000 }),
+    },
+    komerce: {
+      key: read.secret("KOMERCE_KEY", isLocal ? DEMO_KEYS.rajaongkir : null),
+      url: read.url("KOMERCE_URL", isLocal ? sandboxUrl : KOMERCE_URLS[mode]),
+    },
+  };
+}
+
+function timeSettings(read: Reader) {
+  return {
+    paymentWindowMs: read.duration("PAYMENT_WINDOW", "24h"),
+    reversalHoldMs: read.duration("REVERSAL_HOLD", "10m"),
+    paymentPollsMs: read.durations("PAYMENT_POLLS", "1m,3m,10m"),
+    sandboxTimeScale: read.number("SANDBOX_TIME_SCALE", 1, { min: 0.001, max: 1_000_000, integer: false }),
+    processTimeoutMs: read.duration("PROCESS_TIMEOUT", "5m"),
+    gatewayTimeoutMs: read.optionalDuration("GATEWAY_TIMEOUT"),
+    trackingIntervalMs: read.duration("TRACKING_INTERVAL", "30m"),
+    reconcileCron: read.text("RECONCILE_CRON", "0 2 * * *"),
+    refundBackoffMs: read.duration("REFUND_BACKOFF", "30s"),
+    cartAbandonedAfterMs: read.duration("CART_ABANDONED_AFTER", "24h"),
+  };
+}
+
+function build(env: Environment, cwd: string): { config: Config; read: Reader } {
+  const dataDir = path.resolve(cwd, env["DATA_DIR"] || ".data");
+  const read = new Reader(env, (dataKeys) => openSealedSecrets(dataDir, dataKeys));
+  const mode = read.oneOf("MIDTRANS_MODE", MIDTRANS_MODES, "local");
+  const port = read.number("PORT", 4000, { min: 0, max: 65_535 });
+  const host = read.text("HOST", "127.0.0.1");
+  const sandboxPort = read.number("SANDBOX_PORT", 4010, { min: 0, max: 65_535 });
+  const made = mode === "local" ? localKeys(dataDir) : null;
+  const dataKeys = parseDataKeys(read.secret("DATA_KEY", made?.dataKey ?? null), (why) => read.fail("DATA_KEY", why));
+  read.useSealed(dataKeys);
+  const publicUrl = read.url("PUBLIC_URL", `http://${host}:${port}`);
+  const config: Config = {
+    mode, port, host, publicUrl, dataDir, dataKeys, sandboxPort,
+    databaseUrl: read.text("DATABASE_URL", runningDatabaseUrl(dataDir) ?? ""),
+    redisUrl: read.optionalText("REDIS_URL"),
+    ...gatewaySettings(read, mode, sandboxPort),
+    ...timeSettings(read),
+    jwtSecret: read.secret("JWT_SECRET", made?.jwtSecret ?? null),
+    serviceApiKey: read.secret("SERVICE_API_KEY", made?.serviceApiKey ?? null),
+    corsOrigins: read.list("CORS_ORIGINS", [publicUrl, ...(mode === "production" ? [] : ["https://studio.apollographql.com"])]),
+    rateLimitScale: read.number("RATE_LIMIT_SCALE", 1, { min: 0, max: 1_000_000, integer: false }),
+    fraudRules: read.oneOf("FRAUD_RULES", ["on", "off"] as const, "on") === "on",
+    trustProxyHops: read.number("TRUST_PROXY", 0, { min: 0, max: 10 }),
+    backupCron: read.optionalText("BACKUP_CRON"),
+    backupKeep: read.number("BACKUP_KEEP", 14, { min: 1, max: 1000 }),
+    smtpUrl: read.optionalSecret("SMTP_URL"),
+    alertWebhookUrl: read.optionalText("ALERT_WEBHOOK_URL"),
+    logLevel: read.oneOf("LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const, "info"),
+  };
+  if (config.databaseUrl === "") {
+    read.fail("DATABASE_URL", "expected a postgres:// URL, or a running `npm start` with the same DATA_DIR");
+  }
+  return { config, read };
+}
+
+/**
+ * Parses the environment once. Nothing else in the project reads process.env.
+ *
+ * @throws ConfigError with one line for each bad variable: its name and what is expected, never its value
+ */
+export function loadConfig(env: Environment = process.env, cwd = process.cwd()): Config {
+  const { config, read } = build(env, cwd);
+  if (read.problems.length === 0) refuseDemoSettings(read, config);
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return Object.freeze(config);
+}
+
+/** EX_CONFIG of sysexits.h, so that a supervisor can tell a bad setting from a crash. */
+const EXIT_BAD_CONFIG = 78;
+
+/** As loadConfig, for the top of a process: prints the problems, one line each, and ends it. */
+export function loadConfigOrExit(): Config {
+  try {
+    return loadConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const line of error.problems) process.stderr.write(`${line}\n`);
+    process.exit(EXIT_BAD_CONFIG);
+  }
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import type { DataKey } from "./secrets.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A start that must not happen: one line for each bad variable. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n"));
+  }
+}
+
+const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `500ms`, `2s`, `5m`, `24h` in milliseconds; null for anything else. */
+export function parseDuration(text: string): number | null {
+  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text.trim());
+  return match ? Number(match[1]) * UNITS_MS[match[2] as keyof typeof UNITS_MS] : null;
+}
+
+/** Reads variables one by one and collects what is wrong, so that a person sees all of it at once. */
+export class Reader {
+  readonly problems: string[] = [];
+  private sealed: Readonly<Record<string, string>> = {};
+
+  constructor(
+    private readonly env: Environment,
+    private readonly openSealed: (keys: readonly DataKey[]) => Readonly<Record<string, string>>,
+  ) {}
+
+  fail(name: string, expected: string): void {
+    this.problems.push(`${name}: ${expected}`);
+  }
+
+  /** From here on secrets are also looked for in the sealed file. */
+  useSealed(keys: readonly DataKey[]): void {
+    try {
+      this.sealed = this.openSealed(keys);
+    } catch {
+      this.fail("DATA_KEY", "does not open the sealed secrets under DATA_DIR");
+    }
+  }
+
+  optionalText(name: string): string | null {
+    const value = this.env[name]?.trim();
+    return value ? value : null;
+  }
+
+  text(name: string, fallback: string): string {
+    return this.optionalText(name) ?? fallback;
+  }
+
+  list(name: string, fallback: readonly string[]): string[] {
+    const value = this.optionalText(name);
+    return value === null ? [...fallback] : value.split(",").map((item) => item.trim()).filter(Boolean);
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = this.text(name, fallback) as T;
+    if (allowed.includes(value)) return value;
+    this.fail(name, `expected one of ${allowed.join(", ")}`);
+    return fallback;
+  }
+
+  number(name: string, fallback: number, limits: { min: number; max: number; integer?: boolean }): number {
+    const text = this.optionalText(name);
+    if (text === null) return fallback;
+    const value = Number(text);
+    const isRight = Number.isFinite(value) && value >= limits.min && value <= limits.max;
+    if (isRight && (limits.integer === false || Number.isInteger(value))) return value;
+    this.fail(name, `expected a ${limits.integer === false ? "number" : "whole number"} from ${limits.min} to ${limits.max}`);
+    return fallback;
+  }
+
+  url(name: string, fallback: string): string {
+    const value = this.text(name, fallback).replace(/\/+$/, "");
+    if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
+    this.fail(name, "expected an http or https URL");
+    return fallback;
+  }
+
+  duration(name: string, fallback: string): number {
+    const value = parseDuration(this.text(name, fallback));
+    if (value !== null && value > 0) return value;
+    this.fail(name, "expected a duration such as 500ms, 2s, 5m or 24h");
+    return parseDuration(fallback) ?? 0;
+  }
+
+  optionalDuration(name: string): number | null {
+    return this.optionalText(name) === null ? null : this.duration(name, "1s");
+  }
+
+  durations(name: string, fallback: string): number[] {
+    const values = this.list(name, fallback.split(",")).map(parseDuration);
+    if (values.length > 0 && values.every((value) => value !== null && value > 0)) return values as number[];
+    this.fail(name, "expected durations separated by commas, such as 1m,3m,10m");
+    return [];
+  }
+
+  /** Environment first, then the file that NAME_FILE names, then the sealed file. */
+  optionalSecret(name: string): string | null {
+    const file = this.optionalText(`${name}_FILE`);
+    if (this.optionalText(name) !== null || file === null) return this.optionalText(name) ?? this.sealed[name] ?? null;
+    try {
+      return readFileSync(file, "utf8").trim();
+    } catch {
+      this.fail(`${name}_FILE`, "expected the path of a file that can be read");
+      return null;
+    }
+  }
+
+  /** A secret that must be there; `fallback` is what local mode makes. */
+  secret(name: string, fallback: string | null): string {
+    const value = this.optionalSecret(name) ?? fallback;
+    if (value !== null) return value;
+    this.fail(name, `required outside local mode (or ${name}_FILE, or sealed by \`npm run secrets -- set ${name}\`)`);
+    return "";
+  }
+}

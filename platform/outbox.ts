@@ -1,0 +1,123 @@
+import type { Db, Tx } from "./db.ts";
+import { currentRequestId } from "./log.ts";
+
+/** One job to be done after the transaction that wrote it has committed: a message for one handler. */
+export interface OutboxJob {
+  readonly name: string;
+  readonly handler: string;
+  readonly payload: object;
+  /** Not before this instant; null for at once. */
+  readonly dueAt?: Date | null;
+  /** At most one unfinished job a handler and key: another one only touches it, and it then runs once more. */
+  readonly key?: string | null;
+}
+
+/** Writes jobs with the change that causes them: both commit, or neither. One statement for all of them. */
+export async function writeOutbox(tx: Tx, now: Date, jobs: readonly OutboxJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  await tx.sql(INSERT_JOBS, [JSON.stringify(jobs.map((job) => outboxRow(job, now)))]);
+}
+
+/** The row of a job as INSERT_JOBS reads it, for statements that write several tables at once. */
+export function outboxRow(job: OutboxJob, now: Date) {
+  return {
+    name: job.name,
+    handler: job.handler,
+    payload: job.payload,
+    key: job.key ?? null,
+    request_id: currentRequestId(),
+    due_at: (job.dueAt ?? now).toISOString(),
+    created_at: now.toISOString(),
+  };
+}
+
+// A job that is touched while it runs must run again: markDone compares touches.
+const INSERT_JOBS = `
+  insert into outbox_messages (name, handler, payload, key, request_id, due_at, created_at)
+  select name, handler, payload, key, request_id, due_at, created_at
+    from jsonb_to_recordset($1::jsonb)
+      as j(name text, handler text, payload jsonb, key text, request_id text, due_at timestamptz, created_at timestamptz)
+  on conflict (handler, key) where key is not null and done_at is null and parked_at is null
+  do update set touches = outbox_messages.touches + 1,
+                due_at = least(outbox_messages.due_at, excluded.due_at)`;
+
+export interface OfferedJob {
+  readonly id: number;
+  readonly handler: string;
+}
+
+/** Jobs a relay takes at once: enough to fill the workers, small enough to commit quickly. */
+const OFFER_BATCH = 200;
+
+/**
+ * Takes due jobs to hand to the queue, and marks them offered. A job that was offered longer than `leaseMs` ago and is
+ * still not done is taken again: the queue may have lost it. Two relays never take the same job at once.
+ */
+export async function takeDueJobs(db: Db, now: Date, leaseMs: number): Promise<OfferedJob[]> {
+  return db.sql<OfferedJob>(
+    `update outbox_messages set offered_at = $1
+      where id in (select id from outbox_messages
+                    where done_at is null and parked_at is null and due_at <= $1
+                      and (offered_at is null or offered_at < $2)
+                    order by due_at, id limit ${OFFER_BATCH} for update skip locked)
+      returning id, handler`,
+    [now, new Date(now.getTime() - leaseMs)],
+  );
+}
+
+/** Gives jobs back that could not be handed to the queue. */
+export async function returnJobs(db: Db, ids: readonly number[]): Promise<void> {
+  await db.sql("update outbox_messages set offered_at = null where id = any($1::bigint[]) and done_at is null", [ids]);
+}
+
+export interface StoredJob {
+  readonly id: number;
+  readonly name: string;
+  readonly handler: string;
+  readonly payload: object;
+  readonly requestId: string | null;
+  readonly attempts: number;
+  readonly touches: number;
+  readonly dueAt: Date;
+}
+
+/** The job as it is stored, null when it is done or parked already. */
+export async function readJob(db: Db, id: number): Promise<StoredJob | null> {
+  const [job] = await db.sql<StoredJob>(
+    `select id, name, handler, payload, request_id, attempts, touches, due_at from outbox_messages
+      where id = $1 and done_at is null and parked_at is null`,
+    [id],
+  );
+  return job ?? null;
+}
+
+/** Ends a job; one that was touched since it was read becomes due again instead. */
+export async function markDone(db: Db, job: StoredJob, now: Date): Promise<void> {
+  await db.sql(
+    `update outbox_messages
+        set done_at = case when touches = $2 then $3::timestamptz end,
+            attempts = case when touches = $2 then attempts else 0 end,
+            offered_at = null, error = null
+      where id = $1 and done_at is null`,
+    [job.id, job.touches, now],
+  );
+}
+
+/** Puts a failed job off until `dueAt`, with what went wrong (already redacted). */
+export async function markFailed(db: Db, id: number, error: string, dueAt: Date): Promise<void> {
+  await db.sql(
+    `update outbox_messages set attempts = attempts + 1, error = $2, due_at = $3, offered_at = null
+      where id = $1 and done_at is null and parked_at is null`,
+    [id, error, dueAt],
+  );
+}
+
+/** Sets a job aside for a person. Returns false when somebody else ended it meanwhile. */
+export async function parkJob(tx: Tx, id: number, error: string, now: Date): Promise<boolean> {
+  const rows = await tx.sql(
+    `update outbox_messages set attempts = attempts + 1, error = $2, parked_at = $3, offered_at = null
+      where id = $1 and done_at is null and parked_at is null returning id`,
+    [id, error, now],
+  );
+  return rows.length === 1;
+}
