@@ -1,0 +1,122 @@
+import type { Request, RequestHandler, Response } from "express";
+import { type ApiTarget, takeApiFault } from "./faults.ts";
+import type { Fault } from "./model.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** What a handler wants to be answered; it is sent after the journal is on disk. */
+export interface Answer {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+/** How one of the simulated services words an error that it makes itself. */
+export type ErrorForm = (status: 401 | 429 | 500 | 503, message: string) => Answer;
+
+/** Real ms for which a faulty call hangs, or is slowed, unless the fault says otherwise. */
+const HANG_MS = 120_000;
+const SLOW_MS = 3_000;
+
+const HTML = "<!doctype html><html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>";
+
+const pause = (sandbox: Sandbox, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    sandbox.clock.after(ms, resolve);
+  });
+
+/** Keeps the caller without an answer, then cuts the line. */
+async function hang(sandbox: Sandbox, res: Response, ms: number | null): Promise<void> {
+  await pause(sandbox, ms ?? HANG_MS);
+  res.destroy();
+}
+
+/** Acts out a fault that comes before any effect. True where the call is over. */
+async function failBefore(sandbox: Sandbox, fault: Fault, res: Response, form: ErrorForm): Promise<boolean> {
+  switch (fault.kind) {
+    case "timeout":
+      await hang(sandbox, res, fault.ms);
+      return true;
+    case "reset":
+      res.socket?.resetAndDestroy();
+      return true;
+    case "500":
+    case "503":
+    case "429": {
+      const status = Number(fault.kind) as 500 | 503 | 429;
+      const { body } = form(status, "Sorry, we encountered an internal problem. Please try again later.");
+      res.status(status).json(body);
+      return true;
+    }
+    case "html":
+      res
+        .status(fault.status ?? 200)
+        .type("html")
+        .send(HTML);
+      return true;
+    case "empty":
+      res
+        .status(fault.status ?? 200)
+        .type("json")
+        .end();
+      return true;
+    case "slow":
+      await pause(sandbox, fault.ms ?? SLOW_MS);
+      return false;
+    default:
+      return false;
+  }
+}
+
+/** Acts out a fault that loses the answer after the effect. True where nothing more may be sent. */
+async function failAfter(sandbox: Sandbox, fault: Fault, res: Response, answer: Answer): Promise<boolean> {
+  switch (fault.kind) {
+    case "timeout_after":
+      await hang(sandbox, res, fault.ms);
+      return true;
+    case "reset_after":
+      res.socket?.resetAndDestroy();
+      return true;
+    case "half": {
+      const text = JSON.stringify(answer.body);
+      res
+        .status(answer.status)
+        .type("json")
+        .set("Content-Length", String(Buffer.byteLength(text)));
+      res.write(text.slice(0, Math.floor(text.length / 2)), () => res.socket?.destroy());
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Hands the answer to whoever remembers answers under a key, so that a lost answer can be asked for again. */
+function keepReply(res: Response, { status, body }: Answer): void {
+  const keep: unknown = res.locals["keepReply"];
+  if (typeof keep === "function") keep(status, body);
+}
+
+/**
+ * A route of a simulated service: meets the fault in force for `target`, runs the handler, makes its effect durable and
+ * answers. A handler that throws is answered as the service words an internal error.
+ */
+export function endpoint(
+  sandbox: Sandbox,
+  target: ApiTarget | null,
+  form: ErrorForm,
+  handler: (req: Request) => Answer | Promise<Answer>,
+): RequestHandler {
+  return async (req, res) => {
+    const fault = target === null ? undefined : takeApiFault(sandbox, target);
+    if (fault) sandbox.log.info({ target, kind: fault.kind, path: req.path }, "fault met");
+    if (fault && (await failBefore(sandbox, fault, res, form))) return;
+    const answer = await handler(req);
+    keepReply(res, answer);
+    await sandbox.store.commit();
+    if (fault && (await failAfter(sandbox, fault, res, answer))) return;
+    res
+      .status(answer.status)
+      .set(answer.headers ?? {})
+      .json(answer.body);
+  };
+}

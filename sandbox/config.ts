@@ -1,0 +1,83 @@
+import { resolve } from "node:path";
+
+/** How the sandbox runs. Every member has a default that suits a developer's machine. */
+export interface SandboxConfig {
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  /** Where browsers reach it; null: http://host:port. */
+  publicUrl: string | null;
+  dataDir: string;
+  /** How much faster its clock runs than the real one. */
+  timeScale: number;
+  serverKey: string;
+  clientKey: string;
+  merchantId: string;
+  signatureKey: string;
+  rajaongkirKey: string;
+  /** Where payment notifications go unless a request names another place. */
+  notificationUrl: string;
+  /** Where a buyer goes who leaves a page whose request named no callback. */
+  finishUrl: string;
+  /** Whether Core's refusals come as HTTP 200 with the code in the body, or with that code as HTTP status. */
+  coreErrors: "body" | "http";
+  /** HTTP status of "no courier serves this route": the real service was seen with both. */
+  noRateStatus: 400 | 404;
+  logLevel: string;
+}
+
+/** Keys of a merchant that exists nowhere; the shop's local mode has the same ones. */
+const DEMO = {
+  serverKey: "SB-Mid-server-lunas-demo-key-0001",
+  clientKey: "SB-Mid-client-lunas-demo-key-0001",
+  merchantId: "G100200300",
+};
+
+const NOTIFICATION_PATH = "/api/webhooks/midtrans/payment-notification";
+
+type Env = Record<string, string | undefined>;
+
+function number(env: Env, name: string, fallback: number, fits: (value: number) => boolean, expected: string): number {
+  const text = env[name];
+  if (text === undefined || text === "") return fallback;
+  const value = Number(text);
+  if (Number.isFinite(value) && fits(value)) return value;
+  throw new Error(`${name} is "${text}": expected ${expected}`);
+}
+
+function oneOf<T extends string>(env: Env, name: string, words: readonly T[], fallback: T): T {
+  const text = env[name] || fallback;
+  const word = words.find((candidate) => candidate === text);
+  if (word !== undefined) return word;
+  throw new Error(`${name} is "${text}": expected ${words.join(" or ")}`);
+}
+
+function url(env: Env, name: string, fallback: string): string {
+  const text = env[name] || fallback;
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new Error(`${name} is "${text}": expected an http or https URL`);
+}
+
+/** Reads the environment. Throws one sentence that names the bad variable and says what is expected. */
+export function readConfig(env: Env = process.env): SandboxConfig {
+  const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
+  const shop = url(env, "PUBLIC_URL", "http://127.0.0.1:4000").replace(/\/+$/, "");
+  const serverKey = env["MIDTRANS_SERVER_KEY"] || DEMO.serverKey;
+  return {
+    host: env["HOST"] || "127.0.0.1",
+    port: number(env, "SANDBOX_PORT", 4010, isPort, "a port from 0 to 65535"),
+    publicUrl: env["SANDBOX_PUBLIC_URL"] ? url(env, "SANDBOX_PUBLIC_URL", "").replace(/\/+$/, "") : null,
+    dataDir: resolve(env["DATA_DIR"] || ".data", "sandbox"),
+    timeScale: number(env, "SANDBOX_TIME_SCALE", 1, (value) => value > 0, "a number greater than 0"),
+    serverKey,
+    clientKey: env["MIDTRANS_CLIENT_KEY"] || DEMO.clientKey,
+    merchantId: env["MIDTRANS_MERCHANT_ID"] || DEMO.merchantId,
+    signatureKey: env["MIDTRANS_SIGNATURE_KEY"] || serverKey,
+    rajaongkirKey: env["RAJAONGKIR_KEY"] || "sim-ok",
+    notificationUrl: url(env, "SANDBOX_NOTIFICATION_URL", `${shop}${NOTIFICATION_PATH}`),
+    finishUrl: url(env, "SANDBOX_FINISH_URL", `${shop}/`),
+    coreErrors: oneOf(env, "SANDBOX_CORE_ERRORS", ["body", "http"], "body"),
+    noRateStatus: oneOf(env, "SANDBOX_NO_RATE_STATUS", ["400", "404"], "400") === "404" ? 404 : 400,
+    logLevel: env["LOG_LEVEL"] || "info",
+  };
+}

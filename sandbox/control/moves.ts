@@ -1,0 +1,178 @@
+import { isObject, type Json } from "../midtrans/checks.ts";
+import {
+  acceptsAmount,
+  METHODS,
+  type Method,
+  type MethodCode,
+  methodForType,
+  offeredMethods,
+} from "../midtrans/methods.ts";
+import { dashboardRefund } from "../midtrans/refunds.ts";
+import { changeStatus, findTransaction, openTransaction } from "../midtrans/transactions.ts";
+import { isStatus, legalMoves, STATUSES } from "../midtrans/transitions.ts";
+import { paymentTypeOf } from "../midtrans/wire.ts";
+import type { FraudStatus, SnapPage, Transaction, TransactionStatus } from "../model.ts";
+import type { Sandbox } from "../sandbox.ts";
+
+/** What the control API answers: `problem` with an HTTP status, or the transaction as it is now. */
+export type Moved = { problem: string; status: 400 | 404 | 409 | 412 } | { transaction: Transaction };
+
+interface Order {
+  to: TransactionStatus;
+  method: Method | undefined;
+  fraud: FraudStatus | undefined;
+  amount: number | undefined;
+  refundAmount: number | undefined;
+  notify: boolean;
+  force: boolean;
+  fresh: boolean;
+  transactionId: string | undefined;
+}
+
+const FRAUD: readonly string[] = ["accept", "challenge", "deny"];
+
+const wholeRupiah = (value: unknown): number | undefined => {
+  const number = typeof value === "string" ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) && number > 0 ? number : undefined;
+};
+
+/** The method that a body names, by Snap's code or by payment_type with a bank or store. */
+function methodIn(body: Json): Method | undefined {
+  const { method, payment_type: type, bank, store } = body;
+  if (typeof method === "string") return METHODS.find((known) => known.code === method);
+  const detail = typeof bank === "string" ? bank : typeof store === "string" ? store : undefined;
+  return typeof type === "string" ? methodForType(type, detail) : undefined;
+}
+
+function readOrder(body: unknown): Order | string {
+  if (!isObject(body)) return "the body must be a JSON object";
+  const { transaction_status: to, fraud_status: fraud, gross_amount: amount, refund_amount: refund } = body;
+  // A word of the buttons that is not a status of Midtrans.
+  const challenged = to === "challenge";
+  const status = challenged ? "capture" : to;
+  if (!isStatus(status)) return `transaction_status must be one of ${STATUSES.join(", ")}`;
+  if (fraud !== undefined && !FRAUD.includes(String(fraud))) return "fraud_status must be accept, challenge or deny";
+  const method = methodIn(body);
+  if ((body["payment_type"] ?? body["method"]) !== undefined && !method) return "unknown payment_type or method";
+  if (amount !== undefined && wholeRupiah(amount) === undefined) return "gross_amount must be a whole number of rupiah";
+  if (refund !== undefined && wholeRupiah(refund) === undefined)
+    return "refund_amount must be a whole number of rupiah";
+  return {
+    to: status,
+    method,
+    fraud: challenged ? "challenge" : (fraud as FraudStatus | undefined),
+    amount: wholeRupiah(amount),
+    refundAmount: wholeRupiah(refund),
+    notify: body["notify"] !== false,
+    force: body["force"] === true,
+    fresh: body["new"] === true,
+    transactionId: typeof body["transaction_id"] === "string" ? body["transaction_id"] : undefined,
+  };
+}
+
+/** A page for an order that never asked for one: static QR, dashboard links and other money from nowhere. */
+function strayPage(sandbox: Sandbox, orderId: string, amount: number): SnapPage {
+  const now = sandbox.clock.now();
+  return {
+    token: "",
+    order_id: orderId,
+    born: now,
+    request: {
+      order_id: orderId,
+      gross_amount: amount,
+      items: [],
+      customer: {},
+      enabled_payments: undefined,
+      finish_url: undefined,
+      error_url: undefined,
+      expiry: undefined,
+      page_ms: undefined,
+      echo: {},
+      fees: [],
+    },
+    page_expires_at: now,
+    state: "canceled",
+    notification_urls: [sandbox.config.notificationUrl],
+  };
+}
+
+/** QRIS where the page offers it and its limit allows, else the first offered method that takes the amount. */
+function defaultMethod(page: SnapPage, order: Order): MethodCode {
+  const cardOnly = order.fraud === "challenge" || order.to === "capture" || order.to === "authorize";
+  if (order.method) return order.method.code;
+  if (cardOnly) return "credit_card";
+  const fitting = offeredMethods(page.request.enabled_payments).filter((m) =>
+    acceptsAmount(m, page.request.gross_amount),
+  );
+  return (fitting.find((method) => method.group !== "card") ?? fitting[0])?.code ?? "other_qris";
+}
+
+/** Statuses that a transaction may begin with; the others follow on a silent pending. */
+const BEGINNINGS: readonly TransactionStatus[] = ["pending", "authorize", "capture", "settlement", "deny", "failure"];
+
+/** Changes the amount that everything about the transaction tells from now on. */
+function withAmount(sandbox: Sandbox, transaction: Transaction, amount: number | undefined): Transaction {
+  if (amount === undefined || amount === transaction.gross_amount) return transaction;
+  return sandbox.store.transactions.put({ ...transaction, gross_amount: amount });
+}
+
+function create(sandbox: Sandbox, orderId: string, order: Order): Moved {
+  const known = sandbox.store.pages.inGroup(orderId).at(-1);
+  const stray = order.force && order.amount !== undefined ? strayPage(sandbox, orderId, order.amount) : undefined;
+  const page = known ?? stray;
+  if (!page)
+    return { problem: `no page for ${orderId}; "force" with "gross_amount" makes one from nothing`, status: 404 };
+  const code = defaultMethod(page, order);
+  const direct = BEGINNINGS.includes(order.to);
+  const priced =
+    order.amount === undefined ? page : { ...page, request: { ...page.request, gross_amount: order.amount } };
+  const transaction = openTransaction(sandbox, priced, code, {
+    onDesktop: false,
+    status: direct ? order.to : "pending",
+    by: "control",
+    notify: direct && order.notify,
+    ...(order.fraud ? { fraud_status: order.fraud } : {}),
+  });
+  return direct ? { transaction } : move(sandbox, transaction, order);
+}
+
+function move(sandbox: Sandbox, transaction: Transaction, order: Order): Moved {
+  const { to, fraud, notify } = order;
+  const samePlace = to === transaction.status && fraud !== undefined && fraud !== transaction.fraud_status;
+  const legal = samePlace || legalMoves(transaction.method, transaction.status).includes(to);
+  if (!legal && !order.force) {
+    const now = `${transaction.status}${transaction.fraud_status === "challenge" ? " (challenge)" : ""}`;
+    return {
+      problem: `${transaction.method} cannot go from ${now} to ${to}; "force" does it all the same`,
+      status: 412,
+    };
+  }
+  const priced = withAmount(sandbox, transaction, order.amount);
+  if (to === "refund" || to === "partial_refund") {
+    const half = Math.floor(priced.gross_amount / 2);
+    const amount = order.refundAmount ?? (to === "partial_refund" ? half : undefined);
+    if (!dashboardRefund(sandbox, priced, amount, notify)) return { problem: "nothing left to refund", status: 409 };
+    return { transaction: sandbox.store.transactions.get(priced.id) ?? priced };
+  }
+  const change = { by: "control", notify, ...(fraud ? { fraud_status: fraud } : {}) };
+  return { transaction: changeStatus(sandbox, priced, to, change) };
+}
+
+/**
+ * Moves the order's transaction as the body asks, opening one with a fitting method where none was chosen. Only legal
+ * moves (midtrans.md 5.2) unless `force`; `new` opens another transaction of the same order, as Snap may after a denial.
+ */
+export function applyMove(sandbox: Sandbox, orderId: string, body: unknown): Moved {
+  const order = readOrder(body);
+  if (typeof order === "string") return { problem: order, status: 400 };
+  const found = findTransaction(sandbox, order.transactionId ?? orderId);
+  if (order.transactionId !== undefined && found?.order_id !== orderId) {
+    return { problem: `no transaction ${order.transactionId} of ${orderId}`, status: 404 };
+  }
+  if (!found || order.fresh) return create(sandbox, orderId, order);
+  const type = paymentTypeOf(found);
+  if (order.method && order.method.code !== found.method && order.method.paymentType !== type) {
+    return { problem: `the transaction is ${type} already; "new" opens another one`, status: 409 };
+  }
+  return move(sandbox, found, order);
+}

@@ -1,0 +1,92 @@
+import express, { type Request, type Response, Router } from "express";
+import { API_KINDS, addFault, clearFaults, NOTIFICATION_KINDS, readFault, TARGETS } from "../faults.ts";
+import { isObject } from "../midtrans/checks.ts";
+import { sendAgain } from "../midtrans/notifications.ts";
+import { findTransaction } from "../midtrans/transactions.ts";
+import type { Sandbox } from "../sandbox.ts";
+import { applyMove } from "./moves.ts";
+import { sendCrafted, sendDashboardTest } from "./notify.ts";
+import { books, notificationView, pageView, transactionView } from "./view.ts";
+
+/** Transactions of one list, newest first; `?limit=` may ask for fewer. */
+const LIST_MAX = 1_000;
+
+function listed(sandbox: Sandbox, req: Request): unknown[] {
+  const asked = Number(req.query["limit"] ?? 100);
+  const limit = Number.isInteger(asked) && asked > 0 ? Math.min(asked, LIST_MAX) : 100;
+  const newest = sandbox.store.transactions.values().slice(-limit).reverse();
+  return newest.map((transaction) => transactionView(sandbox, transaction));
+}
+
+/** All about one order: its newest transaction, every transaction, its pages. */
+function orderView(sandbox: Sandbox, id: string): Record<string, unknown> | null {
+  const latest = findTransaction(sandbox, id);
+  const orderId = latest?.order_id ?? id;
+  const pages = sandbox.store.pages.inGroup(orderId).map((page) => pageView(sandbox, page));
+  if (!latest && pages.length === 0) return null;
+  const transactions = sandbox.store.transactions.inGroup(orderId).map((row) => transactionView(sandbox, row));
+  const current = latest ? transactionView(sandbox, latest) : { order_id: orderId, transaction_status: null };
+  return { ...current, transactions, pages };
+}
+
+/** The control API below /sandbox, for people and tests; it carries no key and listens on loopback by default. */
+export function controlRoutes(sandbox: Sandbox): Router {
+  const router = Router();
+  const { store } = sandbox;
+  router.use(express.json({ limit: "64kb", type: () => true, strict: false }));
+  const answer = async (res: Response, status: number, body: unknown): Promise<void> => {
+    await store.commit();
+    res.status(status).json(body);
+  };
+
+  router.get("/transactions", (req, res) => answer(res, 200, { transactions: listed(sandbox, req) }));
+  router.get("/transactions/:id", (req, res) => {
+    const view = orderView(sandbox, req.params.id);
+    return view ? answer(res, 200, view) : answer(res, 404, { error: `nothing known of ${req.params.id}` });
+  });
+  router.post("/transactions/:id", (req, res) => {
+    const moved = applyMove(sandbox, req.params.id, req.body);
+    if ("problem" in moved) return answer(res, moved.status, { error: moved.problem });
+    return answer(res, 200, transactionView(sandbox, moved.transaction));
+  });
+  router.post("/transactions/:id/notify", (req, res) => {
+    const sent = sendCrafted(sandbox, req.params.id, req.body ?? null);
+    if (typeof sent === "string") return answer(res, 400, { error: sent });
+    return answer(res, 202, { notifications: sent.map(notificationView) });
+  });
+  router.post("/notifications/test", (_req, res) => {
+    return answer(res, 202, { notifications: sendDashboardTest(sandbox).map(notificationView) });
+  });
+  router.post("/notifications/:id/again", (req, res) => {
+    const message = store.notifications.get(req.params.id);
+    if (!message) return answer(res, 404, { error: "no such notification" });
+    return answer(res, 202, { notifications: sendAgain(sandbox, message).map(notificationView) });
+  });
+  router.get("/books", (_req, res) => answer(res, 200, books(sandbox)));
+  router.use("/faults", faultRoutes(sandbox, answer));
+  return router;
+}
+
+function faultRoutes(
+  sandbox: Sandbox,
+  answer: (res: Response, status: number, body: unknown) => Promise<void>,
+): Router {
+  const router = Router();
+  const known = { targets: TARGETS, kinds: API_KINDS, notification_kinds: NOTIFICATION_KINDS };
+  router.get("/", (_req, res) => answer(res, 200, { faults: sandbox.store.faults.values() }));
+  router.post("/", (req, res) => {
+    const fault = readFault(isObject(req.body) ? req.body : {});
+    if (typeof fault === "string") return answer(res, 400, { error: fault, ...known });
+    if (!addFault(sandbox, fault)) return answer(res, 409, { error: "too many faults wait already; clear some" });
+    return answer(res, 201, fault);
+  });
+  router.delete("/", (_req, res) => {
+    clearFaults(sandbox);
+    return answer(res, 200, { faults: [] });
+  });
+  router.delete("/:id", (req, res) => {
+    clearFaults(sandbox, req.params.id);
+    return answer(res, 200, { faults: sandbox.store.faults.values() });
+  });
+  return router;
+}

@@ -1,0 +1,146 @@
+import { randomInt, randomUUID } from "node:crypto";
+import type { Answer } from "../answer.ts";
+import { wib } from "../clock.ts";
+import type { Refund, Transaction } from "../model.ts";
+import { momentOf, type Sandbox } from "../sandbox.ts";
+import { createChecks, isObject } from "./checks.ts";
+import { coreError } from "./http.ts";
+import { methodOf, type RefundRule } from "./methods.ts";
+import { CONFIRMATION_MS, changeStatus } from "./transactions.ts";
+import { paymentTypeOf, refundedAmount, rupiah, transactionMembers, type Wire } from "./wire.ts";
+
+const DAY_MS = 86_400_000;
+const KEY = /^[A-Za-z0-9_-]+$/;
+/** Longest refund_key: no maximum is stated, so one that no real caller needs. */
+const KEY_LENGTH = 255;
+
+const LOCKED = "Merchant cannot modify the status of the transaction";
+
+/** midtrans.md 4.3: a desktop wallet is QRIS on the wire but was paid within its own app, so its own window holds. */
+const ruleOf = (transaction: Transaction): RefundRule | null => methodOf(transaction.method).refund;
+
+interface RefundRequest {
+  key: string;
+  amount: number | undefined;
+  reason: string;
+}
+
+function readRefund(body: unknown): { request: RefundRequest; errors: string[] } {
+  const check = createChecks();
+  const json = isObject(body) ? body : {};
+  if (body !== null && !isObject(body)) check.add("request body", "must be a JSON object");
+  const key = check.text(json, "refund_key", KEY_LENGTH);
+  if (key !== undefined && !KEY.test(key)) {
+    check.add("refund_key", "may only hold letters, digits, dash and underscore");
+  }
+  const amount = check.integer(json, "amount");
+  if (amount !== undefined && amount <= 0) check.add("amount", "must be greater than 0");
+  const reason = check.text(json, "reason", 255) ?? "";
+  return { request: { key: key ?? `auto-${randomUUID()}`, amount, reason }, errors: check.errors };
+}
+
+function answerOf(sandbox: Sandbox, transaction: Transaction, refund: Refund, status: string): Answer {
+  const {
+    refunds: _all,
+    refund_amount: _total,
+    ...members
+  } = transactionMembers(transaction, sandbox.config.merchantId) as Wire;
+  return {
+    status: 200,
+    body: {
+      status_code: "200",
+      status_message: "Success, refund request is approved",
+      ...members,
+      transaction_status: status,
+      refund_chargeback_id: refund.chargeback_id,
+      refund_chargeback_uuid: refund.chargeback_uuid,
+      refund_amount: rupiah(refund.amount),
+      refund_key: refund.key,
+    },
+  };
+}
+
+/** Status that the transaction took with this refund: the last one that fills the amount makes it a full refund. */
+function statusAfter(transaction: Transaction, refund: Refund): "refund" | "partial_refund" {
+  const upTo = transaction.refunds.findIndex((entry) => entry.key === refund.key) + 1;
+  const sum = transaction.refunds.slice(0, upTo).reduce((total, entry) => total + entry.amount, 0);
+  return sum >= transaction.gross_amount ? "refund" : "partial_refund";
+}
+
+/** Why the transaction takes no refund of `amount`, or null (midtrans.md 4.3, 4.8). */
+function refusal(sandbox: Sandbox, transaction: Transaction, amount: number): Answer | null {
+  const rule = ruleOf(transaction);
+  const refundable = transaction.status === "settlement" || transaction.status === "partial_refund";
+  if (!refundable || !rule || transaction.settled_at === null) return coreError(sandbox, 412, LOCKED);
+  const age = momentOf(sandbox, transaction.born) - transaction.settled_at;
+  if (age > rule.windowDays * DAY_MS) return coreError(sandbox, 412, LOCKED);
+  if (!rule.partial && amount < transaction.gross_amount) return coreError(sandbox, 412, LOCKED);
+  if (amount <= 0 || amount > transaction.gross_amount - refundedAmount(transaction)) {
+    return coreError(sandbox, 414, "Refund request is rejected due to invalid amount");
+  }
+  return null;
+}
+
+/** The transaction that already owns the refund_key, if any: keys are looked up over the whole merchant. */
+const ownerOf = ({ store }: Sandbox, key: string): Transaction | undefined =>
+  store.transactions.values().find((candidate) => candidate.refunds.some((refund) => refund.key === key));
+
+/** Keys of methods whose direct refund exists (midtrans.md 4.3). */
+const DIRECT = ["credit_card", "gopay", "qris", "shopeepay"];
+
+/**
+ * Refunds by midtrans.md 4.8. The same key on the same transaction answers as the first time and does nothing; on
+ * another one it is 406. Two notifications follow: now, and when the bank has confirmed about a day later.
+ */
+export function refund(sandbox: Sandbox, transaction: Transaction, body: unknown, direct: boolean): Answer {
+  const { request, errors } = readRefund(body);
+  if (errors.length > 0) {
+    const message = "One or more parameters in the payload is invalid.";
+    return coreError(sandbox, 400, message, { validation_messages: errors });
+  }
+  const known = transaction.refunds.find((entry) => entry.key === request.key);
+  if (known) return answerOf(sandbox, transaction, known, statusAfter(transaction, known));
+  if (ownerOf(sandbox, request.key)) return coreError(sandbox, 406, "Duplicate refund ID");
+  if (direct && !DIRECT.includes(paymentTypeOf(transaction))) return coreError(sandbox, 412, LOCKED);
+  const amount = request.amount ?? transaction.gross_amount - refundedAmount(transaction);
+  const refused = refusal(sandbox, transaction, amount);
+  if (refused) return refused;
+  return book(sandbox, transaction, { ...request, amount }, { by: "merchant", notify: true });
+}
+
+/** Books a refund that has passed every check. */
+function book(
+  sandbox: Sandbox,
+  transaction: Transaction,
+  { key, amount, reason }: { key: string; amount: number; reason: string },
+  change: { by: string; notify: boolean },
+): Answer {
+  const now = momentOf(sandbox, transaction.born);
+  const entry: Refund = {
+    chargeback_id: randomInt(1, 2 ** 31),
+    chargeback_uuid: randomUUID(),
+    key,
+    amount,
+    reason,
+    created_at: now,
+    confirms_at: now + CONFIRMATION_MS,
+    bank_confirmed_at: null,
+  };
+  const withRefund = { ...transaction, refunds: [...transaction.refunds, entry] };
+  const next = changeStatus(sandbox, withRefund, statusAfter(withRefund, entry), change);
+  sandbox.log.info({ order_id: next.order_id, refund_key: key, amount, at: wib(now) }, "refunded");
+  return answerOf(sandbox, next, entry, next.status);
+}
+
+/**
+ * A refund made in the merchant's dashboard: what is left, or `amount` of it. Answers whether it was booked; the rules of
+ * the method and its window do not bind the dashboard's user here.
+ */
+export function dashboardRefund(sandbox: Sandbox, transaction: Transaction, amount?: number, notify = true): boolean {
+  const left = transaction.gross_amount - refundedAmount(transaction);
+  const asked = amount ?? left;
+  if (asked <= 0 || asked > left) return false;
+  const request = { key: `dashboard-${randomUUID()}`, amount: asked, reason: "dashboard" };
+  book(sandbox, transaction, request, { by: "dashboard", notify });
+  return true;
+}

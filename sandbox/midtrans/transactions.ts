@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import { nextDayAt } from "../clock.ts";
+import type { FraudStatus, SnapPage, Transaction, TransactionStatus } from "../model.ts";
+import { dueAt, momentOf, type Sandbox } from "../sandbox.ts";
+import { instrumentOf } from "./instruments.ts";
+import { type Method, type MethodCode, methodOf } from "./methods.ts";
+import { notify } from "./notifications.ts";
+
+/** The transaction with that transaction_id, else the newest of that order_id (midtrans.md 4.1). */
+export const findTransaction = ({ store }: Pick<Sandbox, "store">, id: string): Transaction | undefined =>
+  store.transactions.get(id) ?? store.transactions.inGroup(id).at(-1);
+
+/** Fee in whole rupiah that the shop passes to the buyer of this method (midtrans.md 2.10). */
+function buyerFee(page: SnapPage, method: Method): number {
+  const share = page.request.fees.find(
+    (fee) => fee.payment_type === method.paymentType || fee.payment_type === method.code,
+  );
+  if (!share) return 0;
+  const whole = (page.request.gross_amount * method.fee.bps) / 10_000 + method.fee.fixed;
+  return Math.round((whole * share.customer_percentage) / 100);
+}
+
+/** Echoed members; a fee is told under metadata.extra_info, where it was observed. */
+function echoOf(page: SnapPage, fee: number): Record<string, unknown> {
+  if (fee === 0) return page.request.echo;
+  const original = page.request.gross_amount;
+  const info = { original_amount: original, gross_amount: original + fee, customer_imposed_payment_fee: fee };
+  const metadata = page.request.echo["metadata"];
+  const extra = { ...(typeof metadata === "object" ? metadata : {}), extra_info: { gross_amount_info: info } };
+  return { ...page.request.echo, metadata: extra };
+}
+
+/** The payment's deadline: fixed where the shop gave a start, else counted from now; cards have none. */
+function deadline(page: SnapPage, method: Method, now: number): number | null {
+  if (method.lifetime === null) return null;
+  if (!page.request.expiry) return now + method.lifetime;
+  return (page.request.expiry.start ?? now) + page.request.expiry.ms;
+}
+
+export interface Opening {
+  onDesktop: boolean;
+  status: TransactionStatus;
+  fraud_status?: FraudStatus;
+  by: string;
+  notify: boolean;
+}
+
+/** Makes the transaction of a page whose buyer chose `code`, arms its alarms and sends its first notification. */
+export function openTransaction(sandbox: Sandbox, page: SnapPage, code: MethodCode, opening: Opening): Transaction {
+  const method = methodOf(code);
+  const now = momentOf(sandbox, page.born);
+  const fee = buyerFee(page, method);
+  const pending: Transaction = {
+    id: randomUUID(),
+    order_id: page.order_id,
+    token: page.token,
+    born: page.born,
+    method: code,
+    gross_amount: page.request.gross_amount + fee,
+    original_amount: page.request.gross_amount,
+    status: "pending",
+    fraud_status: "accept",
+    transaction_at: now,
+    expires_at: deadline(page, method, now),
+    batch_at: null,
+    settled_at: null,
+    instrument: instrumentOf(method, opening.onDesktop),
+    echo: echoOf(page, fee),
+    refunds: [],
+    notification_urls: page.notification_urls,
+    history: [],
+  };
+  return changeStatus(sandbox, pending, opening.status, opening);
+}
+
+/** Hour and minute in WIB of the daily card batch, and of the end of unattended challenges before it (4.6, 5.2). */
+const BATCH = { settle: [16, 0], drop: [15, 0] } as const;
+
+/** Milliseconds after a full or partial refund's reversal that a bank needs to confirm it (4.2: about a day). */
+export const CONFIRMATION_MS = 86_400_000;
+
+export interface Change {
+  fraud_status?: FraudStatus;
+  by: string;
+  notify: boolean;
+}
+
+/**
+ * Puts the transaction into `status`, whatever it was (callers ask transitions.ts first), stores it, sets the alarms
+ * that follow, and sends a notification unless told otherwise.
+ */
+export function changeStatus(
+  sandbox: Sandbox,
+  transaction: Transaction,
+  status: TransactionStatus,
+  change: Change,
+): Transaction {
+  const now = momentOf(sandbox, transaction.born);
+  const fraud = change.fraud_status ?? settledFraud(transaction, status);
+  const [hour, minute] = fraud === "challenge" ? BATCH.drop : BATCH.settle;
+  const settles = status === "settlement" && transaction.settled_at === null;
+  const next = sandbox.store.transactions.put({
+    ...transaction,
+    status,
+    fraud_status: fraud,
+    batch_at: status === "capture" ? nextDayAt(now, hour, minute) : null,
+    settled_at: settles ? now : transaction.settled_at,
+    history: [...transaction.history, { at: now, status, fraud_status: fraud, by: change.by }],
+  });
+  sandbox.log.info({ order_id: next.order_id, transaction_id: next.id, status, by: change.by }, "transaction changed");
+  armTransaction(sandbox, next);
+  if (change.notify) notify(sandbox, next);
+  return next;
+}
+
+/** A challenge ends with whatever follows it. */
+const settledFraud = (transaction: Transaction, status: TransactionStatus): FraudStatus | null => {
+  if (transaction.fraud_status !== "challenge") return transaction.fraud_status;
+  return status === "deny" ? "deny" : "accept";
+};
+
+/** Sets the alarms that the stored transaction asks for: expiry, card batch, confirmation of refunds. Safe to repeat. */
+export function armTransaction(sandbox: Sandbox, transaction: Transaction): void {
+  const { id, born } = transaction;
+  const alarm = (name: string, at: number | null, run: (now: Transaction) => void): void => {
+    sandbox.jobs.clear(`${name}:${id}`);
+    if (at === null) return;
+    sandbox.jobs.set(`${name}:${id}`, dueAt(sandbox, born, at), async () => {
+      const current = sandbox.store.transactions.get(id);
+      if (current) run(current);
+      await sandbox.store.commit();
+    });
+  };
+  const by = { by: "midtrans", notify: true };
+  alarm("expiry", transaction.status === "pending" ? transaction.expires_at : null, (current) => {
+    if (current.status === "pending") changeStatus(sandbox, current, "expire", by);
+  });
+  alarm("batch", transaction.status === "capture" ? transaction.batch_at : null, (current) => {
+    if (current.status !== "capture") return;
+    changeStatus(sandbox, current, current.fraud_status === "challenge" ? "cancel" : "settlement", by);
+  });
+  const unconfirmed = transaction.refunds.filter((refund) => refund.bank_confirmed_at === null);
+  const confirms = unconfirmed.length > 0 ? Math.min(...unconfirmed.map((refund) => refund.confirms_at)) : null;
+  alarm("confirmation", confirms, (current) => confirmRefunds(sandbox, current));
+}
+
+/** The bank's word on every refund that is due: each is told by one more notification (midtrans.md 4.8). */
+function confirmRefunds(sandbox: Sandbox, transaction: Transaction): void {
+  const now = momentOf(sandbox, transaction.born);
+  const refunds = transaction.refunds.map((refund) =>
+    refund.bank_confirmed_at === null && refund.confirms_at <= now ? { ...refund, bank_confirmed_at: now } : refund,
+  );
+  const next = sandbox.store.transactions.put({ ...transaction, refunds });
+  armTransaction(sandbox, next);
+  notify(sandbox, next);
+}

@@ -1,0 +1,118 @@
+import { type Journal, type JournalRecord, openJournal } from "./journal.ts";
+import type { Counter, Fault, Notification, SnapPage, StoredReply, Transaction } from "./model.ts";
+
+/** A table in memory whose every change goes to the journal; values are replaced, never changed in place. */
+export interface Collection<T> {
+  get(id: string): T | undefined;
+  /** Stores the newest value and answers it. */
+  put(value: T): T;
+  remove(id: string): void;
+  values(): T[];
+  /** Values of one group (for instance one order) in the order in which they were first stored. */
+  inGroup(group: string): T[];
+}
+
+export interface Store {
+  pages: Collection<SnapPage>;
+  transactions: Collection<Transaction>;
+  notifications: Collection<Notification>;
+  faults: Collection<Fault>;
+  replies: Collection<StoredReply>;
+  counters: Collection<Counter>;
+  /** Resolves when every change so far would survive a kill. Await it before answering anybody. */
+  commit(): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Loader = (record: JournalRecord) => void;
+
+function collection<T extends object>(
+  kind: string,
+  idOf: (value: T) => string,
+  groupOf: (value: T) => string,
+  journal: () => Journal,
+  loaders: Map<string, Loader>,
+): Collection<T> {
+  const rows = new Map<string, T>();
+  const groups = new Map<string, Set<string>>();
+
+  const keep = (value: T): void => {
+    const id = idOf(value);
+    rows.set(id, value);
+    const group = groups.get(groupOf(value));
+    if (group) group.add(id);
+    else groups.set(groupOf(value), new Set([id]));
+  };
+  loaders.set(kind, (record) => keep(record.value as T));
+
+  return {
+    get: (id) => rows.get(id),
+    put: (value) => {
+      keep(value);
+      journal().append({ kind, id: idOf(value), value });
+      return value;
+    },
+    remove: (id) => {
+      const value = rows.get(id);
+      if (!value) return;
+      rows.delete(id);
+      groups.get(groupOf(value))?.delete(id);
+      journal().append({ kind, id, value: null });
+    },
+    values: () => [...rows.values()],
+    inGroup: (group) => [...(groups.get(group) ?? [])].flatMap((id) => rows.get(id) ?? []),
+  };
+}
+
+/** Everything the sandbox remembers, read back from `dir`. */
+export async function openStore(dir: string): Promise<Store> {
+  let journal: Journal;
+  const current = (): Journal => journal;
+  const loaders = new Map<string, Loader>();
+  const tables = {
+    pages: collection<SnapPage>(
+      "page",
+      (row) => row.token,
+      (row) => row.order_id,
+      current,
+      loaders,
+    ),
+    transactions: collection<Transaction>(
+      "transaction",
+      (row) => row.id,
+      (row) => row.order_id,
+      current,
+      loaders,
+    ),
+    notifications: collection<Notification>(
+      "notification",
+      (row) => row.id,
+      (row) => row.order_id,
+      current,
+      loaders,
+    ),
+    faults: collection<Fault>(
+      "fault",
+      (row) => row.id,
+      (row) => row.target,
+      current,
+      loaders,
+    ),
+    replies: collection<StoredReply>(
+      "reply",
+      (row) => row.key,
+      () => "",
+      current,
+      loaders,
+    ),
+    counters: collection<Counter>(
+      "counter",
+      (row) => row.name,
+      () => "",
+      current,
+      loaders,
+    ),
+  };
+  journal = await openJournal(dir, (record) => loaders.get(record.kind)?.(record));
+  return { ...tables, commit: () => journal.commit(), close: () => journal.close() };
+}
