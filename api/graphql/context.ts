@@ -1,5 +1,6 @@
 import type { App } from "../../domain/app.ts";
 import type { Actor } from "../../domain/kernel/actor.ts";
+import type { OperationLimits } from "./limits.ts";
 import type { Loaders } from "./loaders.ts";
 
 /** What a resolver gets for one request. */
@@ -10,4 +11,5 @@ export interface Context {
   /** The caller's address as the trusted proxies give it. */
   readonly address: string;
   readonly loaders: Loaders;
+  readonly limits: OperationLimits;
 }

@@ -1,0 +1,55 @@
+import "reflect-metadata";
+import { type ClassType, Field, Int, ObjectType } from "type-graphql";
+import type { Page } from "../../domain/kernel/page.ts";
+
+@ObjectType({ simpleResolvers: true })
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean)
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true })
+  endCursor!: string | null;
+}
+
+/** What a resolver of a list returns. The count is a function: it is only computed when it is asked for. */
+export type Listed<T> = Page<T> & { readonly totalCount: () => Promise<number> };
+
+/** Joins a page with the statement that counts the whole list. */
+export const listed = <T>(page: Page<T>, totalCount: () => Promise<number>): Listed<T> => ({ ...page, totalCount });
+
+/**
+ * The Relay connection of a type: `const OrderConnection = connectionOf("Order", () => Order)`. Makes `OrderConnection`
+ * and `OrderEdge`; resolvers return `listed(page, count)`.
+ */
+export function connectionOf<T extends object>(name: string, node: () => ClassType<T>) {
+  @ObjectType(`${name}Edge`, { simpleResolvers: true })
+  class Edge {
+    @Field(() => String)
+    cursor!: string;
+
+    @Field(() => node())
+    node!: T;
+  }
+
+  @ObjectType(`${name}Connection`, { simpleResolvers: true })
+  class Connection {
+    @Field(() => [node()])
+    nodes!: T[];
+
+    @Field(() => [Edge])
+    edges!: Edge[];
+
+    @Field(() => PageInfo)
+    pageInfo!: PageInfo;
+
+    @Field(() => Int)
+    totalCount!: number;
+  }
+  return Connection;
+}

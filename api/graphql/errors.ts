@@ -1,0 +1,104 @@
+import { unwrapResolverError } from "@apollo/server/errors";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { type Details, type ErrorCode, GatewayUnavailable, Refusal, RETRYABLE_CODES } from "../../domain/kernel/errors.ts";
+import { isDatabaseAway } from "../../platform/db.ts";
+import { currentRequestId, type Log } from "../../platform/log.ts";
+
+export interface Answer {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly details: Details;
+}
+
+/** How an error of ours is told to a client: the shop's refusals as they are, everything else without its message. */
+export function answerOf(error: unknown): Answer {
+  if (error instanceof Refusal) {
+    return { code: error.code, message: error.message, retryable: RETRYABLE_CODES.has(error.code), details: error.details };
+  }
+  if (error instanceof GatewayUnavailable) {
+    const message = "A company that we depend on does not answer; try again in a moment";
+    return { code: "GATEWAY_UNAVAILABLE", message, retryable: true, details: { gateway: error.gateway } };
+  }
+  const details = { requestId: currentRequestId() };
+  if (isDatabaseAway(error)) {
+    return { code: "INTERNAL", message: "The shop cannot answer right now; try again in a moment", retryable: true, details };
+  }
+  return { code: "INTERNAL", message: "Something went wrong on our side", retryable: false, details };
+}
+
+/** The code by which metrics count an error. */
+export const codeOfError = (error: unknown): ErrorCode => answerOf(error).code;
+
+/** A query that is refused before anything runs because of its size. */
+export const queryTooComplex = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: "QUERY_TOO_COMPLEX" satisfies ErrorCode } });
+
+const TOKENS_EXCEEDED = /^Syntax Error: Document contains more tha[nt] \d+ tokens/; // graphql-js 16 writes "that"
+/** graphql-js: `Variable "$input" got invalid value "x" at "input.lines[0].quantity"; Expected type "Int".` */
+const VARIABLE = /^Variable "\$([^"]+)" (?:got invalid value .*?(?: at "([^"]+)")?; (.+)|(of (?:required|non-null) type .+))$/s;
+const REASON_MAX = 200; // characters: a reason quotes what came, which may be long
+
+function invalidVariable(message: string): Answer | null {
+  const [, variable, path, reason, missing] = VARIABLE.exec(message) ?? [];
+  if (variable === undefined) return null;
+  const why = (reason ?? missing ?? "").slice(0, REASON_MAX);
+  return { code: "INVALID_INPUT", message: "The input is not valid", retryable: false, details: { fields: { [path ?? variable]: why } } };
+}
+
+/** Errors that Apollo or graphql-js made themselves: the request was not of its form. */
+function answerToRequest(error: GraphQLError): Answer | null {
+  const cause = error.originalError instanceof GraphQLError ? error.originalError : error;
+  if (cause.extensions["code"] === "QUERY_TOO_COMPLEX" || TOKENS_EXCEEDED.test(error.message)) {
+    return { code: "QUERY_TOO_COMPLEX", message: error.message, retryable: false, details: {} };
+  }
+  switch (error.extensions["code"]) {
+    case "GRAPHQL_PARSE_FAILED":
+    case "GRAPHQL_VALIDATION_FAILED":
+    case "OPERATION_RESOLUTION_FAILURE":
+    case "BAD_REQUEST":
+      return { code: "INVALID_INPUT", message: error.message, retryable: false, details: {} };
+    case "BAD_USER_INPUT":
+      return invalidVariable(error.message) ?? { code: "INVALID_INPUT", message: error.message, retryable: false, details: {} };
+    default:
+      return null;
+  }
+}
+
+/** Codes of Apollo's persisted queries: its clients read them and send the whole query next. */
+const PROTOCOL_CODES: ReadonlySet<unknown> = new Set(["PERSISTED_QUERY_NOT_FOUND", "PERSISTED_QUERY_NOT_SUPPORTED"]);
+
+/**
+ * The one place where errors become GraphQL answers: `extensions { code, retryable, details }` with a code of the public
+ * contract. What is our bug is logged whole under its request id, and its message hidden.
+ */
+export function createFormatError(log: Log) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    if (PROTOCOL_CODES.has(formatted.extensions?.["code"])) return formatted;
+    const cause = unwrapResolverError(error);
+    // A GraphQLError that a resolver's own result caused (a null where none may be) is our bug, and has a path.
+    const isRequest = error instanceof GraphQLError && error.path === undefined;
+    const answer = (isRequest ? answerToRequest(error) : null) ?? argumentAnswer(error) ?? answerOf(cause);
+    if (answer.code === "INTERNAL") {
+      const line = { err: cause, path: formatted.path?.join(".") };
+      if (answer.retryable) log.warn(line, "the database is away");
+      else log.error(line, "a GraphQL operation failed");
+    }
+    return {
+      message: answer.message,
+      ...(formatted.locations ? { locations: formatted.locations } : {}),
+      ...(formatted.path ? { path: formatted.path } : {}),
+      extensions: { code: answer.code, retryable: answer.retryable, details: answer.details },
+    };
+  };
+}
+
+/** graphql-js: `Argument "first" has invalid value $n.`, thrown while a field runs because a variable of it was null. */
+const ARGUMENT = /^Argument "([^"]+)" (?:of (?:required|non-null) type .+|has invalid value .+)$/s;
+
+function argumentAnswer(error: unknown): Answer | null {
+  const [, argument] = error instanceof GraphQLError && !error.originalError ? (ARGUMENT.exec(error.message) ?? []) : [];
+  if (argument === undefined) return null;
+  const details = { fields: { [argument]: "a value of its type" } };
+  return { code: "INVALID_INPUT", message: "The input is not valid", retryable: false, details };
+}

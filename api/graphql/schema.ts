@@ -1,0 +1,19 @@
+import "reflect-metadata";
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
+import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
+import { guardOperations } from "./guard.ts";
+import { IdentityResolver } from "./identity.graphql.ts";
+
+/** The resolver classes of all features. */
+const resolvers: NonEmptyArray<new () => object> = [IdentityResolver];
+
+/**
+ * The executable schema. Input is checked by the scalars here and by the use cases' own rules, so class-validator,
+ * which echoes values (passwords among them) in its errors, stays off.
+ */
+export function buildApiSchema(): GraphQLSchema {
+  return guardOperations(buildSchemaSync({ resolvers, validate: false }));
+}
+
+/** The schema as schema.graphql holds it: sorted, so that a change of the code's order is no change of the contract. */
+export const printApiSchema = (): string => `${printSchema(lexicographicSortSchema(buildApiSchema()))}\n`;
