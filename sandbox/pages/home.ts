@@ -1,10 +1,9 @@
-import { wib } from "../clock.ts";
 import { methodOf } from "../midtrans/methods.ts";
 import { legalMoves } from "../midtrans/transitions.ts";
 import { refundedAmount } from "../midtrans/wire.ts";
 import type { Notification, SnapPage, Transaction } from "../model.ts";
 import { momentOf, type Sandbox } from "../sandbox.ts";
-import { type Html, html, rp } from "./html.ts";
+import { dateTime, type Html, html, rp } from "./html.ts";
 import type { Page } from "./layout.ts";
 
 /** Rows of the list; the JSON list at /sandbox/transactions reaches further back. */
@@ -76,7 +75,7 @@ function message(row: Notification): Html {
   return html`<li><span class="tag ${tone}">${row.state}</span>
 <span><b>${String(row.body["transaction_status"])}</b> ${String(row.body["status_code"])} → ${outcome},
 percobaan ${row.attempts.length}${row.note && ` (${row.note})`}
-${row.next_at !== null && html`<br><small>berikutnya ${wib(row.next_at)} WIB</small>`}<br><small>${row.url}</small></span>
+${row.next_at !== null && html`<br><small>berikutnya ${dateTime(row.next_at)}</small>`}<br><small>${row.url}</small></span>
 <form method="post" action="/again"><input type="hidden" name="id" value="${row.id}">
 <button class="plain" data-testid="send-again">Kirim lagi</button></form></li>`;
 }
@@ -90,8 +89,8 @@ function transactionRow(sandbox: Sandbox, transaction: Transaction): Html {
 <h2>${orderId}</h2><span class="tag ${challenged ? "wait" : (TONES[status] ?? "")}" data-testid="status">
 ${challenged ? "challenge" : status}</span></header>
 <p class="facts"><b>${rp(transaction.gross_amount)}</b><span>${methodOf(transaction.method).label}</span>
-<span>${wib(transaction.transaction_at)} WIB</span>${refunded > 0 && html`<span>refund ${rp(refunded)}</span>`}
-${status === "pending" && transaction.expires_at !== null && html`<span>sampai ${wib(transaction.expires_at)}</span>`}
+<span>${dateTime(transaction.transaction_at)}</span>${refunded > 0 && html`<span>refund ${rp(refunded)}</span>`}
+${status === "pending" && transaction.expires_at !== null && html`<span>sampai ${dateTime(transaction.expires_at)}</span>`}
 ${transaction.token && html`<a href="/snap/v4/redirection/${transaction.token}">halaman bayar</a>`}</p>
 ${actions(orderId, legalMoves(transaction.method, status), transaction)}
 <details data-key="${transaction.id}"><summary>${messages.length} notifikasi</summary>
@@ -101,7 +100,7 @@ ${actions(orderId, legalMoves(transaction.method, status), transaction)}
 function pageRow(page: SnapPage): Html {
   return html`<article class="card item" data-testid="page" data-order="${page.order_id}"><header>
 <h2>${page.order_id}</h2><span class="tag">belum memilih cara bayar</span></header>
-<p class="facts"><b>${rp(page.request.gross_amount)}</b><span>dibuat ${wib(page.born)} WIB</span>
+<p class="facts"><b>${rp(page.request.gross_amount)}</b><span>dibuat ${dateTime(page.born)}</span>
 <a href="/snap/v4/redirection/${page.token}">halaman bayar</a></p>
 ${actions(page.order_id, ["settlement", "capture", "deny"], undefined)}</article>`;
 }
@@ -152,7 +151,8 @@ main{max-width:960px;margin:0 auto;padding:16px;display:grid;gap:12px}
 .actions{display:flex;flex-wrap:wrap;gap:8px}.actions:empty{display:none}button{padding:8px 14px;font-size:14px}
 details{margin-top:12px}summary{cursor:pointer;color:var(--brand);font-size:14px;font-weight:600}
 ul{list-style:none;margin:8px 0 0;padding:0}li{display:flex;gap:12px;align-items:start;font-size:14px;padding:8px 0;
-border-top:1px solid var(--line)}li>span:nth-child(2){flex:1;min-width:0;overflow-wrap:anywhere}
+border-top:1px solid var(--line)}li>span:nth-child(2){flex:1 1 0;min-width:0;overflow-wrap:anywhere}
+@media (max-width:560px){li{flex-wrap:wrap}li>span:nth-child(2){flex-basis:calc(100% - 100px)}}
 .faults{border-color:#e4b4b0;background:var(--bad-tint)}.faults form{margin-top:8px}
 `;
 

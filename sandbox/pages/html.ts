@@ -1,3 +1,5 @@
+import { wib } from "../clock.ts";
+
 /** Markup that is safe to put into a page as it is. */
 export interface Html {
   readonly markup: string;
@@ -27,3 +29,11 @@ export const trusted = (markup: string): Html => ({ markup });
 
 /** `Rp150.000` */
 export const rp = (amount: number): string => `Rp${String(amount).replace(/\B(?=(\d{3})+$)/g, ".")}`;
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"];
+
+/** `20 Nov 2026, 14.05 WIB` of a moment in ms. */
+export function dateTime(ms: number): string {
+  const [year = "", month = "", day = "", hour, minute] = wib(ms).split(/[- :]/);
+  return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}, ${hour}.${minute} WIB`;
+}

@@ -1,10 +1,9 @@
 import { toString as drawQr } from "qrcode";
-import { wib } from "../clock.ts";
 import { qrText } from "../midtrans/instruments.ts";
-import { acceptsAmount, type Method, methodOf, offeredMethods } from "../midtrans/methods.ts";
+import { acceptsAmount, type Method, type MethodCode, methodOf, offeredMethods } from "../midtrans/methods.ts";
 import { notificationCode, paymentTypeOf } from "../midtrans/wire.ts";
 import type { SnapPage, Transaction } from "../model.ts";
-import { type Html, html, rp, trusted } from "./html.ts";
+import { dateTime, type Html, html, rp, trusted } from "./html.ts";
 import { stepsFor } from "./instructions.ts";
 import type { Page } from "./layout.ts";
 import { PAYMENT_SCRIPT, PAYMENT_STYLE } from "./paymentAssets.ts";
@@ -57,14 +56,28 @@ const GROUPS: readonly [Method["group"], string][] = [
   ["store", "Gerai"],
 ];
 
+const BADGES: Record<MethodCode, string> = {
+  other_qris: "QR",
+  gopay: "Go",
+  shopeepay: "SP",
+  bca_va: "BCA",
+  bni_va: "BNI",
+  bri_va: "BRI",
+  cimb_va: "CIMB",
+  permata_va: "PMT",
+  echannel: "MDR",
+  credit_card: "••••",
+  indomaret: "IDM",
+  alfamart: "ALF",
+};
+
 function methodButton(page: SnapPage, method: Method): Html {
   const fits = acceptsAmount(method, page.request.gross_amount);
   const limits = fits ? method.hint : "Jumlah ini di luar batas cara bayar ini";
-  const initials = method.label.replace(/[^A-Z]/g, "").slice(0, 2) || method.label.slice(0, 2).toUpperCase();
   const [action, way] = method.group === "card" ? [pathOf(page), "get"] : [`${pathOf(page)}/pay`, "post"];
   return html`<form action="${action}" method="${way}"><input type="hidden" name="method" value="${method.code}">
 <button class="method" data-testid="method-${method.testId}"${fits ? null : trusted(" disabled")}>
-<span class="badge ${method.group}" aria-hidden="true">${initials}</span>
+<span class="badge by-${method.group}" aria-hidden="true">${BADGES[method.code]}</span>
 <span class="grow"><b>${method.label}</b><small>${limits}</small></span><span class="go" aria-hidden="true">›</span>
 </button></form>`;
 }
@@ -96,7 +109,7 @@ function cardChoice({ page }: View): Html {
 ${outcome("approve", "Setujui (accept)", "primary")}
 ${outcome("challenge", "Tahan untuk ditinjau (challenge)", "plain")}
 ${outcome("deny", "Tolak (deny)", "danger")}</form>
-<p><a href="${pathOf(page)}" data-testid="other-method">Pilih cara lain</a></p>`;
+<p class="other"><a href="${pathOf(page)}" data-testid="other-method">Pilih cara lain</a></p>`;
 }
 
 function copyable(label: string, value: string, testId: string): Html {
@@ -165,7 +178,7 @@ ${
   ends &&
   html`<p class="left"><span>Bayar dalam</span>
 <b data-testid="countdown" data-left="${ends - now}" data-scale="${timeScale}">--:--:--</b></p>
-<p class="soft small">Sampai ${wib(ends)} WIB</p>`
+<p class="soft small">Sampai ${dateTime(ends)}</p>`
 }
 ${items.length > 0 && html`<details><summary>Rincian</summary><ul class="items">${items}</ul></details>`}</aside>`;
 }
@@ -183,7 +196,7 @@ export async function paymentPage(view: View): Promise<Page> {
       : stage === "waiting" && transaction
         ? await waiting(view, transaction)
         : outcome(view, stage);
-  const body = html`<header class="top"><span>Pembayaran</span><small>Simulator, bukan uang sungguhan</small></header>
+  const body = html`<header class="top"><span>Pembayaran</span><small>Simulasi tanpa uang</small></header>
 <main data-state="${stage}" data-status="${transaction?.status ?? "none"}" data-state-url="${pathOf(page)}/state">
 ${summary(view, stage)}<section class="card">${main}
 <p class="back"><a class="button ${stage === "choosing" || stage === "waiting" ? "plain" : "primary"} wide"

@@ -16,9 +16,9 @@ border-color:var(--line);padding:12px 14px;min-height:64px}
 .method:hover:not(:disabled){border-color:var(--brand);background:var(--tint)}.method:disabled{opacity:.55;cursor:not-allowed}
 .method small{display:block;font-weight:400;color:var(--soft);font-size:14px;line-height:1.35}.grow{flex:1;min-width:0}
 .go{font-size:22px;color:var(--soft)}
-.badge{flex:none;width:42px;height:42px;border-radius:10px;display:grid;place-items:center;font-size:14px;font-weight:700;
-background:#e8edf0;color:#33434f}.badge.qr{background:#12202b;color:#fff}.badge.wallet{background:#dff1fb;color:#0a5a86}
-.badge.bank{background:#e4e9fb;color:#2b3f93}.badge.card{background:#f3e7fa;color:#6b2b8f}.badge.store{background:#fdeedd;color:#8a4300}
+.badge{flex:none;width:46px;height:42px;border-radius:10px;display:grid;place-items:center;font-size:13px;font-weight:700;
+background:#e8edf0;color:#33434f}.by-qr{background:#12202b;color:#fff}.by-wallet{background:#dff1fb;color:#0a5a86}
+.by-bank{background:#e4e9fb;color:#2b3f93}.by-card{background:#f3e7fa;color:#6b2b8f}.by-store{background:#fdeedd;color:#8a4300}
 .notice{border-radius:10px;padding:12px 14px;margin-bottom:16px}.notice.bad{background:var(--bad-tint);color:var(--bad)}
 .notice.wait{background:var(--wait-tint);color:var(--wait);margin-top:16px}
 .row{display:flex;gap:12px;align-items:center;flex-wrap:wrap}.between{justify-content:space-between}
@@ -37,7 +37,7 @@ ol,.items{margin:8px 0 0;padding-left:20px}li{margin-bottom:4px}
 .sign{width:72px;height:72px;border-radius:50%;margin:0 auto;display:grid;place-items:center;font-size:34px;font-weight:700;
 color:var(--bad);background:var(--bad-tint)}.good .sign{color:var(--good);background:var(--good-tint)}
 .wait .sign{color:var(--wait);background:var(--wait-tint)}
-.wide + .wide{margin-top:0}
+.other{margin-top:14px}
 `;
 
 /**
