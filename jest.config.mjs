@@ -1,0 +1,16 @@
+/** @type {import("jest").Config} */
+export default {
+  testEnvironment: "node",
+  roots: ["<rootDir>/tests"],
+  testMatch: ["**/*.test.ts", "**/*.test.tsx"],
+  extensionsToTreatAsEsm: [".ts", ".tsx"],
+  transform: { "^.+\\.tsx?$": ["@swc/jest"] },
+  // Compiled copies of the tests and of the modules stand there.
+  modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.data"],
+  globalSetup: "<rootDir>/tests/support/globalSetup.mjs",
+  globalTeardown: "<rootDir>/tests/support/globalTeardown.mjs",
+  // Two: the suites wait for databases and browsers more than they compute, and each has its own.
+  maxWorkers: 2,
+  // Integration tests of races take seconds; a test that needs more says so itself.
+  testTimeout: 30_000,
+};
