@@ -1,4 +1,5 @@
 import { invalidInput } from "./errors.ts";
+import { isId } from "./ids.ts";
 
 /** What a list is asked for: `first` rows after the cursor. */
 export interface PageInput {
@@ -30,6 +31,21 @@ export function readPage(input: PageInput): { limit: number; after: Keyset | nul
   const [key, id] = Buffer.from(input.after, "base64url").toString("utf8").split("\u0000");
   if (!key || !id || encodeCursor({ key, id }) !== input.after) throw invalidInput({ after: "a cursor of this list" });
   return { limit: input.first, after: { key, id } };
+}
+
+/**
+ * As readPage, for a list whose key is an instant (the app's clock writes whole milliseconds, so nothing is lost in it).
+ *
+ * @throws Refusal INVALID_INPUT as readPage, and for a cursor that holds no instant and id
+ */
+export function readTimedPage(input: PageInput): { limit: number; after: { at: Date; id: string } | null } {
+  const { limit, after } = readPage(input);
+  if (after === null) return { limit, after };
+  const at = new Date(after.key);
+  if (Number.isNaN(at.getTime()) || at.toISOString() !== after.key || !isId(after.id)) {
+    throw invalidInput({ after: "a cursor of this list" });
+  }
+  return { limit, after: { at, id: after.id } };
 }
 
 export const encodeCursor = ({ key, id }: Keyset): string => Buffer.from(`${key}\u0000${id}`, "utf8").toString("base64url");

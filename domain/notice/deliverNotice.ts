@@ -1,0 +1,85 @@
+import { inTransaction } from "../../platform/db.ts";
+import type { App } from "../app.ts";
+import { GatewayUnavailable } from "../kernel/errors.ts";
+import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
+import type { Messages } from "../messages.ts";
+
+type Delivering = Pick<App, "db" | "clock" | "ids" | "mail">;
+
+interface Mail {
+  readonly id: string;
+  readonly recipient: string;
+  readonly subject: string;
+  readonly bodyText: string;
+  readonly bodyHtml: string;
+}
+
+export const NOTICE_IN_DOUBT = "NOTICE_IN_DOUBT";
+
+/** Takes the mail for this run alone; null when another run took it before. */
+async function claim(app: Delivering, noticeId: string): Promise<Mail | null> {
+  const [mail] = await inTransaction(app.db, (tx) =>
+    tx.sql<Mail>(
+      `update notices set state = 'SENDING' where id = $1 and state = 'STORED'
+       returning id, recipient, subject, body_text, body_html`,
+      [noticeId],
+    ),
+  );
+  return mail ?? null;
+}
+
+/** Nobody knows whether it went out: it is not tried again, and a person is told. A mail that is SENT stays so. */
+async function doubt(app: Delivering, noticeId: string): Promise<void> {
+  const now = app.clock.now();
+  await inTransaction(app.db, async (tx) => {
+    const rows = await tx.sql("update notices set state = 'IN_DOUBT' where id = $1 and state = 'SENDING' returning id", [noticeId]);
+    if (rows.length === 0) return;
+    await raiseAlert(tx, { ids: app.ids, now }, {
+      kind: NOTICE_IN_DOUBT,
+      subject: noticeId,
+      severity: "WARNING",
+      message: "The mail server gave no answer while it took this mail. It may have gone out, so it is not sent again",
+    });
+  });
+}
+
+/** The server certainly did not take it: it may be tried again, and nobody has to look at it. */
+async function giveBack(app: Delivering, noticeId: string): Promise<void> {
+  await inTransaction(app.db, async (tx) => {
+    await tx.sql("update notices set state = 'STORED' where id = $1 and state in ('SENDING', 'IN_DOUBT')", [noticeId]);
+    await clearAlertOf(tx, app.clock.now(), NOTICE_IN_DOUBT, noticeId);
+  });
+}
+
+/** The server took it. Ends the doubt that a run beside this one may have put on record. */
+async function settle(app: Delivering, noticeId: string): Promise<void> {
+  const now = app.clock.now();
+  await inTransaction(app.db, async (tx) => {
+    await tx.sql("update notices set state = 'SENT', sent_at = $2 where id = $1", [noticeId, now]);
+    await clearAlertOf(tx, now, NOTICE_IN_DOUBT, noticeId);
+  });
+}
+
+/**
+ * Handler of notice.stored: hands a stored mail to the mail server. Without one it stays STORED, for staff to read.
+ *
+ * A second run is harmless: the row is claimed before the send, and a run that finds it claimed already never sends. It
+ * calls the mail in doubt instead, for the run that claimed it died or has not ended; if that one still ends well, the
+ * mail becomes SENT after all. So at most one attempt can be in doubt.
+ *
+ * @throws GatewayUnavailable when the server certainly did not take it: the mail is STORED again and the job repeated
+ */
+export async function deliverNotice(app: Delivering, { noticeId }: Messages["notice.stored"]): Promise<void> {
+  if (app.mail === null) return;
+  const mail = await claim(app, noticeId);
+  if (mail === null) return doubt(app, noticeId);
+  try {
+    await app.mail.send({ id: mail.id, to: mail.recipient, subject: mail.subject, text: mail.bodyText, html: mail.bodyHtml });
+  } catch (error) {
+    const isRefused = error instanceof GatewayUnavailable && error.outcome === "none";
+    await (isRefused ? giveBack(app, noticeId) : doubt(app, noticeId));
+    if (error instanceof GatewayUnavailable && !isRefused) return;
+    throw error;
+  }
+  await settle(app, noticeId);
+}

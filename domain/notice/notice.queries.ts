@@ -1,0 +1,82 @@
+import type { Db } from "../../platform/db.ts";
+import type { App } from "../app.ts";
+import { requireRight } from "../identity/rights.access.ts";
+import type { Actor } from "../kernel/actor.ts";
+import type { PaymentId, UserId } from "../kernel/ids.ts";
+import { type Page, type PageInput, pageOf, readTimedPage } from "../kernel/page.ts";
+import type { PaymentStatus } from "../payment/payment.states.ts";
+import type { NoticeState } from "./notice.rules.ts";
+
+/** What a mail says about a payment and what it is for. Whole rupiah. */
+export interface PaymentNews {
+  readonly id: PaymentId;
+  readonly number: string;
+  readonly status: PaymentStatus;
+  readonly amount: number;
+  readonly paidAt: Date | null;
+  readonly expiresAt: Date;
+  readonly userId: UserId;
+  readonly name: string;
+  readonly email: string;
+  readonly orders: readonly { number: string; store: string; total: number; pieces: number; invoice: string | null }[];
+}
+
+/** The payment with its customer and its orders by number; null where there is none of that id. */
+export async function readPaymentNews(db: Pick<Db, "sql">, paymentId: PaymentId): Promise<PaymentNews | null> {
+  const [news] = await db.sql<PaymentNews>(
+    `select p.id, p.number, p.status, p.amount, p.paid_at, p.expires_at, p.user_id, u.name, u.email,
+            coalesce((select jsonb_agg(jsonb_build_object('number', o.number, 'store', s.name, 'total', o.total,
+                        'pieces', (select sum(i.quantity) from order_items i where i.order_id = o.id),
+                        'invoice', v.number) order by o.number)
+                        from orders o join stores s on s.id = o.store_id left join invoices v on v.order_id = o.id
+                       where o.session_id = p.session_id), '[]') as orders
+       from payments p join users u on u.id = p.user_id
+      where p.id = $1`,
+    [paymentId],
+  );
+  return news ?? null;
+}
+
+export interface Notice {
+  readonly id: string;
+  readonly event: string;
+  readonly recipient: string;
+  readonly template: string;
+  readonly subject: string;
+  /** The mail as plain text. */
+  readonly body: string;
+  readonly html: string;
+  readonly state: NoticeState;
+  readonly createdAt: Date;
+  readonly sentAt: Date | null;
+}
+
+/** Exact up to here: beyond it nobody counts, and the list still pages. */
+const COUNT_MAX = 10_000;
+
+/**
+ * The mails that were written, the latest first, sent or not.
+ *
+ * @throws Refusal FORBIDDEN without notice.read, INVALID_INPUT for a bad page
+ */
+export async function listNotices(app: Pick<App, "db">, actor: Actor, input: PageInput): Promise<Page<Notice>> {
+  requireRight(actor, "notice.read");
+  const { limit, after } = readTimedPage(input);
+  const rows = await app.db.sql<Notice>(
+    `select id, event, recipient, template, subject, body_text as body, body_html as html, state, created_at, sent_at
+       from notices
+      where $1::timestamptz is null or (created_at, id) < ($1, $2::uuid)
+      order by created_at desc, id desc limit $3`,
+    [after?.at ?? null, after?.id ?? null, limit + 1],
+  );
+  return pageOf(rows, limit, after !== null, ({ createdAt, id }) => ({ key: createdAt.toISOString(), id }));
+}
+
+/** How many there are, 10,000 at most. @throws Refusal FORBIDDEN without notice.read */
+export async function countNotices(app: Pick<App, "db">, actor: Actor): Promise<number> {
+  requireRight(actor, "notice.read");
+  const [row] = await app.db.sql<{ count: number }>(
+    `select count(*) from (select from notices limit ${COUNT_MAX}) as counted`,
+  );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,27 @@
+import { formatRupiah } from "../kernel/money.ts";
+
+/** STORED: written. SENDING: claimed by a run. SENT: the server took it. IN_DOUBT: nobody knows; never sent again. */
+export const NOTICE_STATES = ["STORED", "SENDING", "SENT", "IN_DOUBT"] as const;
+export type NoticeState = (typeof NOTICE_STATES)[number];
+
+interface OrderNews {
+  readonly number: string;
+  readonly store: string;
+  readonly total: number;
+  readonly pieces: number;
+  readonly invoice: string | null;
+}
+
+/** One line an order: its number, store and pieces, and its invoice where there is one. */
+export function orderRows(orders: readonly OrderNews[]): { label: string; value: string }[] {
+  return orders.map((order) => ({
+    label: [order.number, order.store, `${order.pieces} barang`, ...(order.invoice ? [`faktur ${order.invoice}`] : [])].join(", "),
+    value: formatRupiah(order.total),
+  }));
+}
+
+/** The page of the one order, or the list of all where there are several. */
+export function linkToOrders(publicUrl: string, orders: readonly OrderNews[]): string {
+  const [only, ...others] = orders;
+  return only && others.length === 0 ? `${publicUrl}/orders/${only.number}` : `${publicUrl}/orders`;
+}
