@@ -17,6 +17,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   // catalogue and cart
   "Query.products": "public",
   "Query.product": "public",
+  "Query.stores": "public",
   "Query.packages": "public",
   "Query.package": "public",
   "Query.cart": "own.cart",

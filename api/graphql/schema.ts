@@ -1,11 +1,13 @@
 import "reflect-metadata";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
+import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
+import { CatalogResolver, PackageResolver } from "./catalog.graphql.ts";
 import { guardOperations } from "./guard.ts";
 import { IdentityResolver } from "./identity.graphql.ts";
 
 /** The resolver classes of all features. */
-const resolvers: NonEmptyArray<new () => object> = [IdentityResolver];
+const resolvers: NonEmptyArray<new () => object> = [IdentityResolver, CatalogResolver, PackageResolver, CartResolver, CartItemResolver];
 
 /**
  * The executable schema. Input is checked by the scalars here and by the use cases' own rules, so class-validator,
