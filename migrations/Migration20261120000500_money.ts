@@ -27,7 +27,6 @@ export class Migration20261120000500_money extends Migration {
         amount bigint not null check (amount > 0),
         refunded_amount bigint not null default 0 check (refunded_amount >= 0),
         currency text not null default 'IDR' check (currency = 'IDR'),
-        ending text check (ending in ('CANCEL', 'EXPIRE')),  -- null: we did not ask for it to end
         covering_transaction_id uuid,            -- null: nothing has paid it
         tries integer not null default 0 check (tries between 0 and 99),
         version integer not null default 1,
@@ -132,7 +131,7 @@ export class Migration20261120000500_money extends Migration {
         amount bigint not null check (amount > 0),
         reason text not null,
         status text not null check (status in ('PENDING', 'PROCESSING', 'SUCCEEDED', 'FAILED', 'MANUAL', 'WITHDRAWN')),
-        cause text not null check (cause in ('ORPHAN', 'CANCEL', 'STAFF')),
+        cause text not null check (cause in ('ORPHAN', 'CANCEL', 'STAFF', 'GATEWAY')),
         next_attempt_at timestamptz,             -- null: nothing is due
         created_at timestamptz not null,
         updated_at timestamptz not null

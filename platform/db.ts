@@ -31,6 +31,7 @@ export function assertOutsideTransaction(what: string): void {
 const POOL_SIZE = 10; // connections a process: two cores gain nothing from more, and PostgreSQL allows 100 in all
 const CONNECT_TIMEOUT_MS = 5_000; // a database that is away must become a 503, not a hanging request
 const STATEMENT_TIMEOUT_MS = 30_000;
+const LOCK_TIMEOUT_MS = 5_000; // who waits longer for a row is told to try again
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000; // a stuck process must not hold row locks for ever
 
 /**
@@ -45,6 +46,7 @@ export function openDb(url: string, entities: Parameters<typeof defineConfig>[0]
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
     types: typeParsers,
   });
   // A connection that the server drops while idle is replaced by the pool; without a listener it would end the process.

@@ -15,7 +15,6 @@ export const PaymentTable = defineEntity({
     amount: p.bigint("number"),
     refundedAmount: p.bigint("number").default(0),
     currency: p.text().default("IDR"),
-    ending: p.text().nullable(),
     coveringTransactionId: p.uuid().nullable(),
     tries: p.integer().default(0),
     version: p.integer().default(1),

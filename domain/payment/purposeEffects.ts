@@ -35,4 +35,6 @@ export interface PurposeEffects {
   mirror(tx: Tx, context: EffectContext & { as: PaymentStatus }): Promise<void>;
   /** Money came for which there is nothing to give: records what is owed back. */
   orphan(tx: Tx, context: EffectContext & { transactionId: TransactionId; captured: number; why: string }): Promise<void>;
+  /** The gateway confirms a refund that we did not ask for: records it. `refunded` is whole rupiah, beyond what is known. */
+  refundedOutside(tx: Tx, context: EffectContext & { transactionId: TransactionId; refunded: number }): Promise<void>;
 }

@@ -1,0 +1,117 @@
+import { inTransaction, type Tx } from "../../platform/db.ts";
+import { redactText } from "../../platform/redact.ts";
+import type { App } from "../app.ts";
+import type { PaymentId } from "../kernel/ids.ts";
+import { openMoneyCase } from "../kernel/openMoneyCase.ts";
+import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
+import type { PaymentCause } from "./advancePayment.ts";
+import { lockPayment } from "./lockPayment.ts";
+import type { PaymentReport } from "./paymentGateway.ts";
+import { recordReport } from "./recordReport.ts";
+
+const CAUSE: PaymentCause = { source: "MIDTRANS", actorId: null, reason: null };
+const PARKED = "NOTIFICATION_PARKED";
+
+type NotificationEnd = "APPLIED" | "SAME" | "REJECTED" | "PARKED";
+
+async function endNotifications(tx: Tx, ids: readonly string[], state: NotificationEnd, error: string | null, now: Date) {
+  await tx.sql(
+    `update payment_notifications set state = $2, error = $3, attempts = attempts + 1, applied_at = $4
+      where id = any($1::uuid[]) and state = 'STORED'`,
+    [ids, state, error, now],
+  );
+}
+
+/** The gateway's answer settles what was given up before, too: those rows are no longer open, and neither is their alert. */
+async function endParked(tx: Tx, gatewayOrderId: string, now: Date) {
+  await tx.sql(
+    `update payment_notifications set state = 'SAME', error = null, applied_at = $2
+      where gateway_order_id = $1 and state = 'PARKED'`,
+    [gatewayOrderId, now],
+  );
+  await clearAlertOf(tx, now, PARKED, gatewayOrderId);
+}
+
+/** Ours by the order id, or (channels that put their own id there) by the transaction id. */
+async function findPayment(app: Pick<App, "db">, gatewayOrderId: string): Promise<{ paymentId: PaymentId; gatewayOrderId: string } | null> {
+  const [row] = await app.db.sql<{ paymentId: PaymentId; gatewayOrderId: string }>(
+    `select payment_id, gateway_order_id from payment_transactions
+      where gateway_order_id = $1 or gateway_transaction_id = $1 limit 1`,
+    [gatewayOrderId],
+  );
+  return row ?? null;
+}
+
+/** Money or news that belongs to no payment of ours: kept, with a case and an alert, never dropped. */
+async function keepUnmatched(app: App, gatewayOrderId: string, ids: readonly string[], report: PaymentReport): Promise<void> {
+  await inTransaction(app.db, async (tx) => {
+    const now = app.clock.now();
+    const summary = `The gateway reports ${report.statusText} for ${gatewayOrderId}, which is no payment of ours`;
+    await endNotifications(tx, ids, "PARKED", summary, now);
+    await openMoneyCase(tx, { ids: app.ids, now }, {
+      kind: "UNMATCHED", subject: gatewayOrderId, amount: report.grossAmount, summary, evidence: { report }, actions: ["DISMISS"],
+    });
+    await raiseAlert(tx, { ids: app.ids, now }, { kind: PARKED, subject: gatewayOrderId, severity: "WARNING", message: summary });
+  });
+}
+
+async function applyStored(app: App, gatewayOrderId: string, ids: readonly string[]): Promise<void> {
+  const [found, report] = [await findPayment(app, gatewayOrderId), await app.payments.fetchStatus(gatewayOrderId)];
+  if (!report) {
+    await inTransaction(app.db, (tx) =>
+      endNotifications(tx, ids, "REJECTED", "the gateway knows no such transaction", app.clock.now()),
+    );
+    return;
+  }
+  if (!found) return keepUnmatched(app, gatewayOrderId, ids, report);
+  await inTransaction(app.db, async (tx) => {
+    const now = app.clock.now();
+    const locked = await lockPayment(tx, app, found.paymentId);
+    const transaction = locked?.transactions.find((row) => row.gatewayOrderId === found.gatewayOrderId);
+    if (!locked || !transaction) throw new Error(`payment ${found.paymentId} is gone`);
+    const outcome = await recordReport(tx, app, locked, transaction, {
+      report: { ...report, gatewayOrderId: found.gatewayOrderId === gatewayOrderId ? report.gatewayOrderId : found.gatewayOrderId },
+      cause: CAUSE,
+      now,
+    });
+    await endNotifications(tx, ids, outcome === "applied" ? "APPLIED" : "SAME", null, now);
+    await endParked(tx, gatewayOrderId, now);
+  });
+}
+
+/**
+ * Applies what stands stored for an order id: asks the gateway what is true, then moves the payment by its table in one
+ * transaction. A second run is harmless: the table's cell for the same status is `same`, and rows that are not STORED
+ * any more are left alone.
+ *
+ * @throws GatewayUnavailable to be run again
+ */
+export async function applyNotification(app: App, message: { gatewayOrderId: string }): Promise<void> {
+  const stored = await app.db.sql<{ id: string }>(
+    "select id from payment_notifications where gateway_order_id = $1 and state = 'STORED'",
+    [message.gatewayOrderId],
+  );
+  if (stored.length === 0) return;
+  const ids = stored.map(({ id }) => id);
+  try {
+    await applyStored(app, message.gatewayOrderId, ids);
+  } catch (error) {
+    await app.db.sql(
+      "update payment_notifications set attempts = attempts + 1, error = $2 where id = any($1::uuid[]) and state = 'STORED'",
+      [ids, redactText((error as Error).message)],
+    );
+    throw error;
+  }
+}
+
+/** What is left when applying was given up: the rows are parked and one alert is open until a replay finishes them. */
+export async function parkNotification(tx: Tx, app: Pick<App, "ids" | "clock">, message: { gatewayOrderId: string }, error: string): Promise<void> {
+  const now = app.clock.now();
+  await tx.sql(
+    "update payment_notifications set state = 'PARKED', error = $2 where gateway_order_id = $1 and state = 'STORED'",
+    [message.gatewayOrderId, error],
+  );
+  await raiseAlert(tx, { ids: app.ids, now }, {
+    kind: PARKED, subject: message.gatewayOrderId, severity: "CRITICAL", message: `Notifications of ${message.gatewayOrderId} could not be applied: ${error}`,
+  });
+}

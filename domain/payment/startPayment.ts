@@ -1,0 +1,137 @@
+import { inTransaction, type Tx } from "../../platform/db.ts";
+import { writeOutbox } from "../../platform/outbox.ts";
+import type { App } from "../app.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { Refusal } from "../kernel/errors.ts";
+import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
+import type { PaymentId, TransactionId } from "../kernel/ids.ts";
+import { SECOND_MS } from "../kernel/time.ts";
+import { logPaymentStep } from "./advancePayment.ts";
+import { INSERT_TRANSACTIONS, newTransaction } from "./beginTransaction.ts";
+import { closeInstrument } from "./closeInstrument.ts";
+import { finishStartWithin } from "./finishStart.ts";
+import { type LockedPayment, liveTransaction, lockPayment, type PaymentRow, type TransactionRow } from "./lockPayment.ts";
+import { canPay } from "./payment.access.ts";
+import { type PaymentMethod, SNAP_LIMITS } from "./payment.rules.ts";
+import { isPaidStatus } from "./payment.states.ts";
+import { INSERT_TOKEN, newToken, useToken } from "./paymentToken.ts";
+import { recordAnswer } from "./pollPayments.ts";
+import { requirePayment } from "./syncPayment.ts";
+
+export interface StartPaymentInput {
+  readonly paymentId: string;
+  readonly method: PaymentMethod;
+  readonly paymentToken: string;
+  readonly savedCardToken?: string | null;
+  readonly idempotencyKey: string;
+}
+
+/** The customer is waiting for the page: longer than this and he is told that it is being prepared. */
+const WAIT_MS = 8 * SECOND_MS;
+const TRIES_MAX = 99;
+
+/** @throws Refusal PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE */
+export function requireMethod(method: PaymentMethod, amount: number, savedCardToken?: string | null): void {
+  if (method !== "SNAP" || savedCardToken) {
+    throw new Refusal("PAYMENT_METHOD_UNAVAILABLE", "This payment method is not available; SNAP offers all of them", { method });
+  }
+  if (amount < SNAP_LIMITS.min || amount > SNAP_LIMITS.max) {
+    throw new Refusal("AMOUNT_OUT_OF_RANGE", "This method does not take this amount", SNAP_LIMITS);
+  }
+}
+
+/** @throws Refusal saying why a payment cannot be started */
+function requireOpen(payment: PaymentRow, now: Date): void {
+  if (isPaidStatus(payment.status) || payment.status === "REFUNDED" || payment.status === "CHARGEBACK") {
+    throw new Refusal("ALREADY_PAID", "This payment is paid already");
+  }
+  if (payment.status === "CHALLENGED") throw new Refusal("PAYMENT_IN_REVIEW", "The bank is checking this payment");
+  if (payment.status !== "PENDING" || now >= payment.expiresAt) {
+    throw new Refusal("PAYMENT_WINDOW_OVER", "This payment is over; order again", { status: payment.status });
+  }
+  if (payment.tries >= TRIES_MAX) throw new Refusal("PAYMENT_REFUSED", "Too many tries for one payment");
+}
+
+/**
+ * Looks at the try that is still live: a page on which nothing was chosen serves again; anything else is closed at the
+ * gateway first, so that a customer never holds two numbers that can both be paid.
+ *
+ * @returns the live try to use again, or null when a new one may begin
+ */
+async function reuseOrClose(app: App, payment: PaymentRow, live: TransactionRow): Promise<TransactionRow | null> {
+  if (live.state === "STARTING") return live;
+  const report = await app.payments.fetchStatus(live.gatewayOrderId);
+  if (report === null) return live;
+  const closed = report.status === "pending" ? await closeInstrument(app, payment.id, live, "CANCEL") : report;
+  const due = { paymentId: payment.id, gatewayOrderId: live.gatewayOrderId };
+  await recordAnswer(app, due, closed, { source: "CUSTOMER", actorId: payment.userId, reason: "another try" });
+  // A refusal inside a hosted page leaves the page usable.
+  return closed?.status === "deny" ? live : null;
+}
+
+/** The transaction of a new try: the token is used up, the key taken and the row written together, or nothing is. */
+async function begin(tx: Tx, app: App, locked: LockedPayment, input: StartPaymentInput, use: IdempotencyKey) {
+  const now = app.clock.now();
+  const { payment } = locked;
+  const reused = liveTransaction(locked.transactions);
+  const fresh = reused ? null : newTransaction(app, payment, payment.tries + 1, input.method, now);
+  const transactionId = reused?.id ?? (fresh?.id as TransactionId);
+  const earlier = await takeKey(tx, now, use, { transactionId });
+  if (earlier) return earlier.transactionId;
+  requireOpen(payment, now);
+  await useToken(tx, payment.id, input.paymentToken, now);
+  if (!fresh) return transactionId;
+  await tx.sql(INSERT_TRANSACTIONS, [JSON.stringify([fresh.row])]);
+  await tx.sql("update payments set tries = tries + 1, method = $2, version = version + 1, updated_at = $3 where id = $1", [
+    payment.id, input.method, now,
+  ]);
+  await app.effects[payment.purpose].mirror(tx, {
+    paymentId: payment.id, paymentNumber: payment.number, sessionId: payment.sessionId, userId: payment.userId,
+    amount: payment.amount, now, source: "CUSTOMER", actorId: payment.userId, reason: null, as: "PENDING",
+  });
+  await writeOutbox(tx, now, fresh.jobs);
+  const cause = { source: "CUSTOMER", actorId: payment.userId, reason: null } as const;
+  await logPaymentStep(tx, now, cause, { paymentId: payment.id, transactionId, step: "started", detail: { method: input.method } });
+  return transactionId;
+}
+
+/**
+ * Starts a payment, or another try of it: the customer gets a page to pay on. A gateway that does not answer leaves the
+ * try STARTING, and the worker finishes it. The same key gives the same try.
+ *
+ * @throws Refusal NOT_FOUND | INVALID_INPUT | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | ALREADY_PAID |
+ * PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER | PAYMENT_TOKEN_INVALID | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS;
+ * GatewayUnavailable when an earlier try could not be closed, and nothing changed
+ */
+export async function startPayment(app: App, actor: Actor, input: StartPaymentInput): Promise<PaymentId> {
+  requireKey(input.idempotencyKey);
+  const { payment, transactions } = await requirePayment(app, input.paymentId, (row) => canPay(actor, row));
+  const { idempotencyKey: key, ...rest } = input;
+  const use: IdempotencyKey = { userId: payment.userId, operation: "startPayment", key, input: rest };
+  if (await readAnswer(app.db.sql, use)) return payment.id;
+  requireMethod(input.method, payment.amount, input.savedCardToken);
+  requireOpen(payment, app.clock.now());
+  const live = liveTransaction(transactions);
+  if (live) await reuseOrClose(app, payment, live);
+  const transactionId = await inTransaction(app.db, async (tx) => {
+    const locked = await lockPayment(tx, app, payment.id);
+    if (!locked) throw new Refusal("NOT_FOUND", "There is no such payment");
+    return begin(tx, app, locked, input, use);
+  });
+  await finishStartWithin(app, transactionId, WAIT_MS);
+  return payment.id;
+}
+
+/**
+ * A fresh single-use token for an unpaid payment of the caller's.
+ *
+ * @throws Refusal NOT_FOUND | ALREADY_PAID | PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER
+ */
+export async function renewPaymentToken(app: App, actor: Actor, input: { paymentId: string }): Promise<{ paymentId: PaymentId; paymentToken: string }> {
+  const { payment } = await requirePayment(app, input.paymentId, (row) => canPay(actor, row));
+  const now = app.clock.now();
+  requireOpen(payment, now);
+  const { token, values } = newToken(app, payment.id, now);
+  await inTransaction(app.db, (tx) => tx.sql(INSERT_TOKEN, values));
+  return { paymentId: payment.id, paymentToken: token };
+}
