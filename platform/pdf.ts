@@ -17,15 +17,30 @@ export interface PdfColumn {
 /** One cell: paragraphs below one another. */
 export type PdfCell = readonly PdfText[];
 
+export interface PdfRow {
+  readonly kind: "row";
+  readonly columns: readonly PdfColumn[];
+  readonly cells: readonly PdfCell[];
+}
+
+export interface PdfTable {
+  readonly kind: "table";
+  readonly columns: readonly (PdfColumn & { readonly title: string })[];
+  readonly rows: readonly (readonly PdfCell[])[];
+}
+
+export interface PdfSpace {
+  readonly kind: "space";
+  readonly height: number;
+}
+
+/** `together`: rows that stand on one page, such as a sum under its parts. */
 export type PdfBlock =
-  | { readonly kind: "row"; readonly columns: readonly PdfColumn[]; readonly cells: readonly PdfCell[] }
-  | {
-      readonly kind: "table";
-      readonly columns: readonly (PdfColumn & { readonly title: string })[];
-      readonly rows: readonly (readonly PdfCell[])[];
-    }
+  | PdfRow
+  | PdfTable
+  | PdfSpace
   | { readonly kind: "rule" }
-  | { readonly kind: "space"; readonly height: number };
+  | { readonly kind: "together"; readonly blocks: readonly (PdfRow | PdfSpace)[] };
 
 export interface PdfContent {
   readonly title: string;
@@ -90,9 +105,12 @@ function place(doc: Doc, columns: readonly PdfColumn[], inset: number, gap: numb
 const heightOf = (doc: Doc, cell: PdfCell, width: number): number =>
   cell.reduce((sum, part) => sum + use(doc, part).heightOfString(printable(part.text), { width, lineGap: LINE_GAP }), 0);
 
+const rowHeight = (doc: Doc, placed: readonly Placed[], cells: readonly PdfCell[], padding: number): number =>
+  Math.max(...placed.map(({ width }, i) => heightOf(doc, cells[i] ?? [], width))) + 2 * padding;
+
 /** Draws one row at the pen, on the next page where it doesn't fit; the pen then stands below it. */
 function drawRow(doc: Doc, placed: readonly Placed[], cells: readonly PdfCell[], padding: number, onNewPage: () => void): void {
-  const height = Math.max(...placed.map(({ width }, i) => heightOf(doc, cells[i] ?? [], width))) + 2 * padding;
+  const height = rowHeight(doc, placed, cells, padding);
   if (doc.y + height > bottom(doc)) {
     doc.addPage();
     onNewPage();
@@ -113,17 +131,16 @@ const drawLine = (doc: Doc): void => {
 };
 
 /** A table whose titles stand on every page that it reaches. */
-function drawTable(doc: Doc, { columns, rows }: Extract<PdfBlock, { kind: "table" }>): void {
+function drawTable(doc: Doc, { columns, rows }: PdfTable): void {
   const placed = place(doc, columns, CELL_PADDING, 0);
   const titles = columns.map(({ title }) => [{ text: title, isBold: true }]);
   const drawTitles = (): void => {
-    const height = Math.max(...placed.map(({ width }, i) => heightOf(doc, titles[i] ?? [], width))) + 2 * CELL_PADDING;
-    doc.rect(MARGIN, doc.y, fullWidth(doc), height).fill(COLORS.head);
+    doc.rect(MARGIN, doc.y, fullWidth(doc), rowHeight(doc, placed, titles, CELL_PADDING)).fill(COLORS.head);
     drawRow(doc, placed, titles, CELL_PADDING, () => undefined);
   };
-  const [first = []] = rows;
-  const needed = Math.max(...placed.map(({ width }, i) => heightOf(doc, first[i] ?? [], width)));
-  if (doc.y + needed + 8 * CELL_PADDING + TEXT_SIZE > bottom(doc)) doc.addPage();
+  // Titles never stand alone at the foot of a page.
+  const needed = [titles, rows[0] ?? []].reduce((sum, row) => sum + rowHeight(doc, placed, row, CELL_PADDING), 0);
+  if (doc.y + needed > bottom(doc)) doc.addPage();
   drawTitles();
   for (const row of rows) {
     drawRow(doc, placed, row, CELL_PADDING, drawTitles);
@@ -131,10 +148,20 @@ function drawTable(doc: Doc, { columns, rows }: Extract<PdfBlock, { kind: "table
   }
 }
 
+function drawTogether(doc: Doc, blocks: readonly (PdfRow | PdfSpace)[]): void {
+  const heights = blocks.map((block) =>
+    block.kind === "space" ? block.height : rowHeight(doc, place(doc, block.columns, 0, GAP), block.cells, 0),
+  );
+  if (doc.y + heights.reduce((sum, height) => sum + height, 0) > bottom(doc)) doc.addPage();
+  for (const block of blocks) drawBlock(doc, block);
+}
+
 function drawBlock(doc: Doc, block: PdfBlock): void {
   switch (block.kind) {
     case "row":
       return drawRow(doc, place(doc, block.columns, 0, GAP), block.cells, 0, () => undefined);
+    case "together":
+      return drawTogether(doc, block.blocks);
     case "table":
       return drawTable(doc, block);
     case "rule":

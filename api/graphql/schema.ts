@@ -1,13 +1,25 @@
 import "reflect-metadata";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
+import { AlertResolver } from "./alert.graphql.ts";
 import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
 import { CatalogResolver, PackageResolver } from "./catalog.graphql.ts";
 import { guardOperations } from "./guard.ts";
 import { IdentityResolver } from "./identity.graphql.ts";
+import { InvoiceResolver } from "./invoice.graphql.ts";
+import { NoticeResolver } from "./notice.graphql.ts";
 
 /** The resolver classes of all features. */
-const resolvers: NonEmptyArray<new () => object> = [IdentityResolver, CatalogResolver, PackageResolver, CartResolver, CartItemResolver];
+const resolvers: NonEmptyArray<new () => object> = [
+  IdentityResolver,
+  CatalogResolver,
+  PackageResolver,
+  CartResolver,
+  CartItemResolver,
+  InvoiceResolver,
+  AlertResolver,
+  NoticeResolver,
+];
 
 /**
  * The executable schema. Input is checked by the scalars here and by the use cases' own rules, so class-validator,
