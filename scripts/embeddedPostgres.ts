@@ -7,11 +7,16 @@ import { endWithMe } from "./watchdog.ts";
 
 export interface RunningDatabase {
   readonly url: string;
-  readonly pid: number;
+  readonly port: number;
   /** Fulfilled when the server ended, asked or not. */
   readonly exited: Promise<unknown>;
   /** Ends the server and its watchdog; harmless when they ended already. */
   stop(): Promise<void>;
+}
+
+interface DatabaseOptions {
+  readonly fast?: boolean;
+  readonly port?: number | undefined;
 }
 
 export const DATABASE_NAME = "lunas";
@@ -49,10 +54,11 @@ async function createDatabase(url: string, name: string): Promise<void> {
  * `database.json` (mode 600) where it is. It ends with this process, even when that is killed.
  * The caller holds the data directory's lock (`lockDataDir`), or the directory is his alone.
  *
- * @param options.fast no waiting for the disk; for throw-away data only
+ * @param options.fast no waiting for the disk; for throw-away data only, which goes with the process
+ * @param options.port where it listened before, so that its clients find it again
  * @throws StartRefused with one line, for what a person can mend
  */
-export async function startDatabase(dataDir: string, options: { fast?: boolean } = {}): Promise<RunningDatabase> {
+export async function startDatabase(dataDir: string, options: DatabaseOptions = {}): Promise<RunningDatabase> {
   const fast = options.fast ?? false;
   const logFile = path.join(dataDir, "logs", "postgres.log");
   mkdirSync(path.dirname(logFile), { recursive: true });
@@ -60,7 +66,7 @@ export async function startDatabase(dataDir: string, options: { fast?: boolean }
   const password = keptPassword(dataDir);
   const postgres = await findPostgres(dataDir);
   await ensureCluster(postgres, cluster, { password, logFile, fast });
-  const { pid, port, exited } = await startServer(postgres, cluster, { logFile, fast });
+  const { pid, port, exited } = await startServer(postgres, cluster, { logFile, fast, port: options.port });
   const callOff = endWithMe(pid, { gently: "INT", firmly: "QUIT", remove: fast ? [dataDir] : [infoFile(dataDir)] });
   const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   const stop = async () => {
@@ -75,7 +81,7 @@ export async function startDatabase(dataDir: string, options: { fast?: boolean }
     await stop();
     throw error;
   }
-  return { url: urlOf(DATABASE_NAME), pid, exited, stop };
+  return { url: urlOf(DATABASE_NAME), port, exited, stop };
 }
 
 /**

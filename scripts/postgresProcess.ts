@@ -224,11 +224,11 @@ const SETTINGS = [
   "log_checkpoints=off",
 ];
 
-/** Starts the server of a cluster on a free loopback port; answers when it takes connections. */
+/** Starts the server of a cluster on a free loopback port (first the one it had); answers when it takes connections. */
 export async function startServer(
   postgres: Postgres,
   cluster: string,
-  options: { logFile: string; fast: boolean },
+  options: { logFile: string; fast: boolean; port?: number | undefined },
 ): Promise<{ pid: number; port: number; exited: Promise<unknown> }> {
   await clearLeftovers(cluster);
   const settings = [...SETTINGS, ...(options.fast ? FAST_SETTINGS : [])].flatMap((setting) => ["-c", setting]);
@@ -236,7 +236,7 @@ export async function startServer(
   // The eighth line is where pg_ctl looks too ("Contents of the lock file", PostgreSQL's miscadmin.h).
   const isReady = () => existsSync(pidFile) && readFileSync(pidFile, "utf8").split("\n")[7]?.trim() === "ready";
   for (let tries = 0; tries < PORT_TRIES; tries++) {
-    const port = await freePort();
+    const port = tries === 0 && options.port !== undefined ? options.port : await freePort();
     const log = openSync(options.logFile, "a", 0o600);
     const child = run(postgres, postgres.postgres, ["-D", cluster, "-p", String(port), ...settings], log);
     closeSync(log);
