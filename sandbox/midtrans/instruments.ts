@@ -13,7 +13,7 @@ const VA_FORMS: Record<string, { prefix: string; length: number }> = {
 };
 
 /** CRC-16/CCITT-FALSE in four upper-case hex digits, the closing field of a QRIS text. */
-function crc16(text: string): string {
+export function crc16(text: string): string {
   let crc = 0xffff;
   for (const byte of Buffer.from(text)) {
     crc ^= byte << 8;
