@@ -1,6 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import type { Log } from "../platform/log.ts";
+import type { RateLimits } from "../platform/rateLimits.ts";
 import type { Sealer } from "../platform/secrets.ts";
 import type { Ids } from "./kernel/ids.ts";
 import type { AlertGateway, MailGateway } from "./notice/noticeGateway.ts";
@@ -27,6 +28,7 @@ export interface App {
   readonly ids: Ids;
   readonly log: Log;
   readonly sealer: Sealer;
+  readonly limits: RateLimits;
   readonly settings: Settings;
   readonly payments: PaymentGateway;
   readonly shipping: ShippingGateway;

@@ -1,5 +1,6 @@
 import type { App } from "../../domain/app.ts";
 import type { Actor } from "../../domain/kernel/actor.ts";
+import type { AccessTokens } from "../http/accessTokens.ts";
 import type { OperationLimits } from "./limits.ts";
 import type { Loaders } from "./loaders.ts";
 
@@ -12,4 +13,5 @@ export interface Context {
   readonly address: string;
   readonly loaders: Loaders;
   readonly limits: OperationLimits;
+  readonly accessTokens: AccessTokens;
 }

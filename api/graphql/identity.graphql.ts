@@ -1,4 +1,8 @@
-import { Ctx, Field, ID, ObjectType, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Query, Resolver } from "type-graphql";
+import type { SignedIn } from "../../domain/identity/issueRefreshToken.ts";
+import { logIn } from "../../domain/identity/logIn.ts";
+import { logOut, refreshTokens } from "../../domain/identity/refreshTokens.ts";
+import { registerAccount } from "../../domain/identity/registerAccount.ts";
 import { readMe, type User as DomainUser } from "../../domain/identity/user.queries.ts";
 import { ROLES } from "../../domain/kernel/actor.ts";
 import type { Context } from "./context.ts";
@@ -31,10 +35,69 @@ export class User {
   createdAt!: Date;
 }
 
+@ObjectType({ simpleResolvers: true })
+export class AuthPayload {
+  @Field(() => String, { description: "JWT for the Authorization: Bearer header, short-lived." })
+  accessToken!: string;
+
+  @Field(() => String, {
+    description: "Opaque, single use: `refresh` trades it for a new pair and a replayed one revokes the whole family.",
+  })
+  refreshToken!: string;
+
+  @Field(() => User)
+  user!: DomainUser;
+}
+
+@InputType()
+export class RegisterInput {
+  @Field(() => String)
+  email!: string;
+
+  @Field(() => String)
+  password!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  phone?: string | null;
+}
+
+/** What signing in answers: the pair of tokens and the account. */
+async function payloadOf(context: Context, signedIn: SignedIn): Promise<AuthPayload> {
+  return { ...signedIn, accessToken: await context.accessTokens.forUser(signedIn.user) };
+}
+
 @Resolver()
 export class IdentityResolver {
   @Query(() => User, { nullable: true })
   me(@Ctx() context: Context): Promise<DomainUser | null> {
     return readMe(context.app, context.actor);
+  }
+
+  @Mutation(() => AuthPayload)
+  async register(@Arg("input", () => RegisterInput) input: RegisterInput, @Ctx() context: Context): Promise<AuthPayload> {
+    return payloadOf(context, await registerAccount(context.app, input, context.address));
+  }
+
+  @Mutation(() => AuthPayload)
+  async login(
+    @Arg("email", () => String) email: string,
+    @Arg("password", () => String) password: string,
+    @Ctx() context: Context,
+  ): Promise<AuthPayload> {
+    return payloadOf(context, await logIn(context.app, { email, password }, context.address));
+  }
+
+  @Mutation(() => AuthPayload)
+  async refresh(@Arg("refreshToken", () => String) refreshToken: string, @Ctx() context: Context): Promise<AuthPayload> {
+    return payloadOf(context, await refreshTokens(context.app, refreshToken, context.address));
+  }
+
+  @Mutation(() => Boolean)
+  async logout(@Arg("refreshToken", () => String) refreshToken: string, @Ctx() context: Context): Promise<boolean> {
+    await logOut(context.app, refreshToken);
+    return true;
   }
 }

@@ -1,7 +1,93 @@
+import { Refusal } from "../../domain/kernel/errors.ts";
+import { MINUTE_MS, SECOND_MS } from "../../domain/kernel/time.ts";
+import type { Limit, RateLimits } from "../../platform/rateLimits.ts";
 import type { Context } from "./context.ts";
 
-/** What guards operations against floods. */
+/** How often an operation may be asked for in a window: by one account, by one address, and by everybody together. */
+export interface OperationLimit {
+  readonly user?: number;
+  readonly address?: number;
+  readonly overall?: number;
+  readonly windowMs: number;
+}
+
+/** One address may be a school or an office: it may do what some ten people may. */
+const BUYING = { user: 20, address: 200, windowMs: MINUTE_MS };
+const ASKING = { user: 60, address: 300, windowMs: MINUTE_MS };
+
+/**
+ * The limits of each operation that costs money, mail, hashing or a call to a gateway. Counted for each time that an
+ * operation runs, its aliases one by one, and shared by all processes. Wrong passwords have limits of their own
+ * (domain/identity/signIn.rules.ts).
+ */
+export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
+  "Mutation.register": { address: 30, overall: 600, windowMs: 10 * MINUTE_MS },
+  "Mutation.login": { address: 60, windowMs: MINUTE_MS },
+  "Mutation.refresh": { address: 120, windowMs: MINUTE_MS },
+  "Mutation.checkout": BUYING,
+  "Mutation.startPayment": BUYING,
+  "Mutation.renewPaymentToken": BUYING,
+  "Mutation.cancelPayment": BUYING,
+  "Mutation.cancelOrder": BUYING,
+  "Mutation.syncPayment": BUYING,
+  "Mutation.expirePayment": ASKING,
+  "Mutation.replayNotification": ASKING,
+  "Query.destinations": ASKING,
+  "Query.shippingRates": ASKING,
+};
+
+/** Guards operations against floods. */
 export interface OperationLimits {
   /** @throws Refusal RATE_LIMITED (details.retryAfter, seconds) when the caller has used up what the operation allows */
   consume(operation: string, caller: Pick<Context, "actor" | "address">): Promise<void>;
+}
+
+const tooFast = (waitMs: number) =>
+  new Refusal("RATE_LIMITED", "Too many requests; try again later", { retryAfter: Math.ceil(waitMs / SECOND_MS) });
+
+/** A caller's own limit comes first, so that one who floods takes nothing from his neighbours. */
+function limitsOf(operation: string, limit: OperationLimit, caller: Pick<Context, "actor" | "address">): Limit[] {
+  const { windowMs } = limit;
+  const { userId } = caller.actor;
+  const limits: Limit[] = [];
+  if (limit.user !== undefined && userId !== null) {
+    limits.push({ key: `${operation}:user:${userId}`, points: limit.user, windowMs });
+  }
+  if (limit.address !== undefined) {
+    limits.push({ key: `${operation}:address:${caller.address}`, points: limit.address, windowMs });
+  }
+  if (limit.overall !== undefined) limits.push({ key: `${operation}:all`, points: limit.overall, windowMs });
+  return limits;
+}
+
+export function createOperationLimits(counters: RateLimits): OperationLimits {
+  return {
+    async consume(operation, caller) {
+      const limit = OPERATION_LIMITS[operation];
+      if (!limit) return;
+      const limits = limitsOf(operation, limit, caller);
+      const waitMs = limits.length === 0 ? null : await counters.consume(limits);
+      if (waitMs !== null) throw tooFast(waitMs);
+    },
+  };
+}
+
+/** Badly signed or malformed webhook bodies a minute and address. Signed ones are never counted: Midtrans sends in bursts. */
+const BAD_WEBHOOKS = { points: 60, windowMs: MINUTE_MS };
+const SERVICE_TOKENS = { points: 20, windowMs: MINUTE_MS };
+
+/** @throws Refusal RATE_LIMITED when an address asks for service tokens, right key or wrong, too often */
+export async function limitServiceTokens(counters: RateLimits, address: string): Promise<void> {
+  const waitMs = await counters.consume([{ key: `serviceToken:${address}`, ...SERVICE_TOKENS }]);
+  if (waitMs !== null) throw tooFast(waitMs);
+}
+
+/**
+ * Counts a webhook body that is malformed or badly signed; to be called for these alone.
+ *
+ * @returns the seconds after which the address may send another, null while it may
+ */
+export async function limitBadWebhook(counters: RateLimits, address: string): Promise<number | null> {
+  const waitMs = await counters.consume([{ key: `badWebhook:${address}`, ...BAD_WEBHOOKS }]);
+  return waitMs === null ? null : Math.ceil(waitMs / SECOND_MS);
 }

@@ -26,6 +26,7 @@ export const RefreshTokenTable = defineEntity({
     userId: p.uuid(),
     familyId: p.uuid(),
     tokenHash: p.text(),
+    addressKey: p.text().nullable(),
     expiresAt: p.datetime().columnType("timestamptz"),
     usedAt: p.datetime().columnType("timestamptz").nullable(),
     revokedAt: p.datetime().columnType("timestamptz").nullable(),

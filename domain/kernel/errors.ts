@@ -47,4 +47,6 @@ export class GatewayUnavailable extends Error {
 }
 
 /** Codes after which the very same request may be sent again. */
-export const RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set(["GATEWAY_UNAVAILABLE", "IN_PROGRESS", "RATE_LIMITED"]);
+export const RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set([
+  "GATEWAY_UNAVAILABLE", "IN_PROGRESS", "RATE_LIMITED", "TOO_MANY_ATTEMPTS",
+]);
