@@ -8,6 +8,7 @@ import { guardOperations } from "./guard.ts";
 import { IdentityResolver } from "./identity.graphql.ts";
 import { InvoiceResolver } from "./invoice.graphql.ts";
 import { NoticeResolver } from "./notice.graphql.ts";
+import { ShippingResolver } from "./shipping.graphql.ts";
 
 /** The resolver classes of all features. */
 const resolvers: NonEmptyArray<new () => object> = [
@@ -16,6 +17,7 @@ const resolvers: NonEmptyArray<new () => object> = [
   PackageResolver,
   CartResolver,
   CartItemResolver,
+  ShippingResolver,
   InvoiceResolver,
   AlertResolver,
   NoticeResolver,

@@ -20,15 +20,24 @@ export interface CourierRate {
   readonly etd: { readonly minDays: number; readonly maxDays: number } | null;
 }
 
-/** A company that knows places and prices of couriers. Never called inside a transaction. */
+/**
+ * Asked before every request that would leave for the company, retries included: each counts against the plan's daily
+ * quota. False: it is not sent.
+ */
+export type MayAsk = () => Promise<boolean>;
+
+export interface RatesRequest {
+  readonly originId: number;
+  readonly destinationId: number;
+  readonly weightGrams: number;
+  /** The company's codes. */
+  readonly couriers: readonly string[];
+}
+
+/** A company that knows places and prices of couriers. Reads only. Never called inside a transaction. */
 export interface ShippingGateway {
   /** Places whose name or postal code fits; empty where there is none. @throws GatewayUnavailable */
-  searchDestinations(search: string): Promise<Destination[]>;
+  searchDestinations(search: string, mayAsk: MayAsk): Promise<Destination[]>;
   /** Rates of every courier asked for; empty where none serves the route. @throws GatewayUnavailable */
-  domesticRates(request: {
-    originId: number;
-    destinationId: number;
-    weightGrams: number;
-    couriers: readonly string[];
-  }): Promise<CourierRate[]>;
+  domesticRates(request: RatesRequest, mayAsk: MayAsk): Promise<CourierRate[]>;
 }
