@@ -144,7 +144,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return {
     apiUrls, sandboxUrl, databaseUrl: database.url, dataDir, env, logs, end, begin, stop,
     graphql(query, variables = {}, { token, api = 0, headers = {} } = {}) {
-      const authorization = token ? { authorization: `Bearer ${token}` } : {};
+      const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
       return sendGraphql(apiUrls[api] as string, { query, variables }, { ...authorization, ...headers });
     },
   };
