@@ -91,15 +91,19 @@ export async function readJob(db: Db, id: number): Promise<StoredJob | null> {
   return job ?? null;
 }
 
+/** The queue ignores an id that it still holds: by then it has let go of the run that just ended. */
+const TOUCHED_PAUSE_MS = 250;
+
 /** Ends a job; one that was touched since it was read becomes due again instead. */
 export async function markDone(db: Db, job: StoredJob, now: Date): Promise<void> {
   await db.sql(
     `update outbox_messages
         set done_at = case when touches = $2 then $3::timestamptz end,
             attempts = case when touches = $2 then attempts else 0 end,
+            due_at = case when touches = $2 then due_at else greatest(due_at, $4::timestamptz) end,
             offered_at = null, error = null
       where id = $1 and done_at is null`,
-    [job.id, job.touches, now],
+    [job.id, job.touches, now, new Date(now.getTime() + TOUCHED_PAUSE_MS)],
   );
 }
 

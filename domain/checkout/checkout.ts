@@ -1,0 +1,145 @@
+import { z } from "zod";
+import { inTransaction, type Tx } from "../../platform/db.ts";
+import type { App } from "../app.ts";
+import { readCartLines } from "../catalog/cart.queries.ts";
+import { emptyCart } from "../catalog/emptyCart.ts";
+import { lockProducts } from "../catalog/lockProducts.ts";
+import { type Line, requireStock, sumDemand } from "../catalog/stock.rules.ts";
+import { normalizePhone } from "../identity/account.rules.ts";
+import { requireRight } from "../identity/rights.access.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { invalidInput, Refusal } from "../kernel/errors.ts";
+import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
+import type { PaymentId, SessionId, StoreId, TransactionId, UserId } from "../kernel/ids.ts";
+import { finishStartWithin } from "../payment/finishStart.ts";
+import { PAYMENT_METHODS } from "../payment/payment.rules.ts";
+import { firstToken } from "../payment/paymentToken.ts";
+import { requireMethod } from "../payment/startPayment.ts";
+import { readDestination } from "../shipping/destination.queries.ts";
+import type { Destination } from "../shipping/shippingGateway.ts";
+import { type ChosenRate, priceOrders, totalOf } from "./checkout.rules.ts";
+import { placeOrders } from "./placeOrders.ts";
+import { quoteChoices, type ShippingChoice } from "./quoteChoices.ts";
+
+/** A checkout that names a method waits this long for the gateway; then the worker finishes the start. */
+const GATEWAY_WAIT_MS = 800;
+
+/** Free text of an address: long enough for any, without control characters that break labels. */
+const line = (max: number) => z.string().trim().min(1).max(max).regex(/^[^\p{Cc}]*$/u);
+
+const inputForm = z.object({
+  lines: z.array(z.object({ productId: z.string().max(64), quantity: z.number() })).nullish(),
+  address: z.object({
+    recipient: line(100),
+    phone: z.string().max(30),
+    line: line(300),
+    destinationId: z.number().int().positive(),
+    note: line(200).nullish().or(z.literal("")),
+  }),
+  shipping: z.array(z.object({ storeId: z.string().max(64), courier: z.string().max(32), service: z.string().max(64) })).min(1).max(100),
+  method: z.enum(PAYMENT_METHODS).nullish(),
+  savedCardToken: z.string().max(255).nullish(),
+  expectedTotal: z.number().int().nonnegative().nullish(),
+  idempotencyKey: z.string(),
+});
+export type CheckoutInput = z.input<typeof inputForm>;
+type Checked = z.output<typeof inputForm>;
+
+function check(input: CheckoutInput): Checked {
+  const form = inputForm.safeParse(input);
+  if (!form.success) {
+    throw invalidInput(Object.fromEntries(form.error.issues.map(({ path, message }) => [`input.${path.join(".")}`, message])));
+  }
+  requireKey(form.data.idempotencyKey);
+  const phone = normalizePhone(form.data.address.phone);
+  if (!phone) throw invalidInput({ "input.address.phone": "an Indonesian number, such as 0812-3456-7890" });
+  const stores = form.data.shipping.map(({ storeId }) => storeId);
+  if (new Set(stores).size !== stores.length) throw invalidInput({ "input.shipping": "one choice a store" });
+  return { ...form.data, address: { ...form.data.address, phone } };
+}
+
+interface Plan {
+  readonly userId: UserId;
+  readonly input: Checked;
+  readonly demand: readonly Line[];
+  readonly isCart: boolean;
+  readonly destination: Destination;
+  readonly rates: ReadonlyMap<StoreId, ChosenRate>;
+}
+
+/** What is decided before the transaction: what is wanted, where it goes, and what its couriers ask. */
+async function prepare(app: App, userId: UserId, input: Checked): Promise<Plan> {
+  const isCart = !input.lines;
+  const lines = input.lines ?? (await readCartLines(app.db, userId));
+  if (isCart && lines.length === 0) throw new Refusal("CART_EMPTY", "The cart is empty");
+  const demand = sumDemand(lines);
+  const destination = await readDestination(app.db, input.address.destinationId);
+  const rates = await quoteChoices(app, demand, destination.id, input.shipping as ShippingChoice[]);
+  return { userId, input, demand, isCart, destination, rates };
+}
+
+const sameLines = (a: readonly Line[], b: readonly Line[]): boolean =>
+  a.length === b.length && a.every((one, i) => one.productId === b[i]?.productId && one.quantity === b[i]?.quantity);
+
+/** The cart is emptied by the checkout that sells it: of two at once, the second finds it empty. */
+async function takeCart(tx: Tx, { userId, demand }: Plan, now: Date): Promise<void> {
+  const taken = await emptyCart(tx, userId, now);
+  if (taken.length === 0) throw new Refusal("CART_EMPTY", "The cart is empty");
+  if (!sameLines(taken, demand)) throw new Refusal("CONFLICT", "The cart was changed meanwhile; look at it again");
+}
+
+interface Placed {
+  readonly sessionId: SessionId;
+  readonly paymentId: PaymentId;
+  readonly transactionId: TransactionId | null;
+  readonly isNew: boolean;
+}
+
+async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<Placed> {
+  const now = app.clock.now();
+  const ids = { sessionId: app.ids.next<"checkoutSession">(), paymentId: app.ids.next<"payment">() };
+  const earlier = await takeKey(tx, now, use, ids);
+  if (earlier) return { ...earlier, transactionId: null, isNew: false };
+  if (plan.isCart) await takeCart(tx, plan, now);
+  const products = await lockProducts(tx, plan.demand.map(({ productId }) => productId));
+  requireStock(plan.demand, products);
+  const orders = priceOrders(plan.demand, products, plan.rates);
+  const total = totalOf(orders);
+  const { expectedTotal, method, savedCardToken, address } = plan.input;
+  if (expectedTotal !== undefined && expectedTotal !== null && expectedTotal !== total) {
+    throw new Refusal("TOTAL_CHANGED", "The total has changed", { total });
+  }
+  if (method) requireMethod(method, total, savedCardToken);
+  const { destinationId: _, note, ...where } = address;
+  const { transactionId } = await placeOrders(tx, app, {
+    userId: plan.userId,
+    ...ids,
+    orders,
+    address: { ...where, note: note || null, destination: plan.destination },
+    method: method ?? null,
+  }, now);
+  return { ...ids, transactionId, isNew: true };
+}
+
+/**
+ * Buys: one order a store, one payment for all of them, in one transaction with the stock. What couriers ask is found
+ * out before it, and a gateway's failure after it fails nothing. The same key and input give the same checkout.
+ *
+ * @returns the session, and the payment's single-use token
+ * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND | OUT_OF_STOCK (productId, available) | TOTAL_CHANGED (total) |
+ * SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | CONFLICT | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
+ */
+export async function checkout(app: App, actor: Actor, input: CheckoutInput): Promise<{ sessionId: SessionId; paymentToken: string | null }> {
+  requireRight(actor, "own.orders");
+  const { userId } = actor;
+  if (!userId) throw new Refusal("FORBIDDEN", "Only people buy");
+  const checked = check(input);
+  const { idempotencyKey: key, ...rest } = checked;
+  const use: IdempotencyKey = { userId, operation: "checkout", key, input: rest };
+  const earlier = await readAnswer<{ sessionId: SessionId; paymentId: PaymentId }>(app.db.sql, use);
+  if (earlier) return { sessionId: earlier.sessionId, paymentToken: await firstToken(app, earlier.paymentId) };
+  const plan = await prepare(app, userId, checked);
+  const placed = await inTransaction(app.db, (tx) => buy(tx, app, plan, use));
+  if (placed.transactionId) await finishStartWithin(app, placed.transactionId, GATEWAY_WAIT_MS);
+  return { sessionId: placed.sessionId, paymentToken: await firstToken(app, placed.paymentId) };
+}

@@ -1,0 +1,91 @@
+import type { Tx } from "../../platform/db.ts";
+import { releaseStock } from "../catalog/releaseStock.ts";
+import type { Ids, OrderId } from "../kernel/ids.ts";
+import { openMoneyCase } from "../kernel/openMoneyCase.ts";
+import { type AdvancedOrder, advanceOrders, lockOrdersOfSession, type OrderCause } from "../order/advanceOrders.ts";
+import { PAYMENT_STATUS_SHOWN } from "../order/order.rules.ts";
+import type { PaymentStatus } from "../payment/payment.states.ts";
+import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
+import { issueInvoices } from "./issueInvoices.ts";
+
+type Context = EffectContext;
+
+const causeOf = ({ source, actorId, reason, now }: Context): OrderCause => ({ source, actorId, reason, now });
+
+function sessionOf(context: Context): string {
+  if (!context.sessionId) throw new Error(`payment ${context.paymentId} pays for no checkout`);
+  return context.sessionId;
+}
+
+async function showPaymentStatus(tx: Tx, context: Context, as: PaymentStatus): Promise<void> {
+  await tx.sql("update orders set payment_status = $2, updated_at = $3 where session_id = $1 and payment_status <> $2", [
+    sessionOf(context), PAYMENT_STATUS_SHOWN[as], context.now,
+  ]);
+}
+
+async function closeSession(tx: Tx, context: Context, status: "PAID" | "EXPIRED" | "CANCELLED"): Promise<void> {
+  await tx.sql("update checkout_sessions set status = $2, updated_at = $3 where id = $1", [sessionOf(context), status, context.now]);
+}
+
+const idsOf = (orders: readonly AdvancedOrder[]): OrderId[] => orders.map(({ id }) => id);
+
+/** Money went away under orders that are on their way: a person decides what becomes of each. */
+async function openCases(tx: Tx, ids: Ids, context: Context, orders: readonly AdvancedOrder[]): Promise<void> {
+  for (const order of orders.filter(({ verdict }) => verdict.opensCase)) {
+    await openMoneyCase(tx, { ids, now: context.now }, {
+      kind: "REVERSED_AFTER_SHIPPING", subject: order.id, paymentId: context.paymentId, orderId: order.id, amount: context.amount,
+      summary: `The money of payment ${context.paymentNumber} is gone and its order is ${order.status}`,
+      evidence: { order: order.status }, actions: ["DISMISS"],
+    });
+  }
+}
+
+/** What a payment does to the orders of its checkout. Every method runs in the payment's transaction, orders locked. */
+export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
+  return {
+    async lock(tx, sessionId) {
+      if (sessionId) await lockOrdersOfSession(tx, sessionId);
+    },
+
+    async settle(tx, context) {
+      const orders = await lockOrdersOfSession(tx, sessionOf(context));
+      const advanced = await advanceOrders(tx, orders, "paid", causeOf(context));
+      const paid = advanced.filter(({ verdict }) => verdict.kind === "moved");
+      // A session is one thing while it is unpaid: its orders are open together or over together.
+      if (paid.length === 0) return "orphaned";
+      await showPaymentStatus(tx, context, "PAID");
+      await closeSession(tx, context, "PAID");
+      await issueInvoices(tx, context.now, app.ids, idsOf(paid));
+      return "settled";
+    },
+
+    async unsettle(tx, { as, wasPaid, ...context }) {
+      const orders = await lockOrdersOfSession(tx, sessionOf(context));
+      const advanced = await advanceOrders(tx, orders, wasPaid ? "moneyGone" : "paymentEnded", causeOf(context));
+      const ended = advanced.filter(({ verdict }) => verdict.kind === "moved" && verdict.next === "CANCELLED");
+      await releaseStock(tx, context.now, idsOf(ended));
+      await showPaymentStatus(tx, context, as);
+      if (!wasPaid) await closeSession(tx, context, as === "EXPIRED" ? "EXPIRED" : "CANCELLED");
+      await openCases(tx, app.ids, context, advanced);
+    },
+
+    mirror: (tx, { as, ...context }) => showPaymentStatus(tx, context, as),
+
+    async orphan(tx, { transactionId, captured, why, ...context }) {
+      await tx.sql(
+        `insert into refunds (id, payment_id, transaction_id, amount, reason, status, cause, next_attempt_at, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, 'PENDING', 'ORPHAN', $6, $6, $6)
+         on conflict (transaction_id) where cause = 'ORPHAN' and status <> 'WITHDRAWN' do nothing`,
+        [app.ids.next<"refund">(), context.paymentId, transactionId, captured, why, context.now],
+      );
+    },
+
+    async refundedOutside(tx, { transactionId, refunded, ...context }) {
+      await tx.sql(
+        `insert into refunds (id, payment_id, transaction_id, amount, reason, status, cause, created_at, updated_at)
+         values ($1, $2, $3, $4, 'Refunded at the gateway', 'SUCCEEDED', 'GATEWAY', $5, $5)`,
+        [app.ids.next<"refund">(), context.paymentId, transactionId, refunded, context.now],
+      );
+    },
+  };
+}

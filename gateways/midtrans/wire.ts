@@ -1,0 +1,211 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+import { invalidInput } from "../../domain/kernel/errors.ts";
+import { type Rupiah, rupiah } from "../../domain/kernel/money.ts";
+import { GATEWAY_STATUSES, type GatewayNotice, type GatewayStatus, type PageRequest, type PaymentReport } from "../../domain/payment/paymentGateway.ts";
+
+/** Midtrans's words: forms, signatures, and how they become ours. No network here. */
+
+const TEST_PREFIX = "payment_notif_test_"; // the dashboard's "test" button; its status is a 404
+
+/**
+ * Whole rupiah out of `"150000.00"`; null for anything else, a fraction included. Never through a float of cents.
+ */
+export function parseGrossAmount(text: unknown): Rupiah | null {
+  const match = typeof text === "string" ? /^(\d{1,15})(?:\.00?)?$/.exec(text) : null;
+  return match ? rupiah(Number(match[1])) : null;
+}
+
+/** Midtrans's times carry no zone and mean GMT+7. */
+export function parseWibTime(text: unknown): Date | null {
+  const match = typeof text === "string" ? /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/.exec(text) : null;
+  if (!match) return null;
+  const at = new Date(`${match[1]}T${match[2]}+07:00`);
+  return Number.isNaN(at.getTime()) ? null : at;
+}
+
+/** `2026-11-20 14:05:00 +0700`, as Snap's expiry wants it. */
+export function formatWibTime(at: Date): string {
+  const shifted = new Date(at.getTime() + 7 * 3_600_000).toISOString();
+  return `${shifted.slice(0, 10)} ${shifted.slice(11, 19)} +0700`;
+}
+
+const text = z.string().max(1000);
+const notificationForm = z.looseObject({
+  order_id: text.min(1).max(255),
+  status_code: text.regex(/^\d{3}$/),
+  gross_amount: text.regex(/^\d{1,15}(\.\d{1,2})?$/),
+  signature_key: text.regex(/^[0-9a-fA-F]{128}$/),
+  transaction_id: text.min(1).max(255),
+  transaction_status: text.optional(),
+  fraud_status: text.nullish(),
+  refunds: z.array(z.looseObject({ bank_confirmed_at: z.unknown().optional() })).max(1000).nullish(),
+});
+
+/** SHA-512 over order id, status code, amount and the key, joined without a separator, in lower-case hex. */
+export const signatureOf = (orderId: string, statusCode: string, grossAmount: string, key: string): string =>
+  createHash("sha512").update(orderId + statusCode + grossAmount + key).digest("hex");
+
+function digestOf(body: z.infer<typeof notificationForm>): string {
+  const refunds = body.refunds ?? [];
+  const confirmed = refunds.map(({ bank_confirmed_at }) => (bank_confirmed_at ? 1 : 0));
+  const meaning = [
+    body.order_id, body.transaction_id, body.transaction_status ?? "", body.fraud_status ?? "", body.status_code,
+    body.gross_amount, refunds.length, confirmed.join(""),
+  ];
+  return createHash("sha256").update(JSON.stringify(meaning)).digest("hex");
+}
+
+/**
+ * Reads a notification body and checks its signature in constant time. What the signature does not cover (the status
+ * above all) is only a hint.
+ *
+ * @throws Refusal INVALID_INPUT with the field that is wrong; nothing of the body is in the message
+ */
+export function readNotification(body: string, signatureKey: string): GatewayNotice {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    throw invalidInput({ body: "JSON" });
+  }
+  const form = notificationForm.safeParse(json);
+  if (!form.success) {
+    throw invalidInput(Object.fromEntries(form.error.issues.map(({ path, code }) => [path.join(".") || "body", code])));
+  }
+  const { order_id, status_code, gross_amount, signature_key } = form.data;
+  const expected = Buffer.from(signatureOf(order_id, status_code, gross_amount, signatureKey));
+  if (!timingSafeEqual(expected, Buffer.from(signature_key.toLowerCase()))) throw invalidInput({ signature_key: "a valid signature" });
+  return {
+    gatewayOrderId: order_id,
+    gatewayTransactionId: form.data.transaction_id,
+    statusText: form.data.transaction_status ?? null,
+    isTest: order_id.startsWith(TEST_PREFIX),
+    digest: digestOf(form.data),
+  };
+}
+
+const optionalText = text.nullish();
+const statusForm = z.looseObject({
+  order_id: text,
+  transaction_id: text,
+  transaction_status: text,
+  gross_amount: text,
+  payment_type: text,
+  merchant_id: optionalText,
+  currency: optionalText,
+  fraud_status: optionalText,
+  settlement_time: optionalText,
+  expiry_time: optionalText,
+  expire_time: optionalText,
+  refund_amount: optionalText,
+  va_numbers: z.array(z.looseObject({ bank: text, va_number: text })).max(20).nullish(),
+  permata_va_number: optionalText,
+  biller_code: optionalText,
+  bill_key: optionalText,
+  payment_code: optionalText,
+  store: optionalText,
+  metadata: z.unknown().optional(),
+  extra_info: z.unknown().optional(),
+});
+type StatusForm = z.infer<typeof statusForm>;
+
+const feeForm = z.looseObject({ gross_amount_info: z.looseObject({ original_amount: z.union([text, z.number()]) }) });
+
+/** What we asked for, where a fee was added for the customer. The documentation shows it in two places. */
+function originalAmount(form: StatusForm, gross: Rupiah): Rupiah {
+  const places = [(form.metadata as { extra_info?: unknown } | null | undefined)?.extra_info, form.extra_info];
+  for (const place of places) {
+    const info = feeForm.safeParse(place);
+    if (!info.success) continue;
+    const asText = String(info.data.gross_amount_info.original_amount);
+    const original = parseGrossAmount(asText);
+    if (original !== null && original <= gross) return original;
+  }
+  return gross;
+}
+
+function instructionsOf(form: StatusForm): Record<string, string> {
+  const va = form.va_numbers?.[0];
+  const known: Record<string, string | null | undefined> = {
+    vaNumber: va?.va_number ?? form.permata_va_number,
+    bank: va?.bank ?? (form.permata_va_number ? "permata" : form.store),
+    billerCode: form.biller_code,
+    billKey: form.bill_key,
+    paymentCode: form.payment_code,
+  };
+  return Object.fromEntries(Object.entries(known).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+const toStatus = (word: string): GatewayStatus => GATEWAY_STATUSES.find((status) => status === word) ?? "unknown";
+
+/** A status answer in our words; null when it is not of the form that a status answer has. */
+export function readStatus(body: unknown): PaymentReport | null {
+  const form = statusForm.safeParse(body);
+  if (!form.success) return null;
+  const gross = parseGrossAmount(form.data.gross_amount);
+  if (gross === null) return null;
+  const { data } = form;
+  return {
+    gatewayOrderId: data.order_id,
+    gatewayTransactionId: data.transaction_id,
+    merchantId: data.merchant_id ?? null,
+    status: toStatus(data.transaction_status.toLowerCase()),
+    statusText: data.transaction_status.toLowerCase(),
+    fraudStatus: data.fraud_status?.toLowerCase() ?? null,
+    paymentType: data.payment_type,
+    currency: data.currency ?? "IDR",
+    grossAmount: gross,
+    originalAmount: originalAmount(data, gross),
+    refundedAmount: parseGrossAmount(data.refund_amount ?? "0.00") ?? rupiah(0),
+    settledAt: parseWibTime(data.settlement_time),
+    expiresAt: parseWibTime(data.expiry_time ?? data.expire_time),
+    instructions: instructionsOf(data),
+  };
+}
+
+const NAME_MAX = 50; // characters of an item's id and name; longer ones are refused
+const PERSON_MAX = 255;
+const LINES_MAX = 60; // a request may have 16 kB in all; beyond this the rest is folded into one line
+
+/** Alfamart's receipts break at a pipe; control characters break others. */
+const clean = (name: string): string => name.replace(/[|\p{Cc}]/gu, " ").trim();
+const cut = (name: string, max: number): string => [...clean(name)].slice(0, max).join("");
+
+function itemDetails(items: PageRequest["items"]) {
+  const lines = items.map(({ id, name, price, quantity }) => ({ id: cut(id, NAME_MAX), name: cut(name, NAME_MAX) || "Barang", price, quantity }));
+  if (lines.length <= LINES_MAX) return lines;
+  const rest = lines.slice(LINES_MAX - 1);
+  const price = rest.reduce((sum, line) => sum + line.price * line.quantity, 0);
+  return [...lines.slice(0, LINES_MAX - 1), { id: "REST", name: `${rest.length} baris lainnya`, price, quantity: 1 }];
+}
+
+/**
+ * The body of a Snap create call.
+ *
+ * @throws Error when the lines do not add up to the amount: that is our bug, and the gateway would refuse it too
+ */
+export function snapRequest(request: PageRequest): object {
+  const item_details = itemDetails(request.items);
+  const sum = item_details.reduce((total, line) => total + line.price * line.quantity, 0);
+  if (sum !== request.amount) throw new Error(`items of ${request.gatewayOrderId} sum to ${sum}, not ${request.amount}`);
+  const { customer, address } = request;
+  const minutes = Math.max(1, Math.round((request.expiresAt.getTime() - request.startsAt.getTime()) / 60_000));
+  const shipping_address = address && {
+    first_name: cut(address.recipient, PERSON_MAX), phone: address.phone, address: cut(address.line, PERSON_MAX),
+    city: cut(address.city, 100), postal_code: address.postalCode.slice(0, 10), country_code: "IDN",
+  };
+  return {
+    transaction_details: { order_id: request.gatewayOrderId, gross_amount: request.amount },
+    item_details,
+    customer_details: {
+      first_name: cut(customer.name, PERSON_MAX), email: customer.email,
+      ...(customer.phone ? { phone: customer.phone } : {}),
+      ...(shipping_address ? { shipping_address } : {}),
+    },
+    credit_card: { secure: true },
+    callbacks: { finish: request.returnUrl, error: request.returnUrl },
+    expiry: { start_time: formatWibTime(request.startsAt), unit: "minutes", duration: minutes },
+    page_expiry: { unit: "minutes", duration: Math.min(Math.max(minutes, 5), 7 * 24 * 60) },
+  };
+}

@@ -1,0 +1,33 @@
+import type { App } from "../domain/app.ts";
+import type { HandlerName, MessageName, Messages } from "../domain/messages.ts";
+import { deliverNotice } from "../domain/notice/deliverNotice.ts";
+import { noticeEnded } from "../domain/notice/noticeEnded.ts";
+import { noticePaid } from "../domain/notice/noticePaid.ts";
+import { postAlert } from "../domain/notice/postAlert.ts";
+import { applyNotification, parkNotification } from "../domain/payment/applyNotification.ts";
+import { endPaymentWindow } from "../domain/payment/endPaymentWindow.ts";
+import { finishStart } from "../domain/payment/finishStart.ts";
+import type { Tx } from "../platform/db.ts";
+
+/** What a handler is given: the messages that name it. */
+type PayloadOf<H extends HandlerName> = {
+  [N in MessageName]: H extends HandlerName<N> ? Messages[N] : never;
+}[MessageName];
+
+type Handlers = { readonly [H in HandlerName]: (app: App, payload: PayloadOf<H>) => Promise<unknown> };
+
+/** The use case that each handler name stands for. A message whose handler is missing does not compile. */
+export const handlers: Handlers = {
+  applyNotification,
+  finishStart,
+  endPaymentWindow,
+  noticePaid,
+  noticeEnded,
+  deliverNotice,
+  postAlert,
+};
+
+/** What else happens, in the same transaction, when a handler's job is given up and set aside for a person. */
+export const onParked: { readonly [H in HandlerName]?: (tx: Tx, app: App, payload: PayloadOf<H>, error: string) => Promise<void> } = {
+  applyNotification: parkNotification,
+};

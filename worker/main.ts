@@ -1,0 +1,40 @@
+import { createServer } from "node:http";
+import { createApp } from "../api/app.ts";
+import { loadConfigOrExit } from "../platform/config.ts";
+import { registry } from "../platform/metrics.ts";
+import { openQueue } from "../platform/queue.ts";
+import { onShutdown } from "../platform/shutdown.ts";
+import { startLoop } from "./loop.ts";
+import { relayOnce } from "./relay.ts";
+import { runJob } from "./runJob.ts";
+import { startSchedule } from "./schedule.ts";
+
+const JOBS_AT_ONCE = 8; // most of a job is waiting for a gateway or the database
+const RELAY_PAUSE_MS = 50; // how long a committed message may lie before it is handed on
+
+const config = loadConfigOrExit();
+const app = createApp(config, "worker");
+const queue = openQueue(config);
+
+const consumer = queue.consume((ticket) => runJob(app, ticket.outboxId), {
+  concurrency: JOBS_AT_ONCE,
+  onError: (error) => app.log.warn({ err: error }, "the queue failed"),
+});
+const relay = startLoop(app.log, "relay", RELAY_PAUSE_MS, () => relayOnce(app, queue));
+const schedule = startSchedule(app);
+
+// Prometheus reads the worker's figures on a port of its own, given by the machine and told in the log.
+const metrics = createServer(async (_request, response) => {
+  response.setHeader("content-type", registry.contentType).end(await registry.metrics());
+}).listen(0, "127.0.0.1", () => {
+  app.log.info({ metrics: metrics.address() }, "worker ready");
+  process.send?.("ready");
+});
+
+onShutdown(app.log, async () => {
+  metrics.close();
+  await Promise.all([relay.stop(), schedule.stop()]);
+  await consumer.close();
+  await queue.close();
+  await app.db.close();
+});

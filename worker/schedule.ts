@@ -1,0 +1,33 @@
+import type { App } from "../domain/app.ts";
+import { sweepPaymentWindows } from "../domain/payment/endPaymentWindow.ts";
+import { pollPayments } from "../domain/payment/pollPayments.ts";
+import { sweepNotifications } from "../domain/payment/sweepNotifications.ts";
+import { purgeOld } from "../domain/report/purgeOld.ts";
+import { type Loop, startLoop } from "./loop.ts";
+
+interface Scheduled {
+  readonly name: string;
+  /** Pause between two rounds, ms. */
+  readonly everyMs: number;
+  readonly run: (app: App) => Promise<unknown>;
+}
+
+/**
+ * What runs when. Each may run in several workers at once: rows are claimed, and a job that is written twice is one job.
+ */
+export const SCHEDULE: readonly Scheduled[] = [
+  { name: "pollPayments", everyMs: 1_000, run: pollPayments },
+  { name: "sweepNotifications", everyMs: 30_000, run: sweepNotifications },
+  { name: "sweepPaymentWindows", everyMs: 30_000, run: sweepPaymentWindows },
+  { name: "purgeOld", everyMs: 600_000, run: purgeOld },
+];
+
+/** Starts all of it; stop() waits for the rounds that run. */
+export function startSchedule(app: App): Loop {
+  const loops = SCHEDULE.map(({ name, everyMs, run }) => startLoop(app.log, name, everyMs, () => run(app)));
+  return {
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
