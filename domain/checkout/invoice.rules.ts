@@ -1,15 +1,5 @@
 import { dayInJakarta } from "../kernel/time.ts";
-
-/** The PPN of one line as it was computed when the order was placed; whole rupiah. */
-export interface LineTax {
-  /** Transaction code of the tax office, such as 04: another tax base. */
-  readonly taxCode: string | null;
-  readonly price: number;
-  readonly otherBase: number;
-  readonly tax: number;
-  readonly taxComputed: number;
-  readonly ruleVersion: string;
-}
+import type { TaxRecord } from "./checkout.rules.ts";
 
 export interface InvoiceLine {
   readonly name: string;
@@ -17,8 +7,8 @@ export interface InvoiceLine {
   readonly quantity: number;
   readonly unitPrice: number;
   readonly total: number;
-  /** null: no PPN in it. */
-  readonly tax: LineTax | null;
+  /** null: there is no PPN in it. */
+  readonly tax: TaxRecord | null;
 }
 
 /** All that an invoice says, as it was when it was issued: nothing on it is ever read from elsewhere again. */
@@ -39,7 +29,7 @@ export interface InvoiceSnapshot {
   };
   readonly buyer: { readonly name: string; readonly recipient: string; readonly phone: string; readonly address: string };
   readonly lines: readonly InvoiceLine[];
-  readonly shipping: { readonly description: string; readonly cost: number; readonly tax: LineTax | null };
+  readonly shipping: { readonly description: string; readonly cost: number; readonly tax: TaxRecord | null };
   readonly totals: {
     readonly subtotal: number;
     readonly shipping: number;
@@ -77,12 +67,12 @@ export interface InvoicedOrder {
   readonly buyerName: string;
   readonly shippingAddress: StoredAddress;
   readonly shippingQuote: { readonly courier?: string; readonly service?: string };
-  readonly shippingTax: LineTax | null;
+  readonly shippingTax: TaxRecord;
   readonly subtotal: number;
   readonly shippingCost: number;
   readonly discount: number;
   readonly total: number;
-  readonly lines: readonly InvoiceLine[];
+  readonly lines: readonly (InvoiceLine & { readonly tax: TaxRecord })[];
   readonly paymentNumber: string;
   readonly method: string | null;
   readonly gatewayPaymentType: string | null;
@@ -109,10 +99,10 @@ export const invoiceFileName = (number: string): string => `${number.replace(/[^
 /** The Jakarta year of an instant: the tax point of a prepaid order is its payment day there. */
 export const invoiceYear = (at: Date): number => Number(dayInJakarta(at).slice(0, 4));
 
-/** Without a rule there is no PPN in the line: its seller or the thing itself is not taxed. */
-const taxOf = (tax: LineTax | null): LineTax | null => (tax && tax.taxCode !== null && tax.ruleVersion ? tax : null);
+/** Where the seller or the thing itself is not taxed, the invoice has no word of PPN. */
+const taxShown = (tax: TaxRecord): TaxRecord | null => (tax.taxCode === "taxable" ? tax : null);
 
-function totalsOf(order: InvoicedOrder, taxes: readonly (LineTax | null)[]): InvoiceSnapshot["totals"] {
+function totalsOf(order: InvoicedOrder, taxes: readonly (TaxRecord | null)[]): InvoiceSnapshot["totals"] {
   const sum = (part: "price" | "otherBase" | "tax") => taxes.reduce((total, tax) => total + (tax?.[part] ?? 0), 0);
   return {
     subtotal: order.subtotal,
@@ -128,8 +118,8 @@ function totalsOf(order: InvoicedOrder, taxes: readonly (LineTax | null)[]): Inv
 /** What the invoice of a paid order says, at the instant of its issue. */
 export function snapshotOf(order: InvoicedOrder, number: string, issuedAt: Date): InvoiceSnapshot {
   const { shippingAddress: address, shippingQuote: quote } = order;
-  const lines = order.lines.map((line) => ({ ...line, tax: taxOf(line.tax) }));
-  const shippingTax = taxOf(order.shippingTax);
+  const lines = order.lines.map((line) => ({ ...line, tax: taxShown(line.tax) }));
+  const shippingTax = taxShown(order.shippingTax);
   return {
     number,
     issuedAt: issuedAt.toISOString(),

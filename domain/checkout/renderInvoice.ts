@@ -1,7 +1,8 @@
 import { type PdfBlock, type PdfCell, type PdfContent, type PdfRow, type PdfSpace, renderPdf } from "../../platform/pdf.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import { formatJakarta } from "../kernel/time.ts";
-import type { InvoiceLine, InvoiceSnapshot, LineTax } from "./invoice.rules.ts";
+import type { TaxRecord } from "./checkout.rules.ts";
+import type { InvoiceLine, InvoiceSnapshot } from "./invoice.rules.ts";
 
 const TITLE_SIZE = 17; // points
 const TOTAL_SIZE = 12;
@@ -20,11 +21,12 @@ const METHOD_NAMES: Readonly<Record<string, string>> = {
 };
 
 const TAX_FORMULA = "12% x 11/12"; // PMK 131/2024 art. 3: the rate of the statute on 11/12 of the price
+const TRANSACTION_CODE = "04"; // the tax office's code for deliveries with another tax base
 
 /** `PPN 12% x 11/12`, with both bases: "PPN 11%" alone would be wrong on a tax document. */
-function taxLine(tax: LineTax): string {
+function taxLine(tax: TaxRecord): string {
   const bases = `DPP ${formatRupiah(tax.price)}, DPP nilai lain ${formatRupiah(tax.otherBase)}`;
-  return `${bases}, PPN ${TAX_FORMULA} ${formatRupiah(tax.tax)} (kode ${tax.taxCode})`;
+  return `${bases}, PPN ${TAX_FORMULA} ${formatRupiah(tax.tax)} (kode ${TRANSACTION_CODE})`;
 }
 
 function head({ number, issuedAt, seller, order }: InvoiceSnapshot): PdfBlock[] {
