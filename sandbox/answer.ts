@@ -8,6 +8,8 @@ export interface Answer {
   status: number;
   body: unknown;
   headers?: Record<string, string>;
+  /** False where the service does not remember this answer under an Idempotency-Key. */
+  keep?: boolean;
 }
 
 /** How one of the simulated services words an error that it makes itself. */
@@ -91,26 +93,26 @@ async function failAfter(sandbox: Sandbox, fault: Fault, res: Response, answer: 
 }
 
 /** Hands the answer to whoever remembers answers under a key, so that a lost answer can be asked for again. */
-function keepReply(res: Response, { status, body }: Answer): void {
-  const keep: unknown = res.locals["keepReply"];
-  if (typeof keep === "function") keep(status, body);
+function keepReply(res: Response, { status, body, keep = true }: Answer): void {
+  const remember: unknown = res.locals["keepReply"];
+  if (keep && typeof remember === "function") remember(status, body);
 }
 
 /**
  * A route of a simulated service: meets the fault in force for `target`, runs the handler, makes its effect durable and
- * answers. A handler that throws is answered as the service words an internal error.
+ * answers. The handler is told the kind of the fault, for those that only it can act out.
  */
 export function endpoint(
   sandbox: Sandbox,
   target: ApiTarget | null,
   form: ErrorForm,
-  handler: (req: Request) => Answer | Promise<Answer>,
+  handler: (req: Request, met: string | undefined) => Answer | Promise<Answer>,
 ): RequestHandler {
   return async (req, res) => {
     const fault = target === null ? undefined : takeApiFault(sandbox, target);
     if (fault) sandbox.log.info({ target, kind: fault.kind, path: req.path }, "fault met");
     if (fault && (await failBefore(sandbox, fault, res, form))) return;
-    const answer = await handler(req);
+    const answer = await handler(req, fault?.kind);
     keepReply(res, answer);
     await sandbox.store.commit();
     if (fault && (await failAfter(sandbox, fault, res, answer))) return;

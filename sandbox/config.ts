@@ -58,13 +58,18 @@ function url(env: Env, name: string, fallback: string): string {
   throw new Error(`${name} is "${text}": expected an http or https URL`);
 }
 
+/** The address under which a server that listens on `host` is reached from this machine. */
+export const reachable = (host: string): string => (host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host);
+
 /** Reads the environment. Throws one sentence that names the bad variable and says what is expected. */
 export function readConfig(env: Env = process.env): SandboxConfig {
   const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
-  const shop = url(env, "PUBLIC_URL", "http://127.0.0.1:4000").replace(/\/+$/, "");
+  const host = env["HOST"] || "127.0.0.1";
+  const shopPort = number(env, "PORT", 4000, isPort, "a port from 0 to 65535");
+  const shop = url(env, "PUBLIC_URL", `http://${reachable(host)}:${shopPort}`).replace(/\/+$/, "");
   const serverKey = env["MIDTRANS_SERVER_KEY"] || DEMO.serverKey;
   return {
-    host: env["HOST"] || "127.0.0.1",
+    host,
     port: number(env, "SANDBOX_PORT", 4010, isPort, "a port from 0 to 65535"),
     publicUrl: env["SANDBOX_PUBLIC_URL"] ? url(env, "SANDBOX_PUBLIC_URL", "").replace(/\/+$/, "") : null,
     dataDir: resolve(env["DATA_DIR"] || ".data", "sandbox"),

@@ -5,6 +5,7 @@ import type { Sandbox } from "./sandbox.ts";
 /** Calls of the two services that a fault may meet. */
 export const API_TARGETS = [
   "midtrans.snap",
+  "midtrans.charge",
   "midtrans.status",
   "midtrans.cancel",
   "midtrans.expire",
@@ -37,6 +38,9 @@ export const API_KINDS = [
   "empty",
 ] as const;
 
+/** A refund that the bank declines (midtrans.md 4.8); only refunds can meet it. */
+const REFUND_KINDS = ["denied"] as const;
+
 /** Kinds for the notifications that the sandbox sends. */
 export const NOTIFICATION_KINDS = ["duplicate", "out_of_order", "none", "late", "forged"] as const;
 
@@ -54,7 +58,8 @@ const isWhole = (value: unknown, min: number, max: number): value is number =>
 /** Kinds that make sense for a target; none for a target that does not exist. */
 export function kindsFor(target: string): readonly string[] {
   if (!TARGETS.includes(target)) return [];
-  return target === NOTIFICATION_TARGET ? NOTIFICATION_KINDS : API_KINDS;
+  if (target === NOTIFICATION_TARGET) return NOTIFICATION_KINDS;
+  return target === "midtrans.refund" ? [...API_KINDS, ...REFUND_KINDS] : API_KINDS;
 }
 
 /** Checks a fault from outside. Answers it ready to store, or one sentence that says what is wrong. */

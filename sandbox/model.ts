@@ -63,6 +63,8 @@ export interface Transaction {
   /** Custom fields, metadata and customer details that are echoed. */
   echo: Record<string, unknown>;
   refunds: Refund[];
+  /** Where a wallet's app sends the buyer back, for a transaction that was charged without a page. */
+  callback_url: string | null;
   notification_urls: string[];
   history: { at: number; status: TransactionStatus; fraud_status: FraudStatus | null; by: string }[];
 }

@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { type Logger, pino } from "pino";
 import { type Clock, systemClock } from "./clock.ts";
-import { readConfig, type SandboxConfig } from "./config.ts";
+import { reachable, readConfig, type SandboxConfig } from "./config.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { createJobs } from "./jobs.ts";
+import { chargeImages } from "./midtrans/charge.ts";
 import { coreRoutes } from "./midtrans/core.ts";
 import { BODY_LIMIT, coreError, snapError } from "./midtrans/http.ts";
 import { arm } from "./midtrans/notifications.ts";
@@ -13,6 +14,7 @@ import { snapRoutes } from "./midtrans/snap.ts";
 import { armTransaction } from "./midtrans/transactions.ts";
 import { homeRoutes } from "./pages/homeRoutes.ts";
 import { paymentRoutes } from "./pages/paymentRoutes.ts";
+import { walletRoutes } from "./pages/walletRoutes.ts";
 import { rajaongkirRoutes, retiredRajaongkir } from "./rajaongkir/routes.ts";
 import { createGate, type Sandbox } from "./sandbox.ts";
 import { openStore } from "./store.ts";
@@ -62,6 +64,8 @@ function createApp(sandbox: Sandbox): Express {
   });
   const raw = express.raw({ type: () => true, limit: BODY_LIMIT });
   app.use(["/snap/v4/redirection", "/snap/v3/redirection"], paymentRoutes(sandbox));
+  app.use(chargeImages(sandbox));
+  app.use("/wallet", walletRoutes(sandbox));
   app.use("/snap/v1", raw, snapRoutes(sandbox));
   app.use("/v2", raw, coreRoutes(sandbox));
   app.use("/api/v1", rajaongkirRoutes(sandbox));
@@ -109,7 +113,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const server = createServer(createApp(sandbox));
   await listen(server, config.port, config.host);
   const { port } = server.address() as AddressInfo;
-  base = `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${port}`;
+  base = `http://${reachable(config.host)}:${port}`;
   resume(sandbox);
   log.info({ url: url(), port, timeScale: config.timeScale }, "sandbox listening");
   return {

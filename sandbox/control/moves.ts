@@ -8,10 +8,11 @@ import {
   offeredMethods,
 } from "../midtrans/methods.ts";
 import { dashboardRefund } from "../midtrans/refunds.ts";
-import { changeStatus, findTransaction, openTransaction } from "../midtrans/transactions.ts";
+import { readSnapRequest } from "../midtrans/snapRequest.ts";
+import { type Basis, changeStatus, findTransaction, openTransaction } from "../midtrans/transactions.ts";
 import { isStatus, legalMoves, STATUSES } from "../midtrans/transitions.ts";
 import { paymentTypeOf } from "../midtrans/wire.ts";
-import type { FraudStatus, SnapPage, Transaction, TransactionStatus } from "../model.ts";
+import type { FraudStatus, Transaction, TransactionStatus } from "../model.ts";
 import type { Sandbox } from "../sandbox.ts";
 
 /** What the control API answers: `problem` with an HTTP status, or the transaction as it is now. */
@@ -70,34 +71,18 @@ function readOrder(body: unknown): Order | string {
   };
 }
 
-/** A page for an order that never asked for one: static QR, dashboard links and other money from nowhere. */
-function strayPage(sandbox: Sandbox, orderId: string, amount: number): SnapPage {
-  const now = sandbox.clock.now();
-  return {
-    token: "",
-    order_id: orderId,
-    born: now,
-    request: {
-      order_id: orderId,
-      gross_amount: amount,
-      items: [],
-      customer: {},
-      enabled_payments: undefined,
-      finish_url: undefined,
-      error_url: undefined,
-      expiry: undefined,
-      page_ms: undefined,
-      echo: {},
-      fees: [],
-    },
-    page_expires_at: now,
-    state: "canceled",
-    notification_urls: [sandbox.config.notificationUrl],
-  };
-}
+/** Ground for an order that never asked for a page: static QR, dashboard links and other money from nowhere. */
+const strayBasis = (sandbox: Sandbox, orderId: string, amount: number): Basis => ({
+  token: null,
+  order_id: orderId,
+  born: sandbox.clock.now(),
+  request: readSnapRequest({ transaction_details: { order_id: orderId, gross_amount: amount } }, sandbox.clock.now())
+    .request,
+  notification_urls: [sandbox.config.notificationUrl],
+});
 
 /** QRIS where the page offers it and its limit allows, else the first offered method that takes the amount. */
-function defaultMethod(page: SnapPage, order: Order): MethodCode {
+function defaultMethod(page: Basis, order: Order): MethodCode {
   const cardOnly = order.fraud === "challenge" || order.to === "capture" || order.to === "authorize";
   if (order.method) return order.method.code;
   if (cardOnly) return "credit_card";
@@ -118,8 +103,8 @@ function withAmount(sandbox: Sandbox, transaction: Transaction, amount: number |
 
 function create(sandbox: Sandbox, orderId: string, order: Order): Moved {
   const known = sandbox.store.pages.inGroup(orderId).at(-1);
-  const stray = order.force && order.amount !== undefined ? strayPage(sandbox, orderId, order.amount) : undefined;
-  const page = known ?? stray;
+  const stray = order.force && order.amount !== undefined ? strayBasis(sandbox, orderId, order.amount) : undefined;
+  const page: Basis | undefined = known ?? stray;
   if (!page)
     return { problem: `no page for ${orderId}; "force" with "gross_amount" makes one from nothing`, status: 404 };
   const code = defaultMethod(page, order);

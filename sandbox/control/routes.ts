@@ -1,5 +1,5 @@
 import express, { type Request, type Response, Router } from "express";
-import { API_KINDS, addFault, clearFaults, NOTIFICATION_KINDS, readFault, TARGETS } from "../faults.ts";
+import { addFault, clearFaults, kindsFor, NOTIFICATION_KINDS, readFault, TARGETS } from "../faults.ts";
 import { isObject } from "../midtrans/checks.ts";
 import { sendAgain } from "../midtrans/notifications.ts";
 import { findTransaction } from "../midtrans/transactions.ts";
@@ -72,7 +72,7 @@ function faultRoutes(
   answer: (res: Response, status: number, body: unknown) => Promise<void>,
 ): Router {
   const router = Router();
-  const known = { targets: TARGETS, kinds: API_KINDS, notification_kinds: NOTIFICATION_KINDS };
+  const known = { targets: TARGETS, kinds: kindsFor("midtrans.refund"), notification_kinds: NOTIFICATION_KINDS };
   router.get("/", (_req, res) => answer(res, 200, { faults: sandbox.store.faults.values() }));
   router.post("/", (req, res) => {
     const fault = readFault(isObject(req.body) ? req.body : {});

@@ -3,6 +3,7 @@ import { type Answer, endpoint } from "../answer.ts";
 import type { ApiTarget } from "../faults.ts";
 import type { Transaction } from "../model.ts";
 import type { Sandbox } from "../sandbox.ts";
+import { charge } from "./charge.ts";
 import { bodyOf, coreError, coreForm, gate } from "./http.ts";
 import { idempotency } from "./idempotency.ts";
 import { refund } from "./refunds.ts";
@@ -52,23 +53,27 @@ export function coreRoutes(sandbox: Sandbox): Router {
   const router = Router();
   router.use(gate(sandbox, "core"), idempotency(sandbox));
 
-  const action = (target: ApiTarget, act: (transaction: Transaction, req: Request) => Answer) =>
-    endpoint(sandbox, target, coreForm(sandbox), (req) => {
+  const action = (target: ApiTarget, act: (transaction: Transaction, req: Request, met?: string) => Answer) =>
+    endpoint(sandbox, target, coreForm(sandbox), (req, met) => {
       const transaction = findTransaction(sandbox, String(req.params["id"]));
       if (!transaction) return coreError(sandbox, 404, "Transaction doesn't exist.");
-      return act(transaction, req);
+      return act(transaction, req, met);
     });
 
   const status = (transaction: Transaction): Answer => ({
     status: 200,
     body: statusBody(transaction, sandbox.config),
   });
-  const refunding = (direct: boolean) => (transaction: Transaction, req: Request) => {
+  const refunding = (direct: boolean) => (transaction: Transaction, req: Request, met?: string) => {
     const body = bodyOf(req);
     if (body === undefined) return coreError(sandbox, 413, "The request cannot be processed due to malformed syntax");
-    return refund(sandbox, transaction, body, direct);
+    return refund(sandbox, transaction, body, { direct, denied: met === "denied" });
   };
 
+  router.post(
+    "/charge",
+    endpoint(sandbox, "midtrans.charge", coreForm(sandbox), (req) => charge(sandbox, req)),
+  );
   router.get("/:id/status", action("midtrans.status", status));
   router.post(
     "/:id/cancel",

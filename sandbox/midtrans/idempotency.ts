@@ -13,7 +13,8 @@ const MAX_KEPT = 10_000;
 
 const succeeded = (body: unknown): boolean => {
   const code = Number((body as { status_code?: string } | null)?.status_code ?? 200);
-  return code < 400 || code === 407;
+  // 202 is a refusal by a bank, 407 the code of a successful expire.
+  return code === 407 || (code < 400 && code !== 202);
 };
 
 /** Drops what is too old; answers are stored in order, so the first ones are the oldest. */

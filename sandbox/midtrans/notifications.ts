@@ -105,6 +105,8 @@ export function arm(sandbox: Sandbox, message: Notification): void {
 async function deliver(sandbox: Sandbox, id: string): Promise<void> {
   const message = sandbox.store.notifications.get(id);
   if (!message || message.next_at === null) return;
+  // The shop must not hear of what a kill at this moment would make the sandbox forget.
+  await sandbox.store.commit();
   const attempt = await sandbox.sending(() => post(sandbox, message));
   // A try that the end of this process cut off does not count: it is made again after the next start.
   if (sandbox.closing.aborted && attempt.status === null) return;

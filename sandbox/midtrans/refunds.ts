@@ -88,11 +88,25 @@ const ownerOf = ({ store }: Sandbox, key: string): Transaction | undefined =>
 /** Keys of methods whose direct refund exists (midtrans.md 4.3). */
 const DIRECT = ["credit_card", "gopay", "qris", "shopeepay"];
 
+export interface RefundCall {
+  /** Called by /refund/online/direct. */
+  direct: boolean;
+  /** The bank declines it. */
+  denied: boolean;
+}
+
+/** The bank's no: nothing changes, and the key stays free for another try (midtrans.md 4.8). */
+function bankDenied(sandbox: Sandbox, transaction: Transaction, key: string): Answer {
+  const members = transactionMembers(transaction, sandbox.config.merchantId);
+  const answer = { status_code: "202", status_message: "Refund denied by the bank", ...members };
+  return { status: 200, body: { ...answer, refund_amount: rupiah(0), refund_key: key } };
+}
+
 /**
  * Refunds by midtrans.md 4.8. The same key on the same transaction answers as the first time and does nothing; on
  * another one it is 406. Two notifications follow: now, and when the bank has confirmed about a day later.
  */
-export function refund(sandbox: Sandbox, transaction: Transaction, body: unknown, direct: boolean): Answer {
+export function refund(sandbox: Sandbox, transaction: Transaction, body: unknown, how: RefundCall): Answer {
   const { request, errors } = readRefund(body);
   if (errors.length > 0) {
     const message = "One or more parameters in the payload is invalid.";
@@ -101,10 +115,11 @@ export function refund(sandbox: Sandbox, transaction: Transaction, body: unknown
   const known = transaction.refunds.find((entry) => entry.key === request.key);
   if (known) return answerOf(sandbox, transaction, known, statusAfter(transaction, known));
   if (ownerOf(sandbox, request.key)) return coreError(sandbox, 406, "Duplicate refund ID");
-  if (direct && !DIRECT.includes(paymentTypeOf(transaction))) return coreError(sandbox, 412, LOCKED);
+  if (how.direct && !DIRECT.includes(paymentTypeOf(transaction))) return coreError(sandbox, 412, LOCKED);
   const amount = request.amount ?? transaction.gross_amount - refundedAmount(transaction);
   const refused = refusal(sandbox, transaction, amount);
   if (refused) return refused;
+  if (how.denied) return bankDenied(sandbox, transaction, request.key);
   return book(sandbox, transaction, { ...request, amount }, { by: "merchant", notify: true });
 }
 

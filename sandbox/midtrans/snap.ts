@@ -26,8 +26,8 @@ export function notificationUrls(req: Request, configured: string): string[] {
   return [configured, ...urlsIn(req.get("X-Append-Notification"))];
 }
 
-/** Whether a new page may take this order_id (midtrans.md 2.8): not while a transaction waits, nor once it was paid. */
-function isFree(sandbox: Sandbox, orderId: string): boolean {
+/** Whether a new page or charge may take this order_id (midtrans.md 2.8): not while a transaction waits, nor once it was paid. */
+export function isFree(sandbox: Sandbox, orderId: string): boolean {
   return sandbox.store.transactions.inGroup(orderId).every(({ status }) => {
     return status === "deny" || status === "expire" || status === "cancel" || status === "failure";
   });

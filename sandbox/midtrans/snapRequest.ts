@@ -121,19 +121,21 @@ function readDuration(check: Checks, part: Json, path: string): number | undefin
   return duration * ms;
 }
 
+/** Milliseconds of `yyyy-MM-dd HH:mm:ss Z`; NaN where it is written otherwise. */
+export function readStartTime(text: string): number {
+  const parts = START_TIME.exec(text);
+  return parts ? Date.parse(`${parts[1]}T${parts[2]}${parts[3]}:${parts[4]}`) : Number.NaN;
+}
+
 function readExpiry(check: Checks, body: Json, now: number): SnapRequest["expiry"] {
   const expiry = check.object(body, "expiry");
   if (!expiry) return undefined;
   const ms = readDuration(check, expiry, "expiry");
   const text = check.text(expiry, "expiry.start_time", 30);
-  let start: number | null = null;
-  if (text !== undefined) {
-    const parts = START_TIME.exec(text);
-    start = parts ? Date.parse(`${parts[1]}T${parts[2]}${parts[3]}:${parts[4]}`) : Number.NaN;
-    if (Number.isNaN(start)) {
-      check.add("expiry.start_time", "must be written yyyy-MM-dd HH:mm:ss Z");
-      return undefined;
-    }
+  const start = text === undefined ? null : readStartTime(text);
+  if (start !== null && Number.isNaN(start)) {
+    check.add("expiry.start_time", "must be written yyyy-MM-dd HH:mm:ss Z");
+    return undefined;
   }
   if (ms === undefined) return undefined;
   if ((start ?? now) + ms < now + PAYMENT_MIN_MS) check.add("expiry", "must end at least 20 seconds from now");

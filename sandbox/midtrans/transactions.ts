@@ -10,8 +10,14 @@ import { notify } from "./notifications.ts";
 export const findTransaction = ({ store }: Pick<Sandbox, "store">, id: string): Transaction | undefined =>
   store.transactions.get(id) ?? store.transactions.inGroup(id).at(-1);
 
+/** What a transaction is made from: a page, or a charge without one. */
+export type Basis = Pick<SnapPage, "order_id" | "born" | "request" | "notification_urls"> & {
+  token: string | null;
+  callback_url?: string | undefined;
+};
+
 /** Fee in whole rupiah that the shop passes to the buyer of this method (midtrans.md 2.10). */
-function buyerFee(page: SnapPage, method: Method): number {
+function buyerFee(page: Basis, method: Method): number {
   const share = page.request.fees.find(
     (fee) => fee.payment_type === method.paymentType || fee.payment_type === method.code,
   );
@@ -21,7 +27,7 @@ function buyerFee(page: SnapPage, method: Method): number {
 }
 
 /** Echoed members; a fee is told under metadata.extra_info, where it was observed. */
-function echoOf(page: SnapPage, fee: number): Record<string, unknown> {
+function echoOf(page: Basis, fee: number): Record<string, unknown> {
   if (fee === 0) return page.request.echo;
   const original = page.request.gross_amount;
   const info = { original_amount: original, gross_amount: original + fee, customer_imposed_payment_fee: fee };
@@ -31,7 +37,7 @@ function echoOf(page: SnapPage, fee: number): Record<string, unknown> {
 }
 
 /** The payment's deadline: fixed where the shop gave a start, else counted from now; cards have none. */
-function deadline(page: SnapPage, method: Method, now: number): number | null {
+function deadline(page: Basis, method: Method, now: number): number | null {
   if (method.lifetime === null) return null;
   if (!page.request.expiry) return now + method.lifetime;
   return (page.request.expiry.start ?? now) + page.request.expiry.ms;
@@ -46,7 +52,7 @@ export interface Opening {
 }
 
 /** Makes the transaction of a page whose buyer chose `code`, arms its alarms and sends its first notification. */
-export function openTransaction(sandbox: Sandbox, page: SnapPage, code: MethodCode, opening: Opening): Transaction {
+export function openTransaction(sandbox: Sandbox, page: Basis, code: MethodCode, opening: Opening): Transaction {
   const method = methodOf(code);
   const now = momentOf(sandbox, page.born);
   const fee = buyerFee(page, method);
@@ -67,6 +73,7 @@ export function openTransaction(sandbox: Sandbox, page: SnapPage, code: MethodCo
     instrument: instrumentOf(method, opening.onDesktop),
     echo: echoOf(page, fee),
     refunds: [],
+    callback_url: page.callback_url ?? null,
     notification_urls: page.notification_urls,
     history: [],
   };

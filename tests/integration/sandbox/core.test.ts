@@ -188,6 +188,20 @@ describe("the Core API", () => {
       expect(answer.body).toMatchObject({ status_code: "400", validation_messages: [expect.any(String)] });
     });
 
+    it("change nothing where the bank declines, and take the same key again", async () => {
+      const id = await gopay();
+      await rig.call("POST", "/sandbox/faults", { target: "midtrans.refund", kind: "denied" });
+      const body = { refund_key: `${id}-d`, amount: 20_000 };
+      const denied = await post(id, "refund", body);
+      expect(denied.body).toMatchObject({
+        status_code: "202",
+        transaction_status: "settlement",
+        refund_amount: "0.00",
+      });
+      expect(await status(id)).not.toHaveProperty("refunds");
+      expect((await post(id, "refund", body)).body).toMatchObject({ status_code: "200", refund_amount: "20000.00" });
+    });
+
     it("are over when the method's window is over", async () => {
       const id = await order("settlement", { payment_type: "qris" });
       await rig.pass(7 * DAY + MINUTE);

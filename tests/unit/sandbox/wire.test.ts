@@ -24,6 +24,7 @@ const paid: Transaction = {
   instrument: {},
   echo: {},
   refunds: [],
+  callback_url: null,
   notification_urls: [],
   history: [],
 };
