@@ -1,0 +1,81 @@
+import { useMutation } from "@apollo/client/react";
+import { Button, Textarea } from "@mantine/core";
+import { useMemo, useState } from "react";
+import { CancelOrderDocument, type OrderDetailFragment } from "../graphql/generated/shop/graphql.ts";
+import { createAttempts } from "../shop/attempt.ts";
+import cards from "../ui/Card.module.css";
+import { Failure } from "../ui/Failure.tsx";
+import { useToast } from "../ui/Toast.tsx";
+import { useWords } from "../ui/words.tsx";
+
+/** As long a reason as the server keeps. */
+const MAX_REASON = 300;
+
+/** Asks why, says what cancelling brings about, and cancels; where that can't be done it says why not. */
+export function CancelOrder({ order }: { readonly order: OrderDetailFragment }) {
+  const { t } = useWords();
+  const say = useToast();
+  const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState("");
+  const [missing, setMissing] = useState(false);
+  const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
+  const [cancel, { loading, error, reset }] = useMutation(CancelOrderDocument);
+  if (!order.canCancel) {
+    return <p className={cards.soft}>{t(`cannotCancel.${order.status}`)}</p>;
+  }
+  const submit = async () => {
+    const text = reason.trim();
+    setMissing(text === "");
+    if (text === "" || loading) return;
+    const input = { orderId: order.id, reason: text };
+    const key = attempts.keyFor(input);
+    // A refusal stands in `error` below.
+    const answer = await cancel({ variables: { input: { ...input, idempotencyKey: key } } }).catch(() => null);
+    if (answer?.data) {
+      setOpen(false);
+      say(t("cancel.done"));
+    }
+  };
+  if (!open) {
+    return (
+      <Button variant="default" onClick={() => setOpen(true)} data-testid="cancel-order">
+        {t("cancel.open")}
+      </Button>
+    );
+  }
+  return (
+    <section className={`${cards.card} ${cards.stack}`} aria-label={t("cancel.title")}>
+      <h2>{t("cancel.title")}</h2>
+      <p className={cards.soft}>
+        {order.status === "PENDING_PAYMENT" ? t("cancel.unpaidEffect") : t("cancel.paidEffect")}
+      </p>
+      {error && <Failure error={error} />}
+      <Textarea
+        label={t("cancel.reason")}
+        autosize
+        minRows={2}
+        maxLength={MAX_REASON}
+        value={reason}
+        error={missing ? t("cancel.reasonMissing") : null}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        data-testid="cancel-reason"
+        data-autofocus
+      />
+      <div className={cards.actions}>
+        <Button color="red.9" loading={loading} onClick={() => void submit()} data-testid="cancel-confirm">
+          {t("cancel.confirm")}
+        </Button>
+        <Button
+          variant="default"
+          disabled={loading}
+          onClick={() => {
+            setOpen(false);
+            reset();
+          }}
+        >
+          {t("cancel.keep")}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,84 @@
+import { useMutation } from "@apollo/client/react";
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import "@mantine/core/styles/PasswordInput.layer.css";
+import { useForm } from "@mantine/form";
+import { Link, useSearchParams } from "react-router";
+import { RegisterDocument } from "../graphql/generated/shop/graphql.ts";
+import cards from "../ui/Card.module.css";
+import { Failure } from "../ui/Failure.tsx";
+import { Page } from "../ui/Page.tsx";
+import { useWords } from "../ui/words.tsx";
+import { useSignIn } from "./useSignIn.ts";
+
+/** What the server asks at least; said before sending. */
+const MIN_PASSWORD = 8;
+
+/** A new account, signed in at once. */
+export function RegisterPage() {
+  const { t } = useWords();
+  const [params] = useSearchParams();
+  const signIn = useSignIn();
+  const [register, { loading, error }] = useMutation(RegisterDocument, { context: { identity: "none" } });
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: { name: "", email: "", phone: "", password: "" },
+    validate: {
+      name: (value) => (value.trim() ? null : t("register.nameMissing")),
+      email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("login.emailWrong")),
+      phone: (value) => (value.trim() === "" || isPhone(value) ? null : t("register.phoneWrong")),
+      password: (value) => (value.length >= MIN_PASSWORD ? null : t("register.passwordShort", { count: MIN_PASSWORD })),
+    },
+  });
+  const submit = form.onSubmit(async ({ name, email, phone, password }) => {
+    if (loading) return;
+    const input = { name: name.trim(), email: email.trim(), password, ...(phone.trim() && { phone: phone.trim() }) };
+    // A refusal stands in `error` below; there is nothing more to do about it here.
+    const answer = await register({ variables: { input } }).catch(() => null);
+    if (answer?.data) await signIn(answer.data.register);
+  });
+  return (
+    <Page title={t("register.title")} narrow>
+      <form className={`${cards.card} ${cards.stack}`} onSubmit={submit} noValidate>
+        {error && <Failure error={error} />}
+        <TextInput
+          label={t("register.name")}
+          autoComplete="name"
+          key={form.key("name")}
+          {...form.getInputProps("name")}
+        />
+        <TextInput
+          label={t("login.email")}
+          type="email"
+          autoComplete="email"
+          key={form.key("email")}
+          {...form.getInputProps("email")}
+        />
+        <TextInput
+          label={t("register.phone")}
+          description={t("register.phoneWhy")}
+          type="tel"
+          autoComplete="tel"
+          key={form.key("phone")}
+          {...form.getInputProps("phone")}
+        />
+        <PasswordInput
+          label={t("login.password")}
+          description={t("register.passwordShort", { count: MIN_PASSWORD })}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ "aria-label": t("login.showPassword") }}
+          key={form.key("password")}
+          {...form.getInputProps("password")}
+        />
+        <Button type="submit" size="lg" loading={loading}>
+          {t("register.submit")}
+        </Button>
+        <p className={cards.soft}>
+          {t("register.haveAccount")}{" "}
+          <Link to={{ pathname: "/login", search: params.toString() }}>{t("login.submit")}</Link>
+        </p>
+      </form>
+    </Page>
+  );
+}
+
+const isPhone = (value: string) => /^\+?[\d\s-]{8,20}$/.test(value.trim());

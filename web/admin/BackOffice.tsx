@@ -1,0 +1,3 @@
+export function BackOffice() {
+  return null;
+}

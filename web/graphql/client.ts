@@ -1,0 +1,102 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, Observable } from "@apollo/client";
+import { relayStylePagination } from "@apollo/client/utilities";
+import { session } from "./browserSession.ts";
+
+/**
+ * What an operation may say in its context. `wait: "none"`: what everybody sees needs no renewed token first;
+ * `identity: "none"`: sent without a token at all, as signing in is.
+ */
+export interface OperationContext {
+  wait?: "none";
+  identity?: "none";
+}
+
+const refusedForIdentity = (result: ApolloLink.Result) =>
+  result.errors?.some((error) => error.extensions?.["code"] === "UNAUTHENTICATED") ?? false;
+
+const is401 = (error: unknown) =>
+  typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 401;
+
+/** Sends the access token along, and once more with a renewed one where the server no longer knows it. */
+const identityLink = new ApolloLink(
+  (operation, forward) =>
+    new Observable((observer) => {
+      const context = operation.getContext() as OperationContext;
+      let stopped = false;
+      let stop: (() => void) | undefined;
+
+      function send(token: string | null, mayRetry: boolean) {
+        if (stopped) return;
+        const again = () => {
+          session.renew(token).then(
+            (fresh) => send(fresh, false),
+            (error: unknown) => observer.error(error),
+          );
+        };
+        if (token !== null) {
+          operation.setContext({ headers: { authorization: `Bearer ${token}` } });
+        } else {
+          operation.setContext({ headers: {} });
+        }
+        let retrying = false;
+        const subscription = forward(operation).subscribe({
+          next(result) {
+            if (mayRetry && refusedForIdentity(result)) {
+              retrying = true;
+              again();
+            } else observer.next(result);
+          },
+          error(error) {
+            if (mayRetry && is401(error)) again();
+            else observer.error(error);
+          },
+          complete() {
+            if (!retrying) observer.complete();
+          },
+        });
+        stop = () => subscription.unsubscribe();
+      }
+
+      if (context.identity === "none") send(null, false);
+      else if (context.wait === "none") send(session.current(), session.signedIn());
+      else {
+        session.bearer().then(
+          (token) => send(token, session.signedIn()),
+          (error: unknown) => observer.error(error),
+        );
+      }
+      return () => {
+        stopped = true;
+        stop?.();
+      };
+    }),
+);
+
+function createCache() {
+  return new InMemoryCache({
+    typePolicies: {
+      Query: {
+        fields: {
+          products: relayStylePagination(["filter"]),
+          orders: relayStylePagination(["filter"]),
+          adminOrders: relayStylePagination(["filter", "search"]),
+          adminPayments: relayStylePagination(["filter", "search"]),
+          alerts: relayStylePagination(["open"]),
+          gatewayNotifications: relayStylePagination(["gatewayOrderId", "state"]),
+          notices: relayStylePagination([]),
+        },
+      },
+      // Parts of their parent, replaced whole: a timeline of ten events doesn't merge with one of nine.
+      Order: { fields: { history: { merge: false }, refunds: { merge: false } } },
+      Cart: { fields: { items: { merge: false } } },
+      Payment: { fields: { transactions: { merge: false } } },
+      Shipment: { fields: { events: { merge: false } } },
+    },
+  });
+}
+
+/** The one Apollo client of the page. */
+export const client = new ApolloClient({
+  link: ApolloLink.from([identityLink, new HttpLink({ uri: "/graphql" })]),
+  cache: createCache(),
+});

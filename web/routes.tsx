@@ -1,0 +1,38 @@
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { BrokenPage } from "./shop/BrokenPage.tsx";
+import { CataloguePage } from "./shop/CataloguePage.tsx";
+import { ShopLayout } from "./shop/ShopLayout.tsx";
+
+// The catalogue comes with the first bundle; every other page when somebody goes there.
+const shop: RouteObject[] = [
+  { index: true, Component: CataloguePage },
+  { path: "products/:slug", lazy: async () => ({ Component: (await import("./shop/ProductPage.tsx")).ProductPage }) },
+  { path: "cart", lazy: async () => ({ Component: (await import("./shop/CartPage.tsx")).CartPage }) },
+  { path: "checkout", lazy: async () => ({ Component: (await import("./shop/CheckoutPage.tsx")).CheckoutPage }) },
+  {
+    path: "payments/:paymentId",
+    lazy: async () => ({ Component: (await import("./shop/PaymentPage.tsx")).PaymentPage }),
+  },
+  {
+    path: "payments/:paymentId/result",
+    lazy: async () => ({ Component: (await import("./shop/ResultPage.tsx")).ResultPage }),
+  },
+  { path: "packages", lazy: async () => ({ Component: (await import("./learn/PackagesPage.tsx")).PackagesPage }) },
+  { path: "login", lazy: async () => ({ Component: (await import("./account/LoginPage.tsx")).LoginPage }) },
+  { path: "register", lazy: async () => ({ Component: (await import("./account/RegisterPage.tsx")).RegisterPage }) },
+  { path: "account", lazy: async () => ({ Component: (await import("./account/AccountPage.tsx")).AccountPage }) },
+  { path: "orders", lazy: async () => ({ Component: (await import("./account/OrdersPage.tsx")).OrdersPage }) },
+  { path: "orders/:id", lazy: async () => ({ Component: (await import("./account/OrderPage.tsx")).OrderPage }) },
+  { path: "*", lazy: async () => ({ Component: (await import("./shop/LostPage.tsx")).LostPage }) },
+];
+
+/** Every address of the client. The server sends people to /payments/:id/result, /orders and /orders/:id. */
+export const router = createBrowserRouter([
+  {
+    path: "/admin/*",
+    HydrateFallback: () => null,
+    ErrorBoundary: BrokenPage,
+    lazy: async () => ({ Component: (await import("./admin/BackOffice.tsx")).BackOffice }),
+  },
+  { path: "/", Component: ShopLayout, HydrateFallback: () => null, ErrorBoundary: BrokenPage, children: shop },
+]);

@@ -1,0 +1,125 @@
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+import { SignedInOnly } from "../account/SignedInOnly.tsx";
+import { Bone } from "../ui/Bone.tsx";
+import cards from "../ui/Card.module.css";
+import { Empty } from "../ui/Empty.tsx";
+import { Failure } from "../ui/Failure.tsx";
+import { BagIcon, CardIcon } from "../ui/icons/icons.tsx";
+import { Loading } from "../ui/Loading.tsx";
+import { Page } from "../ui/Page.tsx";
+import { useWords } from "../ui/words.tsx";
+import { AddressForm } from "./AddressForm.tsx";
+import { byStore } from "./byStore.ts";
+import styles from "./CheckoutPage.module.css";
+import { CheckoutSummary } from "./CheckoutSummary.tsx";
+import { ShippingChoice } from "./ShippingChoice.tsx";
+import { useBasket } from "./useBasket.ts";
+import { useCheckout } from "./useCheckout.ts";
+
+/** Everything that buying needs, on one page. */
+export function CheckoutPage() {
+  const { t } = useWords();
+  return (
+    <SignedInOnly>
+      <Page title={t("checkout.title")}>
+        <Checkout />
+      </Page>
+    </SignedInOnly>
+  );
+}
+
+function Checkout() {
+  const { t } = useWords();
+  const basket = useBasket();
+  const checkout = useCheckout(basket);
+  if (basket.loading) {
+    return (
+      <Loading>
+        <div className={cards.columns}>
+          <div className={cards.stack}>
+            <Bone height={380} />
+            <Bone height={200} />
+          </div>
+          <Bone height={260} />
+        </div>
+      </Loading>
+    );
+  }
+  if (basket.error) return <Failure error={basket.error} onRetry={basket.retry} />;
+  if (basket.lines.length === 0 && !checkout.working) {
+    return (
+      <Empty
+        icon={<BagIcon size={32} />}
+        title={t("cart.emptyTitle")}
+        text={t("checkout.emptyText")}
+        action={
+          <Button component={Link} to="/orders">
+            {t("nav.orders")}
+          </Button>
+        }
+      />
+    );
+  }
+  const ratesWords = checkout.draft.destination ? t("shipping.asking") : t("shipping.needsAddress");
+  return (
+    <form
+      className={cards.columns}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void checkout.submit();
+      }}
+    >
+      <div className={cards.stack}>
+        <AddressForm draft={checkout.draft} gaps={checkout.gaps} onChange={checkout.change} />
+        {checkout.ratesError ? <Failure error={checkout.ratesError} onRetry={checkout.retryRates} /> : null}
+        {byStore(basket.lines).map(({ store, lines }) => (
+          <ShippingChoice
+            key={store.id}
+            store={store}
+            lines={lines}
+            rates={checkout.rates?.find((one) => one.store.id === store.id)}
+            chosen={checkout.chosen.get(store.id)}
+            waiting={ratesWords}
+            onChoose={(key) => checkout.choose(store.id, key)}
+          />
+        ))}
+        <PayWays />
+      </div>
+      <CheckoutSummary basket={basket} checkout={checkout} />
+    </form>
+  );
+}
+
+/** What Midtrans's page offers; the customer chooses there. */
+const WAYS = [
+  "QRIS",
+  "GoPay",
+  "ShopeePay",
+  "BCA",
+  "BNI",
+  "BRI",
+  "Mandiri",
+  "Permata",
+  "Visa / Mastercard",
+  "Indomaret",
+  "Alfamart",
+];
+
+function PayWays() {
+  const { t } = useWords();
+  return (
+    <section className={cards.card}>
+      <h2>
+        <CardIcon /> {t("checkout.method")}
+      </h2>
+      <p className={cards.soft}>{t("checkout.methodText")}</p>
+      <ul className={styles.ways}>
+        {WAYS.map((way) => (
+          <li key={way}>{way}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}

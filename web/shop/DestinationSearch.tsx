@@ -1,0 +1,121 @@
+import { useQuery } from "@apollo/client/react";
+import { Loader, TextInput } from "@mantine/core";
+import { type KeyboardEvent, useId, useState } from "react";
+import { DestinationsDocument, type PlaceFragment } from "../graphql/generated/shop/graphql.ts";
+import { useFailureWords } from "../ui/Failure.tsx";
+import { failureOf } from "../ui/failure.ts";
+import { PinIcon } from "../ui/icons/icons.tsx";
+import { useDebounced } from "../ui/useDebounced.ts";
+import { useWords } from "../ui/words.tsx";
+import styles from "./DestinationSearch.module.css";
+
+const REST_MS = 300;
+/** Fewer letters match half of the country. */
+const MIN_LETTERS = 3;
+/** More than fit a phone's screen; a longer search narrows them. */
+const MAX_SHOWN = 12;
+
+interface DestinationSearchProps {
+  readonly value: PlaceFragment | null;
+  readonly error: string | null;
+  onChange(place: PlaceFragment | null): void;
+}
+
+/** A place to ship to, found by typing a kelurahan, a district or a postal code; by mouse, thumb or arrow keys. */
+export function DestinationSearch({ value, error, onChange }: DestinationSearchProps) {
+  const { t } = useWords();
+  const wordsFor = useFailureWords();
+  const listId = useId();
+  const [text, setText] = useState(value?.label ?? "");
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  const search = useDebounced(text.trim(), REST_MS);
+  const asking = open && search.length >= MIN_LETTERS && search !== value?.label;
+  const {
+    data,
+    previousData,
+    loading,
+    error: failed,
+  } = useQuery(DestinationsDocument, {
+    variables: { search },
+    skip: !asking,
+  });
+  const places = asking ? ((data ?? previousData)?.destinations ?? []).slice(0, MAX_SHOWN) : [];
+  const none = asking && data && !loading && places.length === 0;
+  const choose = (place: PlaceFragment) => {
+    setText(place.label);
+    setOpen(false);
+    onChange(place);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") setOpen(false);
+    if (places.length === 0) return;
+    if (event.key === "ArrowDown") setActive((active + 1) % places.length);
+    else if (event.key === "ArrowUp") setActive((active - 1 + places.length) % places.length);
+    else if (event.key === "Enter" && places[active]) choose(places[active]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className={styles.field}>
+      <TextInput
+        label={t("address.destination")}
+        description={t("address.destinationHow")}
+        error={error ?? (failed ? wordsFor(failureOf(failed)) : null)}
+        required
+        value={text}
+        autoComplete="off"
+        leftSection={<PinIcon />}
+        rightSection={loading ? <Loader size={18} aria-label={t("common.loading")} /> : null}
+        role="combobox"
+        aria-expanded={places.length > 0}
+        aria-controls={listId}
+        aria-autocomplete="list"
+        aria-activedescendant={places[active] ? `${listId}-${places[active].id}` : undefined}
+        data-testid="destination-search"
+        onKeyDown={onKeyDown}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setOpen(true);
+          setActive(0);
+          if (value) onChange(null);
+        }}
+      />
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus and names the active option */}
+      <div
+        id={listId}
+        role="listbox"
+        aria-label={t("address.destinations")}
+        className={styles.list}
+        hidden={places.length === 0}
+      >
+        {places.map((place, index) => (
+          // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the input's keys choose
+          <div
+            key={place.id}
+            id={`${listId}-${place.id}`}
+            role="option"
+            aria-selected={index === active}
+            className={styles.option}
+            data-testid="destination-option"
+            // The input must not lose its focus before the click arrives.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => choose(place)}
+          >
+            <strong>
+              {place.subdistrict}, {place.district}
+            </strong>
+            <span>
+              {place.city}, {place.province} {place.postalCode}
+            </span>
+          </div>
+        ))}
+      </div>
+      <p className={styles.none} role="status">
+        {none && t("address.noDestination")}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import type { PaymentStateFragment } from "../graphql/generated/shop/graphql.ts";
+import { Bone } from "../ui/Bone.tsx";
+import cards from "../ui/Card.module.css";
+import { Failure } from "../ui/Failure.tsx";
+import { money } from "../ui/format.ts";
+import { ReceiptIcon } from "../ui/icons/icons.tsx";
+import { Loading } from "../ui/Loading.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { paymentMeaning } from "../ui/status.ts";
+import { useWords } from "../ui/words.tsx";
+import { LostPage } from "./LostPage.tsx";
+import type { PaymentView } from "./usePayment.ts";
+
+/** The frame of both payment pages: loading, refusals, what is being paid for, and the status as a chip. */
+export function PaymentFrame({ view, children }: { readonly view: PaymentView; readonly children: ReactNode }) {
+  const { t } = useWords();
+  const { payment } = view;
+  if (view.error) return <Failure error={view.error} onRetry={view.retry} />;
+  if (view.loading) {
+    return (
+      <Loading>
+        <div className={cards.columns}>
+          <Bone height={330} />
+          <Bone height={260} />
+        </div>
+      </Loading>
+    );
+  }
+  if (!payment) return <LostPage />;
+  return (
+    <div className={cards.columns}>
+      <div className={cards.stack}>
+        <p>
+          <StatusChip
+            meaning={paymentMeaning[payment.status]}
+            label={t(`paymentStatus.${payment.status}`)}
+            status={payment.status}
+            testId="payment-status"
+          />
+        </p>
+        {view.refusal ? <Failure error={view.refusal} /> : null}
+        {children}
+      </div>
+      <PaidFor payment={payment} />
+    </div>
+  );
+}
+
+function PaidFor({ payment }: { readonly payment: PaymentStateFragment }) {
+  const { t } = useWords();
+  return (
+    <aside className={`${cards.card} ${cards.sticky}`} aria-label={t("payment.for")}>
+      <h2>
+        <ReceiptIcon /> {t("payment.for")}
+      </h2>
+      <div className={cards.stack}>
+        {payment.orders.map((order) => (
+          <div key={order.id}>
+            <h3>
+              <Link to={`/orders/${order.id}`}>{order.store.name}</Link>
+            </h3>
+            <p className={cards.soft}>{order.number}</p>
+            <dl className={cards.rows}>
+              {order.items.map((item) => (
+                <div key={item.id} className={cards.row}>
+                  <dt>
+                    {item.quantity} × {item.productName}
+                  </dt>
+                  <dd>{money(item.total)}</dd>
+                </div>
+              ))}
+              <div className={cards.row}>
+                <dt>{t("summary.shipping")}</dt>
+                <dd>{money(order.shippingCost)}</dd>
+              </div>
+              <div className={cards.row}>
+                <dt>{t("summary.taxInside")}</dt>
+                <dd>{money(order.tax)}</dd>
+              </div>
+            </dl>
+          </div>
+        ))}
+        <dl>
+          <div className={`${cards.row} ${cards.total}`}>
+            <dt>{t("summary.total")}</dt>
+            <dd>{money(payment.amount)}</dd>
+          </div>
+        </dl>
+        <p className={cards.soft}>{t("payment.number", { number: payment.number })}</p>
+      </div>
+    </aside>
+  );
+}

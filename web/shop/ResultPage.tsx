@@ -1,0 +1,81 @@
+import { Button } from "@mantine/core";
+import { Link, useParams } from "react-router";
+import { SignedInOnly } from "../account/SignedInOnly.tsx";
+import { Page } from "../ui/Page.tsx";
+import { useWords } from "../ui/words.tsx";
+import { Board, Outcome } from "./Outcome.tsx";
+import { PaymentFrame } from "./PaymentFrame.tsx";
+import { payPage } from "./payStep.ts";
+import { type PaymentView, usePayment } from "./usePayment.ts";
+
+/**
+ * Where Midtrans's page sends the customer back to. What its address says about the outcome is not believed: the page
+ * shows what the server knows, and watches until that changes.
+ */
+export function ResultPage() {
+  const { t } = useWords();
+  return (
+    <SignedInOnly>
+      <Page title={t("result.title")}>
+        <Watched />
+      </Page>
+    </SignedInOnly>
+  );
+}
+
+function Watched() {
+  const { paymentId = "" } = useParams();
+  const view = usePayment(paymentId);
+  return (
+    <PaymentFrame view={view}>
+      {view.step === "again" && <TryFailed view={view} />}
+      {(view.step === "pay" || view.step === "preparing" || view.step === "start") && <Waiting view={view} />}
+      {view.step !== "again" && view.step !== "pay" && view.step !== "preparing" && view.step !== "start" && (
+        <Outcome view={view} />
+      )}
+    </PaymentFrame>
+  );
+}
+
+function Waiting({ view }: { readonly view: PaymentView }) {
+  const { t, at } = useWords();
+  const page = view.payment && payPage(view.payment);
+  return (
+    <Board
+      meaning="waiting"
+      title={t("outcome.waiting")}
+      text={t("outcome.waitingText", { when: at(view.payment?.expiresAt) })}
+      live={view.stale ? t("payment.lookFailed") : t("payment.watching")}
+    >
+      <Button loading={view.syncing} onClick={() => void view.sync()} data-testid="sync-payment">
+        {t("payment.alreadyPaid")}
+      </Button>
+      {page && (
+        <Button component="a" href={page} variant="light" data-testid="pay-now">
+          {t("outcome.backToPay")}
+        </Button>
+      )}
+      <Button component={Link} to={`/payments/${view.payment?.id}`} variant="subtle">
+        {t("outcome.paymentDetails")}
+      </Button>
+    </Board>
+  );
+}
+
+function TryFailed({ view }: { readonly view: PaymentView }) {
+  const { t, at } = useWords();
+  return (
+    <Board
+      meaning="wrong"
+      title={t("outcome.tryFailed")}
+      text={t("outcome.tryFailedText", { when: at(view.payment?.expiresAt) })}
+    >
+      <Button loading={view.restarting} onClick={() => void view.restart()} data-testid="pay-again">
+        {t("payment.tryAgain")}
+      </Button>
+      <Button variant="light" loading={view.syncing} onClick={() => void view.sync()} data-testid="sync-payment">
+        {t("payment.alreadyPaid")}
+      </Button>
+    </Board>
+  );
+}

@@ -1,0 +1,36 @@
+import type { PaymentStateFragment } from "../graphql/generated/shop/graphql.ts";
+import { isSettled } from "../ui/status.ts";
+
+/**
+ * What the customer can do about a payment now.
+ * pay: a page is open for it. preparing: the gateway has not answered yet. start: nothing is open, a new try is needed.
+ * again: the last try failed, another one is possible. The others are ends, and `review` waits for a person at Midtrans.
+ */
+export type PayStep = "pay" | "preparing" | "start" | "again" | "review" | "paid" | "failed" | "expired" | "cancelled";
+
+const FAILED_TRY: ReadonlySet<string> = new Set(["deny", "failure", "expire", "cancel"]);
+
+/** The step that a payment is at; `now` in milliseconds since 1970. */
+export function payStep(
+  payment: Pick<PaymentStateFragment, "status" | "expiresAt" | "currentTransaction">,
+  now: number,
+): PayStep {
+  const { status, currentTransaction: last } = payment;
+  if (isSettled(status)) return "paid";
+  if (status === "CHALLENGED") return "review";
+  if (status === "EXPIRED") return "expired";
+  if (status === "CANCELLED") return "cancelled";
+  if (status !== "PENDING") return "failed";
+  if (payment.expiresAt && Date.parse(payment.expiresAt) <= now) return "expired";
+  if (!last) return "start";
+  if (FAILED_TRY.has(last.gatewayStatus ?? "")) return "again";
+  if (last.state === "STARTING" || last.state === "UNKNOWN") return "preparing";
+  if (last.state === "CLOSED") return "again";
+  return last.instructions.redirectUrl ? "pay" : "preparing";
+}
+
+/** A page to send the customer to; anything but http and https is refused. */
+export function payPage(payment: Pick<PaymentStateFragment, "currentTransaction">): string | null {
+  const url = payment.currentTransaction?.instructions.redirectUrl;
+  return url && /^https?:\/\//.test(url) ? url : null;
+}

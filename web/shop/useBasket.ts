@@ -1,0 +1,113 @@
+import { useApolloClient, useMutation, useQuery } from "@apollo/client/react";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { usePerson } from "../account/usePerson.ts";
+import {
+  CartDocument,
+  type ProductCardFragment,
+  ProductInCartDocument,
+  SetCartItemDocument,
+} from "../graphql/generated/shop/graphql.ts";
+import type { Wish } from "./wishes.ts";
+import { wishStore } from "./wishStore.ts";
+
+export interface BasketLine {
+  readonly product: ProductCardFragment;
+  readonly quantity: number;
+  readonly total: number;
+}
+
+export interface Basket {
+  readonly lines: readonly BasketLine[];
+  /** Pieces, not lines. */
+  readonly count: number;
+  readonly subtotal: number;
+  readonly loading: boolean;
+  readonly error: unknown;
+  /** The product whose quantity is being changed right now. */
+  readonly busy: string | null;
+  /** Sets a line's quantity; 0 takes it out. Rejects with the server's refusal. */
+  set(productId: string, quantity: number): Promise<void>;
+  retry(): void;
+}
+
+const quantityOf = (wishes: readonly Wish[]) => wishes.reduce((sum, wish) => sum + wish.quantity, 0);
+
+/** The basket: the server's cart for who is signed in, this browser's wishes for who is not. */
+export function useBasket(): Basket {
+  const { signedIn } = usePerson();
+  const cart = useServerCart(signedIn);
+  const wishes = useWishes(!signedIn);
+  return signedIn ? cart : wishes;
+}
+
+function useServerCart(active: boolean): Basket {
+  const { data, loading, error, refetch } = useQuery(CartDocument, { skip: !active });
+  const [setItem] = useMutation(SetCartItemDocument);
+  const [busy, setBusy] = useState<string | null>(null);
+  const cart = data?.cart;
+  return {
+    lines: cart?.items ?? [],
+    count: cart?.itemCount ?? 0,
+    subtotal: cart?.subtotal ?? 0,
+    loading: loading && !cart,
+    error: cart ? undefined : error,
+    busy,
+    async set(productId, quantity) {
+      setBusy(productId);
+      try {
+        await setItem({ variables: { productId, quantity } });
+      } finally {
+        setBusy(null);
+      }
+    },
+    retry: () => void refetch().catch(() => undefined),
+  };
+}
+
+function useWishes(active: boolean): Basket {
+  const client = useApolloClient();
+  const wishes = useSyncExternalStore(wishStore.subscribe, wishStore.read);
+  const [products, setProducts] = useState<ReadonlyMap<string, ProductCardFragment>>(new Map());
+  const [error, setError] = useState<unknown>();
+  const [round, setRound] = useState(0);
+  const ids = wishes.map((wish) => wish.productId).join(" ");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another round is another try
+  useEffect(() => {
+    if (!active || ids === "") return;
+    let stopped = false;
+    const asked = ids.split(" ").map(async (id) => {
+      const { data } = await client.query({
+        query: ProductInCartDocument,
+        variables: { id },
+        context: { wait: "none" },
+      });
+      if (data?.product === null) wishStore.set(id, 0);
+      return data?.product;
+    });
+    Promise.all(asked).then(
+      (found) => {
+        if (stopped) return;
+        setError(undefined);
+        setProducts(new Map(found.flatMap((product) => (product ? [[product.id, product]] : []))));
+      },
+      (failed: unknown) => !stopped && setError(failed),
+    );
+    return () => {
+      stopped = true;
+    };
+  }, [active, client, ids, round]);
+  const lines = wishes.flatMap((wish) => {
+    const product = products.get(wish.productId);
+    return product ? [{ product, quantity: wish.quantity, total: product.price * wish.quantity }] : [];
+  });
+  return {
+    lines,
+    count: quantityOf(wishes),
+    subtotal: lines.reduce((sum, line) => sum + line.total, 0),
+    loading: wishes.length > 0 && products.size === 0 && error === undefined,
+    error,
+    busy: null,
+    set: async (productId, quantity) => wishStore.set(productId, quantity),
+    retry: () => setRound((n) => n + 1),
+  };
+}

@@ -1,0 +1,70 @@
+import type {
+  OrderPaymentStatus,
+  OrderStatus,
+  PaymentStatus,
+  RefundStatus,
+} from "../graphql/generated/shop/graphql.ts";
+
+/** One colour a meaning: waiting amber, good green, way (on its way) blue, ended grey, wrong red. */
+export type Meaning = "waiting" | "good" | "way" | "ended" | "wrong";
+
+export const orderMeaning: Readonly<Record<OrderStatus, Meaning>> = {
+  PENDING_PAYMENT: "waiting",
+  PAID: "good",
+  PROCESSING: "way",
+  SHIPPED: "way",
+  COMPLETED: "good",
+  CANCEL_REQUESTED: "waiting",
+  CANCELLED: "ended",
+  RETURNED: "ended",
+};
+
+export const paymentMeaning: Readonly<Record<PaymentStatus, Meaning>> = {
+  PENDING: "waiting",
+  CHALLENGED: "waiting",
+  PAID: "good",
+  APPROVED: "good",
+  REJECTED: "wrong",
+  FAILED: "wrong",
+  EXPIRED: "ended",
+  CANCELLED: "ended",
+  PARTIALLY_REFUNDED: "ended",
+  REFUNDED: "ended",
+  CHARGEBACK: "wrong",
+};
+
+export const orderPaymentMeaning: Readonly<Record<OrderPaymentStatus, Meaning>> = {
+  UNPAID: "waiting",
+  PENDING: "waiting",
+  PAID: "good",
+  REFUND_PENDING: "waiting",
+  PARTIALLY_REFUNDED: "ended",
+  REFUNDED: "ended",
+  FAILED: "wrong",
+  EXPIRED: "ended",
+  CANCELLED: "ended",
+  CHARGEBACK: "wrong",
+};
+
+export const refundMeaning: Readonly<Record<RefundStatus, Meaning>> = {
+  PENDING: "waiting",
+  PROCESSING: "waiting",
+  SUCCEEDED: "good",
+  FAILED: "wrong",
+  MANUAL: "waiting",
+  WITHDRAWN: "ended",
+};
+
+const STILL_OPEN: ReadonlySet<PaymentStatus> = new Set<PaymentStatus>(["PENDING", "CHALLENGED"]);
+const MONEY_HERE: ReadonlySet<PaymentStatus> = new Set<PaymentStatus>([
+  "PAID",
+  "APPROVED",
+  "PARTIALLY_REFUNDED",
+  "REFUNDED",
+]);
+
+/** Whether the payment may still change by what the customer does now. */
+export const isOpen = (status: PaymentStatus): boolean => STILL_OPEN.has(status);
+
+/** Whether the money arrived, whatever became of it later. */
+export const isSettled = (status: PaymentStatus): boolean => MONEY_HERE.has(status);
