@@ -24,9 +24,9 @@ export const systemClock: Clock = {
 };
 
 /**
- * Simulated time of something born at `born`, at the real moment `now`, both in ms. Every page and its transactions live
- * on their own line that starts at the real time: a shop with an unscaled clock that sends "valid from now for 24 h"
- * is understood, and a restart needs no stored epoch.
+ * Simulated time of something born at `born`, at the real moment `now`, both in ms. Every page and its transactions
+ * live on their own line that starts at the real time: a shop with an unscaled clock that sends "valid from now for
+ * 24 h" is understood, and a restart needs no stored epoch.
  */
 export const simulated = (born: number, now: number, scale: number): number => born + (now - born) * scale;
 

@@ -18,7 +18,7 @@ export type TransactionStatus =
 
 export type FraudStatus = "accept" | "challenge" | "deny";
 
-/** A Snap token with what the shop asked for. Moments ending in `_at` are simulated ms on the line that began at `born`. */
+/** A Snap token with what the shop asked for. Moments ending in `_at` are simulated ms on the line begun at `born`. */
 export interface SnapPage {
   token: string;
   order_id: string;

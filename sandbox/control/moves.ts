@@ -145,7 +145,8 @@ function move(sandbox: Sandbox, transaction: Transaction, order: Order): Moved {
 
 /**
  * Moves the order's transaction as the body asks, opening one with a fitting method where none was chosen. Only legal
- * moves (midtrans.md 5.2) unless `force`; `new` opens another transaction of the same order, as Snap may after a denial.
+ * moves (midtrans.md 5.2) unless `force`; `new` opens another transaction of the same order, as Snap may after a
+ * denial.
  */
 export function applyMove(sandbox: Sandbox, orderId: string, body: unknown): Moved {
   const order = readOrder(body);

@@ -25,6 +25,10 @@ const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
 const UNITS: Record<string, number> = { second: SECOND, minute: 60 * SECOND, hour: 3_600 * SECOND, day: DAY };
 
+const CONFLICT =
+  "The request could not be completed due to a conflict with the current state of the target resource, " +
+  "please try again";
+
 /** Methods whose charges an Idempotency-Key does not cover (midtrans.md 1.4). */
 const UNREMEMBERED: readonly string[] = ["permata_va", "indomaret"];
 
@@ -120,9 +124,7 @@ export function charge(sandbox: Sandbox, req: Request): Answer {
     return invalid(sandbox, ["transaction_details.gross_amount is out of the range of this payment type"]);
   }
   if (!isFree(sandbox, request.order_id)) {
-    const message =
-      "The request could not be completed due to a conflict with the current state of the target resource, please try again";
-    return coreError(sandbox, 406, message);
+    return coreError(sandbox, 406, CONFLICT);
   }
   const given = isObject(body[type]) ? body[type]["callback_url"] : undefined;
   return open(sandbox, req, { ...request, expiry }, method, typeof given === "string" ? given : undefined);

@@ -148,8 +148,8 @@ function book(
 }
 
 /**
- * A refund made in the merchant's dashboard: what is left, or `amount` of it. Answers whether it was booked; the rules of
- * the method and its window do not bind the dashboard's user here.
+ * A refund made in the merchant's dashboard: what is left, or `amount` of it. Answers whether it was booked; the rules
+ * of the method and its window do not bind the dashboard's user here.
  */
 export function dashboardRefund(sandbox: Sandbox, transaction: Transaction, amount?: number, notify = true): boolean {
   const left = transaction.gross_amount - refundedAmount(transaction);

@@ -26,7 +26,7 @@ export function notificationUrls(req: Request, configured: string): string[] {
   return [configured, ...urlsIn(req.get("X-Append-Notification"))];
 }
 
-/** Whether a new page or charge may take this order_id (midtrans.md 2.8): not while a transaction waits, nor once it was paid. */
+/** Whether a new page or charge may take this order_id (midtrans.md 2.8): not while one waits or once one was paid. */
 export function isFree(sandbox: Sandbox, orderId: string): boolean {
   return sandbox.store.transactions.inGroup(orderId).every(({ status }) => {
     return status === "deny" || status === "expire" || status === "cancel" || status === "failure";

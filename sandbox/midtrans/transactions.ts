@@ -126,7 +126,7 @@ const settledFraud = (transaction: Transaction, status: TransactionStatus): Frau
   return status === "deny" ? "deny" : "accept";
 };
 
-/** Sets the alarms that the stored transaction asks for: expiry, card batch, confirmation of refunds. Safe to repeat. */
+/** Sets the alarms that the stored transaction asks for: expiry, card batch, refunds to confirm. Safe to repeat. */
 export function armTransaction(sandbox: Sandbox, transaction: Transaction): void {
   const { id, born } = transaction;
   const alarm = (name: string, at: number | null, run: (now: Transaction) => void): void => {

@@ -60,7 +60,8 @@ const TONES: Record<string, string> = {
 
 function actions(orderId: string, legal: string[], transaction: Transaction | undefined): Html {
   const possible = ACTIONS.filter((action) => action.possible(legal, transaction));
-  return html`<form class="actions" method="post" action="/move"><input type="hidden" name="order_id" value="${orderId}">
+  return html`<form class="actions" method="post" action="/move">
+<input type="hidden" name="order_id" value="${orderId}">
 ${transaction && html`<input type="hidden" name="transaction_id" value="${transaction.id}">`}
 ${possible.map(
   ({ status, label, style }) =>
@@ -75,7 +76,8 @@ function message(row: Notification): Html {
   return html`<li><span class="tag ${tone}">${row.state}</span>
 <span><b>${String(row.body["transaction_status"])}</b> ${String(row.body["status_code"])} → ${outcome},
 percobaan ${row.attempts.length}${row.note && ` (${row.note})`}
-${row.next_at !== null && html`<br><small>berikutnya ${dateTime(row.next_at)}</small>`}<br><small>${row.url}</small></span>
+${row.next_at !== null && html`<br><small>berikutnya ${dateTime(row.next_at)}</small>`}
+<br><small>${row.url}</small></span>
 <form method="post" action="/again"><input type="hidden" name="id" value="${row.id}">
 <button class="plain" data-testid="send-again">Kirim lagi</button></form></li>`;
 }
@@ -84,13 +86,14 @@ function transactionRow(sandbox: Sandbox, transaction: Transaction): Html {
   const { status, fraud_status: fraud, order_id: orderId } = transaction;
   const messages = sandbox.store.notifications.inGroup(orderId).filter((row) => row.transaction_id === transaction.id);
   const challenged = fraud === "challenge";
+  const deadline = status === "pending" ? transaction.expires_at : null;
   const refunded = refundedAmount(transaction);
   return html`<article class="card item" data-testid="transaction" data-order="${orderId}"><header>
 <h2>${orderId}</h2><span class="tag ${challenged ? "wait" : (TONES[status] ?? "")}" data-testid="status">
 ${challenged ? "challenge" : status}</span></header>
 <p class="facts"><b>${rp(transaction.gross_amount)}</b><span>${methodOf(transaction.method).label}</span>
 <span>${dateTime(transaction.transaction_at)}</span>${refunded > 0 && html`<span>refund ${rp(refunded)}</span>`}
-${status === "pending" && transaction.expires_at !== null && html`<span>sampai ${dateTime(transaction.expires_at)}</span>`}
+${deadline !== null && html`<span>sampai ${dateTime(deadline)}</span>`}
 ${transaction.token && html`<a href="/snap/v4/redirection/${transaction.token}">halaman bayar</a>`}</p>
 ${actions(orderId, legalMoves(transaction.method, status), transaction)}
 <details data-key="${transaction.id}"><summary>${messages.length} notifikasi</summary>
@@ -110,7 +113,8 @@ function faults(sandbox: Sandbox): Html | null {
   if (waiting.length === 0) return null;
   return html`<section class="card faults" data-testid="faults"><h2>Gangguan yang menunggu</h2><ul>
 ${waiting.map((fault) => html`<li><b>${fault.target}</b> ${fault.kind}, ${fault.left} kali lagi</li>`)}</ul>
-<form method="post" action="/clear-faults"><button class="danger" data-testid="clear-faults">Hapus semua</button></form></section>`;
+<form method="post" action="/clear-faults">
+<button class="danger" data-testid="clear-faults">Hapus semua</button></form></section>`;
 }
 
 /** The list part, which the page's script fetches again and again. */
@@ -129,7 +133,11 @@ export function homeList(sandbox: Sandbox): Html {
   ];
   const newest = rows.sort((one, other) => other.at - one.at).slice(0, ROWS);
   return html`${faults(sandbox)}${newest.map(({ row }) => row())}
-${newest.length === 0 && html`<p class="card soft">Belum ada transaksi. Buat pesanan di toko, lalu bayar di sini.</p>`}`;
+${
+  newest.length === 0 &&
+  html`<p class="card soft">Belum ada transaksi.
+Buat pesanan di toko, lalu bayar di sini.</p>`
+}`;
 }
 
 /** The sandbox's own page. */
@@ -146,8 +154,10 @@ export function homePage(sandbox: Sandbox): Page {
 
 const HOME_STYLE = `
 main{max-width:960px;margin:0 auto;padding:16px;display:grid;gap:12px}
-.item header{display:flex;justify-content:space-between;gap:12px;align-items:start}h2{font-size:17px;overflow-wrap:anywhere}
-.facts{display:flex;flex-wrap:wrap;gap:4px 16px;margin:6px 0 12px;color:var(--soft);font-size:14px}.facts b{color:var(--ink)}
+.item header{display:flex;justify-content:space-between;gap:12px;align-items:start}h2{font-size:17px;
+overflow-wrap:anywhere}
+.facts{display:flex;flex-wrap:wrap;gap:4px 16px;margin:6px 0 12px;color:var(--soft);font-size:14px}
+.facts b{color:var(--ink)}
 .actions{display:flex;flex-wrap:wrap;gap:8px}.actions:empty{display:none}button{padding:8px 14px;font-size:14px}
 details{margin-top:12px}summary{cursor:pointer;color:var(--brand);font-size:14px;font-weight:600}
 ul{list-style:none;margin:8px 0 0;padding:0}li{display:flex;gap:12px;align-items:start;font-size:14px;padding:8px 0;

@@ -92,7 +92,11 @@ ${methodOf(transaction.method).label} ditolak. Silakan coba lagi atau pilih cara
   }
 ${problem && html`<p class="notice bad" role="alert" data-testid="problem">${problem}</p>`}
 <h2>Pilih cara bayar</h2>
-${methods.length === 0 && html`<p class="notice wait" data-testid="no-method">Toko ini tidak menyediakan cara bayar.</p>`}
+${
+  methods.length === 0 &&
+  html`<p class="notice wait" data-testid="no-method">
+Toko ini tidak menyediakan cara bayar.</p>`
+}
 ${GROUPS.map(([group, title]) => {
   const members = methods.filter((method) => method.group === group);
   if (members.length === 0) return null;
@@ -136,12 +140,12 @@ ${copyable("Kode bayar", String(given["bill_key"]), "bill-key")}`;
 
 async function waiting(view: View, transaction: Transaction): Promise<Html> {
   const method = methodOf(transaction.method);
-  const asQr = paymentTypeOf(transaction) === "qris";
+  const steps = stepsFor(paymentTypeOf(transaction) === "qris" ? "other_qris" : method.code);
   const action = (name: string, label: string, style: string): Html =>
     html`<button class="${style}" name="action" value="${name}" data-testid="sim-${name}">${label}</button>`;
   return html`<div class="row between"><h2>${method.label}</h2><span class="tag wait">Menunggu pembayaran</span></div>
 ${await instrument(transaction)}
-<details><summary>Cara membayar</summary><ol>${stepsFor(asQr ? "other_qris" : method.code).map((step) => html`<li>${step}</li>`)}</ol></details>
+<details><summary>Cara membayar</summary><ol>${steps.map((step) => html`<li>${step}</li>`)}</ol></details>
 <form class="sim" action="${pathOf(view.page)}/simulate" method="post"><h3>Simulator</h3>
 <p class="small">Tombol ini menggantikan aplikasi pembeli dan bank; di Midtrans yang asli tidak ada.</p>
 <div class="actions">${action("pay", "Bayar", "primary")}${action("deny", "Gagal", "danger")}

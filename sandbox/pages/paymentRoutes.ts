@@ -52,6 +52,30 @@ function sendUnknown(res: Response): void {
   sendPage(res, 404, { title: "Halaman tidak ada", style: "", script: "", body });
 }
 
+type Beginning = Pick<Opening, "status" | "fraud_status">;
+
+/**
+ * Opens a transaction by the wanted method. A page that is no longer choosing stays as it is, so a button pressed twice
+ * does one thing. Answers what is wrong with the choice, in the buyer's words.
+ */
+function takeChoice(
+  sandbox: Sandbox,
+  view: View,
+  wanted: string,
+  how: Beginning | undefined,
+  desktop: boolean,
+): string | undefined {
+  if (stageOf(view) !== "choosing") return undefined;
+  const { page } = view;
+  const method = offeredMethods(page.request.enabled_payments).find((offered) => offered.code === wanted);
+  const problem = problemWith(page, method);
+  if (!how || !method || problem) return problem ?? "Pilihan itu tidak dikenal.";
+  openTransaction(sandbox, page, method.code, { ...how, onDesktop: desktop, by: "buyer", notify: true });
+  return undefined;
+}
+
+const fieldOf = (req: Request, name: string): string => String((req.body as Record<string, unknown>)?.[name] ?? "");
+
 /** The hosted page and its forms; mounted below /snap/v4/redirection and, as older links have it, v3. */
 export function paymentRoutes(sandbox: Sandbox): Router {
   const router = Router();
@@ -68,20 +92,10 @@ export function paymentRoutes(sandbox: Sandbox): Router {
     await sandbox.store.commit();
     res.redirect(303, `/snap/v4/redirection/${page.token}`);
   };
-  const fieldOf = (req: Request, name: string): string => String((req.body as Record<string, unknown>)?.[name] ?? "");
-
-  /** Opens a transaction by the chosen method, unless the page is no longer choosing: then it only shows its state. */
-  const choose = (opening: (req: Request) => Pick<Opening, "status" | "fraud_status"> | undefined, code?: string) =>
+  const choose = (opening: (req: Request) => Beginning | undefined, code?: string) =>
     withPage(async (req, res, page, view) => {
-      const how = opening(req);
-      const wanted = code ?? fieldOf(req, "method");
-      const method = offeredMethods(page.request.enabled_payments).find((offered) => offered.code === wanted);
-      const problem = how ? problemWith(page, method) : "Pilihan itu tidak dikenal.";
-      if (problem && stageOf(view) === "choosing") return sendPage(res, 400, await paymentPage({ ...view, problem }));
-      if (method && how && stageOf(view) === "choosing") {
-        const desktop = onDesktop(req);
-        openTransaction(sandbox, page, method.code, { ...how, onDesktop: desktop, by: "buyer", notify: true });
-      }
+      const problem = takeChoice(sandbox, view, code ?? fieldOf(req, "method"), opening(req), onDesktop(req));
+      if (problem) return sendPage(res, 400, await paymentPage({ ...view, problem }));
       await backToPage(res, page);
     });
 

@@ -7,8 +7,9 @@ import type { Sandbox } from "../sandbox.ts";
 import { html, rp } from "./html.ts";
 import { sendPage } from "./layout.ts";
 
-const STYLE =
-  "main{max-width:480px;margin:0 auto;padding:16px}.amount{font-size:32px;font-weight:700;margin:4px 0 12px}form{display:grid;gap:10px;margin-top:20px}";
+const STYLE = `
+main{max-width:480px;margin:0 auto;padding:16px}.amount{font-size:32px;font-weight:700;margin:4px 0 12px}
+form{display:grid;gap:10px;margin-top:20px}`;
 
 /** Where the app sends its buyer: GoPay tells the result, ShopeePay adds nothing (midtrans.md 2.11). */
 function backTo(sandbox: Sandbox, transaction: Transaction): string {

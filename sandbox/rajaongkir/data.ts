@@ -14,8 +14,8 @@ export interface Destination {
 type Row = readonly [number, string, string, string, string, string, Zone];
 
 /**
- * Places are real, ids below 900000 as observed, the rest invented out of the service's range. The seven villages called
- * Purwokerto stand before the town of that name, as in the real search, so a first hit must never be taken blindly.
+ * Places are real, ids below 900000 as observed, the rest invented out of the service's range. The seven villages
+ * called Purwokerto stand before the town of that name, as in the real search: a first hit must never be taken blindly.
  */
 const ROWS: readonly Row[] = [
   [900101, "GAMBIR", "GAMBIR", "JAKARTA PUSAT", "DKI JAKARTA", "10110", "A"],

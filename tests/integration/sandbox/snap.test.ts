@@ -115,7 +115,7 @@ describe("Snap", () => {
       expect(rig.shop.received.slice(before).filter((got) => got.body["order_id"] === "S-PAGE-A")).toEqual([]);
     });
 
-    it("counts a payment's life from the choice of the method, or from start_time where the shop gives one", async () => {
+    it("counts a payment's life from the choice of the method, or from start_time where there is one", async () => {
       const open = await rig.create("S-LIFE-A", {
         expiry: { duration: 2, unit: "hour" },
         page_expiry: { duration: 1, unit: "day" },

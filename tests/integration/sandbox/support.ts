@@ -157,6 +157,19 @@ async function answerOf(response: Response): Promise<Answer> {
 
 const authorization = `Basic ${Buffer.from(`${SERVER_KEY}:`).toString("base64")}`;
 
+/** Calls the API with the server key, unless the headers say otherwise. */
+async function send(url: string, method: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+  const hasBody = body !== undefined;
+  const type: Record<string, string> = hasBody ? { "Content-Type": "application/json" } : {};
+  const response = await fetch(url, {
+    method,
+    redirect: "manual",
+    headers: { Authorization: authorization, Accept: "application/json", ...type, ...headers },
+    ...(hasBody ? { body: typeof body === "string" ? body : JSON.stringify(body) } : {}),
+  });
+  return answerOf(response);
+}
+
 /** A sandbox on a clock of its own with a shop beside it. */
 export async function stand(more: SandboxOptions = {}): Promise<Stand> {
   const clock = handClock();
@@ -181,20 +194,7 @@ export async function stand(more: SandboxOptions = {}): Promise<Stand> {
     clock,
     shop,
     dataDir,
-    call: async (method, path, body, headers = {}) =>
-      answerOf(
-        await fetch(`${rig.sandbox.url}${path}`, {
-          method,
-          redirect: "manual",
-          headers: {
-            Authorization: authorization,
-            Accept: "application/json",
-            ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-            ...headers,
-          },
-          ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-        }),
-      ),
+    call: (method, path, body, headers = {}) => send(`${rig.sandbox.url}${path}`, method, body, headers),
     create: (orderId, changes = {}, headers = {}) => {
       const details = { order_id: orderId, gross_amount: 150_000 };
       return rig.call("POST", "/snap/v1/transactions", { transaction_details: details, ...changes }, headers);

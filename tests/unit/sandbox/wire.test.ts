@@ -4,6 +4,12 @@ import { notificationBody, signature, statusCode } from "../../../sandbox/midtra
 import type { Transaction } from "../../../sandbox/model.ts";
 
 const KEY = "SB-Mid-server-EXAMPLEKEY0123456789ab";
+/** Half of a published signature tells it from every other, and fits a line. */
+const firstHalf = (signed: unknown): string => {
+  expect(signed).toMatch(/^[0-9a-f]{128}$/);
+  return String(signed).slice(0, 64);
+};
+
 const merchant = { merchantId: "G100200300", signatureKey: KEY };
 const at = (text: string): number => Date.parse(`${text.replace(" ", "T")}+07:00`);
 
@@ -41,89 +47,58 @@ const card = { masked_card: "48111111-1114", card_type: "credit", bank: "bni" };
 
 describe("signature", () => {
   it.each([
-    [
-      "200",
-      "150000.00",
-      "2489edaaaa683703039ae74b73a7c7cc84abd928c4d9e911141d1b3e4aa05c13eb2fe4291900b6da6f89906bf84fd874e64818904f174a2944672cd117aeba6e",
-    ],
-    [
-      "201",
-      "150000.00",
-      "e37103164a3243f10f662f086e48b2216dd7895781348329bf411a8d1a752aaa773c9afca2cd833d19baf53e81079666a3f599a037baab37b58ea8ed2a79d13a",
-    ],
-    [
-      "202",
-      "150000.00",
-      "50b20e40c244d9cfcbff353fd4685465b265af3d95f8debadcdcf609f76f0851af35bb64460cbf7e6401c2e2da5b0301bbc0099f3a39b68eec280dce290ae2a0",
-    ],
-    [
-      "200",
-      "150000",
-      "9c8f93570b688b70697c180e4f4b03dd9d7b720cae02db067bc15acc1574dcbe422f717923e718c9d2043d81482be39d8d662feb3f53002232c3f0f95b11d982",
-    ],
+    ["200", "150000.00", "2489edaaaa683703039ae74b73a7c7cc84abd928c4d9e911141d1b3e4aa05c13"],
+    ["201", "150000.00", "e37103164a3243f10f662f086e48b2216dd7895781348329bf411a8d1a752aaa"],
+    ["202", "150000.00", "50b20e40c244d9cfcbff353fd4685465b265af3d95f8debadcdcf609f76f0851"],
+    ["200", "150000", "9c8f93570b688b70697c180e4f4b03dd9d7b720cae02db067bc15acc1574dcbe"],
   ])("is the SHA-512 of the plain concatenation for %s and %s", (code, amount, expected) => {
-    expect(signature("ORD-20260314-000123", code, amount, KEY)).toBe(expected);
+    expect(firstHalf(signature("ORD-20260314-000123", code, amount, KEY))).toBe(expected);
   });
 
   it.each([
-    [
-      "card captured",
-      "01",
-      { status: "capture" },
-      "636c1feeea72a309164fa8fa478541ccc03efd3ed899d551e726bce7126d40e00eebe7f16ed27d91478162052f193a35825ce3709c0a479ae6431276897cb948",
-    ],
+    ["card captured", "01", { status: "capture" }, "636c1feeea72a309164fa8fa478541ccc03efd3ed899d551e726bce7126d40e0"],
     [
       "card settled",
       "01",
       { status: "settlement" },
-      "636c1feeea72a309164fa8fa478541ccc03efd3ed899d551e726bce7126d40e00eebe7f16ed27d91478162052f193a35825ce3709c0a479ae6431276897cb948",
+      "636c1feeea72a309164fa8fa478541ccc03efd3ed899d551e726bce7126d40e0",
     ],
     [
       "card challenged",
       "02",
       { status: "capture", fraud_status: "challenge" },
-      "0e569498bde17960440acb386e42a7c6bb855a1fd1876cd822d9c15b2f0c495a7df7adc3edfcf1009a54c0d83c94968b8b44b9e5575f9a01c10dbfa44189c458",
+      "0e569498bde17960440acb386e42a7c6bb855a1fd1876cd822d9c15b2f0c495a",
     ],
-    [
-      "card denied",
-      "03",
-      { status: "deny" },
-      "319db4caf34e2493bac3bdd0d00afc915feb6b791ec8dbee72125d66384f74c5a3fdd80949d1d701cf9a1adb53d48401df9a7f67f1f1355da271990727b4902b",
-    ],
-    [
-      "GoPay paid",
-      "04",
-      { method: "gopay" },
-      "43956c2796b85ad54550e1ac322167bf96f3bf18a3b0fc4c633add726ce6a734b95377aac386bcfc2ad16e0c7f0572641712ed719d8000dd441b8dbb8924a38f",
-    ],
+    ["card denied", "03", { status: "deny" }, "319db4caf34e2493bac3bdd0d00afc915feb6b791ec8dbee72125d66384f74c5"],
+    ["GoPay paid", "04", { method: "gopay" }, "43956c2796b85ad54550e1ac322167bf96f3bf18a3b0fc4c633add726ce6a734"],
     [
       "BCA VA pending",
       "07",
       { method: "bca_va", status: "pending" },
-      "becaca6fc919f3357ae139055a49ec503263b30875bf259781f8b065eb9a0f4a8ca9dbf3924afb55597e5b46691d8440fb2f208bf0cbbdb1763abbb7c9efff36",
+      "becaca6fc919f3357ae139055a49ec503263b30875bf259781f8b065eb9a0f4a",
     ],
     [
       "VA expired",
       "14",
       { method: "permata_va", status: "expire" },
-      "38937071efc087a97af0020ab29a1ff8378656dced748abb45160a7b574f68fa450ebe25059672a0bf82d85378e1c2fae32502a65902f7719bd5c3a76d6c8cf7",
+      "38937071efc087a97af0020ab29a1ff8378656dced748abb45160a7b574f68fa",
     ],
     [
       "cancelled",
       "15",
       { method: "gopay", status: "cancel" },
-      "558ad6e86c2e68835aed89f5fbc468d9ae41a6ddafd9fcaa37e4536c83af7b0a34fc415885c38727e535584c6a521aa219dde728c32ef20f0227b39f0208ca32",
+      "558ad6e86c2e68835aed89f5fbc468d9ae41a6ddafd9fcaa37e4536c83af7b0a",
     ],
     [
       "GoPay partly refunded",
       "04",
       { method: "gopay", status: "partial_refund" },
-      "43956c2796b85ad54550e1ac322167bf96f3bf18a3b0fc4c633add726ce6a734b95377aac386bcfc2ad16e0c7f0572641712ed719d8000dd441b8dbb8924a38f",
+      "43956c2796b85ad54550e1ac322167bf96f3bf18a3b0fc4c633add726ce6a734",
     ],
   ] as [string, string, Partial<Transaction>, string][])(
     "of a notification is the published one: %s",
     (_name, number, change, expected) => {
-      expect(notificationBody(sample(number, change), merchant)["signature_key"]).toBe(expected);
+      expect(firstHalf(notificationBody(sample(number, change), merchant)["signature_key"])).toBe(expected);
     },
   );
 });
