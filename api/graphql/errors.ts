@@ -32,7 +32,7 @@ export const codeOfError = (error: unknown): ErrorCode => answerOf(error).code;
 
 /** A query that is refused before anything runs because of its size. */
 export const queryTooComplex = (message: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code: "QUERY_TOO_COMPLEX" satisfies ErrorCode } });
+  new GraphQLError(message, { extensions: { code: "QUERY_TOO_COMPLEX" satisfies ErrorCode, http: { status: 400 } } });
 
 const TOKENS_EXCEEDED = /^Syntax Error: Document contains more tha[nt] \d+ tokens/; // graphql-js 16 writes "that"
 /** graphql-js: `Variable "$input" got invalid value "x" at "input.lines[0].quantity"; Expected type "Int".` */

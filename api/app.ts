@@ -1,0 +1,60 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { createOrderEffects } from "../domain/checkout/orderEffects.ts";
+import type { App, Settings } from "../domain/app.ts";
+import { type Id, type Ids, uuidv7 } from "../domain/kernel/ids.ts";
+import { tables } from "../domain/tables.ts";
+import { createAlertWebhook } from "../gateways/alertWebhook/http.ts";
+import { createMidtransGateway } from "../gateways/midtrans/http.ts";
+import { createRajaongkirGateway } from "../gateways/rajaongkir/http.ts";
+import { createCallRecorder } from "../gateways/recordCall.ts";
+import { createMailer } from "../gateways/smtp/mailer.ts";
+import { type Clock, systemClock } from "../platform/clock.ts";
+import type { Config } from "../platform/config.ts";
+import { openDb } from "../platform/db.ts";
+import { createLog } from "../platform/log.ts";
+import { openRateLimits } from "../platform/rateLimits.ts";
+import { createSealer } from "../platform/secrets.ts";
+
+const RANDOM_BYTES = 10;
+
+/** UUIDv7 out of a clock and the machine's random numbers. */
+export const createIds = (clock: Clock): Ids => ({
+  next: <Kind extends string>() => uuidv7(clock.now().getTime(), randomBytes(RANDOM_BYTES)) as Id<Kind>,
+});
+
+/** Links and payment tokens have a key of their own, so that none of them can ever be taken for a JWT. */
+const linkSecretOf = (jwtSecret: string) => createHmac("sha256", jwtSecret).update("lunas links").digest("base64url");
+
+const settingsOf = (config: Config): Settings => ({
+  publicUrl: config.publicUrl,
+  paymentWindowMs: config.paymentWindowMs,
+  paymentPollsMs: config.paymentPollsMs,
+  processTimeoutMs: config.processTimeoutMs,
+  rajaongkirDailyQuota: config.rajaongkir.dailyQuota,
+  midtransMerchantId: config.midtrans.merchantId,
+  linkSecret: linkSecretOf(config.jwtSecret),
+});
+
+/**
+ * Puts the shop together for one process: the one place where gateways meet the ports that the domain declares. Connects
+ * lazily, so it succeeds while the database is away.
+ *
+ * @param processName what the log lines call it: api, worker, ...
+ */
+export function createApp(config: Config, processName: string, clock: Clock = systemClock): App {
+  const log = createLog(config.logLevel, processName);
+  const db = openDb(config.databaseUrl, tables);
+  const base = { db, clock, log, ids: createIds(clock), sealer: createSealer(config.dataKeys) };
+  const recordCall = createCallRecorder(base);
+  const timeoutMs = config.gatewayTimeoutMs;
+  return {
+    ...base,
+    settings: settingsOf(config),
+    limits: openRateLimits(base, config),
+    payments: createMidtransGateway({ ...config.midtrans, isProduction: config.mode === "production", timeoutMs, recordCall }),
+    shipping: createRajaongkirGateway({ ...config.rajaongkir, timeoutMs, recordCall, random: Math.random }),
+    mail: config.smtpUrl ? createMailer(config.smtpUrl, config.publicUrl) : null,
+    alertSink: config.alertWebhookUrl ? createAlertWebhook(config.alertWebhookUrl) : null,
+    effects: { ORDER: createOrderEffects(base) },
+  };
+}

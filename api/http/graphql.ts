@@ -1,0 +1,57 @@
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { expressMiddleware } from "@as-integrations/express5";
+import type { RequestHandler } from "express";
+import type { App } from "../../domain/app.ts";
+import type { Context } from "../graphql/context.ts";
+import { checkCost, shapeRules, TOKENS_MAX } from "../graphql/cost.ts";
+import { createFormatError } from "../graphql/errors.ts";
+import { createOperationLimits } from "../graphql/limits.ts";
+import { createLoaders } from "../graphql/loaders.ts";
+import { buildApiSchema } from "../graphql/schema.ts";
+import type { AccessTokens } from "./accessTokens.ts";
+import { addressOf } from "./address.ts";
+import { requestIdOf } from "./edge.ts";
+
+/** Answers that are too large are refused when the operation and its variables are known, before anything runs. */
+const costPlugin: ApolloServerPlugin<Context> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ schema, document, operation, request }) {
+        if (operation) checkCost(schema, document, operation, request.variables ?? {});
+      },
+    };
+  },
+};
+
+/** Starts Apollo Server on the schema of the code. */
+export async function startApollo(app: Pick<App, "log">): Promise<ApolloServer<Context>> {
+  const apollo = new ApolloServer<Context>({
+    schema: buildApiSchema(),
+    formatError: createFormatError(app.log),
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    stopOnTerminationSignals: false, // the process closes things in its own order
+    parseOptions: { maxTokens: TOKENS_MAX },
+    validationRules: shapeRules(),
+    plugins: [costPlugin],
+  });
+  await apollo.start();
+  return apollo;
+}
+
+/** Runs operations as whoever the Authorization header speaks for. */
+export function graphqlHandler(apollo: ApolloServer<Context>, app: App, accessTokens: AccessTokens): RequestHandler {
+  const limits = createOperationLimits(app.limits);
+  return expressMiddleware(apollo, {
+    context: async ({ req, res }) => ({
+      app,
+      limits,
+      accessTokens,
+      actor: await accessTokens.read(req.get("authorization")),
+      requestId: requestIdOf(res),
+      address: addressOf(req),
+      loaders: createLoaders(app),
+    }),
+  });
+}
