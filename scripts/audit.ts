@@ -1,11 +1,12 @@
 import { INVARIANTS } from "../domain/report/invariants.queries.ts";
 import { runAudit } from "../domain/report/runAudit.ts";
+import { tables } from "../domain/tables.ts";
 import { systemClock } from "../platform/clock.ts";
 import { loadConfigOrExit } from "../platform/config.ts";
 import { openDb } from "../platform/db.ts";
 
 const isForMachines = process.argv.includes("--json");
-const db = openDb(loadConfigOrExit().databaseUrl, []);
+const db = openDb(loadConfigOrExit().databaseUrl, tables);
 try {
   const breaches = await runAudit(db, { now: systemClock.now() });
   if (isForMachines) {
