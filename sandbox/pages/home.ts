@@ -147,7 +147,7 @@ export function homePage(sandbox: Sandbox): Page {
     title: "Simulator Midtrans dan RajaOngkir",
     style: HOME_STYLE,
     script: HOME_SCRIPT,
-    body: html`<header class="top"><span>Simulator Midtrans dan RajaOngkir</span>
+    body: html`<header class="top"><h1>Simulator Midtrans dan RajaOngkir</h1>
 <small>${merchantId}, jam ×${timeScale}</small></header><main id="list">${homeList(sandbox)}</main>`,
   };
 }

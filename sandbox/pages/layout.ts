@@ -17,7 +17,8 @@ button:focus-visible,a:focus-visible,summary:focus-visible{outline:3px solid #f2
 .plain{background:var(--paper);color:var(--ink);border-color:var(--line)}.plain:hover{border-color:var(--brand)}
 .danger{background:var(--paper);color:var(--bad);border-color:#e4b4b0}.wide{width:100%}
 .top{background:var(--brand-dark);color:#fff;padding:12px 20px;display:flex;justify-content:space-between;gap:12px;
-align-items:center;font-weight:600}.top small{font-weight:500;color:#cfe9ea;text-align:right}
+align-items:center;font-weight:600}.top h1{font-size:16px}
+.top small{font-weight:500;color:#cfe9ea;text-align:right}
 .tag{font-size:13px;font-weight:600;border-radius:99px;padding:2px 10px;background:#e8edf0;color:#33434f;
 white-space:nowrap}
 .tag.good{background:var(--good-tint);color:var(--good)}.tag.bad{background:var(--bad-tint);color:var(--bad)}

@@ -200,7 +200,7 @@ export async function paymentPage(view: View): Promise<Page> {
       : stage === "waiting" && transaction
         ? await waiting(view, transaction)
         : outcome(view, stage);
-  const body = html`<header class="top"><span>Pembayaran</span><small>Simulasi tanpa uang</small></header>
+  const body = html`<header class="top"><h1>Pembayaran</h1><small>Simulasi tanpa uang</small></header>
 <main data-state="${stage}" data-status="${transaction?.status ?? "none"}" data-state-url="${pathOf(page)}/state">
 ${summary(view, stage)}<section class="card">${main}
 <p class="back"><a class="button ${stage === "choosing" || stage === "waiting" ? "plain" : "primary"} wide"

@@ -47,7 +47,7 @@ function viewOf(sandbox: Sandbox, page: SnapPage, req: Request): View {
 }
 
 function sendUnknown(res: Response): void {
-  const body = html`<header class="top"><span>Pembayaran</span></header>
+  const body = html`<header class="top"><h1>Pembayaran</h1></header>
 <p style="padding:24px" data-testid="unknown-page">Halaman pembayaran ini tidak ada.</p>`;
   sendPage(res, 404, { title: "Halaman tidak ada", style: "", script: "", body });
 }

@@ -37,7 +37,7 @@ export function walletRoutes(sandbox: Sandbox): Router {
     "/:id",
     known((_req, res, transaction) => {
       const { label } = methodOf(transaction.method);
-      const body = html`<header class="top"><span>${label}</span><small>Simulasi tanpa uang</small></header>
+      const body = html`<header class="top"><h1>${label}</h1><small>Simulasi tanpa uang</small></header>
 <main><section class="card"><p class="soft small">Pembayaran ${transaction.order_id}</p>
 <p class="amount" data-testid="amount">${rp(transaction.gross_amount)}</p>
 <form method="post">${
