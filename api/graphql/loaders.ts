@@ -1,7 +1,11 @@
 import DataLoader from "dataloader";
 import type { App } from "../../domain/app.ts";
 import { type ProductView, readProducts, readStores, type StoreView } from "../../domain/catalog/catalogue.queries.ts";
-import type { ProductId, StoreId } from "../../domain/kernel/ids.ts";
+import { type Invoice, invoicesOfOrders } from "../../domain/checkout/invoice.queries.ts";
+import { readUsers, type User } from "../../domain/identity/user.queries.ts";
+import type { OrderId, PaymentId, ProductId, SessionId, StoreId, UserId } from "../../domain/kernel/ids.ts";
+import { type OrderItemView, type OrderView, readHistory, readItems, readOrdersOfSessions, type StatusChangeView } from "../../domain/order/order.queries.ts";
+import { type PaymentView, readPayments, readTransactions, type TransactionView } from "../../domain/payment/payment.queries.ts";
 
 /**
  * Rows in the order of their ids, as a DataLoader wants them.
@@ -17,6 +21,13 @@ export function inOrderOf<I extends string, T extends { readonly id: I }>(ids: r
   });
 }
 
+/** Rows grouped by what they belong to, in the order of the keys. */
+function groupedBy<K, T>(keys: readonly K[], rows: readonly T[], keyOf: (row: T) => K): T[][] {
+  const groups = new Map<K, T[]>(keys.map((key) => [key, []]));
+  for (const row of rows) groups.get(keyOf(row))?.push(row);
+  return keys.map((key) => groups.get(key) ?? []);
+}
+
 /** Batches what the list fields of one request ask for: made anew for every request, so nothing is shared between callers. */
 export function createLoaders(app: Pick<App, "db">) {
   return {
@@ -24,6 +35,22 @@ export function createLoaders(app: Pick<App, "db">) {
     products: new DataLoader<ProductId, ProductView>(async (ids) => inOrderOf(ids, await readProducts(app.db, ids))),
     /** Stores that something refers to, closed ones too. */
     stores: new DataLoader<StoreId, StoreView>(async (ids) => inOrderOf(ids, await readStores(app.db, ids))),
+    users: new DataLoader<UserId, User>(async (ids) => inOrderOf(ids, [...(await readUsers(app, ids)).values()])),
+    payments: new DataLoader<PaymentId, PaymentView>(async (ids) => inOrderOf(ids, await readPayments(app.db, ids))),
+    /** The tries of a payment, oldest first. */
+    transactions: new DataLoader<PaymentId, TransactionView[]>(async (ids) =>
+      groupedBy(ids, await readTransactions(app.db, ids), (row) => row.paymentId),
+    ),
+    /** The orders of a checkout; whoever loads them leaves out what the caller may not read. */
+    ordersOfSession: new DataLoader<SessionId, OrderView[]>(async (ids) =>
+      groupedBy(ids, await readOrdersOfSessions(app.db, ids), (row) => row.sessionId),
+    ),
+    items: new DataLoader<OrderId, OrderItemView[]>(async (ids) => groupedBy(ids, await readItems(app.db, ids), (row) => row.orderId)),
+    history: new DataLoader<OrderId, StatusChangeView[]>(async (ids) => groupedBy(ids, await readHistory(app.db, ids), (row) => row.orderId)),
+    invoices: new DataLoader<OrderId, Invoice | null>(async (ids) => {
+      const byOrder = new Map((await invoicesOfOrders(app.db, ids)).map((invoice) => [invoice.orderId, invoice]));
+      return ids.map((id) => byOrder.get(id) ?? null);
+    }),
   };
 }
 

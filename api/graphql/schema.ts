@@ -4,10 +4,14 @@ import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
 import { AlertResolver } from "./alert.graphql.ts";
 import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
 import { CatalogResolver, PackageResolver } from "./catalog.graphql.ts";
+import { CheckoutResolver } from "./checkout.graphql.ts";
 import { guardOperations } from "./guard.ts";
 import { IdentityResolver } from "./identity.graphql.ts";
 import { InvoiceResolver } from "./invoice.graphql.ts";
 import { NoticeResolver } from "./notice.graphql.ts";
+import { NotificationResolver } from "./notification.graphql.ts";
+import { OrderItemResolver, OrderResolver, PaymentOrdersResolver } from "./order.graphql.ts";
+import { PaymentResolver } from "./payment.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
 
 /** The resolver classes of all features. */
@@ -21,6 +25,12 @@ const resolvers: NonEmptyArray<new () => object> = [
   InvoiceResolver,
   AlertResolver,
   NoticeResolver,
+  CheckoutResolver,
+  OrderResolver,
+  OrderItemResolver,
+  PaymentResolver,
+  PaymentOrdersResolver,
+  NotificationResolver,
 ];
 
 /**

@@ -21,7 +21,7 @@ export interface ChosenRate {
   readonly service: string;
   readonly description: string;
   readonly cost: number;
-  readonly etd: string;
+  readonly etd: { readonly minDays: number; readonly maxDays: number } | null;
   readonly source: "LIVE" | "CACHED" | "FALLBACK";
   readonly quotedAt: Date;
   readonly originId: number;

@@ -37,7 +37,7 @@ export interface OrderView {
   readonly tax: number;
   readonly total: number;
   readonly shippingAddress: AddressView;
-  readonly shippingQuote: { readonly courier: string; readonly service: string; readonly description: string; readonly etd: string };
+  readonly shippingQuote: { readonly courier: string; readonly service: string; readonly description: string };
   readonly isArchived: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -81,5 +81,5 @@ export async function lockPayment(tx: Tx, app: Pick<App, "effects">, paymentId: 
 }
 
 /** The try that can still be paid, if there is one. */
-export const liveTransaction = (transactions: readonly TransactionRow[]): TransactionRow | null =>
+export const liveTransaction = <T extends { readonly state: TransactionState }>(transactions: readonly T[]): T | null =>
   transactions.find(({ state }) => state === "STARTING" || state === "LIVE" || state === "UNKNOWN") ?? null;

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Tx } from "../../platform/db.ts";
+import type { Sql } from "../../platform/sqlClient.ts";
 import type { App } from "../app.ts";
 import { Refusal } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
@@ -28,6 +29,17 @@ export const INSERT_TOKEN = `
   insert into payment_tokens (token_hash, payment_id, expires_at, created_at) values ($1, $2, $3, $4)
   on conflict (token_hash) do nothing`;
 
+const refused = () => new Refusal("PAYMENT_TOKEN_INVALID", "This payment token is used, too old or not this payment's");
+
+/** @throws Refusal PAYMENT_TOKEN_INVALID for a token that useToken would refuse; nothing is used up */
+export async function requireToken(sql: Sql, paymentId: PaymentId, token: string, now: Date): Promise<void> {
+  const good = await sql(
+    "select 1 from payment_tokens where token_hash = $1 and payment_id = $2 and used_at is null and expires_at > $3",
+    [hashOf(token), paymentId, now],
+  );
+  if (good.length === 0) throw refused();
+}
+
 /**
  * Uses a token up.
  *
@@ -39,7 +51,7 @@ export async function useToken(tx: Tx, paymentId: PaymentId, token: string, now:
       where token_hash = $1 and payment_id = $2 and used_at is null and expires_at > $3 returning token_hash`,
     [hashOf(token), paymentId, now],
   );
-  if (used.length === 0) throw new Refusal("PAYMENT_TOKEN_INVALID", "This payment token is used, too old or not this payment's");
+  if (used.length === 0) throw refused();
 }
 
 /** The token that a payment was first given, null where that was used or is too old to matter. */

@@ -6,7 +6,7 @@ import { Refusal } from "../kernel/errors.ts";
 import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
 import type { PaymentId, TransactionId } from "../kernel/ids.ts";
 import { SECOND_MS } from "../kernel/time.ts";
-import { logPaymentStep } from "./advancePayment.ts";
+import { effectContext, logPaymentStep } from "./advancePayment.ts";
 import { INSERT_TRANSACTIONS, newTransaction } from "./beginTransaction.ts";
 import { closeInstrument } from "./closeInstrument.ts";
 import { finishStartWithin } from "./finishStart.ts";
@@ -14,7 +14,7 @@ import { type LockedPayment, liveTransaction, lockPayment, type PaymentRow, type
 import { canPay } from "./payment.access.ts";
 import { type PaymentMethod, SNAP_LIMITS } from "./payment.rules.ts";
 import { isPaidStatus } from "./payment.states.ts";
-import { INSERT_TOKEN, newToken, useToken } from "./paymentToken.ts";
+import { INSERT_TOKEN, newToken, requireToken, useToken } from "./paymentToken.ts";
 import { recordAnswer } from "./pollPayments.ts";
 import { requirePayment } from "./syncPayment.ts";
 
@@ -85,12 +85,9 @@ async function begin(tx: Tx, app: App, locked: LockedPayment, input: StartPaymen
   await tx.sql("update payments set tries = tries + 1, method = $2, version = version + 1, updated_at = $3 where id = $1", [
     payment.id, input.method, now,
   ]);
-  await app.effects[payment.purpose].mirror(tx, {
-    paymentId: payment.id, paymentNumber: payment.number, sessionId: payment.sessionId, userId: payment.userId,
-    amount: payment.amount, now, source: "CUSTOMER", actorId: payment.userId, reason: null, as: "PENDING",
-  });
-  await writeOutbox(tx, now, fresh.jobs);
   const cause = { source: "CUSTOMER", actorId: payment.userId, reason: null } as const;
+  await app.effects[payment.purpose].mirror(tx, { ...effectContext(payment, cause, now), as: "PENDING" });
+  await writeOutbox(tx, now, fresh.jobs);
   await logPaymentStep(tx, now, cause, { paymentId: payment.id, transactionId, step: "started", detail: { method: input.method } });
   return transactionId;
 }
@@ -112,6 +109,7 @@ export async function startPayment(app: App, actor: Actor, input: StartPaymentIn
   requireMethod(input.method, payment.amount, input.savedCardToken);
   requireOpen(payment, app.clock.now());
   const live = liveTransaction(transactions);
+  await requireToken(app.db.sql, payment.id, input.paymentToken, app.clock.now());
   if (live) await reuseOrClose(app, payment, live);
   const transactionId = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, payment.id);

@@ -1,0 +1,215 @@
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from "type-graphql";
+import type { User as UserView } from "../../domain/identity/user.queries.ts";
+import { Refusal } from "../../domain/kernel/errors.ts";
+import type { SessionId } from "../../domain/kernel/ids.ts";
+import { canReadOrder } from "../../domain/order/order.access.ts";
+import type { OrderView } from "../../domain/order/order.queries.ts";
+import { cancelPayment, expirePayment } from "../../domain/payment/cancelPayment.ts";
+import { liveTransaction } from "../../domain/payment/lockPayment.ts";
+import {
+  countAllPayments, countMyPayments, findPayment, listAllPayments, listMyPayments, type PaymentView, type TransactionView,
+} from "../../domain/payment/payment.queries.ts";
+import { PAYMENT_METHODS, type PaymentMethod as Method, SNAP_LIMITS, TRANSACTION_STATES, type TransactionState as State } from "../../domain/payment/payment.rules.ts";
+import { PAYMENT_STATUSES, type PaymentStatus as Status } from "../../domain/payment/payment.states.ts";
+import { renewPaymentToken, type StartPaymentInput as StartInput, startPayment } from "../../domain/payment/startPayment.ts";
+import { syncPayment } from "../../domain/payment/syncPayment.ts";
+import { connectionOf, type Listed, listed } from "./connection.ts";
+import type { Context } from "./context.ts";
+import { Currency, graphqlEnum } from "./enums.ts";
+import { User } from "./identity.graphql.ts";
+import { CalendarDay, DateTime, Money } from "./scalars.ts";
+
+const PaymentPurpose = graphqlEnum("PaymentPurpose", ["ORDER", "ENROLLMENT"]);
+const PaymentChannel = graphqlEnum("PaymentChannel", ["MIDTRANS", "MANUAL_TRANSFER"]);
+export const PaymentStatus = graphqlEnum("PaymentStatus", PAYMENT_STATUSES, {
+  values: {
+    CHALLENGED: "Midtrans's fraud screening wants a person to look.",
+    APPROVED: "An administrator confirmed an enrolment payment; its enrolments exist.",
+  },
+});
+export const PaymentMethod = graphqlEnum("PaymentMethod", PAYMENT_METHODS, {
+  values: { SNAP: "Midtrans's hosted page: the customer picks there." },
+});
+const TransactionState = graphqlEnum("TransactionState", TRANSACTION_STATES, {
+  description: "STARTING: the gateway has not answered yet. UNKNOWN: it never did, and is being asked.",
+});
+
+@ObjectType({ description: "What the customer needs to pay; only what the method has is set.", simpleResolvers: true })
+class PaymentInstructions {
+  @Field(() => String, { nullable: true }) redirectUrl?: string;
+  @Field(() => String, { nullable: true }) snapToken?: string;
+  @Field(() => String, { nullable: true }) vaNumber?: string;
+  @Field(() => String, { nullable: true }) bank?: string;
+  @Field(() => String, { nullable: true }) billerCode?: string;
+  @Field(() => String, { nullable: true }) billKey?: string;
+  @Field(() => String, { nullable: true }) paymentCode?: string;
+  @Field(() => String, { nullable: true }) qrString?: string;
+  @Field(() => String, { nullable: true }) qrImageUrl?: string;
+  @Field(() => String, { nullable: true }) deeplinkUrl?: string;
+}
+
+@ObjectType({ description: "One try at the gateway. A payment has several where the customer changed the method.", simpleResolvers: true })
+class PaymentTransaction {
+  @Field(() => ID) id!: string;
+  @Field(() => String, { description: "The order_id that Midtrans knows." }) gatewayOrderId!: string;
+  @Field(() => String, { nullable: true }) gatewayTransactionId!: string | null;
+  @Field(() => PaymentMethod) method!: Method;
+  @Field(() => TransactionState) state!: State;
+  @Field(() => String, { nullable: true, description: "Midtrans's own transaction_status, as last confirmed." })
+  gatewayStatus!: string | null;
+  @Field(() => String, { nullable: true }) fraudStatus!: string | null;
+  @Field(() => PaymentInstructions) instructions!: PaymentInstructions;
+  @Field(() => DateTime, { nullable: true }) expiresAt!: Date | null;
+  @Field(() => DateTime, { nullable: true, description: "When Midtrans was last asked." }) lastCheckedAt!: Date | null;
+  @Field(() => DateTime, { nullable: true, description: "When it is asked next; null when nothing is open." }) nextPollAt!: Date | null;
+  @Field(() => DateTime) createdAt!: Date;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class Payment {
+  @Field(() => ID) id!: string;
+  @Field(() => String, { description: "LNS-20261120-7F3K9Q; the gateway order_ids begin with it." }) number!: string;
+  @Field(() => PaymentPurpose) purpose!: "ORDER" | "ENROLLMENT";
+  @Field(() => PaymentChannel) channel!: "MIDTRANS" | "MANUAL_TRANSFER";
+  @Field(() => PaymentStatus) status!: Status;
+  @Field(() => PaymentMethod, { nullable: true }) method!: Method | null;
+  @Field(() => Money) amount!: number;
+  @Field(() => Money) refundedAmount!: number;
+  @Field(() => String, { nullable: true, description: "Single use, good for five minutes: `startPayment` wants it." })
+  paymentToken?: string | null;
+  @Field(() => DateTime, { nullable: true }) paidAt!: Date | null;
+  @Field(() => DateTime, { nullable: true }) expiresAt!: Date | null;
+  @Field(() => DateTime) createdAt!: Date;
+}
+
+export const PaymentConnection = connectionOf("Payment", () => Payment);
+
+@ObjectType({ simpleResolvers: true })
+class PaymentMethodInfo {
+  @Field(() => PaymentMethod) method!: Method;
+  @Field(() => String) label!: string;
+  @Field(() => Money) minAmount!: number;
+  @Field(() => Money) maxAmount!: number;
+  @Field(() => Currency) currency!: "IDR";
+  @Field(() => Boolean) refundable!: boolean;
+  @Field(() => Boolean) available!: boolean;
+}
+
+@InputType()
+class PaymentFilter {
+  @Field(() => [PaymentStatus], { nullable: true }) status?: Status[] | null;
+  @Field(() => PaymentPurpose, { nullable: true }) purpose?: "ORDER" | "ENROLLMENT" | null;
+  @Field(() => CalendarDay, { nullable: true }) from?: string | null;
+  @Field(() => CalendarDay, { nullable: true }) to?: string | null;
+}
+
+@InputType()
+class StartPaymentInput implements StartInput {
+  @Field(() => ID) paymentId!: string;
+  @Field(() => PaymentMethod) method!: Method;
+  @Field(() => String) paymentToken!: string;
+  @Field(() => String, { nullable: true }) savedCardToken?: string | null;
+  @Field(() => String) idempotencyKey!: string;
+}
+
+@ArgsType()
+class PaymentsArgs {
+  @Field(() => PaymentFilter, { nullable: true }) filter?: PaymentFilter | null;
+  @Field(() => Int, { nullable: true, defaultValue: 20 }) first!: number;
+  @Field(() => String, { nullable: true }) after?: string | null;
+}
+
+@ArgsType()
+class AdminPaymentsArgs {
+  @Field(() => PaymentFilter, { nullable: true }) filter?: PaymentFilter | null;
+  @Field(() => ID, { nullable: true }) userId?: string | null;
+  @Field(() => String, { nullable: true }) search?: string | null;
+  @Field(() => Int, { nullable: true, defaultValue: 25 }) first!: number;
+  @Field(() => String, { nullable: true }) after?: string | null;
+}
+
+/** The payment as it stands now, for the answer of a mutation that has allowed it already. */
+async function answer({ app, actor }: Context, id: string): Promise<PaymentView> {
+  const payment = await findPayment(app, actor, id);
+  if (!payment) throw new Refusal("NOT_FOUND", "There is no such payment");
+  return payment;
+}
+
+@Resolver(() => Payment)
+export class PaymentResolver {
+  @Query(() => PaymentConnection, { description: "The caller's own payments, newest first." })
+  async payments(@Args(() => PaymentsArgs) args: PaymentsArgs, @Ctx() { app, actor }: Context): Promise<Listed<PaymentView>> {
+    return listed(await listMyPayments(app, actor, args.filter, args), () => countMyPayments(app, actor, args.filter));
+  }
+
+  @Query(() => PaymentConnection)
+  async adminPayments(@Args(() => AdminPaymentsArgs) args: AdminPaymentsArgs, @Ctx() { app, actor }: Context): Promise<Listed<PaymentView>> {
+    return listed(await listAllPayments(app, actor, args, args), () => countAllPayments(app, actor, args));
+  }
+
+  @Query(() => Payment, { nullable: true })
+  payment(@Arg("id", () => ID) id: string, @Ctx() { app, actor }: Context): Promise<PaymentView | null> {
+    return findPayment(app, actor, id);
+  }
+
+  @Query(() => [PaymentMethodInfo])
+  paymentMethods(@Arg("amount", () => Money) amount: number): PaymentMethodInfo[] {
+    const available = amount >= SNAP_LIMITS.min && amount <= SNAP_LIMITS.max;
+    const { min: minAmount, max: maxAmount } = SNAP_LIMITS;
+    return [{ method: "SNAP", label: "Semua metode (halaman Midtrans)", minAmount, maxAmount, currency: "IDR", refundable: true, available }];
+  }
+
+  @Mutation(() => Payment)
+  async startPayment(@Arg("input", () => StartPaymentInput) input: StartPaymentInput, @Ctx() context: Context): Promise<PaymentView> {
+    return answer(context, await startPayment(context.app, context.actor, input));
+  }
+
+  @Mutation(() => Payment, { description: "A fresh single-use token for an unpaid payment of the caller's." })
+  async renewPaymentToken(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
+    const { paymentToken } = await renewPaymentToken(context.app, context.actor, { paymentId });
+    return { ...(await answer(context, paymentId)), paymentToken };
+  }
+
+  @Mutation(() => Payment)
+  async cancelPayment(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
+    return answer(context, await cancelPayment(context.app, context.actor, { paymentId }));
+  }
+
+  @Mutation(() => Payment, { description: "Asks Midtrans how the payment stands and applies the answer." })
+  async syncPayment(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
+    return answer(context, await syncPayment(context.app, context.actor, { paymentId }));
+  }
+
+  @Mutation(() => Payment)
+  async expirePayment(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
+    return answer(context, await expirePayment(context.app, context.actor, { paymentId }));
+  }
+
+  @FieldResolver(() => Currency)
+  currency(): "IDR" {
+    return "IDR";
+  }
+
+  @FieldResolver(() => User)
+  user(@Root() payment: PaymentView, @Ctx() { loaders }: Context): Promise<UserView> {
+    return loaders.users.load(payment.userId);
+  }
+
+  @FieldResolver(() => [PaymentTransaction])
+  transactions(@Root() payment: PaymentView, @Ctx() { loaders }: Context): Promise<TransactionView[]> {
+    return loaders.transactions.load(payment.id);
+  }
+
+  @FieldResolver(() => PaymentTransaction, { nullable: true })
+  async currentTransaction(@Root() payment: PaymentView, @Ctx() { loaders }: Context): Promise<TransactionView | null> {
+    const all = await loaders.transactions.load(payment.id);
+    return all.find(({ state }) => state === "PAID") ?? liveTransaction(all) ?? all.at(-1) ?? null;
+  }
+}
+
+/** Archived orders of the caller's own are not reached through a payment either. */
+export async function readableOrders({ actor, loaders }: Context, sessionId: SessionId | null): Promise<OrderView[]> {
+  if (!sessionId) return [];
+  const orders = await loaders.ordersOfSession.load(sessionId);
+  return orders.filter((order) => canReadOrder(actor, order));
+}

@@ -1,0 +1,50 @@
+import type { App } from "../app.ts";
+import type { Line } from "../catalog/stock.rules.ts";
+import { invalidInput, Refusal } from "../kernel/errors.ts";
+import type { ProductId, StoreId } from "../kernel/ids.ts";
+import type { Boxed } from "../shipping/parcel.rules.ts";
+import { chosenRate, quoteForStores } from "../shipping/quoteForStores.ts";
+import { parcelsOf } from "../shipping/shippingRates.ts";
+import type { ChosenRate } from "./checkout.rules.ts";
+
+export interface ShippingChoice {
+  readonly storeId: StoreId;
+  readonly courier: string;
+  readonly service: string;
+}
+
+type Piece = Boxed & { readonly productId: ProductId; readonly storeId: StoreId; readonly originId: number };
+
+/**
+ * What the chosen couriers ask for each store's parcel. Sizes and weights are read unlocked: they decide a price that
+ * is kept with the order, not what is on a shelf.
+ *
+ * @throws Refusal NOT_FOUND for a product that is not there, SHIPPING_UNAVAILABLE for a store without a choice or a choice
+ * that is not offered, INVALID_INPUT for a choice of a store from which nothing is bought
+ */
+export async function quoteChoices(
+  app: App,
+  demand: readonly Line[],
+  destinationId: number,
+  choices: readonly ShippingChoice[],
+): Promise<Map<StoreId, ChosenRate>> {
+  const rows = await app.db.sql<Piece>(
+    `select p.id as product_id, p.store_id, s.origin_id, p.weight_grams, p.length_cm, p.width_cm, p.height_cm
+       from products p join stores s on s.id = p.store_id where p.id = any($1::uuid[])`,
+    [demand.map(({ productId }) => productId)],
+  );
+  const parcels = parcelsOf(demand, new Map(rows.map((row) => [row.productId, row])));
+  const foreign = choices.find(({ storeId }) => !parcels.some((parcel) => parcel.storeId === storeId));
+  if (foreign) throw invalidInput({ "input.shipping": "choices of stores that the lines come from" });
+  const missing = parcels.find(({ storeId }) => !choices.some((choice) => choice.storeId === storeId));
+  if (missing) throw new Refusal("SHIPPING_UNAVAILABLE", "Choose how this store's parcel is sent", { storeId: missing.storeId });
+  const { stores } = await quoteForStores(app, { destinationId, stores: parcels });
+  return new Map(
+    stores.map((quote) => {
+      const choice = choices.find(({ storeId }) => storeId === quote.storeId) as ShippingChoice;
+      const { courier, service, description, cost, etd } = chosenRate(quote, choice);
+      const { originId, weightGrams, source, quotedAt, storeId } = quote;
+      return [storeId, { courier, service, description, cost, etd, source, quotedAt, originId, destinationId, weightGrams }];
+    }),
+  );
+}
