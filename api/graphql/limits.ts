@@ -1,3 +1,4 @@
+import type { App } from "../../domain/app.ts";
 import { Refusal } from "../../domain/kernel/errors.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/kernel/time.ts";
 import type { Limit, RateLimits } from "../../platform/rateLimits.ts";
@@ -85,9 +86,14 @@ export async function limitServiceTokens(counters: RateLimits, address: string):
 /**
  * Counts a webhook body that is malformed or badly signed; to be called for these alone.
  *
- * @returns the seconds after which the address may send another, null while it may
+ * @returns the seconds after which the address may send another; null while it may, and while nobody can count
  */
-export async function limitBadWebhook(counters: RateLimits, address: string): Promise<number | null> {
-  const waitMs = await counters.consume([{ key: `badWebhook:${address}`, ...BAD_WEBHOOKS }]);
-  return waitMs === null ? null : Math.ceil(waitMs / SECOND_MS);
+export async function limitBadWebhook(app: Pick<App, "limits" | "log">, address: string): Promise<number | null> {
+  try {
+    const waitMs = await app.limits.consume([{ key: `badWebhook:${address}`, ...BAD_WEBHOOKS }]);
+    return waitMs === null ? null : Math.ceil(waitMs / SECOND_MS);
+  } catch (error) {
+    app.log.warn({ err: error }, "bad webhook bodies cannot be counted");
+    return null;
+  }
 }
