@@ -9,7 +9,7 @@ import { router } from "./routes.tsx";
 import "./ui/styles.ts";
 import { ToastProvider } from "./ui/Toast.tsx";
 import { theme, variables } from "./ui/theme.ts";
-import { WordsProvider } from "./ui/words.tsx";
+import { rememberedWords, WordsProvider } from "./ui/words.tsx";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
 // The scroll lock of overlays writes a style element and asks for its nonce under this name alone.
@@ -22,6 +22,7 @@ session.subscribe(() => {
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
+const words = await rememberedWords();
 createRoot(root).render(
   <StrictMode>
     <ApolloProvider client={client}>
@@ -31,7 +32,7 @@ createRoot(root).render(
         cssVariablesResolver={variables}
         getStyleNonce={() => nonce}
       >
-        <WordsProvider>
+        <WordsProvider first={words}>
           <ToastProvider>
             <RouterProvider router={router} />
           </ToastProvider>

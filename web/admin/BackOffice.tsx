@@ -1,3 +1,105 @@
+import { Button } from "@mantine/core";
+import type { ComponentType } from "react";
+import { Link, Navigate, NavLink, Route, Routes, useLocation } from "react-router";
+import { isStaff, usePerson } from "../account/usePerson.ts";
+import { Wordmark } from "../shop/Wordmark.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { BellIcon, CardIcon, HomeIcon, InboxIcon, MailIcon, ReceiptIcon, ShieldIcon } from "../ui/icons/icons.tsx";
+import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
+import { OfflineBanner } from "../ui/OfflineBanner.tsx";
+import type { WordKey } from "../ui/words/id.ts";
+import { useWords } from "../ui/words.tsx";
+import { AlertsPage } from "./AlertsPage.tsx";
+import styles from "./BackOffice.module.css";
+import { HomePage } from "./HomePage.tsx";
+import { InboxPage } from "./InboxPage.tsx";
+import { NoticesPage } from "./NoticesPage.tsx";
+import { OrderPage } from "./OrderPage.tsx";
+import { OrdersPage } from "./OrdersPage.tsx";
+import { PaymentsPage } from "./PaymentsPage.tsx";
+
+interface Place {
+  readonly to: string;
+  readonly word: WordKey;
+  readonly Icon: ComponentType<{ size?: number }>;
+}
+
+const places: readonly Place[] = [
+  { to: "/admin", word: "admin.home", Icon: HomeIcon },
+  { to: "/admin/orders", word: "admin.orders", Icon: ReceiptIcon },
+  { to: "/admin/payments", word: "admin.payments", Icon: CardIcon },
+  { to: "/admin/alerts", word: "admin.alerts", Icon: BellIcon },
+  { to: "/admin/notifications", word: "admin.inbox", Icon: InboxIcon },
+  { to: "/admin/notices", word: "admin.notices", Icon: MailIcon },
+];
+
+/** The back office's room, for staff alone. What a person may do is the server's to say; this only keeps the way short. */
 export function BackOffice() {
-  return null;
+  const { person, loading, signedIn } = usePerson();
+  const { pathname, search } = useLocation();
+  if (!signedIn) return <Navigate to={`/login?next=${encodeURIComponent(pathname + search)}`} replace />;
+  if (loading) return null;
+  if (!isStaff(person)) return <StaffOnly />;
+  return (
+    <div className={styles.room}>
+      <Side name={person?.name ?? ""} />
+      <div className={styles.work}>
+        <OfflineBanner />
+        <main id="content">
+          <Routes>
+            <Route index element={<HomePage />} />
+            <Route path="orders" element={<OrdersPage />} />
+            <Route path="orders/:id" element={<OrderPage />} />
+            <Route path="payments" element={<PaymentsPage />} />
+            <Route path="alerts" element={<AlertsPage />} />
+            <Route path="notifications" element={<InboxPage />} />
+            <Route path="notices" element={<NoticesPage />} />
+            <Route path="*" element={<Navigate to="/admin" replace />} />
+          </Routes>
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function Side({ name }: { readonly name: string }) {
+  const { t } = useWords();
+  return (
+    <header className={styles.side}>
+      <Link to="/admin" className={styles.brand} aria-label={t("admin.title")}>
+        <Wordmark />
+      </Link>
+      <nav aria-label={t("admin.nav")}>
+        {places.map(({ to, word, Icon }) => (
+          <NavLink key={to} to={to} end={to === "/admin"}>
+            <Icon size={20} />
+            {t(word)}
+          </NavLink>
+        ))}
+      </nav>
+      <div className={styles.foot}>
+        <LanguageSwitch />
+        <p>{name}</p>
+        <Link to="/">{t("admin.toShop")}</Link>
+      </div>
+    </header>
+  );
+}
+
+function StaffOnly() {
+  const { t } = useWords();
+  return (
+    <main>
+      <Empty
+        icon={<ShieldIcon size={32} />}
+        title={t("admin.staffOnly")}
+        text={t("admin.staffOnlyText")}
+        action={
+          <Button component={Link} to="/account">
+            {t("nav.account")}
+          </Button>
+        }
+      />
+    </main>
+  );
 }

@@ -83,7 +83,6 @@ export function DestinationSearch({ value, error, onChange }: DestinationSearchP
           if (value) onChange(null);
         }}
       />
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus and names the active option */}
       <div
         id={listId}
         role="listbox"

@@ -28,13 +28,15 @@ function Watched() {
   const view = usePayment(paymentId);
   return (
     <PaymentFrame view={view}>
-      {view.step === "again" && <TryFailed view={view} />}
-      {(view.step === "pay" || view.step === "preparing" || view.step === "start") && <Waiting view={view} />}
-      {view.step !== "again" && view.step !== "pay" && view.step !== "preparing" && view.step !== "start" && (
-        <Outcome view={view} />
-      )}
+      <Step view={view} />
     </PaymentFrame>
   );
+}
+
+function Step({ view }: { readonly view: PaymentView }) {
+  if (view.step === "again") return <TryFailed view={view} />;
+  if (view.step === "pay" || view.step === "preparing" || view.step === "start") return <Waiting view={view} />;
+  return <Outcome view={view} />;
 }
 
 function Waiting({ view }: { readonly view: PaymentView }) {

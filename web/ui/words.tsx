@@ -1,9 +1,8 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { day, fill, type Language, moment } from "./format.ts";
-import { en } from "./words/en.ts";
 import { id, type WordKey } from "./words/id.ts";
 
-const catalogues: Readonly<Record<Language, Readonly<Record<WordKey, string>>>> = { id, en };
+type Catalogue = Readonly<Record<WordKey, string>>;
 const REMEMBERED = "lunas.language";
 
 interface Words {
@@ -19,26 +18,48 @@ interface Words {
   on(instant: string | null | undefined): string;
 }
 
+interface Spoken {
+  readonly language: Language;
+  readonly catalogue: Catalogue;
+}
+
+const INDONESIAN: Spoken = { language: "id", catalogue: id };
+
+// English comes when somebody asks for it: the first page of most visitors never needs it.
+async function load(language: Language): Promise<Spoken> {
+  return language === "en" ? { language, catalogue: (await import("./words/en.ts")).en } : INDONESIAN;
+}
+
+/** The language that this browser chose before, Indonesian else; with its words, so that the first look has them. */
+export function rememberedWords(): Promise<Spoken> {
+  return load(localStorage.getItem(REMEMBERED) === "en" ? "en" : "id").catch(() => INDONESIAN);
+}
+
 const WordsContext = createContext<Words | null>(null);
 
-/** Gives the page its language: Indonesian unless this browser chose English before. */
-export function WordsProvider({ children }: { readonly children: ReactNode }) {
-  const [language, setLanguage] = useState<Language>(() => (localStorage.getItem(REMEMBERED) === "en" ? "en" : "id"));
+/** Gives the page its language, and keeps what is chosen. */
+export function WordsProvider({ first, children }: { readonly first: Spoken; readonly children: ReactNode }) {
+  const [spoken, setSpoken] = useState(first);
+  const { language, catalogue } = spoken;
   useEffect(() => {
-    localStorage.setItem(REMEMBERED, language);
     document.documentElement.lang = language;
   }, [language]);
-  const words = useMemo<Words>(() => {
-    const catalogue = catalogues[language];
-    return {
+  const setLanguage = useCallback((wanted: Language) => {
+    localStorage.setItem(REMEMBERED, wanted);
+    // Without a line the words can't come now; the choice is kept and holds from the next visit on.
+    load(wanted).then(setSpoken, () => undefined);
+  }, []);
+  const words = useMemo<Words>(
+    () => ({
       language,
       setLanguage,
       t: (key, values) => fill(catalogue[key], values),
       named: (key, fallback) => (catalogue as Readonly<Record<string, string>>)[key] ?? fallback,
       at: (instant) => moment(instant, language),
       on: (instant) => day(instant, language),
-    };
-  }, [language]);
+    }),
+    [language, catalogue, setLanguage],
+  );
   return <WordsContext value={words}>{children}</WordsContext>;
 }
 

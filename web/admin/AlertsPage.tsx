@@ -1,0 +1,160 @@
+import { useMutation, useQuery } from "@apollo/client/react";
+import { Button, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { Link } from "react-router";
+import { type AlertRowFragment, AlertsDocument, ClearAlertDocument } from "../graphql/generated/admin/graphql.ts";
+import { Bone } from "../ui/Bone.tsx";
+import cards from "../ui/Card.module.css";
+import { Empty } from "../ui/Empty.tsx";
+import { Failure } from "../ui/Failure.tsx";
+import { BellIcon } from "../ui/icons/icons.tsx";
+import { Loading } from "../ui/Loading.tsx";
+import { Page } from "../ui/Page.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import type { Meaning } from "../ui/status.ts";
+import { useToast } from "../ui/Toast.tsx";
+import { useWords } from "../ui/words.tsx";
+import styles from "./AlertsPage.module.css";
+import { PAGE } from "./DataTable.tsx";
+import { useFilters } from "./useFilters.ts";
+
+const meanings: Readonly<Record<AlertRowFragment["severity"], Meaning>> = {
+  INFO: "way",
+  WARNING: "waiting",
+  CRITICAL: "wrong",
+};
+const MAX_NOTE = 300;
+
+/** Every alert, the open ones first; each is cleared with a note for the next person. */
+export function AlertsPage() {
+  const { t } = useWords();
+  const filters = useFilters(["all"]);
+  const open = filters.values.all !== "1";
+  const { data, loading, error, refetch, fetchMore } = useQuery(AlertsDocument, {
+    variables: { open, first: PAGE },
+    fetchPolicy: "cache-and-network",
+    nextFetchPolicy: "cache-first",
+  });
+  const alerts = data?.alerts;
+  return (
+    <Page
+      title={t("admin.alerts")}
+      aside={
+        <div className={styles.switch}>
+          <Button
+            size="sm"
+            variant={open ? "filled" : "default"}
+            aria-pressed={open}
+            onClick={() => filters.set("all", "")}
+          >
+            {t("admin.showOpen")}
+          </Button>
+          <Button
+            size="sm"
+            variant={open ? "default" : "filled"}
+            aria-pressed={!open}
+            onClick={() => filters.set("all", "1")}
+          >
+            {t("admin.showAll")}
+          </Button>
+        </div>
+      }
+    >
+      {error && !alerts ? <Failure error={error} onRetry={() => void refetch()} /> : null}
+      {!alerts && loading && (
+        <Loading>
+          <Bone height={100} />
+        </Loading>
+      )}
+      {alerts?.edges.length === 0 && (
+        <Empty
+          icon={<BellIcon size={32} />}
+          title={t("admin.noAlertsTitle")}
+          text={t("admin.noAlerts")}
+          action={
+            <Button component={Link} to="/admin" variant="light">
+              {t("admin.home")}
+            </Button>
+          }
+        />
+      )}
+      <div className={cards.stack}>
+        {alerts?.edges.map(({ node }) => (
+          <AlertCard key={node.id} alert={node} />
+        ))}
+        {alerts?.pageInfo.hasNextPage && (
+          <Button variant="default" onClick={() => void fetchMore({ variables: { after: alerts.pageInfo.endCursor } })}>
+            {t("common.more")}
+          </Button>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+/** One alert, and its end. */
+export function AlertCard({ alert }: { readonly alert: AlertRowFragment }) {
+  const { t, at } = useWords();
+  return (
+    <article className={`${cards.card} ${styles.alert}`} data-testid="alert">
+      <header>
+        <StatusChip
+          meaning={meanings[alert.severity]}
+          label={t(`severity.${alert.severity}`)}
+          status={alert.severity}
+        />
+        <code>{alert.kind}</code>
+        <span className={cards.soft}>{alert.subject}</span>
+      </header>
+      <p>{alert.message}</p>
+      <p className={cards.soft}>
+        {t("admin.raised", { when: at(alert.raisedAt) })}
+        {alert.clearedAt && ` · ${t("admin.clearedAt", { when: at(alert.clearedAt) })}`}
+      </p>
+      {!alert.clearedAt && <ClearAlert id={alert.id} />}
+    </article>
+  );
+}
+
+function ClearAlert({ id }: { readonly id: string }) {
+  const { t } = useWords();
+  const say = useToast();
+  const [open, setOpen] = useState(false);
+  const [note, setNote] = useState("");
+  const [missing, setMissing] = useState(false);
+  const [clear, { loading, error }] = useMutation(ClearAlertDocument, { refetchQueries: [AlertsDocument] });
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setMissing(note.trim() === "");
+    if (note.trim() === "" || loading) return;
+    // A refusal stands in `error` below.
+    const answer = await clear({ variables: { id, note: note.trim() } }).catch(() => null);
+    if (answer?.data) say(t("admin.cleared"));
+  };
+  if (!open) {
+    return (
+      <div>
+        <Button size="sm" variant="light" onClick={() => setOpen(true)} data-testid="clear-alert">
+          {t("admin.clear")}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <form className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
+      {error && <Failure error={error} />}
+      <TextInput
+        size="sm"
+        label={t("admin.clearNote")}
+        maxLength={MAX_NOTE}
+        value={note}
+        error={missing && t("admin.clearNoteMissing")}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        data-testid="clear-note"
+      />
+      <Button size="sm" type="submit" loading={loading} data-testid="clear-confirm">
+        {t("admin.clear")}
+      </Button>
+    </form>
+  );
+}

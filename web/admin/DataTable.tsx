@@ -1,0 +1,157 @@
+import { Button } from "@mantine/core";
+import { Fragment, type ReactNode, useState } from "react";
+import { Bone } from "../ui/Bone.tsx";
+import { Empty } from "../ui/Empty.tsx";
+import { Failure } from "../ui/Failure.tsx";
+import { count } from "../ui/format.ts";
+import { SearchIcon } from "../ui/icons/icons.tsx";
+import { Loading } from "../ui/Loading.tsx";
+import { useToast } from "../ui/Toast.tsx";
+import { useWords } from "../ui/words.tsx";
+import styles from "./DataTable.module.css";
+
+/** Rows of a page: enough for a desktop's height. */
+export const PAGE = 25;
+/** Where the server stops counting a staff list. */
+const COUNT_CAP = 10_000;
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly label: string;
+  readonly number?: boolean;
+  cell(row: Row): ReactNode;
+}
+
+interface Connection<Row> {
+  readonly totalCount: number;
+  readonly edges: ReadonlyArray<{ readonly node: Row }>;
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
+}
+
+interface DataTableProps<Row extends { readonly id: string }> {
+  readonly label: string;
+  readonly columns: ReadonlyArray<Column<Row>>;
+  readonly connection: Connection<Row> | undefined;
+  readonly loading: boolean;
+  readonly error: unknown;
+  readonly onClear?: () => void;
+  /** What opens under a row. */
+  readonly detail?: (row: Row) => ReactNode;
+  fetchMore(after: string): Promise<unknown>;
+  retry(): void;
+}
+
+/** A list of the back office: how many, the rows, and the next page by its cursor. */
+export function DataTable<Row extends { readonly id: string }>(props: DataTableProps<Row>) {
+  const { t } = useWords();
+  const { connection, loading, error, retry } = props;
+  if (error && !connection) return <Failure error={error} onRetry={retry} />;
+  if (!connection && loading) {
+    return (
+      <Loading>
+        <div className={styles.bones}>
+          <Bone height={44} />
+          <Bone height={44} />
+          <Bone height={44} />
+          <Bone height={44} />
+        </div>
+      </Loading>
+    );
+  }
+  if (!connection) return null;
+  if (connection.edges.length === 0) {
+    return (
+      <Empty
+        icon={<SearchIcon size={32} />}
+        title={t("admin.empty")}
+        text={t("admin.emptyText")}
+        action={
+          <Button variant="light" onClick={props.onClear ?? retry}>
+            {props.onClear ? t("admin.clearFilters") : t("common.retry")}
+          </Button>
+        }
+      />
+    );
+  }
+  return <Rows {...props} connection={connection} />;
+}
+
+function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & { connection: Connection<Row> }) {
+  const { t } = useWords();
+  const say = useToast();
+  const { connection, columns, label, detail } = props;
+  const [opened, setOpened] = useState<string | null>(null);
+  const [more, setMore] = useState(false);
+  const capped = connection.totalCount >= COUNT_CAP;
+  const loadMore = async () => {
+    setMore(true);
+    try {
+      await props.fetchMore(connection.pageInfo.endCursor ?? "");
+    } catch {
+      // The rows that are there stay; the button is there to try again.
+      say(t("error.OFFLINE"), "wrong");
+    } finally {
+      setMore(false);
+    }
+  };
+  return (
+    <>
+      <p className={styles.count} role="status">
+        {t(capped ? "admin.countCapped" : "admin.count", { count: count(connection.totalCount) })}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={styles.scroll} aria-label={label} tabIndex={0}>
+        <table className={styles.table} aria-busy={props.loading}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column.key} scope="col" data-number={column.number || undefined}>
+                  {column.label}
+                </th>
+              ))}
+              {detail && <th scope="col" aria-label={t("admin.open")} />}
+            </tr>
+          </thead>
+          <tbody>
+            {connection.edges.map(({ node }) => (
+              <Fragment key={node.id}>
+                <tr data-testid="row">
+                  {columns.map((column) => (
+                    <td key={column.key} data-number={column.number || undefined}>
+                      {column.cell(node)}
+                    </td>
+                  ))}
+                  {detail && (
+                    <td>
+                      <Button
+                        size="compact-sm"
+                        variant="subtle"
+                        aria-expanded={opened === node.id}
+                        onClick={() => setOpened(opened === node.id ? null : node.id)}
+                        data-testid="open-row"
+                      >
+                        {opened === node.id ? t("admin.closeRow") : t("admin.open")}
+                      </Button>
+                    </td>
+                  )}
+                </tr>
+                {detail && opened === node.id && (
+                  <tr className={styles.detail}>
+                    <td colSpan={columns.length + 1}>{detail(node)}</td>
+                  </tr>
+                )}
+              </Fragment>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {connection.pageInfo.hasNextPage && (
+        <div className={styles.more}>
+          <Button variant="default" loading={more} onClick={() => void loadMore()} data-testid="load-more">
+            {t("common.more")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,96 @@
+import { useQuery } from "@apollo/client/react";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import {
+  AdminOrdersDocument,
+  AlertsDocument,
+  GatewayNotificationsDocument,
+} from "../graphql/generated/admin/graphql.ts";
+import { Bone } from "../ui/Bone.tsx";
+import cards from "../ui/Card.module.css";
+import { Failure } from "../ui/Failure.tsx";
+import { count } from "../ui/format.ts";
+import { CheckIcon, NextIcon } from "../ui/icons/icons.tsx";
+import { Page } from "../ui/Page.tsx";
+import { useWords } from "../ui/words.tsx";
+import { AlertCard } from "./AlertsPage.tsx";
+import styles from "./HomePage.module.css";
+
+/** Alerts that the front page shows before it leads to their list. */
+const SHOWN = 5;
+/** A tile wants the count alone; the server has no smaller page. */
+const COUNT_ONLY = 1;
+const FRESH = { fetchPolicy: "cache-and-network" } as const;
+
+/** What needs a person now: open alerts first, then the counts that lead to their lists. */
+export function HomePage() {
+  const { t } = useWords();
+  const alerts = useQuery(AlertsDocument, { variables: { open: true, first: SHOWN }, ...FRESH });
+  const parked = useQuery(GatewayNotificationsDocument, {
+    variables: { state: ["PARKED"], first: COUNT_ONLY },
+    ...FRESH,
+  });
+  const unpaid = useQuery(AdminOrdersDocument, {
+    variables: { filter: { status: ["PENDING_PAYMENT"] }, first: COUNT_ONLY },
+    ...FRESH,
+  });
+  const paid = useQuery(AdminOrdersDocument, {
+    variables: { filter: { status: ["PAID"] }, first: COUNT_ONLY },
+    ...FRESH,
+  });
+  const open = alerts.data?.alerts;
+  return (
+    <Page title={t("admin.home")}>
+      <div className={styles.tiles}>
+        <Tile to="/admin/alerts" label={t("admin.openAlerts")} value={open?.totalCount} warn />
+        <Tile
+          to="/admin/notifications?state=PARKED"
+          label={t("admin.parked")}
+          value={parked.data?.gatewayNotifications.totalCount}
+          warn
+        />
+        <Tile
+          to="/admin/orders?status=PENDING_PAYMENT"
+          label={t("admin.unpaidOrders")}
+          value={unpaid.data?.adminOrders.totalCount}
+        />
+        <Tile to="/admin/orders?status=PAID" label={t("admin.toProcess")} value={paid.data?.adminOrders.totalCount} />
+      </div>
+      <section className={cards.stack}>
+        <h2>{t("admin.openAlerts")}</h2>
+        {alerts.error && !open ? <Failure error={alerts.error} onRetry={() => void alerts.refetch()} /> : null}
+        {!open && alerts.loading && <Bone height={90} />}
+        {open?.edges.length === 0 && (
+          <p className={styles.calm}>
+            <CheckIcon /> {t("admin.noAlerts")}
+          </p>
+        )}
+        {open?.edges.map(({ node }) => (
+          <AlertCard key={node.id} alert={node} />
+        ))}
+      </section>
+    </Page>
+  );
+}
+
+interface TileProps {
+  readonly to: string;
+  readonly label: string;
+  readonly value: number | undefined;
+  /** Anything above nothing deserves a look. */
+  readonly warn?: boolean;
+}
+
+function Tile({ to, label, value, warn }: TileProps) {
+  const { t } = useWords();
+  const shown: ReactNode = value === undefined ? <Bone width={60} height={36} /> : count(value);
+  return (
+    <Link to={to} className={styles.tile} data-warn={(warn && (value ?? 0) > 0) || undefined}>
+      <span>{label}</span>
+      <strong className="tabular">{shown}</strong>
+      <small>
+        {t("admin.lookUp")} <NextIcon size={14} />
+      </small>
+    </Link>
+  );
+}

@@ -1,0 +1,45 @@
+import { useQuery } from "@apollo/client/react";
+import { NoticesDocument, type NoticesQuery } from "../graphql/generated/admin/graphql.ts";
+import { Page } from "../ui/Page.tsx";
+import { useWords } from "../ui/words.tsx";
+import { type Column, DataTable, PAGE } from "./DataTable.tsx";
+import styles from "./NoticesPage.module.css";
+
+type Row = NoticesQuery["notices"]["edges"][number]["node"];
+
+/** Every mail that the shop wrote, sent or only stored, as its reader sees it. */
+export function NoticesPage() {
+  const { t, at } = useWords();
+  const { data, loading, error, refetch, fetchMore } = useQuery(NoticesDocument, {
+    variables: { first: PAGE },
+    fetchPolicy: "cache-and-network",
+    nextFetchPolicy: "cache-first",
+  });
+  const columns: ReadonlyArray<Column<Row>> = [
+    { key: "subject", label: t("admin.subject"), cell: (row) => row.subject },
+    { key: "recipient", label: t("admin.recipient"), cell: (row) => row.recipient },
+    { key: "event", label: t("admin.event"), cell: (row) => <code>{row.template}</code> },
+    { key: "created", label: t("admin.created"), cell: (row) => at(row.createdAt) },
+    { key: "sent", label: t("admin.sent"), cell: (row) => at(row.sentAt) || t("admin.storedOnly") },
+  ];
+  return (
+    <Page title={t("admin.notices")}>
+      <DataTable
+        label={t("admin.notices")}
+        columns={columns}
+        connection={data?.notices}
+        loading={loading}
+        error={error}
+        detail={(row) => (
+          // Text alone: nothing in a stored mail may run or load here.
+          <article className={styles.mail} aria-label={t("admin.noticePreview")} data-testid="notice-body">
+            <h3>{row.subject}</h3>
+            <p>{row.body}</p>
+          </article>
+        )}
+        fetchMore={(after) => fetchMore({ variables: { after } })}
+        retry={() => void refetch()}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,209 @@
+import { useQuery } from "@apollo/client/react";
+import { Link, useParams } from "react-router";
+import { AdminOrderDocument, type StaffOrderFragment } from "../graphql/generated/admin/graphql.ts";
+import { LostPage } from "../shop/LostPage.tsx";
+import { Bone } from "../ui/Bone.tsx";
+import cards from "../ui/Card.module.css";
+import { Failure } from "../ui/Failure.tsx";
+import { money } from "../ui/format.ts";
+import { BackIcon, BagIcon, CardIcon, ClockIcon, PersonIcon } from "../ui/icons/icons.tsx";
+import { Loading } from "../ui/Loading.tsx";
+import { Page } from "../ui/Page.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { orderMeaning } from "../ui/status.ts";
+import { Timeline } from "../ui/Timeline.tsx";
+import { useWords } from "../ui/words.tsx";
+import { moneyStrip } from "./moneyStrip.ts";
+import { OrderActions } from "./OrderActions.tsx";
+import styles from "./OrderPage.module.css";
+
+/** One order: what happened, how its money stands, and what staff can do. */
+export function OrderPage() {
+  const { t } = useWords();
+  const { id = "" } = useParams();
+  const { data, loading, error, refetch } = useQuery(AdminOrderDocument, {
+    variables: { id },
+    fetchPolicy: "cache-and-network",
+    nextFetchPolicy: "cache-first",
+  });
+  const order = data?.order;
+  if (data && !order && !loading) return <LostPage />;
+  return (
+    <Page
+      title={order?.number ?? t("order.title")}
+      aside={
+        order && (
+          <StatusChip
+            meaning={orderMeaning[order.status]}
+            label={t(`status.${order.status}`)}
+            status={order.status}
+            testId="order-status"
+          />
+        )
+      }
+    >
+      <Link to="/admin/orders" className={styles.back}>
+        <BackIcon size={18} /> {t("admin.orders")}
+      </Link>
+      {error && !order ? <Failure error={error} onRetry={() => void refetch()} /> : null}
+      {!order && loading && (
+        <Loading>
+          <Bone height={320} />
+        </Loading>
+      )}
+      {order && <OrderView order={order} />}
+    </Page>
+  );
+}
+
+function OrderView({ order }: { readonly order: StaffOrderFragment }) {
+  return (
+    <div className={cards.stack}>
+      <Strip order={order} />
+      <div className={cards.columns}>
+        <div className={cards.stack}>
+          <Transactions order={order} />
+          <Goods order={order} />
+          <Customer order={order} />
+        </div>
+        <div className={cards.stack}>
+          <OrderActions order={order} />
+          <History order={order} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Strip({ order }: { readonly order: StaffOrderFragment }) {
+  const { t } = useWords();
+  const strip = moneyStrip(order);
+  const names = ["due", "paid", "refunded", "refundable", "inDoubt"] as const;
+  return (
+    <dl className={styles.strip} data-testid="money-strip">
+      {names.map((name) => (
+        <div key={name} data-loud={(name === "inDoubt" && strip.inDoubt > 0) || undefined}>
+          <dt>{t(`admin.${name}`)}</dt>
+          <dd>{money(strip[name])}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Transactions({ order }: { readonly order: StaffOrderFragment }) {
+  const { t, at } = useWords();
+  return (
+    <section className={cards.card}>
+      <h2>
+        <CardIcon /> {t("admin.transactions")}
+      </h2>
+      <p className={cards.soft}>
+        {t("payment.number", { number: order.payment.number })} · {t(`paymentStatus.${order.payment.status}`)} ·{" "}
+        {money(order.payment.amount)}
+      </p>
+      <ul className={styles.tries}>
+        {order.payment.transactions.map((one) => (
+          <li key={one.id}>
+            <code>{one.gatewayOrderId}</code>
+            <span>
+              {one.method} · {one.state}
+              {one.gatewayStatus && ` · ${one.gatewayStatus}`}
+              {one.fraudStatus && ` (${one.fraudStatus})`}
+            </span>
+            <span className={cards.soft}>{at(one.createdAt)}</span>
+            {one.gatewayTransactionId && <code className={cards.soft}>{one.gatewayTransactionId}</code>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Goods({ order }: { readonly order: StaffOrderFragment }) {
+  const { t } = useWords();
+  return (
+    <section className={cards.card}>
+      <h2>
+        <BagIcon /> {t("admin.goods")} · {order.store.name}
+      </h2>
+      <dl className={cards.rows}>
+        {order.items.map((item) => (
+          <div key={item.id} className={cards.row}>
+            <dt>
+              {item.quantity} × {item.productName}
+            </dt>
+            <dd>{money(item.total)}</dd>
+          </div>
+        ))}
+        <div className={cards.row}>
+          <dt>{t("summary.shipping")}</dt>
+          <dd>{money(order.shippingCost)}</dd>
+        </div>
+        <div className={`${cards.row} ${cards.total}`}>
+          <dt>{t("summary.total")}</dt>
+          <dd>{money(order.total)}</dd>
+        </div>
+        <div className={cards.row}>
+          <dt>{t("summary.taxInside")}</dt>
+          <dd>{money(order.tax)}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Customer({ order }: { readonly order: StaffOrderFragment }) {
+  const { t } = useWords();
+  const { user } = order.payment;
+  const { shippingAddress: address } = order;
+  return (
+    <section className={cards.card}>
+      <h2>
+        <PersonIcon /> {t("admin.customerBox")}
+      </h2>
+      <p>
+        <strong>{user.name}</strong> · {user.email}
+        {user.phone && ` · ${user.phone}`}
+      </p>
+      <address className={styles.address}>
+        {address.recipient} · {address.phone}
+        <br />
+        {address.line}
+        <br />
+        {address.destination.label}
+        {address.note && (
+          <>
+            <br />
+            {t("order.note", { note: address.note })}
+          </>
+        )}
+      </address>
+    </section>
+  );
+}
+
+function History({ order }: { readonly order: StaffOrderFragment }) {
+  const { t, named, at } = useWords();
+  return (
+    <section className={cards.card}>
+      <h2>
+        <ClockIcon /> {t("order.history")}
+      </h2>
+      <Timeline
+        label={t("order.history")}
+        entries={[...order.history]
+          .sort((a, b) => b.at.localeCompare(a.at))
+          .map((change) => ({
+            key: `${change.at}-${change.to}`,
+            title: `${change.from ? `${t(`status.${change.from}`)} → ` : ""}${t(`status.${change.to}`)}`,
+            when: at(change.at),
+            who: change.source,
+            note: [change.reason && named(`reason.${change.reason}`, change.reason), change.externalStatus]
+              .filter(Boolean)
+              .join(" · "),
+          }))}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+import { useQuery } from "@apollo/client/react";
+import { useMemo } from "react";
+import { Link } from "react-router";
+import {
+  AdminPaymentsDocument,
+  type AdminPaymentsQuery,
+  type PaymentStatus,
+} from "../graphql/generated/admin/graphql.ts";
+import { money } from "../ui/format.ts";
+import { Page } from "../ui/Page.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { paymentMeaning } from "../ui/status.ts";
+import { useWords } from "../ui/words.tsx";
+import { type Column, DataTable, PAGE } from "./DataTable.tsx";
+import { ChoiceFilter, DayFilter, FilterBar, TextFilter } from "./Filters.tsx";
+import { useFilters } from "./useFilters.ts";
+
+type Row = AdminPaymentsQuery["adminPayments"]["edges"][number]["node"];
+
+const statuses = Object.keys(paymentMeaning) as PaymentStatus[];
+
+/** Every payment, each leading to what it pays for. */
+export function PaymentsPage() {
+  const { t } = useWords();
+  const filters = useFilters(["q", "status", "from", "to"]);
+  const { q, status, from, to } = filters.values;
+  const filter = useMemo(
+    () => ({
+      ...(status && { status: statuses.filter((known) => known === status) }),
+      ...(from && { from }),
+      ...(to && { to }),
+    }),
+    [status, from, to],
+  );
+  const { data, previousData, loading, error, refetch, fetchMore } = useQuery(AdminPaymentsDocument, {
+    variables: { filter, search: q || null, first: PAGE },
+    fetchPolicy: "cache-and-network",
+    nextFetchPolicy: "cache-first",
+  });
+  return (
+    <Page title={t("admin.payments")}>
+      <FilterBar onClear={filters.active ? filters.clear : null}>
+        <TextFilter
+          label={t("admin.search")}
+          hint={t("admin.searchPayments")}
+          value={q}
+          onChange={(value) => filters.set("q", value)}
+        />
+        <ChoiceFilter
+          label={t("admin.status")}
+          any={t("admin.anyStatus")}
+          value={status}
+          options={statuses.map((value) => ({ value, label: t(`paymentStatus.${value}`) }))}
+          onChange={(value) => filters.set("status", value)}
+        />
+        <DayFilter label={t("admin.from")} value={from} onChange={(value) => filters.set("from", value)} />
+        <DayFilter label={t("admin.to")} value={to} onChange={(value) => filters.set("to", value)} />
+      </FilterBar>
+      <DataTable
+        label={t("admin.payments")}
+        columns={useColumns()}
+        connection={(data ?? previousData)?.adminPayments}
+        loading={loading}
+        error={error}
+        onClear={filters.active ? filters.clear : undefined}
+        fetchMore={(after) => fetchMore({ variables: { after } })}
+        retry={() => void refetch()}
+      />
+    </Page>
+  );
+}
+
+function useColumns(): ReadonlyArray<Column<Row>> {
+  const { t, at } = useWords();
+  return [
+    { key: "number", label: t("admin.number"), cell: (row) => row.number },
+    {
+      key: "status",
+      label: t("admin.status"),
+      cell: (row) => (
+        <StatusChip meaning={paymentMeaning[row.status]} label={t(`paymentStatus.${row.status}`)} status={row.status} />
+      ),
+    },
+    { key: "method", label: t("admin.method"), cell: (row) => row.method ?? "–" },
+    { key: "amount", label: t("admin.amount"), number: true, cell: (row) => money(row.amount) },
+    { key: "customer", label: t("admin.customer"), cell: (row) => row.user.email },
+    {
+      key: "orders",
+      label: t("admin.orders"),
+      cell: (row) =>
+        row.orders.map((order) => (
+          <div key={order.id}>
+            <Link to={`/admin/orders/${order.id}`}>{order.number}</Link>
+          </div>
+        )),
+    },
+    { key: "created", label: t("admin.created"), cell: (row) => at(row.createdAt) },
+    { key: "paidAt", label: t("admin.paidAt"), cell: (row) => at(row.paidAt) || "–" },
+  ];
+}
