@@ -52,14 +52,15 @@ interface Ide {
 async function buildIde(): Promise<Ide> {
   // Only loaded when somebody opens it: it is nine megabytes of script.
   const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
-  const html = renderGraphiQL({
+  const rendered = renderGraphiQL({
     title: "Lunas GraphiQL",
     endpoint: "/graphql",
     defaultQuery: FIRST_QUERY,
     headers: JSON.stringify({ authorization: "Bearer " }, null, 2),
   });
-  const start = html.lastIndexOf("<script>") + "<script>".length;
-  const script = html.slice(start, html.lastIndexOf("</script>"));
+  const html = rendered.replace(/\r\n?/g, "\n"); // as browsers read it, and so as they hash it
+  const start = html.indexOf("<script>", html.indexOf("<body")) + "<script>".length;
+  const script = html.slice(start, html.indexOf("</script>", start));
   const hash = createHash("sha256").update(script).digest("base64");
   const policy = [
     "default-src 'self'", `script-src 'self' 'sha256-${hash}' blob:`, "worker-src blob:", "style-src 'self' 'unsafe-inline'",
