@@ -63,9 +63,14 @@ const COLORS = { text: "#1f2933", muted: "#616e7c", line: "#cbd2d9", head: "#f0f
 /** Beyond Latin-1 the fonts that every reader has know only these. */
 const EXTRA_LETTERS = /[\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u20ac]/;
 
-/** Text that the built-in fonts can show: accents outside Latin-1 fall away, other foreign letters become a question mark. */
+/** Text that the built-in fonts can show: accents outside Latin-1 fall away, other foreign letters become a `?`. */
 export function printable(text: string): string {
-  const shown = [...text.normalize("NFC").replace(/[\p{Cc}\s]+/gu, " ").trim()].map((letter) => {
+  const shown = [
+    ...text
+      .normalize("NFC")
+      .replace(/[\p{Cc}\s]+/gu, " ")
+      .trim(),
+  ].map((letter) => {
     if (/[\u0020-\u007e\u00a0-\u00ff]/.test(letter) || EXTRA_LETTERS.test(letter)) return letter;
     const base = letter.normalize("NFKD").replace(/\p{M}/gu, "");
     return /^[\u0020-\u007e]+$/.test(base) ? base : "?";
@@ -103,13 +108,22 @@ function place(doc: Doc, columns: readonly PdfColumn[], inset: number, gap: numb
 }
 
 const heightOf = (doc: Doc, cell: PdfCell, width: number): number =>
-  cell.reduce((sum, part) => sum + use(doc, part).heightOfString(printable(part.text), { width, lineGap: LINE_GAP }), 0);
+  cell.reduce(
+    (sum, part) => sum + use(doc, part).heightOfString(printable(part.text), { width, lineGap: LINE_GAP }),
+    0,
+  );
 
 const rowHeight = (doc: Doc, placed: readonly Placed[], cells: readonly PdfCell[], padding: number): number =>
   Math.max(...placed.map(({ width }, i) => heightOf(doc, cells[i] ?? [], width))) + 2 * padding;
 
 /** Draws one row at the pen, on the next page where it doesn't fit; the pen then stands below it. */
-function drawRow(doc: Doc, placed: readonly Placed[], cells: readonly PdfCell[], padding: number, onNewPage: () => void): void {
+function drawRow(
+  doc: Doc,
+  placed: readonly Placed[],
+  cells: readonly PdfCell[],
+  padding: number,
+  onNewPage: () => void,
+): void {
   const height = rowHeight(doc, placed, cells, padding);
   if (doc.y + height > bottom(doc)) {
     doc.addPage();
@@ -127,7 +141,12 @@ function drawRow(doc: Doc, placed: readonly Placed[], cells: readonly PdfCell[],
 }
 
 const drawLine = (doc: Doc): void => {
-  doc.moveTo(MARGIN, doc.y).lineTo(MARGIN + fullWidth(doc), doc.y).lineWidth(0.7).strokeColor(COLORS.line).stroke();
+  doc
+    .moveTo(MARGIN, doc.y)
+    .lineTo(MARGIN + fullWidth(doc), doc.y)
+    .lineWidth(0.7)
+    .strokeColor(COLORS.line)
+    .stroke();
 };
 
 /** A table whose titles stand on every page that it reaches. */
@@ -159,13 +178,17 @@ function drawTogether(doc: Doc, blocks: readonly (PdfRow | PdfSpace)[]): void {
 function drawBlock(doc: Doc, block: PdfBlock): void {
   switch (block.kind) {
     case "row":
-      return drawRow(doc, place(doc, block.columns, 0, GAP), block.cells, 0, () => undefined);
+      drawRow(doc, place(doc, block.columns, 0, GAP), block.cells, 0, () => undefined);
+      break;
     case "together":
-      return drawTogether(doc, block.blocks);
+      drawTogether(doc, block.blocks);
+      break;
     case "table":
-      return drawTable(doc, block);
+      drawTable(doc, block);
+      break;
     case "rule":
-      return drawLine(doc);
+      drawLine(doc);
+      break;
     case "space":
       doc.y += block.height;
   }
@@ -179,7 +202,10 @@ function drawFooters(doc: Doc, footer: string): void {
     doc.page.margins.bottom = 0;
     const y = doc.page.height - MARGIN;
     const width = fullWidth(doc);
-    use(doc, { text: "", size: 8, isMuted: true }).text(printable(footer), MARGIN, y, { width: width * 0.75, lineBreak: false });
+    use(doc, { text: "", size: 8, isMuted: true }).text(printable(footer), MARGIN, y, {
+      width: width * 0.75,
+      lineBreak: false,
+    });
     doc.text(`Halaman ${page - start + 1} dari ${count}`, MARGIN, y, { width, align: "right", lineBreak: false });
   }
 }

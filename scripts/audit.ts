@@ -12,7 +12,8 @@ try {
   if (isForMachines) {
     process.stdout.write(`${JSON.stringify({ invariants: INVARIANTS.map(({ id }) => id), breaches })}\n`);
   } else {
-    for (const { invariant, subject, detail } of breaches) process.stdout.write(`${invariant}  ${subject}: ${detail}\n`);
+    for (const { invariant, subject, detail } of breaches)
+      process.stdout.write(`${invariant}  ${subject}: ${detail}\n`);
     process.stdout.write(`${INVARIANTS.length} invariants, ${breaches.length} breaches\n`);
   }
   process.exitCode = breaches.length === 0 ? 0 : 1;

@@ -60,7 +60,10 @@ class NoticesArgs {
 @Resolver(() => Notice)
 export class NoticeResolver {
   @Query(() => NoticeConnection)
-  async notices(@Args(() => NoticesArgs) args: NoticesArgs, @Ctx() { app, actor }: Context): Promise<Listed<NoticeView>> {
+  async notices(
+    @Args(() => NoticesArgs) args: NoticesArgs,
+    @Ctx() { app, actor }: Context,
+  ): Promise<Listed<NoticeView>> {
     return listed(await listNotices(app, actor, args), () => countNotices(app, actor));
   }
 }

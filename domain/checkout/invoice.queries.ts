@@ -26,7 +26,9 @@ export function invoiceLink(app: Pick<App, "settings" | "clock">, invoiceId: Inv
 
 /** The invoices of these orders, for those that have one. Whether the caller may read the orders was checked before. */
 export async function invoicesOfOrders(db: Pick<Db, "sql">, orderIds: readonly string[]): Promise<Invoice[]> {
-  return db.sql<Invoice>("select id, order_id, number, issued_at from invoices where order_id = any($1::uuid[])", [orderIds]);
+  return db.sql<Invoice>("select id, order_id, number, issued_at from invoices where order_id = any($1::uuid[])", [
+    orderIds,
+  ]);
 }
 
 /** What an invoice says; null where there is none of that id. */

@@ -27,7 +27,12 @@ export interface InvoiceSnapshot {
     /** Registered for PPN on the day of issue. */
     readonly isPkp: boolean;
   };
-  readonly buyer: { readonly name: string; readonly recipient: string; readonly phone: string; readonly address: string };
+  readonly buyer: {
+    readonly name: string;
+    readonly recipient: string;
+    readonly phone: string;
+    readonly address: string;
+  };
   readonly lines: readonly InvoiceLine[];
   readonly shipping: { readonly description: string; readonly cost: number; readonly tax: TaxRecord | null };
   readonly totals: {

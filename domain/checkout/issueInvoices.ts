@@ -6,7 +6,8 @@ const ORDERS_WITHOUT_INVOICE = `
   select o.id, o.number, o.created_at, o.subtotal, o.shipping_cost, o.discount, o.total, o.shipping_tax,
          o.shipping_address, o.shipping_quote, o.store_id, s.slug as store_slug, s.name as store_name, s.legal_name,
          s.address as store_address, s.phone as store_phone, s.email as store_email, s.npwp, s.is_pkp, s.pkp_since,
-         u.name as buyer_name, p.number as payment_number, p.method, p.paid_at, t.gateway_order_id, t.gateway_payment_type,
+         u.name as buyer_name, p.number as payment_number, p.method, p.paid_at, t.gateway_order_id,
+           t.gateway_payment_type,
          (select jsonb_agg(jsonb_build_object('name', i.product_name, 'sku', r.slug, 'quantity', i.quantity,
                    'unitPrice', i.unit_price, 'total', i.total, 'tax', i.tax) order by i.id)
             from order_items i join products r on r.id = i.product_id where i.order_id = o.id) as lines
@@ -35,7 +36,11 @@ const INSERT_INVOICES = `
 async function takeNumbers(tx: Tx, year: number, orders: readonly InvoicedOrder[]): Promise<Map<string, number>> {
   const wanted = new Map<string, number>();
   for (const { storeId } of orders) wanted.set(storeId, (wanted.get(storeId) ?? 0) + 1);
-  const taken = await tx.sql<{ storeId: string; last: number }>(TAKE_NUMBERS, [[...wanted.keys()], year, [...wanted.values()]]);
+  const taken = await tx.sql<{ storeId: string; last: number }>(TAKE_NUMBERS, [
+    [...wanted.keys()],
+    year,
+    [...wanted.values()],
+  ]);
   return new Map(taken.map(({ storeId, last }) => [storeId, last - (wanted.get(storeId) ?? 0) + 1]));
 }
 

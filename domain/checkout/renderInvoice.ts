@@ -1,4 +1,11 @@
-import { type PdfBlock, type PdfCell, type PdfContent, type PdfRow, type PdfSpace, renderPdf } from "../../platform/pdf.ts";
+import {
+  type PdfBlock,
+  type PdfCell,
+  type PdfContent,
+  type PdfRow,
+  type PdfSpace,
+  renderPdf,
+} from "../../platform/pdf.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import { formatJakarta } from "../kernel/time.ts";
 import type { TaxRecord } from "./checkout.rules.ts";

@@ -22,7 +22,8 @@ export async function clearAlert(
 ): Promise<Alert> {
   requireRight(actor, "alert.clear");
   const note = input.note.trim();
-  if (note.length < 1 || note.length > NOTE_CHARS_MAX) throw invalidInput({ note: `1 to ${NOTE_CHARS_MAX} characters` });
+  if (note.length < 1 || note.length > NOTE_CHARS_MAX)
+    throw invalidInput({ note: `1 to ${NOTE_CHARS_MAX} characters` });
   if (!isId(input.id)) throw new Refusal("NOT_FOUND", "There is no such alert");
   const now = app.clock.now();
   return inTransaction(app.db, async (tx) => {
@@ -30,11 +31,19 @@ export async function clearAlert(
     if (!before) throw new Refusal("NOT_FOUND", "There is no such alert");
     if (before.clearedAt !== null) return before;
     await tx.sql("update alerts set cleared_at = $2, cleared_by = $3, note = $4 where id = $1", [
-      before.id, now, actor.userId, note,
+      before.id,
+      now,
+      actor.userId,
+      note,
     ]);
     const after = { ...before, clearedAt: now };
     await recordAudit(tx, now, actor, {
-      permission: "alert.clear", entity: "alert", entityId: before.id, before, after, reason: note,
+      permission: "alert.clear",
+      entity: "alert",
+      entityId: before.id,
+      before,
+      after,
+      reason: note,
     });
     await send(tx, now, "alert.cleared", { alertId: before.id });
     return after;

@@ -32,14 +32,22 @@ async function claim(app: Delivering, noticeId: string): Promise<Mail | null> {
 async function doubt(app: Delivering, noticeId: string): Promise<void> {
   const now = app.clock.now();
   await inTransaction(app.db, async (tx) => {
-    const rows = await tx.sql("update notices set state = 'IN_DOUBT' where id = $1 and state = 'SENDING' returning id", [noticeId]);
+    const rows = await tx.sql(
+      "update notices set state = 'IN_DOUBT' where id = $1 and state = 'SENDING' returning id",
+      [noticeId],
+    );
     if (rows.length === 0) return;
-    await raiseAlert(tx, { ids: app.ids, now }, {
-      kind: NOTICE_IN_DOUBT,
-      subject: noticeId,
-      severity: "WARNING",
-      message: "The mail server gave no answer while it took this mail. It may have gone out, so it is not sent again",
-    });
+    await raiseAlert(
+      tx,
+      { ids: app.ids, now },
+      {
+        kind: NOTICE_IN_DOUBT,
+        subject: noticeId,
+        severity: "WARNING",
+        message:
+          "The mail server gave no answer while it took this mail. It may have gone out, so it is not sent again",
+      },
+    );
   });
 }
 
@@ -74,7 +82,13 @@ export async function deliverNotice(app: Delivering, { noticeId }: Messages["not
   const mail = await claim(app, noticeId);
   if (mail === null) return doubt(app, noticeId);
   try {
-    await app.mail.send({ id: mail.id, to: mail.recipient, subject: mail.subject, text: mail.bodyText, html: mail.bodyHtml });
+    await app.mail.send({
+      id: mail.id,
+      to: mail.recipient,
+      subject: mail.subject,
+      text: mail.bodyText,
+      html: mail.bodyHtml,
+    });
   } catch (error) {
     const isRefused = error instanceof GatewayUnavailable && error.outcome === "none";
     await (isRefused ? giveBack(app, noticeId) : doubt(app, noticeId));

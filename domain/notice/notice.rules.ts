@@ -15,7 +15,12 @@ interface OrderNews {
 /** One line an order: its number, store and pieces, and its invoice where there is one. */
 export function orderRows(orders: readonly OrderNews[]): { label: string; value: string }[] {
   return orders.map((order) => ({
-    label: [order.number, order.store, `${order.pieces} barang`, ...(order.invoice ? [`faktur ${order.invoice}`] : [])].join(", "),
+    label: [
+      order.number,
+      order.store,
+      `${order.pieces} barang`,
+      ...(order.invoice ? [`faktur ${order.invoice}`] : []),
+    ].join(", "),
     value: formatRupiah(order.total),
   }));
 }

@@ -34,14 +34,21 @@ export async function noticeEnded(
   const { number, name, amount, expiresAt } = news;
   const template = templateOf(news, as);
   await inTransaction(app.db, (tx) =>
-    storeNotice(tx, { ids: app.ids, now: app.clock.now() }, {
-      event: `payment.ended:${paymentId}`,
-      template,
-      userId: news.userId,
-      recipient: news.email,
-      values: { number, name, amount: formatRupiah(amount), expiresAt: formatJakarta(expiresAt) },
-      rows: orderRows(news.orders),
-      url: template === "paymentReversed" ? linkToOrders(app.settings.publicUrl, news.orders) : `${app.settings.publicUrl}/`,
-    }),
+    storeNotice(
+      tx,
+      { ids: app.ids, now: app.clock.now() },
+      {
+        event: `payment.ended:${paymentId}`,
+        template,
+        userId: news.userId,
+        recipient: news.email,
+        values: { number, name, amount: formatRupiah(amount), expiresAt: formatJakarta(expiresAt) },
+        rows: orderRows(news.orders),
+        url:
+          template === "paymentReversed"
+            ? linkToOrders(app.settings.publicUrl, news.orders)
+            : `${app.settings.publicUrl}/`,
+      },
+    ),
   );
 }

@@ -22,14 +22,18 @@ export async function noticePaid(
   if (news.paidAt === null || news.status === "FAILED") return;
   const { number, name, amount, paidAt } = news;
   await inTransaction(app.db, (tx) =>
-    storeNotice(tx, { ids: app.ids, now: app.clock.now() }, {
-      event: `payment.paid:${paymentId}`,
-      template: "paymentReceived",
-      userId: news.userId,
-      recipient: news.email,
-      values: { number, name, amount: formatRupiah(amount), paidAt: formatJakarta(paidAt) },
-      rows: orderRows(news.orders),
-      url: linkToOrders(app.settings.publicUrl, news.orders),
-    }),
+    storeNotice(
+      tx,
+      { ids: app.ids, now: app.clock.now() },
+      {
+        event: `payment.paid:${paymentId}`,
+        template: "paymentReceived",
+        userId: news.userId,
+        recipient: news.email,
+        values: { number, name, amount: formatRupiah(amount), paidAt: formatJakarta(paidAt) },
+        rows: orderRows(news.orders),
+        url: linkToOrders(app.settings.publicUrl, news.orders),
+      },
+    ),
   );
 }

@@ -22,7 +22,17 @@ export async function storeNotice(tx: Tx, app: { ids: Ids; now: Date }, input: N
     `insert into notices (id, event, template, user_id, recipient, subject, body_text, body_html, state, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, 'STORED', $9)
      on conflict (event, recipient, template) do nothing returning id`,
-    [app.ids.next<"notice">(), input.event, input.template, input.userId, input.recipient, subject, text, html, app.now],
+    [
+      app.ids.next<"notice">(),
+      input.event,
+      input.template,
+      input.userId,
+      input.recipient,
+      subject,
+      text,
+      html,
+      app.now,
+    ],
   );
   if (stored) await send(tx, app.now, "notice.stored", { noticeId: stored.id });
 }

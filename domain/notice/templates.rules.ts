@@ -22,10 +22,12 @@ export const TEMPLATES = {
     subject: "Pembayaran {number} tidak berhasil",
     paragraphs: [
       "Halo {name},",
-      "Pembayaran {number} sebesar {amount} tidak berhasil, jadi pesanan ini kami batalkan dan barangnya kembali ke toko:",
+      "Pembayaran {number} sebesar {amount} tidak berhasil, jadi pesanan ini kami batalkan:",
     ],
     action: "Belanja lagi",
-    closing: "Tidak ada uang yang kami simpan. Kalau saldo terlanjur terpotong, bank mengembalikannya; setelah 3 hari kerja belum kembali, balas surel ini dan sebutkan nomor {number}.",
+    closing:
+      "Tidak ada uang yang kami simpan. Kalau saldo Anda telanjur terpotong, bank yang mengembalikannya. " +
+      "Belum kembali setelah 3 hari kerja? Balas surel ini dan sebutkan nomor {number}.",
   },
   paymentExpired: {
     subject: "Batas waktu pembayaran {number} sudah lewat",
@@ -38,10 +40,7 @@ export const TEMPLATES = {
   },
   paymentCancelled: {
     subject: "Pembayaran {number} dibatalkan",
-    paragraphs: [
-      "Halo {name},",
-      "Pembayaran {number} sebesar {amount} sudah dibatalkan, begitu juga pesanan ini:",
-    ],
+    paragraphs: ["Halo {name},", "Pembayaran {number} sebesar {amount} sudah dibatalkan, begitu juga pesanan ini:"],
     action: "Belanja lagi",
     closing: "Mohon jangan membayar memakai nomor atau kode yang lama. Uang yang masuk terlambat kami kembalikan.",
   },
@@ -49,10 +48,12 @@ export const TEMPLATES = {
     subject: "Bank menarik kembali pembayaran {number}",
     paragraphs: [
       "Halo {name},",
-      "Pembayaran {number} sebesar {amount} yang tadi kami terima ditarik kembali oleh bank. Ini pesanan yang dibayar dengannya:",
+      "Pembayaran {number} sebesar {amount} ditarik kembali oleh bank. Ini pesanan yang dibayar dengannya:",
     ],
     action: "Lihat pesanan",
-    closing: "Hubungi bank atau gerai tempat Anda membayar untuk menanyakan dananya. Anda bisa memesan lagi dan memilih cara bayar lain.",
+    closing:
+      "Hubungi bank atau gerai tempat Anda membayar untuk menanyakan dananya. " +
+      "Anda bisa memesan lagi dan memilih cara bayar lain.",
   },
 } as const satisfies Record<string, Template>;
 export type TemplateName = keyof typeof TEMPLATES;
@@ -74,7 +75,13 @@ export interface RenderedNotice {
 const ROWS_MAX = 30;
 const SUBJECT_CHARS_MAX = 150;
 
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => ESCAPES[letter] ?? letter);
 
 /** Control characters could begin a header or a line of their own. */
@@ -88,10 +95,14 @@ function fill(sentence: string, values: Readonly<Record<string, string>>): strin
   });
 }
 
-function htmlOf(template: { subject: string; paragraphs: readonly string[]; action: string; closing: string }, input: NoticeValues): string {
+function htmlOf(
+  template: { subject: string; paragraphs: readonly string[]; action: string; closing: string },
+  input: NoticeValues,
+): string {
   const cell = 'style="padding:6px 0;border-bottom:1px solid #e6e8ec"';
   const rows = input.rows.map(
-    ({ label, value }) => `<tr><td ${cell}>${escapeHtml(label)}</td><td ${cell} align="right">${escapeHtml(value)}</td></tr>`,
+    ({ label, value }) =>
+      `<tr><td ${cell}>${escapeHtml(label)}</td><td ${cell} align="right">${escapeHtml(value)}</td></tr>`,
   );
   return [
     '<!doctype html><html lang="id"><head><meta charset="utf-8">',
@@ -108,8 +119,8 @@ function htmlOf(template: { subject: string; paragraphs: readonly string[]; acti
 }
 
 /**
- * A mail as text and as HTML that say the same. Values are put in after the sentence is read and are escaped, so nothing
- * that a customer or a store typed can become markup, a link or a header.
+ * A mail as text and as HTML that say the same. Values are put in after the sentence is read and are escaped, so
+ * nothing that a customer or a store typed can become markup, a link or a header.
  *
  * @throws Error when a value that the template names is missing
  */
@@ -121,7 +132,9 @@ export function renderNotice(name: TemplateName, input: NoticeValues): RenderedN
     action: template.action,
     closing: fill(template.closing, input.values),
   };
-  const rows = input.rows.slice(0, ROWS_MAX).map(({ label, value }) => ({ label: onOneLine(label), value: onOneLine(value) }));
+  const rows = input.rows
+    .slice(0, ROWS_MAX)
+    .map(({ label, value }) => ({ label: onOneLine(label), value: onOneLine(value) }));
   const text = [
     ...filled.paragraphs,
     rows.map(({ label, value }) => `- ${label}: ${value}`).join("\n"),

@@ -6,11 +6,13 @@ export const FLOW_INVARIANTS: readonly Invariant[] = [
     id: "INBOX",
     says: "every stored notification is processed, has its job, or is parked with an open alert",
     sql: `
-      select n.gateway_order_id as subject, format('notification %s is %s since %s', n.id, n.state, n.received_at) as detail
+      select n.gateway_order_id as subject,
+             format('notification %s is %s since %s', n.id, n.state, n.received_at) as detail
         from payment_notifications n
        where (n.state = 'STORED' and not exists (
                select from outbox_messages o
-                where o.handler = 'applyNotification' and o.key = n.gateway_order_id and o.done_at is null and o.parked_at is null))
+                where o.handler = 'applyNotification' and o.key = n.gateway_order_id
+                  and o.done_at is null and o.parked_at is null))
           or (n.state = 'PARKED' and not exists (
                select from alerts a
                 where a.kind = 'NOTIFICATION_PARKED' and a.subject = n.gateway_order_id and a.cleared_at is null))`,
@@ -21,7 +23,8 @@ export const FLOW_INVARIANTS: readonly Invariant[] = [
     values: ({ now, graceMs }) => [new Date(now.getTime() - graceMs)],
     sql: `
       select o.handler || ':' || o.id as subject,
-             format('%s due since %s, %s tries%s', case when o.parked_at is null then 'not done,' else 'parked without an alert,' end,
+             format('%s, due since %s, %s tries%s',
+                    case when o.parked_at is null then 'not done' else 'parked without an alert' end,
                     o.due_at, o.attempts, coalesce(': ' || o.error, '')) as detail
         from outbox_messages o
        where o.done_at is null
@@ -29,7 +32,8 @@ export const FLOW_INVARIANTS: readonly Invariant[] = [
            or (o.parked_at is not null and not exists (
                  select from alerts a
                   where (a.kind = 'JOB_PARKED' and a.subject = o.handler || ':' || o.id)
-                     or (a.kind = 'NOTIFICATION_PARKED' and o.handler = 'applyNotification' and a.subject = o.payload->>'gatewayOrderId'))))`,
+                     or (a.kind = 'NOTIFICATION_PARKED' and o.handler = 'applyNotification'
+                       and a.subject = o.payload->>'gatewayOrderId'))))`,
   },
   {
     id: "NOTICE",
@@ -39,7 +43,8 @@ export const FLOW_INVARIANTS: readonly Invariant[] = [
       select n.event as subject, format('mail %s is %s', n.id, n.state) as detail
         from notices n
        where (n.state = 'SENT') <> (n.sent_at is not null)
-          or (n.state = 'IN_DOUBT' and not exists (select from alerts a where a.kind = 'NOTICE_IN_DOUBT' and a.subject = n.id::text))
+          or (n.state = 'IN_DOUBT' and not exists (
+               select from alerts a where a.kind = 'NOTICE_IN_DOUBT' and a.subject = n.id::text))
           or (n.state = 'SENDING' and n.created_at < $1 and not exists (
                select from outbox_messages o
                 where o.handler = 'deliverNotice' and o.payload->>'noticeId' = n.id::text and o.done_at is null))`,

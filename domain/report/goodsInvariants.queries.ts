@@ -14,9 +14,11 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
     id: "STOCK",
     says: "a product's stock is its opening stock plus the sum of its movements, and never negative",
     sql: `
-      select p.slug as subject, format('stock %s, opening %s, movements %s', p.stock, p.opening_stock, coalesce(m.sum, 0)) as detail
+      select p.slug as subject,
+             format('stock %s, opening %s, movements %s', p.stock, p.opening_stock, coalesce(m.sum, 0)) as detail
         from products p
-        left join (select product_id, sum(quantity) as sum from stock_movements group by product_id) m on m.product_id = p.id
+        left join (select product_id, sum(quantity) as sum from stock_movements group by product_id) m
+          on m.product_id = p.id
        where p.stock <> p.opening_stock + coalesce(m.sum, 0) or p.stock < 0`,
   },
   {
@@ -42,34 +44,42 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
     says: "the status log of each order is a path in the order table that ends at its status",
     values: () => [JSON.stringify(MOVES)],
     sql: `
-      with moves as (select m."from", m.event, m."to" from jsonb_to_recordset($1::jsonb) as m("from" text, event text, "to" text)),
+      with moves as (
+        select m."from", m.event, m."to"
+          from jsonb_to_recordset($1::jsonb) as m("from" text, event text, "to" text)),
       steps as (
         select l.order_id, l.from_status, l.event, l.to_status,
                lag(l.to_status) over w as previous, row_number() over w as step,
                row_number() over (partition by l.order_id order by l.id desc) as step_from_end
           from order_status_logs l window w as (partition by l.order_id order by l.id))
       select o.number as subject,
-             format('step %s: %s by %s to %s, after %s, order is %s', s.step, s.from_status, s.event, s.to_status, s.previous, o.status) as detail
+             format('step %s: %s by %s to %s, after %s, order is %s',
+                    s.step, s.from_status, s.event, s.to_status, s.previous, o.status) as detail
         from orders o left join steps s on s.order_id = o.id
        where s.order_id is null
           or s.from_status is distinct from s.previous
           or (s.step = 1 and s.to_status <> 'PENDING_PAYMENT')
           or (s.step > 1 and not exists (select from moves m
-                                          where m."from" = s.from_status and m.event = s.event and m."to" = s.to_status))
+                                          where m."from" = s.from_status and m.event = s.event
+                                            and m."to" = s.to_status))
           or (s.step_from_end = 1 and s.to_status <> o.status)`,
   },
   {
     id: "NUMBERS",
-    says: "invoices of a store and year are numbered 1 to the counter without a gap, one for each order that was ever paid",
+    says: "invoices of a store and year are numbered from 1 without a gap, one for each order that was ever paid",
     sql: `
       with series as (
-        select store_id, year, count(*) as issued, min(sequence) as first, max(sequence) as last from invoices group by 1, 2)
+        select store_id, year, count(*) as issued, min(sequence) as first, max(sequence) as last
+          from invoices group by store_id, year)
       select coalesce(s.store_id, c.store_id) || ' ' || coalesce(s.year, c.year) as subject,
-             format('%s invoices numbered %s to %s, counter at %s', coalesce(s.issued, 0), s.first, s.last, c.last) as detail
+             format('%s invoices numbered %s to %s, counter at %s',
+                    coalesce(s.issued, 0), s.first, s.last, c.last) as detail
         from series s full join invoice_counters c on c.store_id = s.store_id and c.year = s.year
        where s.issued is distinct from c.last or s.first is distinct from 1 or s.last is distinct from c.last
       union all
-      select o.number, case when v.id is null then 'was paid and has no invoice' else 'has the invoice of another store, or was never paid' end
+      select o.number,
+             case when v.id is null then 'was paid and has no invoice'
+                  else 'has the invoice of another store, or was never paid' end
         from orders o left join invoices v on v.order_id = o.id
        where (o.paid_at is not null) <> (v.id is not null) or v.store_id <> o.store_id`,
   },
@@ -84,7 +94,8 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
         from payments p join checkout_sessions s on s.id = p.session_id where s.user_id <> p.user_id
       union all
       select o.number, 'an item is sold by another store: ' || r.slug
-        from order_items i join orders o on o.id = i.order_id join products r on r.id = i.product_id where r.store_id <> o.store_id
+        from order_items i join orders o on o.id = i.order_id join products r on r.id = i.product_id
+       where r.store_id <> o.store_id
       union all
       select p.number, 'is covered by a transaction of another payment'
         from payments p join payment_transactions t on t.id = p.covering_transaction_id where t.payment_id <> p.id

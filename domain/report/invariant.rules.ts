@@ -4,7 +4,7 @@ export interface AuditOptions {
   readonly graceMs: number;
 }
 
-/** Something that is always true, and the one statement that finds where it is not: a row (subject, detail) a breach. */
+/** Something that is always true, and the statement that finds where it is not: a row (subject, detail) a breach. */
 export interface Invariant {
   readonly id: string;
   readonly says: string;

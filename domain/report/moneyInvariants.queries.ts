@@ -8,7 +8,7 @@ const OWED_BACK = "('PENDING', 'PROCESSING', 'MANUAL', 'SUCCEEDED')";
 export const MONEY_INVARIANTS: readonly Invariant[] = [
   {
     id: "TOTAL",
-    says: "a checkout's total is the sum of its orders, its payment and each gateway transaction; an order's are its lines'",
+    says: "checkout, orders, payment and each gateway transaction have one total, and an order that of its lines",
     sql: `
       select p.number as subject, format('checkout %s, orders %s, payment %s', s.total, o.sum, p.amount) as detail
         from payments p join checkout_sessions s on s.id = p.session_id
@@ -18,13 +18,17 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
       select s.id::text, 'a checkout without a payment'
         from checkout_sessions s where not exists (select from payments p where p.session_id = s.id)
       union all
-      select t.gateway_order_id, format('transaction of %s with items of %s for a payment of %s', t.amount, t.item_total, p.amount)
-        from payment_transactions t join payments p on p.id = t.payment_id where t.amount <> p.amount or t.item_total <> p.amount
+      select t.gateway_order_id,
+             format('transaction of %s with items of %s for a payment of %s', t.amount, t.item_total, p.amount)
+        from payment_transactions t join payments p on p.id = t.payment_id
+       where t.amount <> p.amount or t.item_total <> p.amount
       union all
-      select o.number, format('subtotal %s with items of %s, PPN %s with lines of %s, total %s', o.subtotal, i.total, o.tax,
-                              i.tax + (o.shipping_tax->>'tax')::bigint, o.total)
+      select o.number,
+             format('subtotal %s with items of %s, PPN %s with lines of %s, total %s',
+                    o.subtotal, i.total, o.tax, i.tax + (o.shipping_tax->>'tax')::bigint, o.total)
         from orders o
-        join (select order_id, sum(total) as total, sum((tax->>'tax')::bigint) as tax from order_items group by order_id) i on i.order_id = o.id
+        join (select order_id, sum(total) as total, sum((tax->>'tax')::bigint) as tax
+                from order_items group by order_id) i on i.order_id = o.id
        where o.subtotal <> i.total or o.tax is distinct from i.tax + (o.shipping_tax->>'tax')::bigint
           or o.total <> o.subtotal + o.shipping_cost - o.discount`,
   },
@@ -33,8 +37,9 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
     says: "a payment is PAID or later only with a transaction that the gateway confirmed for that exact amount",
     sql: `
       select p.number as subject,
-             format('%s, covered by %s of %s captured %s, confirmed as %s', p.status, coalesce(t.gateway_order_id, 'nothing'),
-                    p.amount, t.captured_amount, t.gateway_status) as detail
+             format('%s of %s, covered by %s that captured %s, confirmed as %s',
+                    p.status, p.amount, coalesce(t.gateway_order_id, 'nothing'), t.captured_amount, t.gateway_status
+             ) as detail
         from payments p left join payment_transactions t on t.id = p.covering_transaction_id
        where (p.status in ${EVER_PAID} and p.channel = 'MIDTRANS'
               and (t.id is null or t.captured_amount <> p.amount or t.state <> 'PAID' and t.refunded_amount = 0
@@ -43,22 +48,25 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "REFUND",
-    says: "refunds and chargebacks never exceed what was captured, the sums kept beside them agree, an order goes back once",
+    says: "refunds and chargebacks never exceed what was captured, their sums agree, and an order goes back once",
     sql: `
       select t.gateway_order_id as subject,
-             format('captured %s, charged back %s, refunds of %s, of them done %s, kept %s', t.captured_amount, t.charged_back_amount,
-                    coalesce(r.owed, 0), coalesce(r.done, 0), t.refunded_amount) as detail
+             format('captured %s, charged back %s, refunds of %s, of them done %s, on its row %s', t.captured_amount,
+                    t.charged_back_amount, coalesce(r.owed, 0), coalesce(r.done, 0), t.refunded_amount) as detail
         from payment_transactions t
         left join (select transaction_id, sum(amount) filter (where status in ${OWED_BACK}) as owed,
-                          sum(amount) filter (where status = 'SUCCEEDED') as done from refunds group by 1) r on r.transaction_id = t.id
+                          sum(amount) filter (where status = 'SUCCEEDED') as done
+                     from refunds group by transaction_id) r on r.transaction_id = t.id
        where coalesce(r.owed, 0) + t.charged_back_amount > t.captured_amount or coalesce(r.done, 0) <> t.refunded_amount
       union all
       select p.number, format('refunded_amount %s, refunds done %s', p.refunded_amount, coalesce(r.done, 0))
         from payments p
-        left join (select payment_id, sum(amount) as done from refunds where status = 'SUCCEEDED' group by 1) r on r.payment_id = p.id
+        left join (select payment_id, sum(amount) as done from refunds where status = 'SUCCEEDED' group by 1) r
+          on r.payment_id = p.id
        where p.refunded_amount <> coalesce(r.done, 0)
       union all
-      select o.number, format('%s full refunds, %s refunded of %s', count(*) filter (where r.amount = o.total), sum(r.amount), o.total)
+      select o.number,
+             format('%s full refunds, %s of %s', count(*) filter (where r.amount = o.total), sum(r.amount), o.total)
         from refunds r join orders o on o.id = r.order_id where r.status in ${OWED_BACK}
        group by o.id having sum(r.amount) > o.total or count(*) filter (where r.amount = o.total) > 1`,
   },
@@ -67,13 +75,14 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
     says: "captured money has an order that is not cancelled, or a refund that covers it",
     sql: `
       select t.gateway_order_id as subject,
-             format('captured %s, worth %s in orders, charged back %s, owed or given back %s', t.captured_amount, k.worth,
-                    t.charged_back_amount, k.back) as detail
+             format('captured %s, worth %s in orders, charged back %s, owed or given back %s',
+                    t.captured_amount, k.worth, t.charged_back_amount, k.back) as detail
         from payment_transactions t join payments p on p.id = t.payment_id
        cross join lateral (
          select case when p.covering_transaction_id is distinct from t.id then 0
                      when p.session_id is null then t.captured_amount
-                     else coalesce((select sum(o.total) from orders o where o.session_id = p.session_id and o.status <> 'CANCELLED'), 0)
+                     else coalesce((select sum(o.total) from orders o
+                                     where o.session_id = p.session_id and o.status <> 'CANCELLED'), 0)
                 end as worth,
                 greatest(t.refunded_amount, coalesce((select sum(r.amount) from refunds r
                   where r.transaction_id = t.id and r.status in ${OWED_BACK}), 0)) as back) k
@@ -84,7 +93,8 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
     says: "at most one gateway transaction of a payment can still be paid",
     sql: `
       select p.number as subject, format('%s, %s live transactions', p.status, count(*)) as detail
-        from payments p join payment_transactions t on t.payment_id = p.id and t.state in ('STARTING', 'LIVE', 'UNKNOWN')
+        from payments p join payment_transactions t on t.payment_id = p.id
+       where t.state in ('STARTING', 'LIVE', 'UNKNOWN')
        group by p.id having count(*) > 1`,
   },
   {
@@ -93,7 +103,8 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
     values: () => [JSON.stringify(PAYMENT_STATUS_SHOWN)],
     sql: `
       with story as (
-        select o.number, o.status, o.payment_status, o.total, o.paid_at, s.status as session, p.status as payment, p.paid_at as payment_paid_at,
+        select o.number, o.status, o.payment_status, o.total, o.paid_at,
+               s.status as session, p.status as payment, p.paid_at as payment_paid_at,
                exists (select from payment_transactions t where t.payment_id = p.id) as is_begun,
                coalesce(bool_or(r.status <> 'SUCCEEDED'), false) as is_refunding,
                coalesce(sum(r.amount) filter (where r.status = 'SUCCEEDED'), 0) as refunded
@@ -110,7 +121,8 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
                -- Money that came when the order was over leaves the order as it ended.
                status = 'CANCELLED' and paid_at is null as is_over_unpaid
           from story)
-      select number as subject, format('order %s shows %s, payment %s, checkout %s', status, payment_status, payment, session) as detail
+      select number as subject,
+             format('order %s shows %s, payment %s, checkout %s', status, payment_status, payment, session) as detail
         from told
        where (status = 'PENDING_PAYMENT') <> (payment in ('PENDING', 'CHALLENGED'))
           or (status = 'PENDING_PAYMENT') <> (session = 'OPEN')

@@ -21,7 +21,10 @@ const BREACHES_MAX = 1_000; // of one invariant: by then its cause matters, not 
  *
  * @returns the breaches, none where all is well
  */
-export async function runAudit(db: Pick<Db, "sql">, options: { readonly now: Date } & Partial<AuditOptions>): Promise<Breach[]> {
+export async function runAudit(
+  db: Pick<Db, "sql">,
+  options: { readonly now: Date } & Partial<AuditOptions>,
+): Promise<Breach[]> {
   const asked: AuditOptions = { graceMs: OUTBOX_GRACE_MS, ...options };
   const breaches: Breach[] = [];
   for (const { id, sql, values } of INVARIANTS) {

@@ -12,10 +12,18 @@ export function createAlertWebhook(url: string): AlertGateway {
     async post(alert) {
       const headers = { "content-type": "application/json" };
       try {
-        const { status } = await httpCall({ method: "POST", url, headers, body: JSON.stringify(alert), timeoutMs: TIMEOUT_MS });
-        if (status < 200 || status > 299) throw new GatewayUnavailable(GATEWAY, `the alert webhook answered ${status}`, "none");
+        const { status } = await httpCall({
+          method: "POST",
+          url,
+          headers,
+          body: JSON.stringify(alert),
+          timeoutMs: TIMEOUT_MS,
+        });
+        if (status < 200 || status > 299)
+          throw new GatewayUnavailable(GATEWAY, `the alert webhook answered ${status}`, "none");
       } catch (error) {
-        if (error instanceof NoAnswer) throw new GatewayUnavailable(GATEWAY, error.message, "unknown", { cause: error });
+        if (error instanceof NoAnswer)
+          throw new GatewayUnavailable(GATEWAY, error.message, "unknown", { cause: error });
         throw error;
       }
     },

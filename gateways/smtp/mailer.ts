@@ -21,8 +21,9 @@ interface Server {
 }
 
 /**
- * `smtp://user:password@host:587?from=Toko%20<toko@example.id>`; smtps:// speaks TLS from the start, smtp:// takes it up
- * where the server offers it. Without `from` the sender is the user where that is an address, else no-reply at our host.
+ * `smtp://user:password@host:587?from=Toko%20<toko@example.id>`; smtps:// speaks TLS from the start, smtp:// takes it
+ * up where the server offers it. Without `from` the sender is the user where that is an address, else no-reply at our
+ * host.
  */
 function readServer(smtpUrl: string, publicUrl: string): Server {
   const url = new URL(smtpUrl);
@@ -81,7 +82,14 @@ export function createMailer(smtpUrl: string, publicUrl: string): MailGateway {
   return {
     async send({ id, to, subject, text, html }) {
       assertOutsideTransaction("sending a mail");
-      const compiled = new MailComposer({ from: server.from, to, subject, text, html, messageId: `<${id}@${hostname}>` }).compile();
+      const compiled = new MailComposer({
+        from: server.from,
+        to,
+        subject,
+        text,
+        html,
+        messageId: `<${id}@${hostname}>`,
+      }).compile();
       const envelope = compiled.getEnvelope();
       let hasBegun = false;
       const message = watched(await compiled.build(), () => {
@@ -92,7 +100,9 @@ export function createMailer(smtpUrl: string, publicUrl: string): MailGateway {
       } catch (error) {
         const code = (error as { responseCode?: unknown }).responseCode;
         const isRefused = typeof code === "number" && code >= REFUSAL_MIN;
-        const why = isRefused ? `refused with ${code}` : `failed with ${(error as { code?: unknown }).code ?? "no answer"}`;
+        const why = isRefused
+          ? `refused with ${code}`
+          : `failed with ${(error as { code?: unknown }).code ?? "no answer"}`;
         // The server's own words may quote the recipient, so they are not passed on.
         throw new GatewayUnavailable(GATEWAY, `the mail server ${why}`, isRefused || !hasBegun ? "none" : "unknown");
       }

@@ -24,18 +24,26 @@ let serial = 0;
 /** Raises an alert about something new, or once more about the same. */
 async function raise(subject = `LNS-${++serial}`, now = NOW): Promise<string> {
   const message = "Notifications could not be applied";
-  await inTransaction(shop.db, (tx) => raiseAlert(tx, { ids, now }, { kind: "NOTIFICATION_PARKED", subject, severity: "CRITICAL", message }));
+  await inTransaction(shop.db, (tx) =>
+    raiseAlert(tx, { ids, now }, { kind: "NOTIFICATION_PARKED", subject, severity: "CRITICAL", message }),
+  );
   return subject;
 }
 
 async function openAlert(subject: string): Promise<string> {
-  const [row] = await shop.db.sql<{ id: string }>("select id from alerts where subject = $1 and cleared_at is null", [subject]);
+  const [row] = await shop.db.sql<{ id: string }>("select id from alerts where subject = $1 and cleared_at is null", [
+    subject,
+  ]);
   if (!row) throw new Error(`no open alert about ${subject}`);
   return row.id;
 }
 
 const jobsAbout = async (alertId: string) =>
-  (await shop.db.sql<{ name: string }>("select name from outbox_messages where payload->>'alertId' = $1 order by id", [alertId])).map(({ name }) => name);
+  (
+    await shop.db.sql<{ name: string }>("select name from outbox_messages where payload->>'alertId' = $1 order by id", [
+      alertId,
+    ])
+  ).map(({ name }) => name);
 
 describe("an alert", () => {
   test("is open once and posted once, however often and at once its cause repeats", async () => {
@@ -61,8 +69,13 @@ describe("an alert", () => {
     expect(await clearAlert(app, staff, { id, note: "lagi" })).toEqual(cleared);
     const [row] = await shop.db.sql("select note, cleared_by from alerts where id = $1", [id]);
     expect(row).toEqual({ note: "diputar ulang", clearedBy: staff.userId });
-    const audits = await shop.db.sql("select actor_id, permission, entity, reason from audit_logs where entity_id = $1", [id]);
-    expect(audits).toEqual([{ actorId: staff.userId, permission: "alert.clear", entity: "alert", reason: "diputar ulang" }]);
+    const audits = await shop.db.sql(
+      "select actor_id, permission, entity, reason from audit_logs where entity_id = $1",
+      [id],
+    );
+    expect(audits).toEqual([
+      { actorId: staff.userId, permission: "alert.clear", entity: "alert", reason: "diputar ulang" },
+    ]);
     expect(await jobsAbout(id)).toEqual(["alert.raised", "alert.cleared"]);
   });
 
@@ -97,11 +110,15 @@ describe("the list of alerts", () => {
     }
     expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
     expect(seen).toHaveLength(await countAlerts(app, staff, true));
-    expect(seen.map(({ raisedAt }) => raisedAt.getTime())).toEqual(seen.map(({ raisedAt }) => raisedAt.getTime()).sort((a, b) => b - a));
+    expect(seen.map(({ raisedAt }) => raisedAt.getTime())).toEqual(
+      seen.map(({ raisedAt }) => raisedAt.getTime()).sort((a, b) => b - a),
+    );
   });
 
   test.each(["nonsense", Buffer.from("now\u0000x").toString("base64url")])("refuses the cursor %s", async (after) => {
-    await expect(listAlerts(app, staff, { open: true, first: 3, after })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await expect(listAlerts(app, staff, { open: true, first: 3, after })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+    });
   });
 });
 
@@ -134,21 +151,34 @@ describe("posting an alert", () => {
     await clearAlert(app, staff, { id: alertId, note: "selesai" });
     await postAlert(withSink, { alertId });
     const alert = {
-      id: alertId, kind: "NOTIFICATION_PARKED", subject, severity: "CRITICAL", message: "Notifications could not be applied", raisedAt: NOW.toISOString(),
+      id: alertId,
+      kind: "NOTIFICATION_PARKED",
+      subject,
+      severity: "CRITICAL",
+      message: "Notifications could not be applied",
+      raisedAt: NOW.toISOString(),
     };
-    expect(posted).toEqual([{ ...alert, clearedAt: null }, { ...alert, clearedAt: NOW.toISOString() }]);
+    expect(posted).toEqual([
+      { ...alert, clearedAt: null },
+      { ...alert, clearedAt: NOW.toISOString() },
+    ]);
   });
 
   test.each([500, 302, 404])("is repeated when the address answers %s", async (answer) => {
     status = answer;
     const alertId = await openAlert(await raise());
-    await expect(postAlert({ ...app, alertSink: createAlertWebhook(url) }, { alertId })).rejects.toMatchObject({ name: "GatewayUnavailable" });
+    await expect(postAlert({ ...app, alertSink: createAlertWebhook(url) }, { alertId })).rejects.toMatchObject({
+      name: "GatewayUnavailable",
+    });
   });
 
   test("is repeated when nobody answers", async () => {
     const alertId = await openAlert(await raise());
     const alertSink = createAlertWebhook("http://127.0.0.1:1/hook");
-    await expect(postAlert({ ...app, alertSink }, { alertId })).rejects.toMatchObject({ name: "GatewayUnavailable", outcome: "unknown" });
+    await expect(postAlert({ ...app, alertSink }, { alertId })).rejects.toMatchObject({
+      name: "GatewayUnavailable",
+      outcome: "unknown",
+    });
   });
 
   test("does nothing where no address is set", async () => {

@@ -9,7 +9,18 @@ import { noticePaid } from "../../../domain/notice/noticePaid.ts";
 import { createMailer } from "../../../gateways/smtp/mailer.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import {
-  addCustomer, addOrder, addStore, clock, endOrder, ids, NOW, openTestShop, type OrderRow, payOrder, type ShelfRow, type TestShop,
+  addCustomer,
+  addOrder,
+  addStore,
+  clock,
+  endOrder,
+  ids,
+  NOW,
+  openTestShop,
+  type OrderRow,
+  payOrder,
+  type ShelfRow,
+  type TestShop,
 } from "../../support/shopRows.ts";
 import { type SmtpServer, startSmtpServer } from "../../support/smtpServer.ts";
 
@@ -74,12 +85,23 @@ describe("news of a payment", () => {
     await Promise.all([noticePaid(app, message), noticePaid(app, message), noticePaid(app, message)]);
     const [notice, ...more] = await noticesOf(order);
     expect(more).toEqual([]);
-    expect(notice).toMatchObject({ template: "paymentReceived", state: "STORED", subject: "Pembayaran Rp318.000 sudah kami terima" });
-    expect(notice?.bodyText).toContain(`Pembayaran ${order.paymentNumber} sebesar Rp318.000 kami terima pada 20 Nov 2026, 14.05 WIB`);
-    expect(notice?.bodyText).toMatch(new RegExp(`- ${order.orderNumber}, Batik Sekar, 2 barang, faktur INV/BATIK-SEKAR/2026/\\d{6}: Rp318.000`));
+    expect(notice).toMatchObject({
+      template: "paymentReceived",
+      state: "STORED",
+      subject: "Pembayaran Rp318.000 sudah kami terima",
+    });
+    expect(notice?.bodyText).toContain(
+      `Pembayaran ${order.paymentNumber} sebesar Rp318.000 kami terima pada 20 Nov 2026, 14.05 WIB`,
+    );
+    expect(notice?.bodyText).toMatch(
+      new RegExp(`- ${order.orderNumber}, Batik Sekar, 2 barang, faktur INV/BATIK-SEKAR/2026/\\d{6}: Rp318.000`),
+    );
     expect(notice?.bodyText).toContain(`https://toko.test/orders/${order.orderNumber}`);
     expect(notice?.bodyHtml).toContain("Siti &lt;b&gt;Rahma&lt;/b&gt;");
-    const jobs = await shop.db.sql("select id from outbox_messages where handler = 'deliverNotice' and payload->>'noticeId' = $1", [notice?.id]);
+    const jobs = await shop.db.sql(
+      "select id from outbox_messages where handler = 'deliverNotice' and payload->>'noticeId' = $1",
+      [notice?.id],
+    );
     expect(jobs).toHaveLength(1);
   });
 
@@ -100,7 +122,9 @@ describe("news of a payment", () => {
 
   test("tells of money that the bank took back, not of money that never came", async () => {
     const order = await paidOrder();
-    await shop.db.sql("update payments set status = 'FAILED', covering_transaction_id = null where id = $1", [order.paymentId]);
+    await shop.db.sql("update payments set status = 'FAILED', covering_transaction_id = null where id = $1", [
+      order.paymentId,
+    ]);
     await noticePaid(app, { paymentId: order.paymentId as PaymentId });
     await noticeEnded(app, { paymentId: order.paymentId as PaymentId, as: "FAILED" });
     expect((await noticesOf(order)).map((notice) => notice.template)).toEqual(["paymentReversed"]);
@@ -176,7 +200,9 @@ describe("delivering a mail", () => {
   test("tries again when no server is there", async () => {
     const { id } = await storedNotice();
     const away = createMailer("smtp://127.0.0.1:1", settings.publicUrl);
-    await expect(deliverNotice({ ...app, mail: away }, { noticeId: id as never })).rejects.toMatchObject({ outcome: "none" });
+    await expect(deliverNotice({ ...app, mail: away }, { noticeId: id as never })).rejects.toMatchObject({
+      outcome: "none",
+    });
     expect(await stateOf(id)).toMatchObject({ state: "STORED" });
   });
 
@@ -191,6 +217,8 @@ describe("delivering a mail", () => {
   });
 
   test("shows mails to staff alone", async () => {
-    await expect(listNotices(app, { role: "CUSTOMER", userId: ids.next() }, { first: 1 })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(listNotices(app, { role: "CUSTOMER", userId: ids.next() }, { first: 1 })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
   });
 });

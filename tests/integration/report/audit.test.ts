@@ -3,7 +3,17 @@ import { INVARIANTS } from "../../../domain/report/invariants.queries.ts";
 import { runAudit } from "../../../domain/report/runAudit.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import {
-  addCustomer, addOrder, addStore, endOrder, ids, NOW, openTestShop, type OrderRow, payOrder, type ShelfRow, type TestShop,
+  addCustomer,
+  addOrder,
+  addStore,
+  endOrder,
+  ids,
+  NOW,
+  openTestShop,
+  type OrderRow,
+  payOrder,
+  type ShelfRow,
+  type TestShop,
 } from "../../support/shopRows.ts";
 
 let shop: TestShop;
@@ -28,7 +38,7 @@ afterAll(() => shop?.drop());
 
 class Planted extends Error {}
 
-/** What the audit says of a shop with a breach in it. The breach is rolled back; no trigger or key guards against it. */
+/** What the audit says of a shop with a breach in it: past every trigger and foreign key, and rolled back. */
 async function breachesAfter(plant: (sql: (text: string, values?: unknown[]) => Promise<unknown>) => Promise<void>) {
   let found: { invariant: string; subject: string; detail: string }[] = [];
   await inTransaction(shop.db, async (tx) => {
@@ -47,7 +57,8 @@ const JOB = `insert into outbox_messages (name, handler, payload, key, due_at, p
 const LONG_AGO = new Date(NOW.getTime() - 60 * 60_000);
 
 const addNotification = (gatewayOrderId: string, state: string): [string, unknown[]] => [
-  `insert into payment_notifications (id, digest, gateway_order_id, body_sealed, state, received_at) values ($1, $2, $3, 'x', $4, $5)`,
+  `insert into payment_notifications (id, digest, gateway_order_id, body_sealed, state, received_at)
+   values ($1, $2, $3, 'x', $4, $5)`,
   [ids.next(), `${gatewayOrderId}-${state}`, gatewayOrderId, state, NOW],
 ];
 
@@ -81,7 +92,11 @@ describe("the audit", () => {
     expect(found).toEqual([]);
   });
 
-  const planted: { breach: string; sql: (q: (text: string, values?: unknown[]) => Promise<unknown>) => Promise<unknown>; says: () => string[] }[] = [
+  const planted: {
+    breach: string;
+    sql: (q: (text: string, values?: unknown[]) => Promise<unknown>) => Promise<unknown>;
+    says: () => string[];
+  }[] = [
     {
       breach: "a piece that is on no shelf and in no order",
       sql: (q) => q("update products set stock = stock - 1 where id = $1", [shelf.productId]),
@@ -110,7 +125,10 @@ describe("the audit", () => {
     },
     {
       breach: "a gateway transaction of another amount",
-      sql: (q) => q("update payment_transactions set amount = amount - 1, item_total = amount - 1 where id = $1", [open.transactionId]),
+      sql: (q) =>
+        q("update payment_transactions set amount = amount - 1, item_total = amount - 1 where id = $1", [
+          open.transactionId,
+        ]),
       says: () => [`TOTAL ${open.gatewayOrderId}`],
     },
     {
@@ -131,10 +149,12 @@ describe("the audit", () => {
     {
       breach: "refunds beyond what was captured",
       sql: async (q) => {
-        const refund = `insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, created_at, updated_at)
+        const refund = `insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause,
+          created_at, updated_at)
                         values ($1, $2, $3, $4, $5, 'r', 'MANUAL', 'STAFF', $6, $6)`;
         await q("update orders set payment_status = 'REFUND_PENDING' where id = $1", [paid.orderId]);
-        for (const amount of [paid.total, 1]) await q(refund, [ids.next(), paid.paymentId, paid.transactionId, paid.orderId, amount, NOW]);
+        for (const amount of [paid.total, 1])
+          await q(refund, [ids.next(), paid.paymentId, paid.transactionId, paid.orderId, amount, NOW]);
       },
       says: () => [`REFUND ${paid.gatewayOrderId}`, `REFUND ${paid.orderNumber}`],
     },
@@ -145,7 +165,10 @@ describe("the audit", () => {
     },
     {
       breach: "money that came late and is not owed back",
-      sql: (q) => q("update payment_transactions set state = 'PAID', captured_amount = amount where id = $1", [over.transactionId]),
+      sql: (q) =>
+        q("update payment_transactions set state = 'PAID', captured_amount = amount where id = $1", [
+          over.transactionId,
+        ]),
       says: () => [`LATE ${over.gatewayOrderId}`],
     },
     {
@@ -175,7 +198,10 @@ describe("the audit", () => {
     },
     {
       breach: "a change that the order table does not have",
-      sql: (q) => q("update order_status_logs set event = 'receiptConfirmed' where order_id = $1 and to_status = 'PAID'", [paid.orderId]),
+      sql: (q) =>
+        q("update order_status_logs set event = 'receiptConfirmed' where order_id = $1 and to_status = 'PAID'", [
+          paid.orderId,
+        ]),
       says: () => [`LOG ${paid.orderNumber}`],
     },
     {
@@ -206,7 +232,8 @@ describe("the audit", () => {
       sql: async (q) => {
         await q("drop index payment_transactions_one_live");
         await q(
-          `insert into payment_transactions (id, payment_id, gateway_order_id, method, state, amount, item_total, created_at, updated_at)
+          `insert into payment_transactions (id, payment_id, gateway_order_id, method, state, amount, item_total,
+            created_at, updated_at)
            values ($1, $2, 'LNS-SECOND', 'SNAP', 'LIVE', $3, $3, $4, $4)`,
           [ids.next(), open.paymentId, open.total, NOW],
         );
@@ -240,7 +267,12 @@ describe("the audit", () => {
   });
 
   test("has a planted breach for each of its invariants", () => {
-    const caught = new Set(planted.flatMap(({ says }) => JSON.stringify(says())).join(" ").match(/\b[A-Z_]{3,}\b/g));
+    const caught = new Set(
+      planted
+        .flatMap(({ says }) => JSON.stringify(says()))
+        .join(" ")
+        .match(/\b[A-Z_]{3,}\b/g),
+    );
     // Patterns print as nothing in JSON; the outbox has two of them above.
     expect(INVARIANTS.map(({ id }) => id).filter((id) => id !== "OUTBOX" && !caught.has(id))).toEqual([]);
   });

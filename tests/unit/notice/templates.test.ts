@@ -1,22 +1,39 @@
 import { renderNotice, TEMPLATES, type TemplateName } from "../../../domain/notice/templates.rules.ts";
 
-const values = { number: "LNS-1", name: "Siti", amount: "Rp318.000", paidAt: "20 Nov 2026, 14.05 WIB", expiresAt: "21 Nov 2026, 14.05 WIB" };
+const values = {
+  number: "LNS-1",
+  name: "Siti",
+  amount: "Rp318.000",
+  paidAt: "20 Nov 2026, 14.05 WIB",
+  expiresAt: "21 Nov 2026, 14.05 WIB",
+};
 const NASTY = `<img src=x onerror="a">&'\r\nBcc: semua@lunas.test {amount}`;
 
 describe("a mail", () => {
-  test.each(Object.keys(TEMPLATES) as TemplateName[])("of %s has all its values in, and says the same as text and as HTML", (name) => {
-    const mail = renderNotice(name, { values, rows: [{ label: "ORD-1", value: "Rp318.000" }], url: "https://toko.test/orders/ORD-1" });
-    expect(mail.subject + mail.text + mail.html).not.toMatch(/\{\w+\}/);
-    const plain = mail.html.replace(/<[^>]+>/g, "");
-    for (const words of [TEMPLATES[name].action, "ORD-1", "Rp318.000", "Halo Siti,"]) {
-      expect(mail.text).toContain(words);
-      expect(plain).toContain(words);
-    }
-    expect(mail.text).toContain("https://toko.test/orders/ORD-1");
-  });
+  test.each(Object.keys(TEMPLATES) as TemplateName[])(
+    "of %s has all its values in, and says the same as text and as HTML",
+    (name) => {
+      const mail = renderNotice(name, {
+        values,
+        rows: [{ label: "ORD-1", value: "Rp318.000" }],
+        url: "https://toko.test/orders/ORD-1",
+      });
+      expect(mail.subject + mail.text + mail.html).not.toMatch(/\{\w+\}/);
+      const plain = mail.html.replace(/<[^>]+>/g, "");
+      for (const words of [TEMPLATES[name].action, "ORD-1", "Rp318.000", "Halo Siti,"]) {
+        expect(mail.text).toContain(words);
+        expect(plain).toContain(words);
+      }
+      expect(mail.text).toContain("https://toko.test/orders/ORD-1");
+    },
+  );
 
   test("shows what a customer typed as that text, never as markup, header or placeholder", () => {
-    const input = { values: { ...values, name: NASTY, number: NASTY }, rows: [{ label: NASTY, value: "<b>" }], url: "https://toko.test/?a=1&b=\"2\"" };
+    const input = {
+      values: { ...values, name: NASTY, number: NASTY },
+      rows: [{ label: NASTY, value: "<b>" }],
+      url: 'https://toko.test/?a=1&b="2"',
+    };
     const mail = renderNotice("paymentExpired", input);
     expect(mail.subject).not.toMatch(/[\r\n]/);
     expect(mail.html).not.toMatch(/<img|<b>/);
