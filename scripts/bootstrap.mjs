@@ -157,6 +157,8 @@ if (!isAtLeast(process.version, OLDEST_LAUNCHER)) {
 }
 // A container image holds compiled code without its sources: nothing to install or build there.
 const isShipped = !existsSync(at("tsconfig.json"));
+// Tests and checks set up their own environment, whatever a person keeps for his shop.
+if (existsSync(at(".env")) && !["test", "check"].includes(name)) process.loadEnvFile(at(".env"));
 if (!isShipped) await install();
 const node = findNode();
 if (!isShipped) {

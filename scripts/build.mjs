@@ -11,7 +11,16 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 
 const SERVER_FOLDERS = [
-  "api", "domain", "gateways", "platform", "worker", "sandbox", "migrations", "tests", "bench", "scripts",
+  "api",
+  "domain",
+  "gateways",
+  "platform",
+  "worker",
+  "sandbox",
+  "migrations",
+  "tests",
+  "bench",
+  "scripts",
 ];
 const GENERATED = path.join("web", "graphql", "generated");
 const STAMPS = path.join("dist", ".build.json");
@@ -78,13 +87,23 @@ const STEPS = {
     inputs: () => digest(["codegen.ts", "schema.graphql", ...SETTINGS, ...documents()]),
     isThere: () => existsSync(GENERATED),
     run: () =>
-      run("Generating the client's types", "node_modules/@graphql-codegen/cli/esm/bin.js", ["--config", "codegen.ts", "--silent"]),
+      run("Generating the client's types", "node_modules/@graphql-codegen/cli/esm/bin.js", [
+        "--config",
+        "codegen.ts",
+        "--silent",
+      ]),
   },
   web: {
     inputs: () => digest(["codegen.ts", "schema.graphql", ...SETTINGS, ...web()]),
     isThere: () => existsSync("dist/web/index.html"),
     run: () =>
-      run("Building the web client", "node_modules/vite/bin/vite.js", ["build", "--config", "web/vite.config.ts", "--logLevel", "warn"]),
+      run("Building the web client", "node_modules/vite/bin/vite.js", [
+        "build",
+        "--config",
+        "web/vite.config.ts",
+        "--logLevel",
+        "warn",
+      ]),
   },
   webTypes: {
     inputs: () => digest(["schema.graphql", ...SETTINGS, ...web()]),

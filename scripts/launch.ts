@@ -6,7 +6,7 @@ import type { Config } from "../platform/config.ts";
 import { lastLines, startChild } from "./childProcess.ts";
 import { lockDataDir, type RunningDatabase, startDatabase } from "./embeddedPostgres.ts";
 import { StartRefused } from "./postgresProcess.ts";
-import { reachableHost, refuseTakenPort, stackEnvironment, type StackEnvironment } from "./stackEnvironment.ts";
+import { reachableHost, refuseTakenPort, type StackEnvironment, stackEnvironment } from "./stackEnvironment.ts";
 import { restartDelayMs, supervise } from "./supervisor.ts";
 
 /** Where this is compiled to, beside the processes: dist/scripts. */
@@ -169,7 +169,10 @@ export function endAsked(): Promise<string> {
 export async function runInForeground(bringUp: (undo: Undo) => Promise<{ broken: Promise<never> }>): Promise<number> {
   const undo = new Undo();
   const up = bringUp(undo);
-  const settled = up.then(() => undefined, () => undefined);
+  const settled = up.then(
+    () => undefined,
+    () => undefined,
+  );
   const endAll = async () => {
     await undo.end();
     // A step that was under way when the end was asked for may still add what it began.

@@ -1,7 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, closeSync, existsSync, lchownSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -76,7 +88,8 @@ export async function findPostgres(parent: string): Promise<Postgres> {
   }
   const version = spawnSync(postgres, ["--version"], { encoding: "utf8" });
   const major = /PostgreSQL\) (\d+)/.exec(version.stdout ?? "")?.[1];
-  if (!major) throw new StartRefused(`PostgreSQL does not run here: ${version.error?.message ?? version.stderr.trim()}`);
+  if (!major)
+    throw new StartRefused(`PostgreSQL does not run here: ${version.error?.message ?? version.stderr.trim()}`);
   if (process.getuid?.() !== 0) return { initdb, postgres, major, prefix: [], owner: null };
   const way = waysAsRoot().find(({ prefix }) => works(prefix, postgres, parent));
   if (way) return { initdb, postgres, major, ...way };
@@ -148,9 +161,12 @@ export async function ensureCluster(
     // The builtin provider orders and folds alike on every system, whatever locales it has.
     const locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
     const sync = options.fast ? ["--no-sync"] : [];
-    const child = run(postgres, postgres.initdb, [
-      `--pgdata=${making}`, `--pwfile=${passwordFile}`, ...flags, ...locale, ...sync,
-    ], log);
+    const child = run(
+      postgres,
+      postgres.initdb,
+      [`--pgdata=${making}`, `--pwfile=${passwordFile}`, ...flags, ...locale, ...sync],
+      log,
+    );
     const [code] = (await once(child, "exit")) as [number | null];
     if (code !== 0) throw new StartRefused(`PostgreSQL could not make its cluster: see ${options.logFile}`);
     renameSync(making, cluster);
@@ -182,7 +198,11 @@ function commandOf(pid: number): string {
 export async function stopServer(pid: number): Promise<void> {
   const identity = processIdentity(pid);
   const isGone = () => identity === null || processIdentity(pid) !== identity;
-  const steps = [["SIGINT", FAST_STOP_WITHIN_MS], ["SIGQUIT", IMMEDIATE_STOP_WITHIN_MS], ["SIGKILL", 1_000]] as const;
+  const steps = [
+    ["SIGINT", FAST_STOP_WITHIN_MS],
+    ["SIGQUIT", IMMEDIATE_STOP_WITHIN_MS],
+    ["SIGKILL", 1_000],
+  ] as const;
   for (const [signal, withinMs] of steps) {
     if (isGone()) return;
     process.kill(pid, signal);

@@ -72,4 +72,3 @@ export async function refuseTakenPort(host: string, port: number, variable: stri
     if (server.listening) await new Promise((resolve) => server.close(resolve));
   }
 }
-

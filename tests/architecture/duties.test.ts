@@ -85,7 +85,11 @@ function reachesAudit(name: string, functions: ReadonlyMap<string, string>, seen
   return [...text.matchAll(/\b(\w+)\(/g)].some(([, called]) => reachesAudit(called as string, functions, seen));
 }
 
-function unaudited(rights: Readonly<Record<string, string>>, resolvers: string, functions: ReadonlyMap<string, string>) {
+function unaudited(
+  rights: Readonly<Record<string, string>>,
+  resolvers: string,
+  functions: ReadonlyMap<string, string>,
+) {
   return Object.entries(rights)
     .filter(([operation]) => operation.startsWith("Mutation."))
     .map(([operation, right]) => [operation.slice("Mutation.".length), right] as const)
@@ -100,7 +104,9 @@ function unaudited(rights: Readonly<Record<string, string>>, resolvers: string, 
 }
 
 describe("every mutation of staff or of a service leaves an audit row", () => {
-  const resolvers = readSources(["api/graphql"]).map(({ text }) => text).join("\n");
+  const resolvers = readSources(["api/graphql"])
+    .map(({ text }) => text)
+    .join("\n");
   const functions = functionsOf(readSources(["domain"]));
 
   test("as far as the calls of its resolver can be followed", () => {

@@ -10,8 +10,10 @@ const VERB = /^([a-z][a-zA-Z]*)\.ts$/;
 const KERNEL_VALUE = /^[a-z][a-zA-Z]*\.ts$/;
 /** No verbs: the port by which a payment acts on what it pays for, its implementation, and the parts of two steps. */
 const NOUNS = [
-  "domain/payment/purposeEffects.ts", "domain/checkout/orderEffects.ts",
-  "domain/payment/paymentToken.ts", "domain/payment/beginTransaction.ts",
+  "domain/payment/purposeEffects.ts",
+  "domain/checkout/orderEffects.ts",
+  "domain/payment/paymentToken.ts",
+  "domain/payment/beginTransaction.ts",
 ];
 
 const exportsItsName = (file: SourceFile, name: string) =>

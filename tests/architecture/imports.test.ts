@@ -2,8 +2,19 @@ import { type Import, importsOf, planted, readSources, type SourceFile } from ".
 
 /** Features may import only those to their left. */
 const FEATURES = [
-  "kernel", "identity", "catalog", "shipping", "order", "payment", "refund", "checkout", "enrollment", "review",
-  "reconciliation", "notice", "report",
+  "kernel",
+  "identity",
+  "catalog",
+  "shipping",
+  "order",
+  "payment",
+  "refund",
+  "checkout",
+  "enrollment",
+  "review",
+  "reconciliation",
+  "notice",
+  "report",
 ];
 
 const folderOf = (file: string) => file.split("/")[0] as string;
@@ -78,7 +89,10 @@ function cycles(files: readonly SourceFile[]): string[] {
   const edges = new Map<string, string[]>();
   for (const file of files) {
     const loaded = importsOf(file).filter((each) => !each.isPackage && !each.isTypeOnly);
-    edges.set(file.path, loaded.map(({ to }) => to));
+    edges.set(
+      file.path,
+      loaded.map(({ to }) => to),
+    );
   }
   const found = new Set<string>();
   const done = new Set<string>();

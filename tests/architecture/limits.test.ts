@@ -34,7 +34,11 @@ interface Node {
 }
 
 const FUNCTIONS = new Set([
-  "FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression", "ClassMethod", "MethodProperty",
+  "FunctionDeclaration",
+  "FunctionExpression",
+  "ArrowFunctionExpression",
+  "ClassMethod",
+  "MethodProperty",
 ]);
 /** A suite of tests is a list, not a function that one must hold in mind. */
 const SUITE = /^(describe\w*)$/;
@@ -48,7 +52,10 @@ function isSuiteCall(node: Node): boolean {
 function functionSpans(file: SourceFile): { start: number; end: number }[] {
   // The parser counts bytes over all files of a process, so a file of its own begins where it says that it does.
   const module = parseSync(`;${file.text.replace(/^#!/, "//")}`, {
-    syntax: "typescript", decorators: true, tsx: file.path.endsWith("x"), target: "es2023",
+    syntax: "typescript",
+    decorators: true,
+    tsx: file.path.endsWith("x"),
+    target: "es2023",
   }) as unknown as { body: readonly Node[] };
   const base = (module.body[0]?.span?.start ?? 1) + 1;
   const spans: { start: number; end: number }[] = [];

@@ -42,7 +42,9 @@ const IMPORTS = new RegExp(
     /^[ \t]*(?:import|export)\s+(type\s)?[^;"'`]*?from\s*"([^"]+)"/,
     /^[ \t]*import\s*"([^"]+)"/,
     /\bimport\(\s*"([^"]+)"\s*\)/,
-  ].map(({ source }) => source).join("|"),
+  ]
+    .map(({ source }) => source)
+    .join("|"),
   "gm",
 );
 

@@ -1,4 +1,12 @@
-import { ALL_FOLDERS, lineOf, planted, readSources, type SourceFile, withoutComments, withoutTexts } from "./sources.ts";
+import {
+  ALL_FOLDERS,
+  lineOf,
+  planted,
+  readSources,
+  type SourceFile,
+  withoutComments,
+  withoutTexts,
+} from "./sources.ts";
 
 interface Ban {
   readonly name: string;
@@ -27,7 +35,12 @@ const BANS: readonly Ban[] = [
   { name: "the machine's date", pattern: /\bnew Date\(\s*\)/, within: PURE_TIME, instead: "app.clock" },
   { name: "the machine's clock", pattern: /\bDate\.now\(/, within: PURE_TIME, instead: "app.clock" },
   { name: "chance", pattern: /\bMath\.random\(|\brandomUUID\(/, within: PURE_TIME, instead: "app.ids" },
-  { name: "a float of money", pattern: /\bparseFloat\(/, within: /^(domain|gateways|api|worker)\//, instead: "kernel/money" },
+  {
+    name: "a float of money",
+    pattern: /\bparseFloat\(/,
+    within: /^(domain|gateways|api|worker)\//,
+    instead: "kernel/money",
+  },
   {
     name: "an enum",
     pattern: /^\s*(export\s+)?(const\s+|declare\s+)?enum\s+[A-Z]/m,
@@ -50,7 +63,12 @@ const BANS: readonly Ban[] = [
     instead: "what happens then",
     inComments: true,
   },
-  { name: "a swallowed rejection", pattern: /\.catch\(\(\)\s*=>\s*\{\s*\}\)/, within: CODE, instead: "what happens then" },
+  {
+    name: "a swallowed rejection",
+    pattern: /\.catch\(\(\)\s*=>\s*\{\s*\}\)/,
+    within: CODE,
+    instead: "what happens then",
+  },
   {
     name: "work left undone",
     pattern: /\b(TODO|FIXME|XXX|HACK)\b/,
@@ -58,7 +76,12 @@ const BANS: readonly Ban[] = [
     instead: "do it, or leave it out",
     inComments: true,
   },
-  { name: "a test that does not run", pattern: /\b(it|test|describe)\.(skip|only|todo)\(|\bxit\(/, within: CODE, instead: "a test" },
+  {
+    name: "a test that does not run",
+    pattern: /\b(it|test|describe)\.(skip|only|todo)\(|\bxit\(/,
+    within: CODE,
+    instead: "a test",
+  },
   {
     name: "a sleep in a test",
     pattern: /\b(sleep|delay|setTimeout)\([^,)]*\d{4,}/,
@@ -98,7 +121,8 @@ function statusWriters(files: readonly SourceFile[]): string[] {
 }
 
 const BAD_NAMES = /(^|\/)(utils?|helpers?|misc|common|shared)(\.|\/)/i;
-const badNames = (files: readonly SourceFile[]) => files.map((file) => file.path).filter((name) => BAD_NAMES.test(name));
+const badNames = (files: readonly SourceFile[]) =>
+  files.map((file) => file.path).filter((name) => BAD_NAMES.test(name));
 /** A barrel re-exports other files and hides where a thing stands. */
 const barrels = (files: readonly SourceFile[]) =>
   files.filter((file) => /(^|\/)index\.tsx?$/.test(file.path)).map((file) => file.path);
@@ -147,7 +171,10 @@ describe("the bans notice", () => {
   test("nothing where it is allowed, compared or only spoken of", () => {
     const fine = [
       planted("platform/config.ts", "const port = process.env.PORT;"),
-      planted("domain/order/a.ts", "// Not process.env, not new Date(): both differ in a test.\nif (a.status === b) x();"),
+      planted(
+        "domain/order/a.ts",
+        "// Not process.env, not new Date(): both differ in a test.\nif (a.status === b) x();",
+      ),
       planted("domain/order/a.queries.ts", "const q = `select 1 from orders o where o.status = 'PAID'`;"),
       planted("domain/order/advanceOrder.ts", "order.status = next;"),
       planted("api/graphql/enums.ts", "export enum Role { STAFF }"),

@@ -104,13 +104,19 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { parts, apiUrls, sandboxUrl, env } = await partsOf(options, database.url, dataDir);
   const running = new Map<string, RunningChild>();
   const logFile = (name: string) => path.join(dataDir, "logs", `${name}.log`);
-  const logs = () => ["seed", ...parts.map(({ name }) => name)]
-    .map((name) => `--- ${name}\n${lastLines(logFile(name), LINES_SHOWN)}`)
-    .join("\n");
+  const logs = () =>
+    ["seed", ...parts.map(({ name }) => name)]
+      .map((name) => `--- ${name}\n${lastLines(logFile(name), LINES_SHOWN)}`)
+      .join("\n");
   const begin = async (name: string) => {
     const part = parts.find((each) => each.name === name);
     if (!part) throw new Error(`this stack has no ${name}`);
-    const child = startChild({ name, args: ["--enable-source-maps", part.script], env: part.env, logFile: logFile(name) });
+    const child = startChild({
+      name,
+      args: ["--enable-source-maps", part.script],
+      env: part.env,
+      logFile: logFile(name),
+    });
     running.set(name, child);
     if (part.readyUrl !== null && !(await comesUp(child, part.readyUrl, READY_WITHIN_MS))) {
       throw new Error(`${name} does not come up:\n${lastLines(logFile(name), LINES_SHOWN)}`);
@@ -142,7 +148,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     throw error;
   }
   return {
-    apiUrls, sandboxUrl, databaseUrl: database.url, dataDir, env, logs, end, begin, stop,
+    apiUrls,
+    sandboxUrl,
+    databaseUrl: database.url,
+    dataDir,
+    env,
+    logs,
+    end,
+    begin,
+    stop,
     graphql(query, variables = {}, { token, api = 0, headers = {} } = {}) {
       const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
       return sendGraphql(apiUrls[api] as string, { query, variables }, { ...authorization, ...headers });

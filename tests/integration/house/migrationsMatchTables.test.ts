@@ -36,7 +36,12 @@ async function storedColumns(url: string): Promise<Column[]> {
         where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.is_generated = 'NEVER'
           and c.table_name <> 'mikro_orm_migrations'`,
     );
-    return rows.map((row) => ({ table: row.t, name: row.c, type: typeOf(row.type), isNullable: row.nullable === "YES" }));
+    return rows.map((row) => ({
+      table: row.t,
+      name: row.c,
+      type: typeOf(row.type),
+      isNullable: row.nullable === "YES",
+    }));
   } finally {
     await client.end();
   }
@@ -84,7 +89,9 @@ describe("the migrations make the tables that the code declares", () => {
 
   test("so a column that only one side has is noticed", async () => {
     const Extra = defineEntity({
-      name: "Extra", tableName: "carts", properties: { id: p.uuid().primary(), colour: p.text() },
+      name: "Extra",
+      tableName: "carts",
+      properties: { id: p.uuid().primary(), colour: p.text() },
     });
     const stored = (await storedColumns(database.url)).filter(({ table }) => table === "carts");
     const found = drift(await declaredColumns([Extra]), stored);
