@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import { DAY_MS, HOUR_MS, later } from "../kernel/time.ts";
+import { DAY_MS, later } from "../kernel/time.ts";
 
 const BATCH = 5_000; // rows a statement: locks stay short, and the next round goes on
 
@@ -18,16 +18,15 @@ const PURGES: readonly { readonly sql: string; readonly keepMs: number }[] = [
     sql: `delete from refresh_tokens where id in (select id from refresh_tokens where expires_at < $1 limit ${BATCH})`,
     keepMs: 30 * DAY_MS,
   },
-  { sql: `delete from payment_tokens where token_hash in (select token_hash from payment_tokens where expires_at < $1 limit ${BATCH})`, keepMs: 7 * DAY_MS },
+  {
+    sql: `delete from payment_tokens where token_hash in
+            (select token_hash from payment_tokens where expires_at < $1 limit ${BATCH})`,
+    keepMs: 7 * DAY_MS,
+  },
 ];
-
-const LIMITS_KEEP_MS = HOUR_MS;
 
 /** Deletes plumbing past its time, a batch of each kind. Harmless beside another worker that does the same. */
 export async function purgeOld(app: Pick<App, "db" | "clock">): Promise<void> {
   const now = app.clock.now();
   for (const { sql, keepMs } of PURGES) await app.db.sql(sql, [later(now, -keepMs)]);
-  await app.db.sql(`delete from rate_limits where key in (select key from rate_limits where expire < $1 limit ${BATCH})`, [
-    later(now, -LIMITS_KEEP_MS).getTime(),
-  ]);
 }

@@ -188,7 +188,9 @@ export async function payOrder(db: Db, order: OrderRow): Promise<void> {
     );
     await tx.sql(
       `update payment_transactions set state = 'PAID', captured_amount = amount, gateway_status = 'settlement',
-              gateway_payment_type = 'qris', gateway_transaction_id = gateway_order_id, settled_at = $2, next_poll_at = null where id = $1`,
+              gateway_payment_type = 'qris', gateway_transaction_id = gateway_order_id, settled_at = $2,
+              next_poll_at = null
+        where id = $1`,
       [order.transactionId, NOW],
     );
     await tx.sql("update payments set status = 'PAID', paid_at = $2, covering_transaction_id = $3 where id = $1", [
