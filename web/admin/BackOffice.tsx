@@ -91,6 +91,7 @@ function StaffOnly() {
   return (
     <main>
       <Empty
+        whole
         icon={<ShieldIcon size={32} />}
         title={t("admin.staffOnly")}
         text={t("admin.staffOnlyText")}

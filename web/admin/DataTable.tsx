@@ -109,7 +109,11 @@ function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & 
                   {column.label}
                 </th>
               ))}
-              {detail && <th scope="col" aria-label={t("admin.open")} />}
+              {detail && (
+                <th scope="col">
+                  <span className={styles.heard}>{t("admin.open")}</span>
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>

@@ -100,7 +100,7 @@ function Opened({ row }: { readonly row: InboxRowFragment }) {
     <div className={cards.stack}>
       {row.error && <p className={styles.error}>{row.error}</p>}
       <div>
-        <h3>{t("admin.payload")}</h3>
+        <h2>{t("admin.payload")}</h2>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <pre className={styles.payload} tabIndex={0} data-testid="payload">
           {pretty(row.payload)}

@@ -33,7 +33,7 @@ export function NoticesPage() {
         detail={(row) => (
           // Text alone: nothing in a stored mail may run or load here.
           <article className={styles.mail} aria-label={t("admin.noticePreview")} data-testid="notice-body">
-            <h3>{row.subject}</h3>
+            <h2>{row.subject}</h2>
             <p>{row.body}</p>
           </article>
         )}

@@ -9,6 +9,7 @@ export function BrokenPage() {
   return (
     <main>
       <Empty
+        whole
         icon={<WarningIcon size={32} />}
         title={t("broken.title")}
         text={t("broken.text")}

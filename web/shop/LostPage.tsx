@@ -9,6 +9,7 @@ export function LostPage() {
   const { t } = useWords();
   return (
     <Empty
+      whole
       icon={<SearchIcon size={32} />}
       title={t("lost.title")}
       text={t("lost.text")}

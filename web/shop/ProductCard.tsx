@@ -30,9 +30,9 @@ export function ProductCard({ product, eager }: ProductCardProps) {
         )}
       </div>
       <div className={styles.body}>
-        <h3>
+        <h2>
           <Link to={`/products/${product.slug}`}>{product.name}</Link>
-        </h3>
+        </h2>
         <p className={styles.price}>{money(product.price)}</p>
         <p className={styles.meta}>
           <span className={styles.store}>{product.store.name}</span>

@@ -1,4 +1,5 @@
 // In layers, so that the client's own stylesheets win in whatever order the lazy pages bring them.
+import "./base.css";
 import "@mantine/core/styles/baseline.layer.css";
 import "@mantine/core/styles/default-css-variables.layer.css";
 import "@mantine/core/styles/global.layer.css";
@@ -9,4 +10,3 @@ import "@mantine/core/styles/Button.layer.css";
 import "@mantine/core/styles/CloseButton.layer.css";
 import "@mantine/core/styles/ActionIcon.layer.css";
 import "@mantine/core/styles/Input.layer.css";
-import "./base.css";

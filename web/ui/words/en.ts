@@ -13,7 +13,7 @@ export const en: Readonly<Record<WordKey, string>> = {
   "common.toShop": "To the shop",
 
   "nav.skip": "Skip to the content",
-  "nav.home": "Lunas, to the front page",
+  "nav.home": "lunas, to the front page",
   "nav.main": "Main menu",
   "nav.bottom": "Bottom menu",
   "nav.shop": "Shop",
@@ -348,7 +348,7 @@ export const en: Readonly<Record<WordKey, string>> = {
   "error.GATEWAY_UNAVAILABLE": "The payment provider can't be reached now. Try again in a moment.",
   "error.GATEWAY_REJECTED": "The payment provider refused this. Try another way.",
 
-  "admin.title": "Back office",
+  "admin.title": "lunas, back office",
   "admin.nav": "Back office menu",
   "admin.home": "Home",
   "admin.orders": "Orders",

@@ -11,7 +11,7 @@ export const id = {
   "common.toShop": "Ke katalog",
 
   "nav.skip": "Langsung ke isi halaman",
-  "nav.home": "Lunas, ke halaman depan",
+  "nav.home": "lunas, ke halaman depan",
   "nav.main": "Menu utama",
   "nav.bottom": "Menu bawah",
   "nav.shop": "Belanja",
@@ -349,7 +349,7 @@ export const id = {
   "error.GATEWAY_UNAVAILABLE": "Penyedia pembayaran sedang tidak bisa dihubungi. Coba lagi sebentar lagi.",
   "error.GATEWAY_REJECTED": "Penyedia pembayaran menolak permintaan ini. Coba cara lain.",
 
-  "admin.title": "Kantor belakang",
+  "admin.title": "lunas, kantor belakang",
   "admin.nav": "Menu kantor belakang",
   "admin.home": "Beranda",
   "admin.orders": "Pesanan",
