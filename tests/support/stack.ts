@@ -94,32 +94,20 @@ async function partsOf(options: StackOptions, databaseUrl: string, dataDir: stri
   return { parts: [...parts, ...apis], apiUrls, sandboxUrl, env };
 }
 
-/**
- * The whole shop as it runs in the world, on random ports: the gateway sandbox, API processes and a worker from dist/
- * on a database of their own. Answers when all are ready; `stop` ends them and drops the database.
- */
-export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const database = await createTestDatabase();
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-stack-"));
-  const { parts, apiUrls, sandboxUrl, env } = await partsOf(options, database.url, dataDir);
+/** Starts and ends the parts by name; their logs stay below `dataDir` until the end. */
+function processesOf(parts: readonly Part[], dataDir: string) {
   const running = new Map<string, RunningChild>();
   const logFile = (name: string) => path.join(dataDir, "logs", `${name}.log`);
-  const logs = () =>
-    ["seed", ...parts.map(({ name }) => name)]
-      .map((name) => `--- ${name}\n${lastLines(logFile(name), LINES_SHOWN)}`)
-      .join("\n");
+  const said = (name: string) => lastLines(logFile(name), LINES_SHOWN);
+  const logs = () => ["seed", ...parts.map(({ name }) => name)].map((name) => `--- ${name}\n${said(name)}`).join("\n");
   const begin = async (name: string) => {
     const part = parts.find((each) => each.name === name);
     if (!part) throw new Error(`this stack has no ${name}`);
-    const child = startChild({
-      name,
-      args: ["--enable-source-maps", part.script],
-      env: part.env,
-      logFile: logFile(name),
-    });
+    const args = ["--enable-source-maps", part.script];
+    const child = startChild({ name, args, env: part.env, logFile: logFile(name) });
     running.set(name, child);
     if (part.readyUrl !== null && !(await comesUp(child, part.readyUrl, READY_WITHIN_MS))) {
-      throw new Error(`${name} does not come up:\n${lastLines(logFile(name), LINES_SHOWN)}`);
+      throw new Error(`${name} does not come up:\n${said(name)}`);
     }
   };
   const end = async (name: string, signal: "SIGTERM" | "SIGKILL" = "SIGTERM") => {
@@ -128,20 +116,35 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     if (signal === "SIGKILL" && child && !child.hasExited()) process.kill(child.pid, "SIGKILL");
     await child?.stop();
   };
-  const stop = async () => {
-    const names = [...running.keys()];
-    await Promise.all(names.filter((name) => name !== "sandbox").map((name) => end(name)));
+  const endAll = async () => {
+    // The gateways outlive who calls them.
+    await Promise.all([...running.keys()].filter((name) => name !== "sandbox").map((name) => end(name)));
     await end("sandbox");
+  };
+  const runOnce = async (name: string, env: NodeJS.ProcessEnv) => {
+    const args = ["--enable-source-maps", `dist/scripts/${name}.js`];
+    const child = startChild({ name, args, env, logFile: logFile(name) });
+    if ((await child.exited) !== 0) throw new Error(`${name} failed:\n${said(name)}`);
+  };
+  return { begin, end, endAll, runOnce, logs };
+}
+
+/**
+ * The whole shop as it runs in the world, on random ports: the gateway sandbox, API processes and a worker from dist/
+ * on a database of their own. Answers when all are ready; `stop` ends them and drops the database.
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-stack-"));
+  const { parts, apiUrls, sandboxUrl, env } = await partsOf(options, database.url, dataDir);
+  const { begin, end, endAll, runOnce, logs } = processesOf(parts, dataDir);
+  const stop = async () => {
+    await endAll();
     await database.drop();
     rmSync(dataDir, { recursive: true, force: true });
   };
-  const seed = async () => {
-    const args = ["--enable-source-maps", "dist/scripts/seed.js"];
-    const child = startChild({ name: "seed", args, env, logFile: logFile("seed") });
-    if ((await child.exited) !== 0) throw new Error(`the seed failed:\n${lastLines(logFile("seed"), LINES_SHOWN)}`);
-  };
   try {
-    if (options.seed ?? true) await seed();
+    if (options.seed ?? true) await runOnce("seed", env);
     await Promise.all(parts.map(({ name }) => begin(name)));
   } catch (error) {
     await stop();
