@@ -38,6 +38,7 @@ const COMMANDS = {
   seed: withDatabase("seed"),
   audit: withDatabase("audit"),
   schema: script("schema"),
+  states: script("states"),
   secrets: script("secrets"),
   bench: { build: "server", node: ["--enable-source-maps", "dist/bench/main.js"] },
   check: { build: "server", node: ["scripts/check.mjs"] },

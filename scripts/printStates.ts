@@ -1,0 +1,31 @@
+import type { StateTable } from "../domain/kernel/stateTable.ts";
+import { orderStates } from "../domain/order/order.states.ts";
+import { paymentStates } from "../domain/payment/payment.states.ts";
+
+const HEAD = `# States
+
+Written by \`npm run states\` from the tables in the code (\`domain/**/*.states.ts\`). Every event has an answer in every
+state. A name is the next state; \`=\` is known and harmless: nothing changes; \`✗\` never happens: a person who asks is
+refused, and what a machine says is kept as evidence with an alert; with \`!\` a money case opens besides.
+`;
+
+function cell<State extends string, Event extends string>(
+  table: StateTable<State, Event>,
+  state: State,
+  event: Event,
+): string {
+  const { kind, next, opensCase } = table.verdict(state, event);
+  const word = { moved: next, same: "=", never: "✗" }[kind];
+  return opensCase ? `${word} !` : word;
+}
+
+/** One table: events down, states across. */
+function section<State extends string, Event extends string>(title: string, table: StateTable<State, Event>): string {
+  const rows = table.events.map((event) => [event, ...table.states.map((state) => cell(table, state, event))]);
+  const lines = [["event", ...table.states], ["---", ...table.states.map(() => "---")], ...rows];
+  return `## ${title}\n\n${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}\n`;
+}
+
+/** The state tables as docs/states.md holds them. */
+export const printStates = (): string =>
+  [HEAD, section("Order", orderStates), section("Payment", paymentStates)].join("\n");
