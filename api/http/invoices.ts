@@ -1,10 +1,23 @@
-import { Router } from "express";
-import { invoiceFileName } from "../../domain/checkout/invoice.rules.ts";
-import { invoicePath, readInvoiceSnapshot } from "../../domain/checkout/invoice.queries.ts";
-import { renderInvoice } from "../../domain/checkout/renderInvoice.ts";
+import { type Response, Router } from "express";
 import type { App } from "../../domain/app.ts";
+import { invoicePath, readInvoiceSnapshot } from "../../domain/checkout/invoice.queries.ts";
+import { invoiceFileName } from "../../domain/checkout/invoice.rules.ts";
+import { renderInvoice } from "../../domain/checkout/renderInvoice.ts";
+import { Refusal } from "../../domain/kernel/errors.ts";
 import { isId } from "../../domain/kernel/ids.ts";
 import { checkLink } from "../../platform/signedLink.ts";
+import { sendRefusal } from "./answerErrors.ts";
+
+/** Says that the link was once good: whoever holds it may look at the order again for a new one. */
+function sendOver(response: Response): void {
+  const error = {
+    code: "NOT_FOUND",
+    retryable: false,
+    details: {},
+    message: "This link is over; open the order for a new one",
+  };
+  response.status(410).json({ error });
+}
 
 /**
  * `GET /api/invoices/<id>.pdf?expires=..&signature=..`: an invoice for whoever holds a link that invoiceLink made.
@@ -15,21 +28,14 @@ export function invoiceRoutes(app: Pick<App, "db" | "clock" | "settings">): Rout
   router.get("/api/invoices/:id.pdf", async (request, response) => {
     const { id } = request.params;
     // A link is a key: it must not be kept by a cache or told to another site.
-    response.set({
-      "cache-control": "private, no-store",
-      "referrer-policy": "no-referrer",
-      "x-content-type-options": "nosniff",
-    });
+    response.set({ "cache-control": "private, no-store", "referrer-policy": "no-referrer" });
     const link = checkLink(app.settings.linkSecret, invoicePath(id), request.query, app.clock.now());
-    if (link === "forged") return void response.status(403).json({ code: "FORBIDDEN" });
-    if (link === "over") return void response.status(410).json({ code: "LINK_OVER" });
+    if (link === "over") return sendOver(response);
+    if (link === "forged") return sendRefusal(response, new Refusal("FORBIDDEN", "This link is not one of ours"));
     const snapshot = isId(id) ? await readInvoiceSnapshot(app.db, id) : null;
-    if (snapshot === null) return void response.status(404).json({ code: "NOT_FOUND" });
+    if (snapshot === null) return sendRefusal(response, new Refusal("NOT_FOUND", "There is no such invoice"));
     const pdf = await renderInvoice(snapshot);
-    response
-      .set("content-disposition", `attachment; filename="${invoiceFileName(snapshot.number)}"`)
-      .type("application/pdf")
-      .send(pdf);
+    response.attachment(invoiceFileName(snapshot.number)).type("application/pdf").send(pdf);
   });
   return router;
 }

@@ -5,7 +5,7 @@ import type { Actor } from "../kernel/actor.ts";
 import type { PaymentId, UserId } from "../kernel/ids.ts";
 import { type Page, type PageInput, pageOf, readTimedPage } from "../kernel/page.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
-import type { NoticeState } from "./notice.rules.ts";
+import type { NoticeState, OrderNews } from "./notice.rules.ts";
 
 /** What a mail says about a payment and what it is for. Whole rupiah. */
 export interface PaymentNews {
@@ -18,14 +18,14 @@ export interface PaymentNews {
   readonly userId: UserId;
   readonly name: string;
   readonly email: string;
-  readonly orders: readonly { number: string; store: string; total: number; pieces: number; invoice: string | null }[];
+  readonly orders: readonly OrderNews[];
 }
 
 /** The payment with its customer and its orders by number; null where there is none of that id. */
 export async function readPaymentNews(db: Pick<Db, "sql">, paymentId: PaymentId): Promise<PaymentNews | null> {
   const [news] = await db.sql<PaymentNews>(
     `select p.id, p.number, p.status, p.amount, p.paid_at, p.expires_at, p.user_id, u.name, u.email,
-            coalesce((select jsonb_agg(jsonb_build_object('number', o.number, 'store', s.name, 'total', o.total,
+            coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'number', o.number, 'store', s.name, 'total', o.total,
                         'pieces', (select sum(i.quantity) from order_items i where i.order_id = o.id),
                         'invoice', v.number) order by o.number)
                         from orders o join stores s on s.id = o.store_id left join invoices v on v.order_id = o.id

@@ -4,7 +4,8 @@ import { formatRupiah } from "../kernel/money.ts";
 export const NOTICE_STATES = ["STORED", "SENDING", "SENT", "IN_DOUBT"] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
-interface OrderNews {
+export interface OrderNews {
+  readonly id: string;
   readonly number: string;
   readonly store: string;
   readonly total: number;
@@ -28,5 +29,5 @@ export function orderRows(orders: readonly OrderNews[]): { label: string; value:
 /** The page of the one order, or the list of all where there are several. */
 export function linkToOrders(publicUrl: string, orders: readonly OrderNews[]): string {
   const [only, ...others] = orders;
-  return only && others.length === 0 ? `${publicUrl}/orders/${only.number}` : `${publicUrl}/orders`;
+  return only && others.length === 0 ? `${publicUrl}/orders/${only.id}` : `${publicUrl}/orders`;
 }

@@ -96,7 +96,7 @@ describe("news of a payment", () => {
     expect(notice?.bodyText).toMatch(
       new RegExp(`- ${order.orderNumber}, Batik Sekar, 2 barang, faktur INV/BATIK-SEKAR/2026/\\d{6}: Rp318.000`),
     );
-    expect(notice?.bodyText).toContain(`https://toko.test/orders/${order.orderNumber}`);
+    expect(notice?.bodyText).toContain(`https://toko.test/orders/${order.orderId}`);
     expect(notice?.bodyHtml).toContain("Siti &lt;b&gt;Rahma&lt;/b&gt;");
     const jobs = await shop.db.sql(
       "select id from outbox_messages where handler = 'deliverNotice' and payload->>'noticeId' = $1",
