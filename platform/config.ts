@@ -205,6 +205,25 @@ export function loadConfig(env: Environment = process.env, cwd = process.cwd()):
   return Object.freeze(config);
 }
 
+/** What a command needs that seals settings: it runs before the settings are there that it seals. */
+export interface Keyring {
+  readonly dataDir: string;
+  readonly dataKeys: readonly DataKey[];
+  /** null: no database is named, and none runs for this data directory. */
+  readonly databaseUrl: string | null;
+}
+
+/** @throws ConfigError for a DATA_KEY that is missing or no key */
+export function loadKeyring(env: Environment = process.env, cwd = process.cwd()): Keyring {
+  const dataDir = path.resolve(cwd, env["DATA_DIR"] || ".data");
+  const read = new Reader(env, () => ({}));
+  const isLocal = read.oneOf("MIDTRANS_MODE", MIDTRANS_MODES, "local") === "local";
+  const text = read.secret("DATA_KEY", isLocal ? localKeys(dataDir).dataKey : null);
+  const dataKeys = parseDataKeys(text, (why) => read.fail("DATA_KEY", why));
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return { dataDir, dataKeys, databaseUrl: read.optionalText("DATABASE_URL") ?? runningDatabaseUrl(dataDir) };
+}
+
 /** EX_CONFIG of sysexits.h, so that a supervisor can tell a bad setting from a crash. */
 const EXIT_BAD_CONFIG = 78;
 

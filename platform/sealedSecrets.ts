@@ -2,6 +2,12 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createSealer, type DataKey } from "./secrets.ts";
 
+/** The settings that may be kept sealed: every secret but the key that seals them. */
+export const SECRET_NAMES: readonly string[] = [
+  "MIDTRANS_SERVER_KEY", "MIDTRANS_CLIENT_KEY", "MIDTRANS_MERCHANT_ID", "MIDTRANS_SIGNATURE_KEY", "RAJAONGKIR_KEY",
+  "KOMERCE_KEY", "JWT_SECRET", "SERVICE_API_KEY", "SMTP_URL",
+];
+
 const CONTEXT = "settings";
 const fileIn = (dataDir: string) => path.join(dataDir, "secrets.sealed");
 

@@ -1,7 +1,8 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Query, Resolver } from "type-graphql";
 import type { SignedIn } from "../../domain/identity/issueRefreshToken.ts";
 import { logIn } from "../../domain/identity/logIn.ts";
-import { logOut, refreshTokens } from "../../domain/identity/refreshTokens.ts";
+import { logOut } from "../../domain/identity/logOut.ts";
+import { refreshTokens } from "../../domain/identity/refreshTokens.ts";
 import { registerAccount } from "../../domain/identity/registerAccount.ts";
 import { readMe, type User as DomainUser } from "../../domain/identity/user.queries.ts";
 import { ROLES } from "../../domain/kernel/actor.ts";

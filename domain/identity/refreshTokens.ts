@@ -4,6 +4,7 @@ import type { App } from "../app.ts";
 import { Refusal } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
 import { issueRefreshToken, type SignedIn, type TokenFamilyId } from "./issueRefreshToken.ts";
+import { revokeFamily } from "./revokeFamily.ts";
 import { USER_COLUMNS, type User } from "./user.queries.ts";
 
 interface StoredToken {
@@ -12,14 +13,6 @@ interface StoredToken {
   readonly familyId: TokenFamilyId;
   readonly expiresAt: Date;
   readonly usedAt: Date | null;
-}
-
-/**
- * Ends a sign-in: every token that came from it. Marking the whole family is what makes this safe beside a refresh that
- * runs at the same moment: its new token is born into a family with a revoked member, and is refused.
- */
-export async function revokeFamily(tx: Tx, familyId: TokenFamilyId, now: Date): Promise<void> {
-  await tx.sql("update refresh_tokens set revoked_at = $2 where family_id = $1 and revoked_at is null", [familyId, now]);
 }
 
 /** The account that a token still speaks for; null where it was closed. */
@@ -67,15 +60,4 @@ export async function refreshTokens(
   const signedIn = await inTransaction(app.db, (tx) => trade(tx, { ...app, now }, token, address));
   if (!signedIn) throw new Refusal("TOKEN_REVOKED", "This sign-in has ended; sign in again");
   return signedIn;
-}
-
-/** Ends the sign-in that a refresh token belongs to. Nothing happens for one that is unknown or ended already. */
-export async function logOut(app: Pick<App, "db" | "clock">, token: string): Promise<void> {
-  const now = app.clock.now();
-  await inTransaction(app.db, async (tx) => {
-    const [stored] = await tx.sql<{ familyId: TokenFamilyId }>("select family_id from refresh_tokens where token_hash = $1", [
-      hashOfToken(token),
-    ]);
-    if (stored) await revokeFamily(tx, stored.familyId, now);
-  });
 }

@@ -1,0 +1,14 @@
+/** A column that holds sealed text. All tables with one have a uuid `id`. */
+export interface SealedColumn {
+  readonly table: string;
+  readonly column: string;
+  /** What its texts are sealed under: a text of one column does not open as another's. */
+  readonly context: string;
+}
+
+/** Every sealed column. Rotation of DATA_KEY re-seals these, and a test reads them raw. */
+export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  { table: "payment_notifications", column: "body_sealed", context: "payment_notifications.body" },
+  { table: "gateway_calls", column: "request_sealed", context: "gateway_calls.request" },
+  { table: "gateway_calls", column: "response_sealed", context: "gateway_calls.response" },
+];

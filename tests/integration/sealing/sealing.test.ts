@@ -1,0 +1,146 @@
+import { spawn } from "node:child_process";
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { SEALED_COLUMNS } from "../../../domain/kernel/sealedColumns.ts";
+import { tables } from "../../../domain/tables.ts";
+import { loadConfig } from "../../../platform/config.ts";
+import { type Db, openDb } from "../../../platform/db.ts";
+import { SECRET_NAMES } from "../../../platform/sealedSecrets.ts";
+import { createSealer, parseDataKeys } from "../../../platform/secrets.ts";
+import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+
+const OLD_KEY = `k1:${randomBytes(32).toString("base64")}`;
+const NEW_KEY = `k2:${randomBytes(32).toString("base64")}`;
+const keysOf = (textOfKeys: string) =>
+  parseDataKeys(textOfKeys, (why) => {
+    throw new Error(why);
+  });
+const PLAIN = JSON.stringify({ order_id: "LNS-20261120-7F3K9Q-01A", va_number: "8808123456789" });
+
+describe("sealed secrets", () => {
+  let database: TestDatabase;
+  let db: Db;
+  let dataDir: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    db = openDb(database.url, tables);
+    dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-secrets-"));
+  });
+  afterAll(async () => {
+    await db.close();
+    await database.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  /** The command as it is installed, in a process of its own. */
+  async function secrets(args: readonly string[], dataKey: string, input = "") {
+    const env = { PATH: process.env["PATH"], DATA_DIR: dataDir, DATA_KEY: dataKey, DATABASE_URL: database.url };
+    const child = spawn(process.execPath, ["dist/scripts/secrets.js", ...args], { env, stdio: "pipe" });
+    child.stdin.end(input);
+    const [out, err, code] = await Promise.all([
+      text(child.stdout), text(child.stderr), new Promise<number | null>((resolve) => child.once("exit", resolve)),
+    ]);
+    return { code, out, err };
+  }
+
+  const configWith = (dataKey: string) =>
+    loadConfig({
+      MIDTRANS_MODE: "sandbox", DATA_DIR: dataDir, DATA_KEY: dataKey, DATABASE_URL: database.url,
+      PUBLIC_URL: "https://shop.lunas.test",
+    });
+
+  async function fillColumns(count: number): Promise<void> {
+    const sealer = createSealer(keysOf(OLD_KEY));
+    for (let n = 0; n < count; n++) {
+      await db.sql(
+        `insert into payment_notifications (id, digest, gateway_order_id, body_sealed, state, received_at)
+         values ($1, $2, 'LNS-20261120-7F3K9Q-01A', $3, 'STORED', now())`,
+        [randomUUID(), randomUUID(), sealer.seal(PLAIN, "payment_notifications.body")],
+      );
+      await db.sql(
+        `insert into gateway_calls (id, gateway, operation, method, path, outcome, duration_ms, request_sealed, response_sealed, at)
+         values ($1, 'midtrans', 'status', 'GET', '/v2/x/status', 'ok', 1, $2, $3, now())`,
+        [
+          randomUUID(), sealer.seal(PLAIN, "gateway_calls.request"),
+          n % 2 === 0 ? sealer.seal(PLAIN, "gateway_calls.response") : null,
+        ],
+      );
+    }
+  }
+
+  const rawTexts = async () => {
+    const all = SEALED_COLUMNS.map(({ table, column }) => db.sql<{ sealed: string }>(`select ${column} as sealed from ${table} where ${column} is not null`));
+    return (await Promise.all(all)).flat().map((row) => row.sealed);
+  };
+
+  test("are kept one by one, named but never shown, and fill the settings that the environment leaves open", async () => {
+    for (const name of SECRET_NAMES) {
+      const value = name === "SMTP_URL" ? "smtp://mail.lunas.test" : `sealed-value-of-${name}-0123456789`;
+      const answer = await secrets(["set", name], OLD_KEY, `${value}\n`);
+      expect(answer).toMatchObject({ code: 0, err: "" });
+    }
+    const listed = await secrets(["list"], OLD_KEY);
+    expect(listed.out.trim().split("\n")).toEqual([...SECRET_NAMES].sort());
+    const file = readFileSync(path.join(dataDir, "secrets.sealed"), "utf8");
+    expect(listed.out + file).not.toMatch(/sealed-value|MIDTRANS_SERVER_KEY.*0123/);
+    expect(file.startsWith("k1.")).toBe(true);
+    const config = configWith(OLD_KEY);
+    expect(config.midtrans.serverKey).toBe("sealed-value-of-MIDTRANS_SERVER_KEY-0123456789");
+    expect(config.jwtSecret).toBe("sealed-value-of-JWT_SECRET-0123456789");
+  });
+
+  test.each([
+    ["an unknown name", ["set", "DATABASE_PASSWORD"], "x"],
+    ["the key that seals", ["set", "DATA_KEY"], OLD_KEY],
+    ["an empty value", ["set", "JWT_SECRET"], "  \n"],
+    ["no command", [], ""],
+  ])("refuse %s, in words, and keep what they have", async (_what, args, input) => {
+    const before = readFileSync(path.join(dataDir, "secrets.sealed"), "utf8");
+    const answer = await secrets(args, OLD_KEY, input);
+    expect(answer.code).toBe(1);
+    expect(answer.err).not.toMatch(/\n\s+at /);
+    expect(readFileSync(path.join(dataDir, "secrets.sealed"), "utf8")).toBe(before);
+  });
+
+  test("refuse a key that does not open them, without a word of what is inside", async () => {
+    expect(() => configWith(NEW_KEY)).toThrow(/^DATA_KEY: does not open the sealed secrets/m);
+  });
+
+  test("no plain text stands in a sealed column", async () => {
+    await fillColumns(3);
+    const texts = await rawTexts();
+    expect(texts.length).toBe(8);
+    for (const sealed of texts) {
+      expect(sealed).toMatch(/^k1\.[A-Za-z0-9_-]+$/);
+      expect(Buffer.from(sealed.slice(3), "base64url").toString("latin1")).not.toMatch(/LNS|order_id|8808/);
+    }
+  });
+
+  test("rotate to a new key, file and columns, in more than one batch; then the old key may go", async () => {
+    await fillColumns(600);
+    const before = (await rawTexts()).length;
+    const rotated = await secrets(["rotate"], `${NEW_KEY},${OLD_KEY}`);
+    expect(rotated).toMatchObject({ code: 0, err: "" });
+    expect(rotated.out).toContain(`${before} stored texts are sealed under k2`);
+
+    const sealer = createSealer(keysOf(NEW_KEY));
+    for (const { table, column, context } of SEALED_COLUMNS) {
+      const rows = await db.sql<{ sealed: string }>(`select ${column} as sealed from ${table} where ${column} is not null`);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const { sealed } of rows) expect(sealer.open(sealed, context)).toBe(PLAIN);
+    }
+    expect(configWith(NEW_KEY).serviceApiKey).toBe("sealed-value-of-SERVICE_API_KEY-0123456789");
+    expect((await secrets(["rotate"], `${NEW_KEY},${OLD_KEY}`)).out).toContain("and 0 stored texts");
+  });
+
+  test("every sealed column of the schema is one that rotation knows", async () => {
+    const columns = await db.sql<{ name: string }>(
+      "select table_name || '.' || column_name as name from information_schema.columns where column_name like '%sealed%' and table_schema = 'public'",
+    );
+    expect(columns.map((row) => row.name).sort()).toEqual(SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`).sort());
+  });
+});
