@@ -203,7 +203,7 @@ describe("the link to an invoice", () => {
     const answer = await fetch(base + link);
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toBe("application/pdf");
-    expect(answer.headers.get("content-disposition")).toBe('attachment; filename="INV-TAUTAN-2026-000001.pdf"');
+    expect(answer.headers.get("content-disposition")).toBe("attachment; filename=INV-TAUTAN-2026-000001.pdf");
     expect(answer.headers.get("cache-control")).toBe("private, no-store");
     expect(
       Buffer.from(await answer.arrayBuffer())
