@@ -51,28 +51,19 @@ class Passing extends GatewayUnavailable {}
 
 const OUTCOMES: Readonly<Record<Reading["kind"], CallOutcome>> = { data: "ok", empty: "ok", refused: "refused", failed: "failed" };
 
-/** The answer with the key taken out, should the company repeat it: it goes into records and messages. */
-function withoutKey(answer: HttpAnswer, key: string): HttpAnswer {
-  if (!answer.text.includes(key)) return answer;
-  const text = answer.text.replaceAll(key, "[key]");
-  try {
-    return { status: answer.status, text, json: answer.json === null ? null : (JSON.parse(text) as unknown) };
-  } catch {
-    return { status: answer.status, text, json: null }; // the mark broke its JSON: then it is read as no envelope
-  }
-}
+/** What is recorded or thrown may repeat what the company said, which may repeat the key. */
+const withoutKey = (text: string, key: string): string => text.replaceAll(key, "[key]");
 
-async function send(options: RajaongkirOptions, call: Call, timeoutMs: number): Promise<HttpAnswer> {
+function send(options: RajaongkirOptions, call: Call, timeoutMs: number): Promise<HttpAnswer> {
   const fields = new URLSearchParams(call.fields).toString();
   const isPost = call.method === "POST";
-  const answer = await httpCall({
+  return httpCall({
     method: call.method,
     url: `${options.url}${call.path}${isPost ? "" : `?${fields}`}`,
     headers: { key: options.key, accept: "application/json", ...(isPost ? { "content-type": "application/x-www-form-urlencoded" } : {}) },
     ...(isPost ? { body: fields } : {}),
     timeoutMs,
   });
-  return withoutKey(answer, options.key);
 }
 
 /** One request, recorded. @throws Passing, GatewayUnavailable */
@@ -89,11 +80,12 @@ async function ask(options: RajaongkirOptions, call: Call, timeoutMs: number): P
     throw new Passing(GATEWAY, `RajaOngkir: ${error.message}`, "none", { cause: error });
   }
   const reading = readAnswer(answer);
-  const response = answer.json ?? { text: answer.text };
+  const repeatsKey = answer.text.includes(options.key);
+  const response = answer.json !== null && !repeatsKey ? answer.json : { text: withoutKey(answer.text, options.key) };
   await options.recordCall({ ...kept, status: answer.status, outcome: OUTCOMES[reading.kind], durationMs: took(), response });
-  if (reading.kind === "failed") throw new Passing(GATEWAY, `RajaOngkir: ${reading.why}`, "none");
-  if (reading.kind === "refused") throw unavailable(reading.why);
-  return reading;
+  if (reading.kind === "data" || reading.kind === "empty") return reading;
+  const why = withoutKey(reading.why, options.key);
+  throw reading.kind === "failed" ? new Passing(GATEWAY, `RajaOngkir: ${why}`, "none") : unavailable(why);
 }
 
 /** Asks up to TRIES_MAX times within TOTAL_MS, never without leave. @throws GatewayUnavailable */
