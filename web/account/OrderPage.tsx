@@ -12,7 +12,7 @@ import { BagIcon, CardIcon, ClockIcon, DocumentIcon, PinIcon, TruckIcon } from "
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { isOpen, orderMeaning, refundMeaning } from "../ui/status.ts";
+import { isOpen, orderMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
 import { useWatch } from "../ui/useWatch.ts";
 import { useWords } from "../ui/words.tsx";
@@ -139,9 +139,8 @@ function Goods({ order }: { readonly order: OrderDetailFragment }) {
 }
 
 function Parcel({ order }: { readonly order: OrderDetailFragment }) {
-  const { t, at } = useWords();
-  const { shipment } = order;
-  if (!shipment) return null;
+  const { t } = useWords();
+  const { shipping } = order;
   return (
     <section className={cards.card}>
       <h2>
@@ -149,27 +148,11 @@ function Parcel({ order }: { readonly order: OrderDetailFragment }) {
       </h2>
       <p>
         <strong>
-          {shipment.courier.toUpperCase()} {shipment.service}
+          {shipping.courier.toUpperCase()} {shipping.service}
         </strong>{" "}
-        {shipment.airwayBill ? t("order.waybill", { number: shipment.airwayBill }) : t("order.noWaybill")}
+        <span className={cards.soft}>{shipping.description}</span>
       </p>
-      {shipment.externalStatus && (
-        <p className={cards.soft}>{t("order.courierSays", { words: shipment.externalStatus })}</p>
-      )}
-      {shipment.lastCheckedAt && (
-        <p className={cards.soft}>{t("order.checkedAt", { when: at(shipment.lastCheckedAt) })}</p>
-      )}
-      {shipment.events.length > 0 && (
-        <Timeline
-          label={t("order.parcel")}
-          entries={[...shipment.events].reverse().map((event, index) => ({
-            key: `${event.at}-${index}`,
-            title: event.description,
-            when: at(event.at),
-            who: event.location ?? shipment.courier.toUpperCase(),
-          }))}
-        />
-      )}
+      <p className={cards.soft}>{t("order.waybillLater")}</p>
     </section>
   );
 }
@@ -213,12 +196,6 @@ function MoneyBox({ order }: { readonly order: OrderDetailFragment }) {
         </div>
         <Row label={t("summary.taxInside")} value={order.tax} />
       </dl>
-      {order.refunds.map((refund) => (
-        <p key={refund.id} className={styles.refund}>
-          <span>{t("order.refund", { amount: money(refund.amount) })}</span>
-          <StatusChip meaning={refundMeaning[refund.status]} label={t(`refundStatus.${refund.status}`)} />
-        </p>
-      ))}
       {order.invoice && (
         <Button
           component="a"

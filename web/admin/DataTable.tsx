@@ -19,6 +19,8 @@ export interface Column<Row> {
   readonly key: string;
   readonly label: string;
   readonly number?: boolean;
+  /** Never broken into two lines. */
+  readonly whole?: boolean;
   cell(row: Row): ReactNode;
 }
 
@@ -121,7 +123,11 @@ function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & 
               <Fragment key={node.id}>
                 <tr data-testid="row">
                   {columns.map((column) => (
-                    <td key={column.key} data-number={column.number || undefined}>
+                    <td
+                      key={column.key}
+                      data-number={column.number || undefined}
+                      data-whole={column.whole || undefined}
+                    >
                       {column.cell(node)}
                     </td>
                   ))}

@@ -19,8 +19,8 @@ export function NoticesPage() {
     { key: "subject", label: t("admin.subject"), cell: (row) => row.subject },
     { key: "recipient", label: t("admin.recipient"), cell: (row) => row.recipient },
     { key: "event", label: t("admin.event"), cell: (row) => <code>{row.template}</code> },
-    { key: "created", label: t("admin.created"), cell: (row) => at(row.createdAt) },
-    { key: "sent", label: t("admin.sent"), cell: (row) => at(row.sentAt) || t("admin.storedOnly") },
+    { key: "created", label: t("admin.created"), whole: true, cell: (row) => at(row.createdAt) },
+    { key: "sent", label: t("admin.sent"), whole: true, cell: (row) => at(row.sentAt) || t("admin.storedOnly") },
   ];
   return (
     <Page title={t("admin.notices")}>
@@ -31,11 +31,14 @@ export function NoticesPage() {
         loading={loading}
         error={error}
         detail={(row) => (
-          // Text alone: nothing in a stored mail may run or load here.
-          <article className={styles.mail} aria-label={t("admin.noticePreview")} data-testid="notice-body">
-            <h2>{row.subject}</h2>
-            <p>{row.body}</p>
-          </article>
+          // Sandboxed with no permission at all: nothing in a stored mail may run, load or lead anywhere from here.
+          <iframe
+            className={styles.mail}
+            title={`${t("admin.noticePreview")}: ${row.subject}`}
+            srcDoc={row.html}
+            sandbox=""
+            data-testid="notice-body"
+          />
         )}
         fetchMore={(after) => fetchMore({ variables: { after } })}
         retry={() => void refetch()}

@@ -77,7 +77,7 @@ function OrderView({ order }: { readonly order: StaffOrderFragment }) {
 
 function Strip({ order }: { readonly order: StaffOrderFragment }) {
   const { t } = useWords();
-  const strip = moneyStrip(order);
+  const strip = moneyStrip(order.payment);
   const names = ["due", "paid", "refunded", "refundable", "inDoubt"] as const;
   return (
     <dl className={styles.strip} data-testid="money-strip">
@@ -112,6 +112,10 @@ function Transactions({ order }: { readonly order: StaffOrderFragment }) {
               {one.fraudStatus && ` (${one.fraudStatus})`}
             </span>
             <span className={cards.soft}>{at(one.createdAt)}</span>
+            {one.lastCheckedAt && (
+              <span className={cards.soft}>{t("admin.lastChecked", { when: at(one.lastCheckedAt) })}</span>
+            )}
+            {one.nextPollAt && <span className={cards.soft}>{t("admin.nextCheck", { when: at(one.nextPollAt) })}</span>}
             {one.gatewayTransactionId && <code className={cards.soft}>{one.gatewayTransactionId}</code>}
           </li>
         ))}

@@ -1,7 +1,7 @@
-import type { StaffOrderFragment } from "../graphql/generated/admin/graphql.ts";
-import { isSettled } from "../ui/status.ts";
+import type { StaffPaymentFragment } from "../graphql/generated/admin/graphql.ts";
+import { isOpen, isSettled } from "../ui/status.ts";
 
-/** An order's money in whole rupiah: what is due, came, went back, may go back, and is on its way with no answer yet. */
+/** A payment's money in whole rupiah: what is due, came, went back, may go back, and what the gateway has not told yet. */
 export interface MoneyStrip {
   readonly due: number;
   readonly paid: number;
@@ -10,20 +10,19 @@ export interface MoneyStrip {
   readonly inDoubt: number;
 }
 
-type Order = {
-  readonly total: number;
-  readonly payment: Pick<StaffOrderFragment["payment"], "status">;
-  readonly refunds: ReadonlyArray<Pick<StaffOrderFragment["refunds"][number], "amount" | "status">>;
+type Payment = Pick<StaffPaymentFragment, "status" | "amount" | "refundedAmount"> & {
+  readonly transactions: ReadonlyArray<Pick<StaffPaymentFragment["transactions"][number], "state">>;
 };
 
-const sum = (refunds: Order["refunds"], statuses: readonly string[]) =>
-  refunds.filter((refund) => statuses.includes(refund.status)).reduce((all, refund) => all + refund.amount, 0);
-
-/** The strip of one order, from its own total and refunds alone: its payment may cover other orders besides. */
-export function moneyStrip(order: Order): MoneyStrip {
-  const paid = isSettled(order.payment.status) ? order.total : 0;
-  const refunded = sum(order.refunds, ["SUCCEEDED"]);
-  const inDoubt = sum(order.refunds, ["PENDING", "PROCESSING", "MANUAL"]);
-  const open = order.payment.status === "PENDING" || order.payment.status === "CHALLENGED";
-  return { due: open ? order.total : 0, paid, refunded, refundable: Math.max(0, paid - refunded - inDoubt), inDoubt };
+/** The strip of a payment. In doubt: somebody at Midtrans looks at it, or a start never got its answer. */
+export function moneyStrip(payment: Payment): MoneyStrip {
+  const paid = isSettled(payment.status) ? payment.amount : 0;
+  const unsure = payment.status === "CHALLENGED" || payment.transactions.some((one) => one.state === "UNKNOWN");
+  return {
+    due: isOpen(payment.status) ? payment.amount : 0,
+    paid,
+    refunded: payment.refundedAmount,
+    refundable: Math.max(0, paid - payment.refundedAmount),
+    inDoubt: unsure && paid === 0 ? payment.amount : 0,
+  };
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
-import { ProductsDocument } from "../graphql/generated/shop/graphql.ts";
+import { ProductsDocument, StoresDocument } from "../graphql/generated/shop/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { Failure } from "../ui/Failure.tsx";
@@ -127,7 +127,7 @@ function ProductList({ choice, onChoose }: ProductListProps) {
   };
   return (
     <>
-      <Filters choice={choice} onChoose={onChoose} stores={storesOf(shown?.edges)} />
+      <Filters choice={choice} onChoose={onChoose} />
       {error && !shown ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {!shown && loading && <CardBones />}
       {shown && shown.edges.length === 0 && !loading && (
@@ -160,21 +160,10 @@ function ProductList({ choice, onChoose }: ProductListProps) {
   );
 }
 
-interface StoreName {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** The stores met so far in this visit: choosing one must not make the others disappear. */
-const met = new Map<string, StoreName>();
-
-function storesOf(edges: ReadonlyArray<{ node: { store: StoreName } }> | undefined): readonly StoreName[] {
-  for (const { node } of edges ?? []) met.set(node.store.id, node.store);
-  return [...met.values()].sort((a, b) => a.name.localeCompare(b.name));
-}
-
-function Filters({ choice, onChoose, stores }: ProductListProps & { readonly stores: readonly StoreName[] }) {
+function Filters({ choice, onChoose }: ProductListProps) {
   const { t } = useWords();
+  // Without the stores the catalogue is whole all the same: a failure here is not worth a word.
+  const { data } = useQuery(StoresDocument, { context: { wait: "none" } });
   return (
     <fieldset className={styles.filters}>
       <legend className={styles.heard}>{t("catalogue.filters")}</legend>
@@ -187,7 +176,7 @@ function Filters({ choice, onChoose, stores }: ProductListProps & { readonly sto
         {choice.stock && <CheckIcon size={16} />}
         {t("catalogue.inStock")}
       </button>
-      {stores.map((store) => (
+      {data?.stores.map((store) => (
         <button
           key={store.id}
           type="button"

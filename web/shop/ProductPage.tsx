@@ -49,45 +49,42 @@ export function ProductPage() {
 function ProductView({ product }: { readonly product: Product }) {
   const { t } = useWords();
   return (
-    <>
-      <div className={styles.columns}>
-        <div className={styles.picture}>
-          <ProductPicture name={product.name} url={product.imageUrl} eager />
-        </div>
-        <div className={styles.facts}>
-          <h1>{product.name}</h1>
-          <p className={styles.under}>
-            {product.rating ? (
-              <span className={styles.rating}>
-                <StarIcon size={16} />{" "}
-                {t("product.ratingOf", { mean: rating(product.rating), count: product.reviewCount })}
-              </span>
-            ) : (
-              <span>{t("product.unrated")}</span>
-            )}
-          </p>
-          <p className={styles.price}>{money(product.price)}</p>
-          <p className={styles.tax}>{t("product.taxInside")}</p>
-          <BuyBox key={product.id} product={product} />
-          <ul className={styles.promises}>
-            <li>
-              <StoreIcon /> {t("product.soldBy", { store: product.store.name })}
-            </li>
-            <li>
-              <TruckIcon /> {t("product.shipsAt", { weight: weight(product.weightGrams) })}
-            </li>
-            <li>
-              <ShieldIcon /> {t("product.safe")}
-            </li>
-          </ul>
-          <section className={styles.about}>
-            <h2>{t("product.about")}</h2>
-            <p>{product.description}</p>
-          </section>
-        </div>
+    <div className={styles.columns}>
+      <div className={styles.picture}>
+        <ProductPicture name={product.name} url={product.imageUrl} eager />
       </div>
-      <Reviews product={product} />
-    </>
+      <div className={styles.facts}>
+        <h1>{product.name}</h1>
+        <p className={styles.under}>
+          {product.rating ? (
+            <span className={styles.rating}>
+              <StarIcon size={16} />{" "}
+              {t("product.ratingOf", { mean: rating(product.rating), count: product.reviewCount })}
+            </span>
+          ) : (
+            <span>{t("product.unrated")}</span>
+          )}
+        </p>
+        <p className={styles.price}>{money(product.price)}</p>
+        <p className={styles.tax}>{t("product.taxInside")}</p>
+        <BuyBox key={product.id} product={product} />
+        <ul className={styles.promises}>
+          <li>
+            <StoreIcon /> {t("product.soldBy", { store: product.store.name })}
+          </li>
+          <li>
+            <TruckIcon /> {t("product.shipsAt", { weight: weight(product.weightGrams) })}
+          </li>
+          <li>
+            <ShieldIcon /> {t("product.safe")}
+          </li>
+        </ul>
+        <section className={styles.about}>
+          <h2>{t("product.about")}</h2>
+          <p>{product.description}</p>
+        </section>
+      </div>
+    </div>
   );
 }
 
@@ -136,32 +133,6 @@ function BuyBox({ product }: { readonly product: Product }) {
         </Button>
       </div>
     </div>
-  );
-}
-
-function Reviews({ product }: { readonly product: Product }) {
-  const { t, on } = useWords();
-  if (product.reviews.nodes.length === 0) return null;
-  return (
-    <section className={styles.reviews}>
-      <h2>{t("product.reviews", { count: product.reviews.totalCount })}</h2>
-      <ul>
-        {product.reviews.nodes.map((review) => (
-          <li key={review.id}>
-            <p className={styles.reviewer}>
-              <strong>{review.author}</strong>
-              {review.rating && (
-                <span className={styles.rating}>
-                  <StarIcon size={14} /> {review.rating}
-                </span>
-              )}
-              <span>{on(review.createdAt)}</span>
-            </p>
-            <p>{review.comment}</p>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

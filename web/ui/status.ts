@@ -1,9 +1,4 @@
-import type {
-  OrderPaymentStatus,
-  OrderStatus,
-  PaymentStatus,
-  RefundStatus,
-} from "../graphql/generated/shop/graphql.ts";
+import type { OrderPaymentStatus, OrderStatus, PaymentStatus } from "../graphql/generated/shop/graphql.ts";
 
 /** One colour a meaning: waiting amber, good green, way (on its way) blue, ended grey, wrong red. */
 export type Meaning = "waiting" | "good" | "way" | "ended" | "wrong";
@@ -44,15 +39,6 @@ export const orderPaymentMeaning: Readonly<Record<OrderPaymentStatus, Meaning>> 
   EXPIRED: "ended",
   CANCELLED: "ended",
   CHARGEBACK: "wrong",
-};
-
-export const refundMeaning: Readonly<Record<RefundStatus, Meaning>> = {
-  PENDING: "waiting",
-  PROCESSING: "waiting",
-  SUCCEEDED: "good",
-  FAILED: "wrong",
-  MANUAL: "waiting",
-  WITHDRAWN: "ended",
 };
 
 const STILL_OPEN: ReadonlySet<PaymentStatus> = new Set<PaymentStatus>(["PENDING", "CHALLENGED"]);
