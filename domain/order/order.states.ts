@@ -32,7 +32,7 @@ export const orderStates = stateTable(ORDER_STATUSES, ORDER_EVENTS, {
   PENDING_PAYMENT: {
     paid: "PAID", paymentEnded: "CANCELLED", booked: "never", cancelAsked: "CANCELLED", cancelAskedBooked: "CANCELLED",
     courierAcceptsCancel: "never", ...NO_CANCEL_UNDER_WAY, shipped: "never", delivered: "never", receiptConfirmed: "never",
-    returned: "never", bookingGone: "never", lostOrDamaged: "never", moneyGone: "same",
+    returned: "never", bookingGone: "never", lostOrDamaged: "never", moneyGone: "never",
   },
   PAID: {
     paid: "same", paymentEnded: "same", booked: "PROCESSING", cancelAsked: "CANCELLED", cancelAskedBooked: "CANCEL_REQUESTED",
@@ -67,7 +67,7 @@ export const orderStates = stateTable(ORDER_STATUSES, ORDER_EVENTS, {
   },
   RETURNED: {
     paid: "same", paymentEnded: "same", booked: "never", cancelAsked: "never", cancelAskedBooked: "never",
-    courierAcceptsCancel: "never", ...NO_CANCEL_UNDER_WAY, shipped: "same", delivered: "same!", receiptConfirmed: "never",
+    courierAcceptsCancel: "never", ...REFUSALS_ARE_LATE, shipped: "same", delivered: "same!", receiptConfirmed: "never",
     returned: "same", bookingGone: "same", lostOrDamaged: "same", moneyGone: "same!",
   },
 });

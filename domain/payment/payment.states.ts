@@ -21,7 +21,7 @@ const END_OF_UNPAID = {
   pending: "same", captured: "PAID", capturedAfterReversal: "never!", challenged: "same!", deniedWhileOpen: "same",
   deniedWhenOver: "same", expiredWhileOpen: "same", expiredWhenOver: "same", cancelledByOthersWhileOpen: "same",
   cancelledByOthersWhenOver: "same", closedAsAsked: "same", windowOver: "same", reversed: "same",
-  partiallyRefunded: "never!", refunded: "never!", chargedBack: "never!", holdOver: "never", approved: "never", rejected: "never",
+  partiallyRefunded: "never!", refunded: "never!", chargedBack: "never!", holdOver: "same", approved: "never", rejected: "never",
 } as const;
 
 const PAID_LIKE = {
@@ -69,7 +69,7 @@ export const paymentStates = stateTable(PAYMENT_STATUSES, PAYMENT_EVENTS, {
     cancelledByOthersWhenOver: "never!", closedAsAsked: "never", reversed: "never!", refunded: "REFUNDED", chargedBack: "CHARGEBACK!",
     holdOver: "same",
   },
-  REFUNDED: { ...NOTHING_MOVES, reversed: "never!", partiallyRefunded: "same!" },
+  REFUNDED: { ...NOTHING_MOVES, reversed: "never!", partiallyRefunded: "same!", chargedBack: "same!" },
   CHARGEBACK: { ...NOTHING_MOVES, partiallyRefunded: "same!", refunded: "same!" },
 });
 
