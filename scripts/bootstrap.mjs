@@ -18,7 +18,7 @@ const OLDEST_NODE = [22, 17];
 const OLDEST_LAUNCHER = [20, 19];
 /** A cold install over a slow line takes minutes; one behind it in the queue waits no longer. */
 const INSTALL_WITHIN_MS = 15 * 60_000;
-const LOOK_FOR_PARENT_EVERY_MS = 500;
+const LOOK_FOR_PARENT_EVERY_MS = 100;
 
 const JEST = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", "node_modules/jest/bin/jest.js"];
 const process_ = (name) => ({ build: "server", node: ["--enable-source-maps", `dist/${name}/main.js`] });

@@ -45,6 +45,14 @@ function digest(files) {
   return hash.digest("hex");
 }
 
+/** The steps that a program reports on its way hide the one line that says what is wrong. */
+const withoutProgress = (output) =>
+  output
+    .trim()
+    .split("\n")
+    .filter((line) => !/^[❯✔]/.test(line))
+    .join("\n");
+
 /** Runs a program of node_modules; its output is shown only when it fails. */
 function run(title, program, args) {
   return new Promise((resolve, reject) => {
@@ -52,7 +60,9 @@ function run(title, program, args) {
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
     child.on("error", reject);
-    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${output.trim()}\n${title} failed`))));
+    child.on("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`${withoutProgress(output)}\n${title} failed`)),
+    );
   });
 }
 
@@ -87,11 +97,7 @@ const STEPS = {
     inputs: () => digest(["codegen.ts", "schema.graphql", ...SETTINGS, ...documents()]),
     isThere: () => existsSync(GENERATED),
     run: () =>
-      run("Generating the client's types", "node_modules/@graphql-codegen/cli/esm/bin.js", [
-        "--config",
-        "codegen.ts",
-        "--silent",
-      ]),
+      run("Generating the client's types", "node_modules/@graphql-codegen/cli/esm/bin.js", ["--config", "codegen.ts"]),
   },
   web: {
     inputs: () => digest(["codegen.ts", "schema.graphql", ...SETTINGS, ...web()]),

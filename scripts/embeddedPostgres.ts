@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { lockHolder, waitForLock } from "#processLock";
+import { lockHolder, markLock, waitForLock } from "#processLock";
 import { ensureCluster, findPostgres, StartRefused, startServer, stopServer, until } from "./postgresProcess.ts";
 import { endWithMe } from "./watchdog.ts";
 
@@ -23,6 +23,9 @@ export const DATABASE_NAME = "lunas";
 
 /** A command that runs alone is done within this, or the one behind it gives up. */
 const WAIT_FOR_COMMAND_MS = 10 * 60_000;
+/** A start whose npm was killed finds out within this; a new one behind it must not take it for a running one. */
+const NOTICE_END_WITHIN_MS = 1_500;
+const LOOK_EVERY_MS = 200;
 /** How long a command beside a start that is still coming up waits for its database. */
 const WAIT_FOR_START_MS = 60_000;
 
@@ -85,21 +88,25 @@ export async function startDatabase(dataDir: string, options: DatabaseOptions = 
 }
 
 /**
- * The lock of a data directory, for as long as a start or a command runs its database.
+ * The lock of a data directory, for as long as a start or a command runs its database. A command that comes while
+ * another one runs, or anybody while a start ends, waits.
  *
- * @param kind a command that comes while another command runs waits for it; while a start runs, nothing waits
  * @returns a function that releases it, or null where a start holds it
  */
 export async function lockDataDir(dataDir: string, kind: "start" | "command"): Promise<(() => void) | null> {
   const file = lockFile(dataDir);
-  const end = performance.now() + WAIT_FOR_COMMAND_MS;
-  while (performance.now() < end) {
-    if (lockHolder(file)?.kind === "start") return null;
-    const release = await waitForLock(file, kind, { waitMs: 500 });
+  const begun = performance.now();
+  while (performance.now() - begun < WAIT_FOR_COMMAND_MS) {
+    const isHeldByStart = lockHolder(file)?.kind === "start";
+    if (isHeldByStart && (kind === "command" || performance.now() - begun > NOTICE_END_WITHIN_MS)) return null;
+    const release = await waitForLock(file, kind, { waitMs: LOOK_EVERY_MS });
     if (release !== null) return release;
   }
   throw new StartRefused(`another command has been using ${dataDir} for too long`);
 }
+
+/** From here on a new start waits for the end of this one instead of refusing. */
+export const markEnding = (dataDir: string): void => markLock(lockFile(dataDir), "ending");
 
 /** The URL of the database that a running start keeps, once it is up. */
 async function urlOfRunningStart(dataDir: string): Promise<string | null> {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../platform/config.ts";
 import { lastLines, startChild } from "./childProcess.ts";
-import { lockDataDir, type RunningDatabase, startDatabase } from "./embeddedPostgres.ts";
+import { lockDataDir, markEnding, type RunningDatabase, startDatabase } from "./embeddedPostgres.ts";
 import { StartRefused } from "./postgresProcess.ts";
 import { reachableHost, refuseTakenPort, type StackEnvironment, stackEnvironment } from "./stackEnvironment.ts";
 import { restartDelayMs, supervise } from "./supervisor.ts";
@@ -31,11 +31,15 @@ export class Undo {
   private ending = Promise.resolve();
   hasBegun = false;
 
+  /** Called once, before anything is undone. */
+  onBegin: () => void = () => undefined;
+
   add(step: () => Promise<void> | void): void {
     this.steps.push(step);
   }
 
   end(): Promise<void> {
+    if (!this.hasBegun) this.onBegin();
     this.hasBegun = true;
     this.ending = this.ending.then(async () => {
       for (let step = this.steps.pop(); step; step = this.steps.pop()) await step();
@@ -81,12 +85,13 @@ async function runScript(name: string, env: NodeJS.ProcessEnv, logFile: string, 
 }
 
 /** The lock is never released by hand: it counts as free when this process has ended, and nothing may come before. */
-async function claim({ config }: StackEnvironment): Promise<void> {
+async function claim({ config }: StackEnvironment, undo: Undo): Promise<void> {
   const release = await lockDataDir(config.dataDir, "start");
   if (release === null) {
     const others = "DATA_DIR, PORT and SANDBOX_PORT";
     throw new StartRefused(`Lunas runs already on ${config.dataDir}: end it, or choose other ${others}.`);
   }
+  undo.onBegin = () => markEnding(config.dataDir);
   await refuseTakenPort(config.host, config.port, "PORT");
   if (config.mode === "local") await refuseTakenPort(config.host, config.sandboxPort, "SANDBOX_PORT");
 }
@@ -103,7 +108,7 @@ export async function launch(given: NodeJS.ProcessEnv, undo: Undo, options: Laun
   const proceed = () => {
     if (undo.hasBegun) throw new Interrupted("told to end");
   };
-  await claim(stack);
+  await claim(stack, undo);
   proceed();
   let giveUp: (reason: StartRefused) => void = () => {};
   const broken = new Promise<never>((_, reject) => {
@@ -137,7 +142,7 @@ export async function launch(given: NodeJS.ProcessEnv, undo: Undo, options: Laun
   return { config, env, broken };
 }
 
-const LOOK_FOR_LAUNCHER_EVERY_MS = 500;
+const LOOK_FOR_LAUNCHER_EVERY_MS = 100;
 /** The longest step that cannot be called off: making the cluster. */
 const HALF_MADE_WITHIN_MS = 10_000;
 

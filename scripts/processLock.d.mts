@@ -7,6 +7,7 @@ export interface LockHolder {
 export function processIdentity(pid: number): string | null;
 export function lockHolder(file: string): LockHolder | null;
 export function tryLock(file: string, kind: string): (() => void) | null;
+export function markLock(file: string, kind: string): void;
 export function waitForLock(
   file: string,
   kind: string,

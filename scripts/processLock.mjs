@@ -78,6 +78,13 @@ export function tryLock(file, kind) {
   }
 }
 
+/** Says what the holder does now, for those who wait; only for a lock that this process holds. */
+export function markLock(file, kind) {
+  const draft = `${file}.${process.pid}-${randomBytes(4).toString("hex")}`;
+  writeFileSync(draft, JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid), kind }));
+  renameSync(draft, file);
+}
+
 /**
  * Waits for the lock. `waitMs` bounds it; `onWait(holder)` is called once, when it is not free at first.
  *
