@@ -1,10 +1,10 @@
+import type { Ids } from "../domain/kernel/ids.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Db, inTransaction } from "../platform/db.ts";
 import type { Log } from "../platform/log.ts";
 import { gatewaySeconds } from "../platform/metrics.ts";
 import { redact } from "../platform/redact.ts";
 import type { Sealer } from "../platform/secrets.ts";
-import type { Ids } from "../domain/kernel/ids.ts";
 
 /**
  * `ok`: it did what was asked, or said that there is nothing. `refused`: it says no to this request. `failed`: an error
@@ -58,8 +58,18 @@ export function createCallRecorder(app: { db: Db; sealer: Sealer; ids: Ids; cloc
                                       request_sealed, response_sealed, at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
           [
-            app.ids.next<"gatewayCall">(), gateway, operation, call.method, call.path, call.correlation, call.status,
-            outcome, Math.round(call.durationMs), request, response, app.clock.now(),
+            app.ids.next<"gatewayCall">(),
+            gateway,
+            operation,
+            call.method,
+            call.path,
+            call.correlation,
+            call.status,
+            outcome,
+            Math.round(call.durationMs),
+            request,
+            response,
+            app.clock.now(),
           ],
         ),
       );

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { keepDestinations } from "../domain/shipping/destination.queries.ts";
 import { type Id, uuidv7 } from "../domain/kernel/ids.ts";
+import { keepDestinations } from "../domain/shipping/destination.queries.ts";
 import { tables } from "../domain/tables.ts";
 import { type Config, loadConfigOrExit } from "../platform/config.ts";
 import { hashPassword } from "../platform/credentials.ts";
@@ -14,26 +14,52 @@ const SEED_LOCK = 7_246_302;
 const newId = <Kind extends string>(now: Date) => uuidv7(now.getTime(), randomBytes(10)) as Id<Kind>;
 
 async function sowStores(tx: Tx, now: Date): Promise<void> {
-  await keepDestinations(tx, now, demoStores.map((store) => store.origin));
+  await keepDestinations(
+    tx,
+    now,
+    demoStores.map((store) => store.origin),
+  );
   for (const store of demoStores) {
     const storeId = newId<"store">(now);
     await tx.sql(
-      `insert into stores (id, slug, name, legal_name, npwp, origin_id, phone, email, address, is_pkp, pkp_since, created_at)
+      `insert into stores (id, slug, name, legal_name, npwp, origin_id, phone, email, address, is_pkp, pkp_since,
+                           created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
-        storeId, store.slug, store.name, store.legalName, store.npwp, store.origin.id, store.phone, store.email,
-        store.address, store.pkpSince !== null, store.pkpSince, now,
+        storeId,
+        store.slug,
+        store.name,
+        store.legalName,
+        store.npwp,
+        store.origin.id,
+        store.phone,
+        store.email,
+        store.address,
+        store.pkpSince !== null,
+        store.pkpSince,
+        now,
       ],
     );
     for (const goods of store.goods) {
       const [length, width, height] = goods.size;
       await tx.sql(
-        `insert into products (id, store_id, slug, name, description, price, weight_grams, length_cm, width_cm, height_cm,
-                               opening_stock, stock, image_url, created_at, updated_at)
+        `insert into products (id, store_id, slug, name, description, price, weight_grams, length_cm, width_cm,
+                               height_cm, opening_stock, stock, image_url, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $13)`,
         [
-          newId<"product">(now), storeId, goods.slug, goods.name, goods.description, goods.price, goods.weightGrams,
-          length, width, height, goods.stock, `/media/products/${goods.slug}.svg`, now,
+          newId<"product">(now),
+          storeId,
+          goods.slug,
+          goods.name,
+          goods.description,
+          goods.price,
+          goods.weightGrams,
+          length,
+          width,
+          height,
+          goods.stock,
+          `/media/products/${goods.slug}.svg`,
+          now,
         ],
       );
     }
@@ -46,20 +72,27 @@ async function sowPackages(tx: Tx, now: Date): Promise<void> {
     const id = newId<"course">(now);
     courseIds.set(slug, id);
     await tx.sql("insert into courses (id, slug, title, description, created_at) values ($1, $2, $3, $4, $5)", [
-      id, slug, title, description, now,
+      id,
+      slug,
+      title,
+      description,
+      now,
     ]);
   }
   for (const { slug, name, approval, isBundle, prices, courses } of demoPackages) {
     const id = newId<"package">(now);
-    await tx.sql("insert into packages (id, slug, name, approval, is_bundle, created_at) values ($1, $2, $3, $4, $5, $6)", [
-      id, slug, name, approval, isBundle, now,
-    ]);
+    await tx.sql(
+      "insert into packages (id, slug, name, approval, is_bundle, created_at) values ($1, $2, $3, $4, $5, $6)",
+      [id, slug, name, approval, isBundle, now],
+    );
     for (const [type, price] of Object.entries(prices)) {
       await tx.sql("insert into package_prices (package_id, type, price) values ($1, $2, $3)", [id, type, price]);
     }
     for (const [position, course] of courses.entries()) {
       await tx.sql("insert into package_courses (package_id, course_id, position) values ($1, $2, $3)", [
-        id, courseIds.get(course), position,
+        id,
+        courseIds.get(course),
+        position,
       ]);
     }
   }

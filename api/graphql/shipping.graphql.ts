@@ -13,7 +13,8 @@ import { DateTime, Money } from "./scalars.ts";
 
 export const QuoteSource = graphqlEnum("QuoteSource", QUOTE_SOURCES, {
   description:
-    "Source LIVE: just quoted. CACHED: quoted at quotedAt. FALLBACK: the shop's own table, the courier could not be asked.",
+    "Source LIVE: just quoted. CACHED: quoted at quotedAt. " +
+    "FALLBACK: the shop's own table, the courier could not be asked.",
 });
 
 @ObjectType({ simpleResolvers: true, description: "A place that RajaOngkir can ship to." })

@@ -44,8 +44,8 @@ async function findCart(db: Pick<Db, "sql">, userId: UserId): Promise<CartRow | 
 }
 
 /**
- * The caller's cart, made where there is none yet. A cart that is there costs one statement. A second run and a race are
- * harmless: a user has one cart (unique index), and who comes second reads the first one's.
+ * The caller's cart, made where there is none yet. A cart that is there costs one statement. A second run and a race
+ * are harmless: a user has one cart (unique index), and who comes second reads the first one's.
  *
  * @throws Refusal UNAUTHENTICATED, FORBIDDEN
  */
@@ -55,7 +55,9 @@ export async function readCart(app: Pick<App, "db" | "clock" | "ids">, actor: Ac
   if (!row) {
     await inTransaction(app.db, (tx) =>
       tx.sql("insert into carts (id, user_id, updated_at) values ($1, $2, $3) on conflict (user_id) do nothing", [
-        app.ids.next<"cart">(), userId, app.clock.now(),
+        app.ids.next<"cart">(),
+        userId,
+        app.clock.now(),
       ]),
     );
     row = await findCart(app.db, userId);
@@ -71,7 +73,7 @@ export async function readCart(app: Pick<App, "db" | "clock" | "ids">, actor: Ac
   };
 }
 
-/** What stands in a user's cart, by product id; empty where there is none. One statement, in a transaction or outside. */
+/** What is in a user's cart, by product id; empty where there is none. One statement, in a transaction or outside. */
 export function readCartLines(source: { sql: Sql }, userId: UserId): Promise<Line[]> {
   return source.sql<Line>(
     `select i.product_id, i.quantity from carts c join cart_items i on i.cart_id = c.id

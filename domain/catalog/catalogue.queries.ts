@@ -37,7 +37,8 @@ export interface ProductFilter {
 }
 
 const ON_SALE = "p.is_active and s.is_active";
-const PRODUCT_COLUMNS = `p.id, p.store_id, p.slug, p.name, p.description, p.price, p.weight_grams, p.image_url, p.review_count,
+const PRODUCT_COLUMNS = `p.id, p.store_id, p.slug, p.name, p.description, p.price, p.weight_grams, p.image_url,
+  p.review_count,
   case when ${ON_SALE} then p.stock else 0 end as stock,
   p.rating_sum::float8 / nullif(p.rating_count, 0) as rating`;
 const PRODUCT_TABLES = "products p join stores s on s.id = p.store_id";
@@ -52,10 +53,14 @@ const SEARCH_WORDS_MAX = 8; // each word is one more index scan
  * @throws Refusal INVALID_INPUT when it is too long
  */
 function prefixQuery(search: string): string | null {
-  if (search.length > SEARCH_CHARS_MAX) throw invalidInput({ "filter.search": `at most ${SEARCH_CHARS_MAX} characters` });
+  if (search.length > SEARCH_CHARS_MAX)
+    throw invalidInput({ "filter.search": `at most ${SEARCH_CHARS_MAX} characters` });
   const words = search.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   if (words.length === 0) return null;
-  return words.slice(0, SEARCH_WORDS_MAX).map((word) => `${word}:*`).join(" & ");
+  return words
+    .slice(0, SEARCH_WORDS_MAX)
+    .map((word) => `${word}:*`)
+    .join(" & ");
 }
 
 interface Conditions {
@@ -90,7 +95,11 @@ function conditionsOf(filter: ProductFilter): Conditions | null {
  *
  * @throws Refusal INVALID_INPUT for a page, cursor or search that is not of its form
  */
-export async function listProducts(db: Pick<Db, "sql">, filter: ProductFilter, input: PageInput): Promise<Page<ProductView>> {
+export async function listProducts(
+  db: Pick<Db, "sql">,
+  filter: ProductFilter,
+  input: PageInput,
+): Promise<Page<ProductView>> {
   const { limit, after } = readPage(input);
   if (after && !isId(after.id)) throw invalidInput({ after: "a cursor of this list" });
   const conditions = conditionsOf(filter);
@@ -101,7 +110,8 @@ export async function listProducts(db: Pick<Db, "sql">, filter: ProductFilter, i
   const position = after ? `and (p.name, p.id) > ($${values.length - 1}, $${values.length})` : "";
   values.push(limit + 1);
   const rows = await db.sql<ProductView>(
-    `select ${PRODUCT_COLUMNS} from ${PRODUCT_TABLES} ${where} ${position} order by p.name, p.id limit $${values.length}`,
+    `select ${PRODUCT_COLUMNS} from ${PRODUCT_TABLES} ${where} ${position}
+      order by p.name, p.id limit $${values.length}`,
     values,
   );
   return pageOf(rows, limit, after !== null, keyset);
@@ -111,7 +121,10 @@ export async function listProducts(db: Pick<Db, "sql">, filter: ProductFilter, i
 export async function countProducts(db: Pick<Db, "sql">, filter: ProductFilter): Promise<number> {
   const conditions = conditionsOf(filter);
   if (!conditions) return 0;
-  const [row] = await db.sql<{ count: number }>(`select count(*) from ${PRODUCT_TABLES} ${conditions.where}`, conditions.values);
+  const [row] = await db.sql<{ count: number }>(
+    `select count(*) from ${PRODUCT_TABLES} ${conditions.where}`,
+    conditions.values,
+  );
   return row?.count ?? 0;
 }
 
@@ -181,7 +194,8 @@ const PACKAGES = `
   select k.id, k.slug, k.name, k.approval, k.is_bundle,
          (select coalesce(json_agg(json_build_object('type', r.type, 'price', r.price) order by r.type), '[]')
             from package_prices r where r.package_id = k.id) as prices,
-         (select coalesce(json_agg(json_build_object('id', c.id, 'slug', c.slug, 'title', c.title, 'description', c.description)
+         (select coalesce(json_agg(json_build_object('id', c.id, 'slug', c.slug, 'title', c.title,
+                                                     'description', c.description)
                                    order by x.position), '[]')
             from package_courses x join courses c on c.id = x.course_id where x.package_id = k.id) as courses
     from packages k where k.is_active`;

@@ -5,7 +5,7 @@ import { shopperOf } from "./cart.access.ts";
 import { type CartView, readCart } from "./cart.queries.ts";
 import { emptyCart } from "./emptyCart.ts";
 
-/** Takes everything out of the caller's cart. A second run finds it empty. @throws Refusal UNAUTHENTICATED, FORBIDDEN */
+/** Empties the caller's cart. A second run finds it empty. @throws Refusal UNAUTHENTICATED, FORBIDDEN */
 export async function clearCart(app: Pick<App, "db" | "clock" | "ids">, actor: Actor): Promise<CartView> {
   const userId = shopperOf(actor);
   await inTransaction(app.db, (tx) => emptyCart(tx, userId, app.clock.now()));

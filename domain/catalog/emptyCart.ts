@@ -9,7 +9,10 @@ import type { Line } from "./stock.rules.ts";
  */
 export async function emptyCart(tx: Tx, userId: UserId, now: Date): Promise<Line[]> {
   // Two statements: the second sees what was put in while the first waited for the lock.
-  const [cart] = await tx.sql<{ id: string }>("update carts set updated_at = $2 where user_id = $1 returning id", [userId, now]);
+  const [cart] = await tx.sql<{ id: string }>("update carts set updated_at = $2 where user_id = $1 returning id", [
+    userId,
+    now,
+  ]);
   if (!cart) return [];
   return tx.sql<Line>(
     `with taken as (delete from cart_items where cart_id = $1 returning product_id, quantity)

@@ -9,7 +9,7 @@ import { LINES_MAX, outOfStock, productNotFound, QUANTITY_MAX } from "./stock.ru
 
 type CartApp = Pick<App, "db" | "clock" | "ids">;
 
-/** Locks the user's cart, made where there is none: one change at a time, so that the number of lines can be counted. */
+/** Locks the user's cart, made where there is none: one change at a time, so that its lines can be counted. */
 async function lockCart(tx: Tx, app: CartApp, userId: UserId, now: Date): Promise<Id<"cart">> {
   const [cart] = await tx.sql<{ id: Id<"cart"> }>(
     `insert into carts (id, user_id, updated_at) values ($1, $2, $3)
@@ -63,7 +63,9 @@ export async function setCartItem(
        on conflict (cart_id, product_id) do update set quantity = excluded.quantity`,
       [app.ids.next<"cartItem">(), cartId, productId, quantity, now],
     );
-    const [row] = await tx.sql<{ lines: number }>("select count(*) as lines from cart_items where cart_id = $1", [cartId]);
+    const [row] = await tx.sql<{ lines: number }>("select count(*) as lines from cart_items where cart_id = $1", [
+      cartId,
+    ]);
     if ((row?.lines ?? 0) > LINES_MAX) throw invalidInput({ productId: `a cart holds at most ${LINES_MAX} products` });
   });
   return readCart(app, actor);

@@ -16,7 +16,8 @@ const KINDS = ["COURIER_FALLBACK", "COURIER_QUOTA"] as const;
 type Kind = (typeof KINDS)[number];
 
 const MESSAGES: Readonly<Record<Kind, (why: string) => string>> = {
-  COURIER_FALLBACK: (why) => `Shipping is offered at the shop's own table, because the couriers cannot be asked. ${why}`,
+  COURIER_FALLBACK: (why) =>
+    `Shipping is offered at the shop's own table, because the couriers cannot be asked. ${why}`,
   COURIER_QUOTA: (why) => `The day's courier quota for quotes is used up; what is left is for tracking. ${why}`,
 };
 
@@ -26,7 +27,10 @@ const MESSAGES: Readonly<Record<Kind, (why: string) => string>> = {
  */
 async function alertOnce(app: CourierApp, kind: Kind, why: string): Promise<void> {
   try {
-    const open = await app.db.sql("select 1 from alerts where kind = $1 and subject = $2 and cleared_at is null", [kind, SUBJECT]);
+    const open = await app.db.sql("select 1 from alerts where kind = $1 and subject = $2 and cleared_at is null", [
+      kind,
+      SUBJECT,
+    ]);
     if (open.length > 0) return;
     const alert = { kind, subject: SUBJECT, severity: "WARNING", message: MESSAGES[kind](why) } as const;
     await inTransaction(app.db, (tx) => raiseAlert(tx, { ids: app.ids, now: app.clock.now() }, alert));

@@ -17,11 +17,31 @@ export interface CourierService {
 /** Cargo is offered from here: RajaOngkir quotes it and Komerce takes it from ten kilograms. */
 const CARGO_GRAMS_MIN = 10_000;
 
-const regular = (courier: string, service: string, label: string, shipping: string, shippingType: string): CourierService => ({
-  courier, service, label, minGrams: 1, delivery: { shipping, shippingType },
+const regular = (
+  courier: string,
+  service: string,
+  label: string,
+  shipping: string,
+  shippingType: string,
+): CourierService => ({
+  courier,
+  service,
+  label,
+  minGrams: 1,
+  delivery: { shipping, shippingType },
 });
-const cargo = (courier: string, service: string, label: string, shipping: string, shippingType: string): CourierService => ({
-  courier, service, label, minGrams: CARGO_GRAMS_MIN, delivery: { shipping, shippingType },
+const cargo = (
+  courier: string,
+  service: string,
+  label: string,
+  shipping: string,
+  shippingType: string,
+): CourierService => ({
+  courier,
+  service,
+  label,
+  minGrams: CARGO_GRAMS_MIN,
+  delivery: { shipping, shippingType },
 });
 
 /**

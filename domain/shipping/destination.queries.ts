@@ -22,7 +22,9 @@ export async function readDestination(source: { sql: Sql }, id: number): Promise
 /** Known places in the order of `ids`; unknown ones are left out. One statement. */
 export function readDestinations(source: { sql: Sql }, ids: readonly number[]): Promise<Destination[]> {
   return source.sql<Destination>(
-    `select ${COLUMNS.split(", ").map((column) => `d.${column}`).join(", ")}
+    `select ${COLUMNS.split(", ")
+      .map((column) => `d.${column}`)
+      .join(", ")}
        from unnest($1::integer[]) with ordinality as wanted (id, place) join destinations d on d.id = wanted.id
       order by wanted.place`,
     [ids],

@@ -12,24 +12,51 @@ type Zone = keyof typeof RUPIAH_PER_KG;
 const REGIONS = {
   java: ["DKI JAKARTA", "BANTEN", "JAWA BARAT", "JAWA TENGAH", "DI YOGYAKARTA", "JAWA TIMUR"],
   sumatraBali: [
-    "BALI", "LAMPUNG", "SUMATERA SELATAN", "BENGKULU", "JAMBI", "RIAU", "KEPULAUAN RIAU", "BANGKA BELITUNG",
-    "SUMATERA BARAT", "SUMATERA UTARA", "NANGGROE ACEH DARUSSALAM (NAD)",
+    "BALI",
+    "LAMPUNG",
+    "SUMATERA SELATAN",
+    "BENGKULU",
+    "JAMBI",
+    "RIAU",
+    "KEPULAUAN RIAU",
+    "BANGKA BELITUNG",
+    "SUMATERA BARAT",
+    "SUMATERA UTARA",
+    "NANGGROE ACEH DARUSSALAM (NAD)",
   ],
   middle: [
-    "KALIMANTAN BARAT", "KALIMANTAN TENGAH", "KALIMANTAN SELATAN", "KALIMANTAN TIMUR", "KALIMANTAN UTARA",
-    "SULAWESI SELATAN", "SULAWESI BARAT", "SULAWESI TENGAH", "SULAWESI TENGGARA", "SULAWESI UTARA", "GORONTALO",
-    "NUSA TENGGARA BARAT", "NUSA TENGGARA BARAT (NTB)", "NUSA TENGGARA TIMUR (NTT)",
+    "KALIMANTAN BARAT",
+    "KALIMANTAN TENGAH",
+    "KALIMANTAN SELATAN",
+    "KALIMANTAN TIMUR",
+    "KALIMANTAN UTARA",
+    "SULAWESI SELATAN",
+    "SULAWESI BARAT",
+    "SULAWESI TENGAH",
+    "SULAWESI TENGGARA",
+    "SULAWESI UTARA",
+    "GORONTALO",
+    "NUSA TENGGARA BARAT",
+    "NUSA TENGGARA BARAT (NTB)",
+    "NUSA TENGGARA TIMUR (NTT)",
   ],
 } as const satisfies Record<string, readonly string[]>;
 type Region = keyof typeof REGIONS | "east";
 
 /** Papua, Maluku and every name that we don't know: the dearest. */
 function regionOf(province: string): Region {
-  const found = Object.entries(REGIONS).find(([, names]) => (names as readonly string[]).includes(province.toUpperCase()));
+  const found = Object.entries(REGIONS).find(([, names]) =>
+    (names as readonly string[]).includes(province.toUpperCase()),
+  );
   return found ? (found[0] as Region) : "east";
 }
 
-const DISTANCE: Readonly<Record<Region, Zone>> = { java: "sameIsland", sumatraBali: "nextIsland", middle: "far", east: "east" };
+const DISTANCE: Readonly<Record<Region, Zone>> = {
+  java: "sameIsland",
+  sumatraBali: "nextIsland",
+  middle: "far",
+  east: "east",
+};
 const FARTHEST_FIRST: readonly Region[] = ["east", "middle", "sumatraBali", "java"];
 
 /** The zone of a route: the same province is near, else the farther of the two regions counts. */
@@ -41,7 +68,11 @@ export function zoneOf(originProvince: string | null, destinationProvince: strin
 }
 
 /** Couriers with branches in every province; each is booked by a fresh quote, so no other price is promised to it. */
-const OFFERED = [["jne", "REG"], ["jnt", "EZ"], ["sicepat", "REG"]] as const;
+const OFFERED = [
+  ["jne", "REG"],
+  ["jnt", "EZ"],
+  ["sicepat", "REG"],
+] as const;
 
 const GRAMS_PER_KG = 1_000;
 
@@ -50,9 +81,18 @@ const GRAMS_PER_KG = 1_000;
  *
  * @param originProvince null when the store's place is not known: then the farthest zone counts
  */
-export function fallbackRates(originProvince: string | null, destinationProvince: string, weightGrams: number): CourierRate[] {
-  const cost = RUPIAH_PER_KG[zoneOf(originProvince, destinationProvince)] * Math.max(1, Math.ceil(weightGrams / GRAMS_PER_KG));
+export function fallbackRates(
+  originProvince: string | null,
+  destinationProvince: string,
+  weightGrams: number,
+): CourierRate[] {
+  const cost =
+    RUPIAH_PER_KG[zoneOf(originProvince, destinationProvince)] * Math.max(1, Math.ceil(weightGrams / GRAMS_PER_KG));
   return OFFERED.map(([courier, service]) => ({
-    courier, service, cost, etd: null, description: courierService(courier, service)?.label ?? service,
+    courier,
+    service,
+    cost,
+    etd: null,
+    description: courierService(courier, service)?.label ?? service,
   }));
 }

@@ -30,7 +30,10 @@ const PARCEL_GRAMS_MAX = 500_000;
 export function parcelGrams(pieces: readonly { readonly product: Boxed; readonly quantity: number }[]): number {
   const grams = pieces.reduce((sum, { product, quantity }) => sum + billedGrams(product) * quantity, 0);
   if (grams > PARCEL_GRAMS_MAX) {
-    throw new Refusal("SHIPPING_UNAVAILABLE", "This is too heavy for one parcel", { weightGrams: grams, maxGrams: PARCEL_GRAMS_MAX });
+    throw new Refusal("SHIPPING_UNAVAILABLE", "This is too heavy for one parcel", {
+      weightGrams: grams,
+      maxGrams: PARCEL_GRAMS_MAX,
+    });
   }
   return grams;
 }
@@ -41,4 +44,5 @@ const CLASS_GRAMS = 100;
  * The weight that rates are asked for: rounded up, so that like baskets share a cached quote. Couriers bill whole
  * kilograms and let 300 g pass, which a step of 100 g keeps.
  */
-export const weightClass = (grams: number): number => Math.max(CLASS_GRAMS, Math.ceil(grams / CLASS_GRAMS) * CLASS_GRAMS);
+export const weightClass = (grams: number): number =>
+  Math.max(CLASS_GRAMS, Math.ceil(grams / CLASS_GRAMS) * CLASS_GRAMS);

@@ -1,5 +1,5 @@
-import type { StoreId } from "../kernel/ids.ts";
 import { Refusal } from "../kernel/errors.ts";
+import type { StoreId } from "../kernel/ids.ts";
 import type { CourierApp } from "./askCourier.ts";
 import { readDestination } from "./destination.queries.ts";
 import { quoteShipping, type ShippingQuote } from "./quoteShipping.ts";
@@ -33,7 +33,7 @@ export async function quoteForStores(
     const quotes = await Promise.all(
       some.map(({ originId, weightGrams }) => quoteShipping(app, { originId, weightGrams, destination })),
     );
-    some.forEach((store, j) => stores.push({ ...store, ...(quotes[j] as ShippingQuote) }));
+    stores.push(...some.map((store, j) => ({ ...store, ...(quotes[j] as ShippingQuote) })));
   }
   return { destination, stores };
 }
@@ -43,7 +43,10 @@ export async function quoteForStores(
  *
  * @throws Refusal SHIPPING_UNAVAILABLE (storeId, courier, service) when it is not offered any more
  */
-export function chosenRate(quote: StoreQuote, choice: { readonly courier: string; readonly service: string }): CourierRate {
+export function chosenRate(
+  quote: StoreQuote,
+  choice: { readonly courier: string; readonly service: string },
+): CourierRate {
   const [courier, service] = [choice.courier.toLowerCase(), choice.service.toUpperCase()];
   const rate = quote.rates.find((offered) => offered.courier === courier && offered.service === service);
   if (rate) return rate;

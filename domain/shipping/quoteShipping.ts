@@ -1,5 +1,5 @@
 import { inTransaction } from "../../platform/db.ts";
-import { HOUR_MS, later, MINUTE_MS, DAY_MS } from "../kernel/time.ts";
+import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import { alertFallback, askCourier, type CourierApp } from "./askCourier.ts";
 import { COURIERS_ASKED, sellableRates } from "./couriers.rules.ts";
 import { fallbackRates } from "./fallbackRates.rules.ts";
@@ -47,7 +47,8 @@ async function readKept(app: CourierApp, route: Route, grams: number): Promise<K
 async function keep(app: CourierApp, route: Route, grams: number, kept: Kept): Promise<void> {
   await inTransaction(app.db, (tx) =>
     tx.sql(
-      `insert into shipping_quotes (origin_id, destination_id, weight_grams, rates, quoted_at) values ($1, $2, $3, $4, $5)
+      `insert into shipping_quotes (origin_id, destination_id, weight_grams, rates, quoted_at)
+       values ($1, $2, $3, $4, $5)
        on conflict (origin_id, destination_id, weight_grams)
        do update set rates = excluded.rates, quoted_at = excluded.quoted_at`,
       [route.originId, route.destination.id, grams, JSON.stringify(kept.rates), kept.quotedAt],
@@ -58,7 +59,11 @@ async function keep(app: CourierApp, route: Route, grams: number, kept: Kept): P
 /** Quotes that this process is asking for, by gateway and route: shoppers who want the same wait for one call. */
 const underWay = new WeakMap<ShippingGateway, Map<string, Promise<Kept | { why: string }>>>();
 
-function once(app: CourierApp, key: string, ask: () => Promise<Kept | { why: string }>): Promise<Kept | { why: string }> {
+function once(
+  app: CourierApp,
+  key: string,
+  ask: () => Promise<Kept | { why: string }>,
+): Promise<Kept | { why: string }> {
   const flights = underWay.get(app.shipping) ?? new Map<string, Promise<Kept | { why: string }>>();
   underWay.set(app.shipping, flights);
   const flight = flights.get(key) ?? ask().finally(() => flights.delete(key));
@@ -67,7 +72,12 @@ function once(app: CourierApp, key: string, ask: () => Promise<Kept | { why: str
 }
 
 async function askNow(app: CourierApp, route: Route, grams: number): Promise<Kept | { why: string }> {
-  const request = { originId: route.originId, destinationId: route.destination.id, weightGrams: grams, couriers: COURIERS_ASKED };
+  const request = {
+    originId: route.originId,
+    destinationId: route.destination.id,
+    weightGrams: grams,
+    couriers: COURIERS_ASKED,
+  };
   const asked = await askCourier(app, (mayAsk) => app.shipping.domesticRates(request, mayAsk));
   if (asked.answer === null) return { why: asked.why };
   const kept = { rates: asked.answer, quotedAt: app.clock.now() };
@@ -76,14 +86,21 @@ async function askNow(app: CourierApp, route: Route, grams: number): Promise<Kep
 }
 
 /** What may be sold of a quote that is young enough; null where that is nothing. */
-function offerOf(app: CourierApp, route: Route, kept: Kept | null, maxAgeMs: number): Omit<ShippingQuote, "source"> | null {
+function offerOf(
+  app: CourierApp,
+  route: Route,
+  kept: Kept | null,
+  maxAgeMs: number,
+): Omit<ShippingQuote, "source"> | null {
   if (!kept || later(kept.quotedAt, maxAgeMs) <= app.clock.now()) return null;
   const rates = sellableRates(kept.rates, route.weightGrams);
   return rates.length === 0 ? null : { rates, quotedAt: kept.quotedAt };
 }
 
 async function offerFallback(app: CourierApp, route: Route): Promise<ShippingQuote> {
-  const [origin] = await app.db.sql<{ province: string }>("select province from destinations where id = $1", [route.originId]);
+  const [origin] = await app.db.sql<{ province: string }>("select province from destinations where id = $1", [
+    route.originId,
+  ]);
   const rates = fallbackRates(origin?.province ?? null, route.destination.province, route.weightGrams);
   return { rates, source: "FALLBACK", quotedAt: app.clock.now() };
 }
@@ -99,7 +116,8 @@ async function offerFallback(app: CourierApp, route: Route): Promise<ShippingQuo
 export async function quoteShipping(app: CourierApp, route: Route): Promise<ShippingQuote> {
   const grams = weightClass(route.weightGrams);
   const kept = await readKept(app, route, grams);
-  const isKnownEmpty = kept !== null && kept.rates.length === 0 && later(kept.quotedAt, EMPTY_FRESH_MS) > app.clock.now();
+  const isKnownEmpty =
+    kept !== null && kept.rates.length === 0 && later(kept.quotedAt, EMPTY_FRESH_MS) > app.clock.now();
   if (isKnownEmpty) return offerFallback(app, route);
   const fresh = offerOf(app, route, kept, FRESH_MS);
   if (fresh) return { ...fresh, source: "CACHED" };

@@ -13,7 +13,10 @@ const EMPTY_KEPT_FOR_MS = DAY_MS;
 
 /** One spelling of a search: upper case, single spaces, and nothing that stands in no name of a place. */
 function normalize(search: string): string {
-  const text = search.toUpperCase().replace(/[^\p{L}\p{N}.'()/-]+/gu, " ").trim();
+  const text = search
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}.'()/-]+/gu, " ")
+    .trim();
   if (text.length < SEARCH_CHARS_MIN || text.length > SEARCH_CHARS_MAX || search.length > 2 * SEARCH_CHARS_MAX) {
     throw invalidInput({ search: `${SEARCH_CHARS_MIN} to ${SEARCH_CHARS_MAX} letters or digits` });
   }
@@ -44,9 +47,10 @@ export async function searchDestinations(app: CourierApp, search: string): Promi
   if (cached && isFresh(cached, app.clock.now())) return readDestinations(app.db, cached.destinationIds);
   const asked = await askCourier(app, (mayAsk) => app.shipping.searchDestinations(text, mayAsk));
   if (asked.answer === null) {
-    const known = cached && cached.destinationIds.length > 0
-      ? await readDestinations(app.db, cached.destinationIds)
-      : await matchDestinations(app.db, text.split(" "));
+    const known =
+      cached && cached.destinationIds.length > 0
+        ? await readDestinations(app.db, cached.destinationIds)
+        : await matchDestinations(app.db, text.split(" "));
     if (known.length === 0) throw new GatewayUnavailable("rajaongkir", asked.why, "none");
     return known;
   }

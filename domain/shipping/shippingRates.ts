@@ -1,6 +1,6 @@
 import { shopperOf } from "../catalog/cart.access.ts";
 import { readCartLines } from "../catalog/cart.queries.ts";
-import { productNotFound, sumDemand, type Line } from "../catalog/stock.rules.ts";
+import { type Line, productNotFound, sumDemand } from "../catalog/stock.rules.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { ProductId, StoreId } from "../kernel/ids.ts";
 import type { CourierApp } from "./askCourier.ts";
@@ -15,7 +15,10 @@ interface Piece extends Boxed {
 }
 
 /** Pieces of each product by store; the stores in the order of their ids. */
-export function parcelsOf(lines: readonly Line[], pieces: ReadonlyMap<ProductId, Boxed & { storeId: StoreId; originId: number }>): StoreParcel[] {
+export function parcelsOf(
+  lines: readonly Line[],
+  pieces: ReadonlyMap<ProductId, Boxed & { storeId: StoreId; originId: number }>,
+): StoreParcel[] {
   const byStore = new Map<StoreId, { originId: number; content: { product: Boxed; quantity: number }[] }>();
   for (const { productId, quantity } of lines) {
     const product = pieces.get(productId);
@@ -30,8 +33,8 @@ export function parcelsOf(lines: readonly Line[], pieces: ReadonlyMap<ProductId,
 }
 
 /**
- * What shipping costs a store, for these lines or for the caller's cart; none for an empty cart. Withdrawn products of a
- * cart are left out, as they will be refused at the checkout anyway.
+ * What shipping costs a store, for these lines or for the caller's cart; none for an empty cart. Withdrawn products of
+ * a cart are left out, as they will be refused at the checkout anyway.
  *
  * @throws Refusal INVALID_INPUT for lines, quantities or a place that are not of their form, NOT_FOUND for a product
  * that is not on sale, SHIPPING_UNAVAILABLE for a parcel above 500 kg, UNAUTHENTICATED without lines and an account
@@ -51,6 +54,9 @@ export async function shippingRates(
   );
   const pieces = new Map(rows.filter((row) => row.isActive).map((row) => [row.productId, row]));
   const wanted = isCart ? lines.filter((line) => pieces.has(line.productId)) : lines;
-  const { stores } = await quoteForStores(app, { destinationId: input.destinationId, stores: parcelsOf(wanted, pieces) });
+  const { stores } = await quoteForStores(app, {
+    destinationId: input.destinationId,
+    stores: parcelsOf(wanted, pieces),
+  });
   return stores;
 }

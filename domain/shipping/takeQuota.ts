@@ -5,7 +5,7 @@ import { dayInJakarta } from "../kernel/time.ts";
 /** Searches, rates and tracking seem to share one quota at RajaOngkir, so they share one counter here. */
 const API = "rajaongkir";
 
-/** Of the day's calls this part is kept for parcels that are on their way: quotes have a fallback, tracking has none. */
+/** This part of the day's calls is kept for parcels on their way: quotes have a fallback, tracking has none. */
 const TRACKING_SHARE = 10; // one in ten
 
 /** How many calls of a day searches and quotes may use; at least one. */

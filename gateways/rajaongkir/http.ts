@@ -1,10 +1,22 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type CircuitBreakerPolicy, circuitBreaker, ConsecutiveBreaker, handleType, isBrokenCircuitError } from "cockatiel";
+import {
+  type CircuitBreakerPolicy,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleType,
+  isBrokenCircuitError,
+} from "cockatiel";
 import { GatewayUnavailable } from "../../domain/kernel/errors.ts";
-import type { CourierRate, Destination, MayAsk, RatesRequest, ShippingGateway } from "../../domain/shipping/shippingGateway.ts";
+import type {
+  CourierRate,
+  Destination,
+  MayAsk,
+  RatesRequest,
+  ShippingGateway,
+} from "../../domain/shipping/shippingGateway.ts";
 import { type HttpAnswer, httpCall, NoAnswer } from "../../platform/http.ts";
 import type { CallOutcome, RecordCall } from "../recordCall.ts";
-import { readAnswer, readDestinations, readRates, type Reading } from "./wire.ts";
+import { type Reading, readAnswer, readDestinations, readRates } from "./wire.ts";
 
 export interface RajaongkirOptions {
   /** Without the path below it, which is RajaOngkir's own: `/api/v1/...`. */
@@ -22,7 +34,7 @@ export interface RajaongkirOptions {
 
 const GATEWAY = "rajaongkir";
 
-/** None is published: integrators wait 5 s for a search, and 8 to 15 s for costs, which wait for the slowest courier. */
+/** None is published: integrators wait 5 s for a search, and 8 to 15 s for costs: the slowest courier decides. */
 const TIMEOUTS_MS = { search: 5_000, cost: 10_000 } as const;
 type Operation = keyof typeof TIMEOUTS_MS;
 
@@ -49,7 +61,12 @@ const unavailable = (why: string, options?: ErrorOptions): GatewayUnavailable =>
 /** A failure after which the same read may work a moment later. */
 class Passing extends GatewayUnavailable {}
 
-const OUTCOMES: Readonly<Record<Reading["kind"], CallOutcome>> = { data: "ok", empty: "ok", refused: "refused", failed: "failed" };
+const OUTCOMES: Readonly<Record<Reading["kind"], CallOutcome>> = {
+  data: "ok",
+  empty: "ok",
+  refused: "refused",
+  failed: "failed",
+};
 
 /** What is recorded or thrown may repeat what the company said, which may repeat the key. */
 const withoutKey = (text: string, key: string): string => text.replaceAll(key, "[key]");
@@ -60,16 +77,31 @@ function send(options: RajaongkirOptions, call: Call, timeoutMs: number): Promis
   return httpCall({
     method: call.method,
     url: `${options.url}${call.path}${isPost ? "" : `?${fields}`}`,
-    headers: { key: options.key, accept: "application/json", ...(isPost ? { "content-type": "application/x-www-form-urlencoded" } : {}) },
+    headers: {
+      key: options.key,
+      accept: "application/json",
+      ...(isPost ? { "content-type": "application/x-www-form-urlencoded" } : {}),
+    },
     ...(isPost ? { body: fields } : {}),
     timeoutMs,
   });
 }
 
 /** One request, recorded. @throws Passing, GatewayUnavailable */
-async function ask(options: RajaongkirOptions, call: Call, timeoutMs: number): Promise<Extract<Reading, { kind: "data" | "empty" }>> {
+async function ask(
+  options: RajaongkirOptions,
+  call: Call,
+  timeoutMs: number,
+): Promise<Extract<Reading, { kind: "data" | "empty" }>> {
   const startedAt = performance.now();
-  const kept = { gateway: GATEWAY, operation: call.operation, method: call.method, path: call.path, correlation: null, request: call.fields } as const;
+  const kept = {
+    gateway: GATEWAY,
+    operation: call.operation,
+    method: call.method,
+    path: call.path,
+    correlation: null,
+    request: call.fields,
+  } as const;
   const took = () => performance.now() - startedAt;
   let answer: HttpAnswer;
   try {
@@ -82,7 +114,13 @@ async function ask(options: RajaongkirOptions, call: Call, timeoutMs: number): P
   const reading = readAnswer(answer);
   const repeatsKey = answer.text.includes(options.key);
   const response = answer.json !== null && !repeatsKey ? answer.json : { text: withoutKey(answer.text, options.key) };
-  await options.recordCall({ ...kept, status: answer.status, outcome: OUTCOMES[reading.kind], durationMs: took(), response });
+  await options.recordCall({
+    ...kept,
+    status: answer.status,
+    outcome: OUTCOMES[reading.kind],
+    durationMs: took(),
+    response,
+  });
   if (reading.kind === "data" || reading.kind === "empty") return reading;
   const why = withoutKey(reading.why, options.key);
   throw reading.kind === "failed" ? new Passing(GATEWAY, `RajaOngkir: ${why}`, "none") : unavailable(why);
@@ -95,7 +133,10 @@ async function askPatiently(options: RajaongkirOptions, breaker: CircuitBreakerP
     try {
       return await breaker.execute(async () => {
         if (!(await mayAsk())) throw new NotAllowed("the day's quota is used up");
-        const timeoutMs = Math.min(options.timeoutMs ?? TIMEOUTS_MS[call.operation], Math.ceil(endsAt - performance.now()));
+        const timeoutMs = Math.min(
+          options.timeoutMs ?? TIMEOUTS_MS[call.operation],
+          Math.ceil(endsAt - performance.now()),
+        );
         return ask(options, call, timeoutMs);
       });
     } catch (error) {

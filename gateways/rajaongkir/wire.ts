@@ -44,11 +44,14 @@ const isOk = (code: number): boolean => code >= 200 && code < 300;
 
 function readRefusal(code: number, message: string): Reading {
   const said = `${code}: ${message.slice(0, TEXT_SHOWN)}`;
-  if (code === 401 || code === 403 || KEY_TROUBLE.test(message)) return { kind: "refused", why: `the key is refused (${said})` };
+  if (code === 401 || code === 403 || KEY_TROUBLE.test(message))
+    return { kind: "refused", why: `the key is refused (${said})` };
   if ((code === 400 || code === 404) && NO_RESULT.test(message)) return { kind: "empty" };
   if (code === 429) return { kind: "refused", why: `the quota is used up or calls are throttled (${said})` };
   if (code === 410) return { kind: "refused", why: `the endpoint is retired (${said})` };
-  return code >= 400 && code < 500 ? { kind: "refused", why: `the request is refused (${said})` } : { kind: "failed", why: said };
+  return code >= 400 && code < 500
+    ? { kind: "refused", why: `the request is refused (${said})` }
+    : { kind: "failed", why: said };
 }
 
 /** Reads an answer's envelope. */
@@ -57,10 +60,14 @@ export function readAnswer(answer: Pick<HttpAnswer, "status" | "json" | "text">)
   if (!envelope) {
     const why = `no envelope: ${answer.text.slice(0, TEXT_SHOWN)}`;
     // A page with a 4xx of its own (a retired host, a wrong path, throttling in front of the API) stays one.
-    return answer.status === 410 || answer.status === 429 ? readRefusal(answer.status, why) : { kind: "failed", why: `${answer.status}: ${why}` };
+    return answer.status === 410 || answer.status === 429
+      ? readRefusal(answer.status, why)
+      : { kind: "failed", why: `${answer.status}: ${why}` };
   }
   if (isOk(answer.status) && isOk(envelope.code) && envelope.isSuccess) {
-    return envelope.data === null || envelope.data === undefined ? { kind: "empty" } : { kind: "data", data: envelope.data };
+    return envelope.data === null || envelope.data === undefined
+      ? { kind: "empty" }
+      : { kind: "data", data: envelope.data };
   }
   return readRefusal(isOk(answer.status) ? envelope.code : answer.status, envelope.message);
 }
@@ -101,7 +108,8 @@ export function readDestinations(data: unknown): Destination[] | null {
     if (isPlaceholder || !POSTAL_CODE.test(postalCode) || seen.has(id)) return "skip";
     seen.add(id);
     const province = textOf(row["province_name"]);
-    const label = textOf(row["label"]) || [subdistrict, district, city, province, postalCode].filter(Boolean).join(", ");
+    const label =
+      textOf(row["label"]) || [subdistrict, district, city, province, postalCode].filter(Boolean).join(", ");
     return { id, label, province, city, district, subdistrict, postalCode };
   });
 }
@@ -118,7 +126,8 @@ export function readEtd(value: unknown): CourierRate["etd"] {
 }
 
 /**
- * Rates, one for each courier and service. A row without a whole price above 0 is left out: it would be sold for nothing.
+ * Rates, one for each courier and service. A row without a whole price above 0 is left out: it would be sold for
+ * nothing.
  *
  * @returns null when the answer is not of its form, such as the nested rows of the retired first API
  */

@@ -1,4 +1,38 @@
-import type { PictureKind } from "./pictures.ts";
+/** The drawings of scripts/seed/shapes. */
+export type PictureKind =
+  | "bag"
+  | "basket"
+  | "board"
+  | "book"
+  | "bottle"
+  | "bowl"
+  | "box"
+  | "cake"
+  | "chips"
+  | "cloth"
+  | "cup"
+  | "cutlery"
+  | "dress"
+  | "grinder"
+  | "hamper"
+  | "hen"
+  | "jar"
+  | "kettle"
+  | "lamp"
+  | "mask"
+  | "mat"
+  | "pillow"
+  | "pouch"
+  | "puppet"
+  | "ring"
+  | "saron"
+  | "scarf"
+  | "shirt"
+  | "shoes"
+  | "tin"
+  | "toy"
+  | "vase"
+  | "wallet";
 
 /** A product of the demo shop. */
 export interface Goods {
@@ -14,7 +48,11 @@ export interface Goods {
   readonly description: string;
 }
 
-const slugOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+const slugOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
 
 export function goods(
   name: string,

@@ -1,9 +1,9 @@
+import type { Destination } from "../../domain/shipping/shippingGateway.ts";
 import { batikGoods } from "./batikStore.ts";
 import { coffeeGoods } from "./coffeeStore.ts";
 import { craftGoods } from "./craftStore.ts";
 import type { Goods } from "./goods.ts";
 import { snackGoods } from "./snackStore.ts";
-import type { Destination } from "../../domain/shipping/shippingGateway.ts";
 
 export interface DemoStore {
   readonly slug: string;
@@ -20,7 +20,14 @@ export interface DemoStore {
   readonly goods: readonly Goods[];
 }
 
-function place(id: number, subdistrict: string, district: string, city: string, province: string, postalCode: string): Destination {
+function place(
+  id: number,
+  subdistrict: string,
+  district: string,
+  city: string,
+  province: string,
+  postalCode: string,
+): Destination {
   const label = [subdistrict, district, city, province, postalCode].join(", ");
   return { id, label, province, city, district, subdistrict, postalCode };
 }
@@ -77,12 +84,36 @@ export const demoStores: readonly DemoStore[] = [
 ];
 
 export const demoCourses = [
-  { slug: "seduh-kopi-manual", title: "Seduh Kopi Manual", description: "Air, gilingan, waktu: enam alat seduh dan satu cara berpikir." },
-  { slug: "membatik-pemula", title: "Membatik untuk Pemula", description: "Dari canting pertama sampai kain yang dapat dipakai." },
-  { slug: "foto-produk-ponsel", title: "Foto Produk dengan Ponsel", description: "Cahaya jendela, latar kertas, dan suntingan sepuluh menit." },
-  { slug: "pembukuan-umkm", title: "Pembukuan UMKM", description: "Kas, persediaan, dan laba yang betul, tanpa istilah yang rumit." },
-  { slug: "pemasaran-toko-kecil", title: "Pemasaran Toko Kecil", description: "Pelanggan pertama, pelanggan kembali, dan biaya untuk keduanya." },
-  { slug: "ekspor-pertama", title: "Ekspor Pertama", description: "Dokumen, harga, dan pengiriman untuk pesanan luar negeri yang pertama." },
+  {
+    slug: "seduh-kopi-manual",
+    title: "Seduh Kopi Manual",
+    description: "Air, gilingan, waktu: enam alat seduh dan satu cara berpikir.",
+  },
+  {
+    slug: "membatik-pemula",
+    title: "Membatik untuk Pemula",
+    description: "Dari canting pertama sampai kain yang dapat dipakai.",
+  },
+  {
+    slug: "foto-produk-ponsel",
+    title: "Foto Produk dengan Ponsel",
+    description: "Cahaya jendela, latar kertas, dan suntingan sepuluh menit.",
+  },
+  {
+    slug: "pembukuan-umkm",
+    title: "Pembukuan UMKM",
+    description: "Kas, persediaan, dan laba yang betul, tanpa istilah yang rumit.",
+  },
+  {
+    slug: "pemasaran-toko-kecil",
+    title: "Pemasaran Toko Kecil",
+    description: "Pelanggan pertama, pelanggan kembali, dan biaya untuk keduanya.",
+  },
+  {
+    slug: "ekspor-pertama",
+    title: "Ekspor Pertama",
+    description: "Dokumen, harga, dan pengiriman untuk pesanan luar negeri yang pertama.",
+  },
 ] as const;
 
 export interface DemoPackage {
@@ -134,7 +165,13 @@ export const DEMO_PASSWORD = "lunas-demo";
 
 export const demoAccounts = [
   { email: "customer@lunas.test", name: "Pelanggan Demo", role: "CUSTOMER", isMember: false, phone: "6281200000001" },
-  { email: "customer2@lunas.test", name: "Pelanggan Demo Kedua", role: "CUSTOMER", isMember: false, phone: "6281200000002" },
+  {
+    email: "customer2@lunas.test",
+    name: "Pelanggan Demo Kedua",
+    role: "CUSTOMER",
+    isMember: false,
+    phone: "6281200000002",
+  },
   { email: "learner@lunas.test", name: "Peserta Demo", role: "CUSTOMER", isMember: true, phone: "6281200000003" },
   { email: "staff@lunas.test", name: "Staf Demo", role: "STAFF", isMember: false, phone: null },
   { email: "admin@lunas.test", name: "Admin Demo", role: "ADMIN", isMember: false, phone: null },

@@ -25,13 +25,28 @@ export interface FakeCourier {
 }
 
 export const envelope = (code: number, message: string, data: unknown = null) => ({
-  meta: { message, code, status: code < 300 ? "success" : "error" }, data,
+  meta: { message, code, status: code < 300 ? "success" : "error" },
+  data,
 });
 
-const rateRow = (code: string, service: string, cost: number, etd: string) => ({ name: code, code, service, description: "240", cost, etd });
+const rateRow = (code: string, service: string, cost: number, etd: string) => ({
+  name: code,
+  code,
+  service,
+  description: "240",
+  cost,
+  etd,
+});
 /** Two services that we sell, one that we don't. */
-export const RATES = [rateRow("jne", "REG", 20_000, "2-3 day"), rateRow("jnt", "EZ", 19_000, ""), rateRow("lion", "REGPACK", 17_000, "2-3 day")];
-export const ratesAnswer = (rows: readonly unknown[] = RATES) => ({ status: 200, body: envelope(200, "Success Calculate", rows) });
+export const RATES = [
+  rateRow("jne", "REG", 20_000, "2-3 day"),
+  rateRow("jnt", "EZ", 19_000, ""),
+  rateRow("lion", "REGPACK", 17_000, "2-3 day"),
+];
+export const ratesAnswer = (rows: readonly unknown[] = RATES) => ({
+  status: 200,
+  body: envelope(200, "Success Calculate", rows),
+});
 export const noRates = { status: 404, body: envelope(404, "Calculate Domestic Shipping Cost not found") };
 export const html = { status: 200, body: "<!doctype html><h1>Bad gateway</h1>" };
 

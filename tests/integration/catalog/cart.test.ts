@@ -32,7 +32,8 @@ describe("a cart", () => {
 
   test("that is there is read by one statement, whatever it holds", async () => {
     const actor = await shopper();
-    for (let i = 0; i < 5; i++) await setCartItem(app, actor, { productId: await addProduct(shop.db, storeId), quantity: 1 });
+    for (let i = 0; i < 5; i++)
+      await setCartItem(app, actor, { productId: await addProduct(shop.db, storeId), quantity: 1 });
     const before = statementsSent();
     await readCart(app, actor);
     expect(statementsSent() - before).toBe(1);
@@ -44,13 +45,17 @@ describe("a cart", () => {
     await setCartItem(app, actor, { productId, quantity: 3 });
     await inTransaction(shop.db, (tx) => tx.sql("update products set price = 25000 where id = $1", [productId]));
     expect(await readCart(app, actor)).toMatchObject({
-      itemCount: 3, subtotal: 75_000, items: [{ productId, quantity: 3, unitPrice: 25_000, total: 75_000 }],
+      itemCount: 3,
+      subtotal: 75_000,
+      items: [{ productId, quantity: 3, unitPrice: 25_000, total: 75_000 }],
     });
   });
 
   test("belongs to somebody who is signed in", async () => {
     await expect(readCart(app, ANONYMOUS)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
-    await expect(setCartItem(app, ANONYMOUS, { productId: storeId, quantity: 1 })).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    await expect(setCartItem(app, ANONYMOUS, { productId: storeId, quantity: 1 })).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+    });
     await expect(clearCart(app, { role: "SERVICE", userId: null })).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
@@ -73,21 +78,29 @@ describe("putting into the cart", () => {
 
   test.each([-1, 1_000, 1.5, Number.NaN, 2 ** 31])("refuses %p pieces", async (quantity) => {
     const productId = await addProduct(shop.db, storeId);
-    await expect(setCartItem(app, await shopper(), { productId, quantity })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await expect(setCartItem(app, await shopper(), { productId, quantity })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+    });
   });
 
   test("refuses more than there is, and says how much that is", async () => {
     const productId = await addProduct(shop.db, storeId, { stock: 4 });
     const actor = await shopper();
     await expect(setCartItem(app, actor, { productId, quantity: 5 })).rejects.toMatchObject({
-      code: "OUT_OF_STOCK", details: { productId, available: 4 },
+      code: "OUT_OF_STOCK",
+      details: { productId, available: 4 },
     });
     expect((await readCart(app, actor)).items).toEqual([]);
   });
 
-  test.each(["00000000-0000-7000-8000-000000000000", "kopi", "\u0000"])("refuses the product %j, which does not exist", async (productId) => {
-    await expect(setCartItem(app, await shopper(), { productId, quantity: 1 })).rejects.toMatchObject({ code: "NOT_FOUND" });
-  });
+  test.each(["00000000-0000-7000-8000-000000000000", "kopi", "\u0000"])(
+    "refuses the product %j, which does not exist",
+    async (productId) => {
+      await expect(setCartItem(app, await shopper(), { productId, quantity: 1 })).rejects.toMatchObject({
+        code: "NOT_FOUND",
+      });
+    },
+  );
 
   test("refuses a withdrawn product, but takes it out", async () => {
     const actor = await shopper();

@@ -1,5 +1,13 @@
 import {
-  countProducts, findPackage, findProduct, listPackages, listProducts, listStores, type ProductFilter, type ProductView, readProducts,
+  countProducts,
+  findPackage,
+  findProduct,
+  listPackages,
+  listProducts,
+  listStores,
+  type ProductFilter,
+  type ProductView,
+  readProducts,
 } from "../../../domain/catalog/catalogue.queries.ts";
 import { encodeCursor } from "../../../domain/kernel/page.ts";
 import { inTransaction } from "../../../platform/db.ts";
@@ -32,7 +40,9 @@ describe("the list of products", () => {
     const seen = await walk({}, first);
     expect(seen).toHaveLength(80);
     expect(new Set(seen.map(({ id }) => id)).size).toBe(80);
-    const [{ names } = { names: [] }] = await shop.db.sql<{ names: string[] }>("select array_agg(name order by name, id) as names from products");
+    const [{ names } = { names: [] }] = await shop.db.sql<{ names: string[] }>(
+      "select array_agg(name order by name, id) as names from products",
+    );
     expect(seen.map(({ name }) => name)).toEqual(names);
   });
 
@@ -75,7 +85,10 @@ describe("the list of products", () => {
   });
 
   test.each([
-    [{ first: 0 }], [{ first: 101 }], [{ first: 1.5 }], [{ first: 10, after: "nonsense" }],
+    [{ first: 0 }],
+    [{ first: 101 }],
+    [{ first: 1.5 }],
+    [{ first: 10, after: "nonsense" }],
     [{ first: 10, after: encodeCursor({ key: "Kopi", id: "1" }) }],
   ])("refuses the page %j", async (page) => {
     await expect(listProducts(shop.db, {}, page)).rejects.toMatchObject({ code: "INVALID_INPUT" });
@@ -97,9 +110,12 @@ describe("searching as one types", () => {
     expect(await namesFor("kopi batik")).toEqual([]);
   });
 
-  test.each(["kopi & !gayo", "kopi | batik", "'; drop table products", "a:*b", "kopi \u0000 gayo", "\\", "(("])("takes %j as words", async (search) => {
-    await expect(namesFor(search)).resolves.toEqual(expect.any(Array));
-  });
+  test.each(["kopi & !gayo", "kopi | batik", "'; drop table products", "a:*b", "kopi \u0000 gayo", "\\", "(("])(
+    "takes %j as words",
+    async (search) => {
+      await expect(namesFor(search)).resolves.toEqual(expect.any(Array));
+    },
+  );
 
   test("shows all without a word, and nothing for signs alone", async () => {
     expect(await namesFor("   ")).toHaveLength(80);
@@ -144,8 +160,20 @@ describe("packages", () => {
     expect(statementsSent() - before).toBe(1);
     expect(packages).toHaveLength(4);
     const bundle = packages.find(({ slug }) => slug === "umkm-naik-kelas");
-    expect(bundle).toMatchObject({ approval: "MANUAL", isBundle: true, prices: [{ type: "DIKE", price: 450_000 }, { type: "UMUM", price: 750_000 }] });
-    expect(bundle?.courses.map(({ slug }) => slug)).toEqual(["pembukuan-umkm", "pemasaran-toko-kecil", "foto-produk-ponsel", "ekspor-pertama"]);
+    expect(bundle).toMatchObject({
+      approval: "MANUAL",
+      isBundle: true,
+      prices: [
+        { type: "DIKE", price: 450_000 },
+        { type: "UMUM", price: 750_000 },
+      ],
+    });
+    expect(bundle?.courses.map(({ slug }) => slug)).toEqual([
+      "pembukuan-umkm",
+      "pemasaran-toko-kecil",
+      "foto-produk-ponsel",
+      "ekspor-pertama",
+    ]);
     expect(await findPackage(shop.db, bundle?.id ?? "")).toEqual(bundle);
   });
 

@@ -3,7 +3,16 @@ import { releaseStock } from "../../../domain/catalog/releaseStock.ts";
 import type { OrderId, ProductId } from "../../../domain/kernel/ids.ts";
 import { inTransaction, type Tx } from "../../../platform/db.ts";
 import { sqlOver } from "../../../platform/sqlClient.ts";
-import { addCustomer, addOrder, addStore, NOW, openTestShop, type OrderRow, type ShelfRow, type TestShop } from "../../support/shopRows.ts";
+import {
+  addCustomer,
+  addOrder,
+  addStore,
+  NOW,
+  type OrderRow,
+  openTestShop,
+  type ShelfRow,
+  type TestShop,
+} from "../../support/shopRows.ts";
 
 let shop: TestShop;
 let buyer: string;
@@ -16,7 +25,13 @@ afterAll(() => shop?.drop());
 let serial = 0;
 const newShelf = () => addStore(shop.db, { slug: `toko-${++serial}` });
 const release = (...orders: OrderRow[]) =>
-  inTransaction(shop.db, (tx) => releaseStock(tx, NOW, orders.map(({ orderId }) => orderId as OrderId)));
+  inTransaction(shop.db, (tx) =>
+    releaseStock(
+      tx,
+      NOW,
+      orders.map(({ orderId }) => orderId as OrderId),
+    ),
+  );
 
 async function stockOf({ productId }: ShelfRow): Promise<{ stock: number; byMovements: number }> {
   const [row] = await shop.db.sql<{ stock: number; byMovements: number }>(
@@ -78,7 +93,11 @@ async function releaseWithoutRetry(...orders: OrderRow[]): Promise<void> {
   const client = await shop.db.pool.connect();
   try {
     await client.query("begin");
-    await releaseStock({ sql: sqlOver(client) } as Tx, NOW, orders.map(({ orderId }) => orderId as OrderId));
+    await releaseStock(
+      { sql: sqlOver(client) } as Tx,
+      NOW,
+      orders.map(({ orderId }) => orderId as OrderId),
+    );
     await client.query("commit");
   } finally {
     client.release(true);
@@ -92,8 +111,21 @@ describe("locked products", () => {
     const found = await inTransaction(shop.db, (tx) => lockProducts(tx, [unknown, shelf.productId as ProductId]));
     expect([...found.keys()]).toEqual([shelf.productId]);
     expect(found.get(shelf.productId as ProductId)).toEqual({
-      id: shelf.productId, name: "Kemeja batik", price: 150_000, stock: 1_000, weightGrams: 300, lengthCm: 20, widthCm: 20, heightCm: 5,
-      taxClass: "taxable", isActive: true, storeId: shelf.storeId, storeSlug: `toko-${serial}`, storeName: "Batik Sekar", originId: 1, isPkp: true,
+      id: shelf.productId,
+      name: "Kemeja batik",
+      price: 150_000,
+      stock: 1_000,
+      weightGrams: 300,
+      lengthCm: 20,
+      widthCm: 20,
+      heightCm: 5,
+      taxClass: "taxable",
+      isActive: true,
+      storeId: shelf.storeId,
+      storeSlug: `toko-${serial}`,
+      storeName: "Batik Sekar",
+      originId: 1,
+      isPkp: true,
     });
   });
 

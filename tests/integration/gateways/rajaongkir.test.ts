@@ -1,9 +1,22 @@
 import { createRajaongkirGateway } from "../../../gateways/rajaongkir/http.ts";
-import { createCallRecorder, type GatewayCall, REQUEST_CONTEXT, RESPONSE_CONTEXT } from "../../../gateways/recordCall.ts";
+import {
+  createCallRecorder,
+  type GatewayCall,
+  REQUEST_CONTEXT,
+  RESPONSE_CONTEXT,
+} from "../../../gateways/recordCall.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { createLog } from "../../../platform/log.ts";
 import { createSealer } from "../../../platform/secrets.ts";
-import { envelope, type FakeCourier, html, noRates, RATES, ratesAnswer, startFakeCourier } from "../../support/fakeCourier.ts";
+import {
+  envelope,
+  type FakeCourier,
+  html,
+  noRates,
+  RATES,
+  ratesAnswer,
+  startFakeCourier,
+} from "../../support/fakeCourier.ts";
 import { clock, ids, openTestShop, type TestShop } from "../../support/shopRows.ts";
 
 const KEY = "a-very-secret-courier-key";
@@ -28,7 +41,10 @@ beforeEach(() => {
 function gatewayWith(options: { timeoutMs?: number; breakMs?: number } = {}) {
   const calls: GatewayCall[] = [];
   const gateway = createRajaongkirGateway({
-    url: courier.url, key: KEY, timeoutMs: null, random: () => 0,
+    url: courier.url,
+    key: KEY,
+    timeoutMs: null,
+    random: () => 0,
     recordCall: async (call) => void calls.push(call),
     ...options,
   });
@@ -42,7 +58,8 @@ describe("a cost call", () => {
     expect(rates).toHaveLength(RATES.length);
     expect(courier.requests).toHaveLength(1);
     expect(courier.requests[0]).toMatchObject({
-      method: "POST", path: "/api/v1/calculate/domestic-cost",
+      method: "POST",
+      path: "/api/v1/calculate/domestic-cost",
       fields: { origin: "900101", destination: "900113", weight: "1200", courier: "jne:jnt" },
       headers: { key: KEY, "content-type": "application/x-www-form-urlencoded" },
     });
@@ -64,7 +81,11 @@ describe("a cost call", () => {
   ])("is tried three times on %s, then given up as unavailable", async (_, behaviour) => {
     courier.behave(behaviour);
     const { gateway, calls } = gatewayWith({ timeoutMs: 100 });
-    await expect(gateway.domesticRates(request, yes)).rejects.toMatchObject({ name: "GatewayUnavailable", gateway: "rajaongkir", outcome: "none" });
+    await expect(gateway.domesticRates(request, yes)).rejects.toMatchObject({
+      name: "GatewayUnavailable",
+      gateway: "rajaongkir",
+      outcome: "none",
+    });
     expect(courier.requests).toHaveLength(3);
     expect(calls).toHaveLength(3);
   });
@@ -108,15 +129,35 @@ describe("a cost call", () => {
 describe("a search", () => {
   test("is a GET, and its places are ones that parcels can be sent to", async () => {
     const place = {
-      id: 17473, label: "SENEN, SENEN, JAKARTA PUSAT, DKI JAKARTA, 10410", subdistrict_name: "SENEN", district_name: "SENEN",
-      city_name: "JAKARTA PUSAT", province_name: "DKI JAKARTA", zip_code: "10410",
+      id: 17473,
+      label: "SENEN, SENEN, JAKARTA PUSAT, DKI JAKARTA, 10410",
+      subdistrict_name: "SENEN",
+      district_name: "SENEN",
+      city_name: "JAKARTA PUSAT",
+      province_name: "DKI JAKARTA",
+      zip_code: "10410",
     };
-    courier.behave({ status: 200, body: envelope(200, "x", [place, { ...place, id: 900199, subdistrict_name: "-", zip_code: "0" }]) });
+    courier.behave({
+      status: 200,
+      body: envelope(200, "x", [place, { ...place, id: 900199, subdistrict_name: "-", zip_code: "0" }]),
+    });
     const found = await gatewayWith().gateway.searchDestinations("SENEN", yes);
     expect(found).toEqual([
-      { id: 17473, label: place.label, province: "DKI JAKARTA", city: "JAKARTA PUSAT", district: "SENEN", subdistrict: "SENEN", postalCode: "10410" },
+      {
+        id: 17473,
+        label: place.label,
+        province: "DKI JAKARTA",
+        city: "JAKARTA PUSAT",
+        district: "SENEN",
+        subdistrict: "SENEN",
+        postalCode: "10410",
+      },
     ]);
-    expect(courier.requests[0]).toMatchObject({ method: "GET", path: "/api/v1/destination/domestic-destination", fields: { search: "SENEN" } });
+    expect(courier.requests[0]).toMatchObject({
+      method: "GET",
+      path: "/api/v1/destination/domestic-destination",
+      fields: { search: "SENEN" },
+    });
   });
 
   test("still works when costs have failed too often", async () => {
@@ -163,32 +204,60 @@ describe("what is kept of a call", () => {
   test("is sealed and redacted, and the key stands nowhere, even where the company repeats it", async () => {
     courier.behave({ status: 400, body: envelope(400, `Invalid Api key, key not found: ${KEY}`) });
     const recordCall = createCallRecorder({ db: shop.db, sealer, ids, clock, log });
-    const gateway = createRajaongkirGateway({ url: courier.url, key: KEY, timeoutMs: null, random: () => 0, recordCall });
+    const gateway = createRajaongkirGateway({
+      url: courier.url,
+      key: KEY,
+      timeoutMs: null,
+      random: () => 0,
+      recordCall,
+    });
     const error = await gateway.domesticRates(request, yes).catch((thrown: Error) => thrown);
     const [row] = await shop.db.sql<Record<string, unknown>>("select * from gateway_calls order by id desc limit 1");
-    expect(row).toMatchObject({ gateway: "rajaongkir", operation: "cost", method: "POST", path: "/api/v1/calculate/domestic-cost", status: 400, outcome: "refused" });
+    expect(row).toMatchObject({
+      gateway: "rajaongkir",
+      operation: "cost",
+      method: "POST",
+      path: "/api/v1/calculate/domestic-cost",
+      status: 400,
+      outcome: "refused",
+    });
     const stored = JSON.stringify(row);
     const sealedRequest = sealer.open(row?.["requestSealed"] as string, REQUEST_CONTEXT);
     const sealedResponse = sealer.open(row?.["responseSealed"] as string, RESPONSE_CONTEXT);
     expect(JSON.parse(sealedRequest)).toMatchObject({ origin: "900101", weight: "1200" });
     expect(sealedResponse).toContain("Invalid Api key");
     expect(stored).not.toContain("900113");
-    for (const text of [stored, sealedRequest, sealedResponse, String((error as Error).stack)]) expect(text).not.toContain(KEY);
+    for (const text of [stored, sealedRequest, sealedResponse, String((error as Error).stack)])
+      expect(text).not.toContain(KEY);
   });
 
   test("is a row without a status when no answer came", async () => {
     courier.behave("cut");
     const recordCall = createCallRecorder({ db: shop.db, sealer, ids, clock, log });
-    const gateway = createRajaongkirGateway({ url: courier.url, key: KEY, timeoutMs: null, random: () => 0, recordCall });
+    const gateway = createRajaongkirGateway({
+      url: courier.url,
+      key: KEY,
+      timeoutMs: null,
+      random: () => 0,
+      recordCall,
+    });
     await gateway.domesticRates(request, yes).catch(() => undefined);
-    const [row] = await shop.db.sql("select status, outcome, response_sealed from gateway_calls where outcome = 'no_answer' limit 1");
+    const [row] = await shop.db.sql(
+      "select status, outcome, response_sealed from gateway_calls where outcome = 'no_answer' limit 1",
+    );
     expect(row).toEqual({ status: null, outcome: "no_answer", responseSealed: null });
   });
 
   test("never decides about the call: it works when nothing can be kept", async () => {
     const broken = { ...shop.db, pool: { connect: () => Promise.reject(new Error("away")) } } as never;
     const recordCall = createCallRecorder({ db: broken, sealer, ids, clock, log });
-    const gateway = createRajaongkirGateway({ url: courier.url, key: KEY, timeoutMs: null, random: () => 0, recordCall });
+    const gateway = createRajaongkirGateway({
+      url: courier.url,
+      key: KEY,
+      timeoutMs: null,
+      random: () => 0,
+      recordCall,
+    });
     expect(await gateway.domesticRates(request, yes)).toHaveLength(RATES.length);
   });
 });

@@ -3,9 +3,9 @@ import path from "node:path";
 import { listProducts } from "../../../domain/catalog/catalogue.queries.ts";
 import { billedGrams } from "../../../domain/shipping/parcel.rules.ts";
 import { verifyPassword } from "../../../platform/credentials.ts";
-import { seed, seedBy } from "../../../scripts/seed.ts";
 import { drawPicture } from "../../../scripts/seed/pictures.ts";
 import { DEMO_PASSWORD, demoStores } from "../../../scripts/seed/shop.ts";
+import { seed, seedBy } from "../../../scripts/seed.ts";
 import { NOW, openTestShop, type TestShop } from "../../support/shopRows.ts";
 
 const PICTURE_BYTES_MAX = 4_096; // a page shows many of them on a phone
@@ -17,13 +17,31 @@ beforeAll(async () => {
 afterAll(() => shop?.drop());
 
 const counts = async () => {
-  const tables = ["stores", "products", "courses", "packages", "package_prices", "package_courses", "users", "destinations"];
+  const tables = [
+    "stores",
+    "products",
+    "courses",
+    "packages",
+    "package_prices",
+    "package_courses",
+    "users",
+    "destinations",
+  ];
   const columns = tables.map((table) => `(select count(*) from ${table}) as ${table}`);
   return (await shop.db.sql(`select ${columns.join(", ")}`))[0];
 };
 
 describe("the demo shop", () => {
-  const whole = { stores: 4, products: 80, courses: 6, packages: 4, packagePrices: 8, packageCourses: 10, users: 5, destinations: 4 };
+  const whole = {
+    stores: 4,
+    products: 80,
+    courses: 6,
+    packages: 4,
+    packagePrices: 8,
+    packageCourses: 10,
+    users: 5,
+    destinations: 4,
+  };
 
   test("is made once, also by several at once", async () => {
     const made = await Promise.all([seed(shop.db, NOW), seed(shop.db, NOW), seed(shop.db, NOW)]);
@@ -44,8 +62,11 @@ describe("the demo shop", () => {
       "select email, role, is_member, password_hash from users order by email",
     );
     expect(people.map(({ email, role, isMember }) => [email, role, isMember])).toEqual([
-      ["admin@lunas.test", "ADMIN", false], ["customer2@lunas.test", "CUSTOMER", false], ["customer@lunas.test", "CUSTOMER", false],
-      ["learner@lunas.test", "CUSTOMER", true], ["staff@lunas.test", "STAFF", false],
+      ["admin@lunas.test", "ADMIN", false],
+      ["customer2@lunas.test", "CUSTOMER", false],
+      ["customer@lunas.test", "CUSTOMER", false],
+      ["learner@lunas.test", "CUSTOMER", true],
+      ["staff@lunas.test", "STAFF", false],
     ]);
     expect(await verifyPassword(people[0]?.passwordHash ?? null, DEMO_PASSWORD)).toBe(true);
   });
@@ -71,7 +92,9 @@ describe("the pictures", () => {
 
   test("are one for each product, as they are drawn now (`node dist/scripts/drawPictures.js`)", () => {
     expect(readdirSync(folder).sort()).toEqual(goods.map(({ slug }) => `${slug}.svg`).sort());
-    const stale = goods.filter(({ slug, picture }) => readFileSync(path.join(folder, `${slug}.svg`), "utf8") !== drawPicture(slug, picture));
+    const stale = goods.filter(
+      ({ slug, picture }) => readFileSync(path.join(folder, `${slug}.svg`), "utf8") !== drawPicture(slug, picture),
+    );
     expect(stale.map(({ slug }) => slug)).toEqual([]);
   });
 
@@ -85,6 +108,8 @@ describe("the pictures", () => {
 
   test("are what the products show", async () => {
     const { nodes } = await listProducts(shop.db, {}, { first: 100 });
-    expect(nodes.map(({ imageUrl }) => imageUrl).sort()).toEqual(goods.map(({ slug }) => `/media/products/${slug}.svg`).sort());
+    expect(nodes.map(({ imageUrl }) => imageUrl).sort()).toEqual(
+      goods.map(({ slug }) => `/media/products/${slug}.svg`).sort(),
+    );
   });
 });

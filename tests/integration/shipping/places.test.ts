@@ -24,7 +24,10 @@ const clock = { now: () => new Date(NOW.getTime() + shift) };
 
 beforeAll(async () => {
   dir = mkdtempSync(path.join(os.tmpdir(), "lunas-places-"));
-  [shop, sandbox] = await Promise.all([openTestShop(), startSandbox({ port: 0, dataDir: dir, rajaongkirKey: "sim-ok", logLevel: "silent" })]);
+  [shop, sandbox] = await Promise.all([
+    openTestShop(),
+    startSandbox({ port: 0, dataDir: dir, rajaongkirKey: "sim-ok", logLevel: "silent" }),
+  ]);
 });
 afterAll(async () => {
   await sandbox?.close();
@@ -34,7 +37,9 @@ afterAll(async () => {
 beforeEach(async () => {
   shift = 0;
   await fault(null);
-  await inTransaction(shop.db, (tx) => tx.sql("truncate shipping_quotes, courier_quota, destinations, destination_searches"));
+  await inTransaction(shop.db, (tx) =>
+    tx.sql("truncate shipping_quotes, courier_quota, destinations, destination_searches"),
+  );
 });
 
 /** The next calls of the rate company fail, or none of them. */
@@ -48,10 +53,24 @@ async function fault(kind: string | null): Promise<void> {
 }
 
 function shopApp(key = "sim-ok", dailyQuota = 1_000): CourierApp {
-  const shipping = createRajaongkirGateway({ url: sandbox.url, key, timeoutMs: 1_000, random: () => 0, recordCall: async () => undefined });
-  return { db: shop.db, clock, ids, log: createLog("silent", "test"), settings: { rajaongkirDailyQuota: dailyQuota } as never, shipping };
+  const shipping = createRajaongkirGateway({
+    url: sandbox.url,
+    key,
+    timeoutMs: 1_000,
+    random: () => 0,
+    recordCall: async () => undefined,
+  });
+  return {
+    db: shop.db,
+    clock,
+    ids,
+    log: createLog("silent", "test"),
+    settings: { rajaongkirDailyQuota: dailyQuota } as never,
+    shipping,
+  };
 }
-const callsUsed = async () => (await shop.db.sql<{ used: number }>("select coalesce(sum(used), 0) as used from courier_quota"))[0]?.used;
+const callsUsed = async () =>
+  (await shop.db.sql<{ used: number }>("select coalesce(sum(used), 0) as used from courier_quota"))[0]?.used;
 
 describe("searching for a place", () => {
   test("finds villages by name and by postal code, never a placeholder", async () => {
@@ -97,7 +116,11 @@ describe("searching for a place", () => {
   test("makes a place one that can be shipped to", async () => {
     await expect(readDestination(shop.db, 900116)).rejects.toMatchObject({ code: "INVALID_INPUT" });
     await searchDestinations(shopApp(), "sanur");
-    expect(await readDestination(shop.db, 900116)).toMatchObject({ city: "DENPASAR", province: "BALI", postalCode: "80228" });
+    expect(await readDestination(shop.db, 900116)).toMatchObject({
+      city: "DENPASAR",
+      province: "BALI",
+      postalCode: "80228",
+    });
   });
 
   test("tells a wrong key apart from a place that does not exist", async () => {
@@ -118,13 +141,23 @@ describe("rates of a basket", () => {
     await searchDestinations(app, "gubeng");
     const coffee = await addProduct(shop.db, jakarta, { weightGrams: 600, size: [10, 10, 10] });
     const vase = await addProduct(shop.db, sleman, { weightGrams: 500, size: [30, 30, 40] });
-    const rates = await shippingRates(app, ANONYMOUS, { destinationId: 900113, lines: [{ productId: coffee, quantity: 2 }, { productId: vase, quantity: 1 }] });
+    const rates = await shippingRates(app, ANONYMOUS, {
+      destinationId: 900113,
+      lines: [
+        { productId: coffee, quantity: 2 },
+        { productId: vase, quantity: 1 },
+      ],
+    });
     const byStore = new Map(rates.map((store) => [store.storeId, store]));
     expect(byStore.get(jakarta)).toMatchObject({ weightGrams: 1_200, source: "LIVE" });
     expect(byStore.get(jakarta)?.rates.find(({ courier }) => courier === "jne")?.cost).toBe(20_000);
     expect(byStore.get(sleman)).toMatchObject({ weightGrams: 6_000 });
     expect(byStore.get(sleman)?.rates.find(({ courier }) => courier === "jne")?.cost).toBe(120_000);
-    expect(rates.flatMap((store) => store.rates).some(({ courier }) => ["lion", "tiki", "pos", "anteraja"].includes(courier))).toBe(false);
+    expect(
+      rates
+        .flatMap((store) => store.rates)
+        .some(({ courier }) => ["lion", "tiki", "pos", "anteraja"].includes(courier)),
+    ).toBe(false);
   });
 
   test("are those of the caller's cart when no lines are given; an empty cart has none", async () => {
@@ -133,15 +166,20 @@ describe("rates of a basket", () => {
     const actor = customer(await addCustomer(shop.db));
     expect(await shippingRates(app, actor, { destinationId: 900113 })).toEqual([]);
     await setCartItem(app, actor, { productId: await addProduct(shop.db, jakarta), quantity: 1 });
-    expect(await shippingRates(app, actor, { destinationId: 900113, lines: null })).toMatchObject([{ storeId: jakarta, weightGrams: 300 }]);
-    await expect(shippingRates(app, ANONYMOUS, { destinationId: 900113 })).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    expect(await shippingRates(app, actor, { destinationId: 900113, lines: null })).toMatchObject([
+      { storeId: jakarta, weightGrams: 300 },
+    ]);
+    await expect(shippingRates(app, ANONYMOUS, { destinationId: 900113 })).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+    });
   });
 
   test("are refused for lines that cannot be bought", async () => {
     const app = shopApp();
     await searchDestinations(app, "gubeng");
     const withdrawn = await addProduct(shop.db, jakarta, { isActive: false });
-    const ask = (lines: { productId: string; quantity: number }[]) => shippingRates(app, ANONYMOUS, { destinationId: 900113, lines });
+    const ask = (lines: { productId: string; quantity: number }[]) =>
+      shippingRates(app, ANONYMOUS, { destinationId: 900113, lines });
     await expect(ask([{ productId: withdrawn, quantity: 1 }])).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(ask([{ productId: withdrawn, quantity: 0 }])).rejects.toMatchObject({ code: "INVALID_INPUT" });
     await expect(ask([])).rejects.toMatchObject({ code: "INVALID_INPUT" });
@@ -151,7 +189,8 @@ describe("rates of a basket", () => {
     const app = shopApp();
     await searchDestinations(app, "gubeng");
     const productId = await addProduct(shop.db, jakarta);
-    const ask = () => shippingRates(shopApp(), ANONYMOUS, { destinationId: 900113, lines: [{ productId, quantity: 1 }] });
+    const ask = () =>
+      shippingRates(shopApp(), ANONYMOUS, { destinationId: 900113, lines: [{ productId, quantity: 1 }] });
     await fault("500");
     expect(await ask()).toMatchObject([{ source: "FALLBACK" }]);
     await fault(null);

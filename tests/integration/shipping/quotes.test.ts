@@ -12,14 +12,36 @@ import { tables } from "../../../domain/tables.ts";
 import { createRajaongkirGateway } from "../../../gateways/rajaongkir/http.ts";
 import { inTransaction, openDb } from "../../../platform/db.ts";
 import { createLog } from "../../../platform/log.ts";
-import { type Behaviour, envelope, type FakeCourier, html, noRates, RATES, ratesAnswer, startFakeCourier } from "../../support/fakeCourier.ts";
+import {
+  type Behaviour,
+  envelope,
+  type FakeCourier,
+  html,
+  noRates,
+  RATES,
+  ratesAnswer,
+  startFakeCourier,
+} from "../../support/fakeCourier.ts";
 import { NOW, openTestShop, type TestShop } from "../../support/shopRows.ts";
 
 const GUBENG: Destination = {
-  id: 900113, label: "GUBENG, GUBENG, SURABAYA, JAWA TIMUR, 60281", province: "JAWA TIMUR", city: "SURABAYA", district: "GUBENG",
-  subdistrict: "GUBENG", postalCode: "60281",
+  id: 900113,
+  label: "GUBENG, GUBENG, SURABAYA, JAWA TIMUR, 60281",
+  province: "JAWA TIMUR",
+  city: "SURABAYA",
+  district: "GUBENG",
+  subdistrict: "GUBENG",
+  postalCode: "60281",
 };
-const GAMBIR: Destination = { ...GUBENG, id: 900101, province: "DKI JAKARTA", city: "JAKARTA PUSAT", district: "GAMBIR", subdistrict: "GAMBIR", postalCode: "10110" };
+const GAMBIR: Destination = {
+  ...GUBENG,
+  id: 900101,
+  province: "DKI JAKARTA",
+  city: "JAKARTA PUSAT",
+  district: "GAMBIR",
+  subdistrict: "GAMBIR",
+  postalCode: "10110",
+};
 
 let courier: FakeCourier;
 let shop: TestShop;
@@ -39,7 +61,9 @@ beforeEach(async () => {
   courier.behave(ratesAnswer());
   shift = 0;
   await inTransaction(shop.db, async (tx) => {
-    await tx.sql("truncate shipping_quotes, courier_quota, destinations, destination_searches, alerts, outbox_messages");
+    await tx.sql(
+      "truncate shipping_quotes, courier_quota, destinations, destination_searches, alerts, outbox_messages",
+    );
     await keepDestinations(tx, NOW, [GUBENG, GAMBIR]);
   });
 });
@@ -47,19 +71,36 @@ beforeEach(async () => {
 /** A process of the shop with a gateway of its own: its breaker is closed. */
 function process_(options: { dailyQuota?: number; timeoutMs?: number; db?: TestShop["db"] } = {}): CourierApp {
   const { dailyQuota = 1_000, timeoutMs = 2_000, db = shop.db } = options;
-  const shipping = createRajaongkirGateway({ url: courier.url, key: "k", timeoutMs, random: () => 0, recordCall: async () => undefined });
-  return { db, clock, ids, log: createLog("silent", "test"), settings: { rajaongkirDailyQuota: dailyQuota } as never, shipping };
+  const shipping = createRajaongkirGateway({
+    url: courier.url,
+    key: "k",
+    timeoutMs,
+    random: () => 0,
+    recordCall: async () => undefined,
+  });
+  return {
+    db,
+    clock,
+    ids,
+    log: createLog("silent", "test"),
+    settings: { rajaongkirDailyQuota: dailyQuota } as never,
+    shipping,
+  };
 }
 const route = (weightGrams = 1_200) => ({ originId: GAMBIR.id, destination: GUBENG, weightGrams });
 const openAlerts = async () =>
-  (await shop.db.sql<{ kind: string }>("select kind from alerts where cleared_at is null order by kind")).map(({ kind }) => kind);
-const callsUsed = async () => (await shop.db.sql<{ used: number }>("select coalesce(sum(used), 0) as used from courier_quota"))[0]?.used;
+  (await shop.db.sql<{ kind: string }>("select kind from alerts where cleared_at is null order by kind")).map(
+    ({ kind }) => kind,
+  );
+const callsUsed = async () =>
+  (await shop.db.sql<{ used: number }>("select coalesce(sum(used), 0) as used from courier_quota"))[0]?.used;
 
 describe("a quote", () => {
   test("is what the couriers say now, of the services that can be booked", async () => {
     const quote = await quoteShipping(process_(), route());
     expect(quote).toEqual({
-      source: "LIVE", quotedAt: NOW,
+      source: "LIVE",
+      quotedAt: NOW,
       rates: [
         { courier: "jnt", service: "EZ", cost: 19_000, description: "J&T Express EZ", etd: null },
         { courier: "jne", service: "REG", cost: 20_000, description: "JNE Reguler", etd: { minDays: 2, maxDays: 3 } },
@@ -100,7 +141,10 @@ describe("a quote", () => {
 
 const TROUBLES: [string, Behaviour][] = [
   ["has used up the plan's quota", { status: 429, body: envelope(429, "Daily limit exceeded") }],
-  ["has retired the endpoint", { status: 410, body: { success: false, code: 410, message: "Endpoint API ini sudah tidak aktif." } }],
+  [
+    "has retired the endpoint",
+    { status: 410, body: { success: false, code: 410, message: "Endpoint API ini sudah tidak aktif." } },
+  ],
   ["answers HTML", html],
   ["answers nothing", { status: 200, body: "" }],
   ["refuses the key", { status: 400, body: envelope(400, "Invalid Api key, key not found") }],
@@ -114,7 +158,10 @@ describe.each(TROUBLES)("when the rate company %s", (_, trouble) => {
     await quoteShipping(process_(), route());
     shift = 2 * DAY_MS;
     courier.behave(trouble);
-    expect(await quoteShipping(process_({ timeoutMs: 100 }), route())).toMatchObject({ source: "CACHED", quotedAt: NOW });
+    expect(await quoteShipping(process_({ timeoutMs: 100 }), route())).toMatchObject({
+      source: "CACHED",
+      quotedAt: NOW,
+    });
     expect(await openAlerts()).toEqual([]);
   });
 
@@ -124,7 +171,9 @@ describe.each(TROUBLES)("when the rate company %s", (_, trouble) => {
     const quote = await quoteShipping(app, route());
     expect(quote.source).toBe("FALLBACK");
     expect(quote.rates.length).toBeGreaterThan(0);
-    expect(chosenRate({ ...quote, ...route(), storeId: "x" as StoreId }, { courier: "jne", service: "REG" }).cost).toBe(48_000);
+    expect(chosenRate({ ...quote, ...route(), storeId: "x" as StoreId }, { courier: "jne", service: "REG" }).cost).toBe(
+      48_000,
+    );
     expect(await openAlerts()).toEqual(["COURIER_FALLBACK"]);
     courier.behave(ratesAnswer());
     expect((await quoteShipping(process_(), route())).source).toBe("LIVE");
@@ -205,24 +254,41 @@ describe("quotes for a checkout", () => {
 
   test("come for each store, in their order", async () => {
     const other = ids.next<"store">() as StoreId;
-    const stores = [{ storeId, originId: GAMBIR.id, weightGrams: 500 }, { storeId: other, originId: GUBENG.id, weightGrams: 12_000 }];
+    const stores = [
+      { storeId, originId: GAMBIR.id, weightGrams: 500 },
+      { storeId: other, originId: GUBENG.id, weightGrams: 12_000 },
+    ];
     const quoted = await quoteForStores(process_(), { destinationId: GUBENG.id, stores });
     expect(quoted.destination).toEqual(GUBENG);
-    expect(quoted.stores.map((store) => [store.storeId, store.weightGrams, store.rates.length])).toEqual([[storeId, 500, 2], [other, 12_000, 2]]);
+    expect(quoted.stores.map((store) => [store.storeId, store.weightGrams, store.rates.length])).toEqual([
+      [storeId, 500, 2],
+      [other, 12_000, 2],
+    ]);
   });
 
-  test.each([1, 0, -5, 1.5, 2 ** 31, 17473])("refuse the place %p, which no search has found", async (destinationId) => {
-    await expect(quoteForStores(process_(), { destinationId, stores: [] })).rejects.toMatchObject({
-      code: "INVALID_INPUT", details: { fields: { destinationId: expect.any(String) } },
-    });
-  });
+  test.each([1, 0, -5, 1.5, 2 ** 31, 17473])(
+    "refuse the place %p, which no search has found",
+    async (destinationId) => {
+      await expect(quoteForStores(process_(), { destinationId, stores: [] })).rejects.toMatchObject({
+        code: "INVALID_INPUT",
+        details: { fields: { destinationId: expect.any(String) } },
+      });
+    },
+  );
 
   test("refuse a way of shipping that is not offered", async () => {
-    const { stores } = await quoteForStores(process_(), { destinationId: GUBENG.id, stores: [{ storeId, originId: GAMBIR.id, weightGrams: 500 }] });
+    const { stores } = await quoteForStores(process_(), {
+      destinationId: GUBENG.id,
+      stores: [{ storeId, originId: GAMBIR.id, weightGrams: 500 }],
+    });
     const [quote] = stores;
     if (!quote) throw new Error("no quote");
     expect(chosenRate(quote, { courier: "JNE", service: "reg" }).cost).toBe(20_000);
-    for (const choice of [{ courier: "lion", service: "REGPACK" }, { courier: "jne", service: "JTR" }, { courier: "", service: "" }]) {
+    for (const choice of [
+      { courier: "lion", service: "REGPACK" },
+      { courier: "jne", service: "JTR" },
+      { courier: "", service: "" },
+    ]) {
       expect(() => chosenRate(quote, choice)).toThrow(expect.objectContaining({ code: "SHIPPING_UNAVAILABLE" }));
     }
   });

@@ -14,8 +14,15 @@ const codeOf = (run: () => unknown): unknown => {
 
 describe("what lines ask of the shelves", () => {
   test("is summed for each product first, in the order in which rows are locked", () => {
-    const lines = [{ productId: B, quantity: 1 }, { productId: A, quantity: 2 }, { productId: B.toUpperCase(), quantity: 3 }];
-    expect(sumDemand(lines)).toEqual([{ productId: A, quantity: 2 }, { productId: B, quantity: 4 }]);
+    const lines = [
+      { productId: B, quantity: 1 },
+      { productId: A, quantity: 2 },
+      { productId: B.toUpperCase(), quantity: 3 },
+    ];
+    expect(sumDemand(lines)).toEqual([
+      { productId: A, quantity: 2 },
+      { productId: B, quantity: 4 },
+    ]);
   });
 
   test.each([
@@ -25,7 +32,13 @@ describe("what lines ask of the shelves", () => {
     ["less than none", [{ productId: A, quantity: -1 }]],
     ["half a piece", [{ productId: A, quantity: 1.5 }]],
     ["no number", [{ productId: A, quantity: Number.NaN }]],
-    ["more than 999 in two lines", [{ productId: A, quantity: 500 }, { productId: A, quantity: 500 }]],
+    [
+      "more than 999 in two lines",
+      [
+        { productId: A, quantity: 500 },
+        { productId: A, quantity: 500 },
+      ],
+    ],
   ])("is refused as input: %s", (_, lines) => {
     expect(codeOf(() => sumDemand(lines))).toBe("INVALID_INPUT");
   });

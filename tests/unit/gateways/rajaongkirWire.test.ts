@@ -5,7 +5,8 @@ const answer = (status: number, body: unknown) => {
   return { status, text, json: typeof body === "string" ? null : body };
 };
 const envelope = (code: number, message: string, data: unknown = null, status = code < 300 ? "success" : "error") => ({
-  meta: { message, code, status }, data,
+  meta: { message, code, status },
+  data,
 });
 
 describe("an answer of the rate company", () => {
@@ -59,7 +60,13 @@ describe("rows of the rate company", () => {
   const row = { name: "JNE", code: "JNE", service: "REG", description: "Reguler", cost: 18_000, etd: "2-3 day" };
 
   test("are flat rates in whole rupiah", () => {
-    const read = { courier: "jne", service: "REG", description: "Reguler", cost: 18_000, etd: { minDays: 2, maxDays: 3 } };
+    const read = {
+      courier: "jne",
+      service: "REG",
+      description: "Reguler",
+      cost: 18_000,
+      etd: { minDays: 2, maxDays: 3 },
+    };
     expect(readRates([row, { ...row, cost: "18000" }])).toEqual([read, read]);
   });
 
@@ -73,8 +80,13 @@ describe("rows of the rate company", () => {
   });
 
   const place = {
-    id: 17473, label: "SENEN, SENEN, JAKARTA PUSAT, DKI JAKARTA, 10410", province_name: "DKI JAKARTA", city_name: "JAKARTA PUSAT",
-    district_name: "SENEN", subdistrict_name: "SENEN", zip_code: "10410",
+    id: 17473,
+    label: "SENEN, SENEN, JAKARTA PUSAT, DKI JAKARTA, 10410",
+    province_name: "DKI JAKARTA",
+    city_name: "JAKARTA PUSAT",
+    district_name: "SENEN",
+    subdistrict_name: "SENEN",
+    zip_code: "10410",
   };
 
   test("that only stand for a district are no places", () => {

@@ -1,17 +1,35 @@
 import {
-  COURIER_SERVICES, COURIERS_ASKED, courierService, formatEtd, sellableRates,
+  COURIER_SERVICES,
+  COURIERS_ASKED,
+  courierService,
+  formatEtd,
+  sellableRates,
 } from "../../../domain/shipping/couriers.rules.ts";
 import { fallbackRates, zoneOf } from "../../../domain/shipping/fallbackRates.rules.ts";
 import { billedGrams, parcelGrams, weightClass } from "../../../domain/shipping/parcel.rules.ts";
 
-const rate = (courier: string, service: string, cost: number) => ({ courier, service, cost, description: "240", etd: null });
+const rate = (courier: string, service: string, cost: number) => ({
+  courier,
+  service,
+  cost,
+  description: "240",
+  etd: null,
+});
 
 describe("what a shopper may choose", () => {
   test("is only what the delivery company can book", () => {
-    const quoted = [rate("lion", "REGPACK", 1), rate("tiki", "REG", 2), rate("jne", "YES", 3), rate("pos", "Pos Reguler", 4), rate("jne", "REG", 20_000)];
+    const quoted = [
+      rate("lion", "REGPACK", 1),
+      rate("tiki", "REG", 2),
+      rate("jne", "YES", 3),
+      rate("pos", "Pos Reguler", 4),
+      rate("jne", "REG", 20_000),
+    ];
     expect(sellableRates(quoted, 1_000).map(({ courier, service }) => `${courier}/${service}`)).toEqual(["jne/REG"]);
     expect(COURIERS_ASKED).not.toEqual(expect.arrayContaining(["lion", "gosend"]));
-    expect(COURIER_SERVICES.filter(({ delivery }) => delivery.shipping === "" || delivery.shippingType === "")).toEqual([]);
+    expect(COURIER_SERVICES.filter(({ delivery }) => delivery.shipping === "" || delivery.shippingType === "")).toEqual(
+      [],
+    );
   });
 
   test("carries our own label, the cheapest first", () => {
@@ -29,7 +47,9 @@ describe("what a shopper may choose", () => {
   });
 
   test("offers a service once, at its lower price, when the courier lists it twice", () => {
-    expect(sellableRates([rate("jne", "REG", 21_000), rate("jne", "REG", 20_000)], 500).map(({ cost }) => cost)).toEqual([20_000]);
+    expect(
+      sellableRates([rate("jne", "REG", 21_000), rate("jne", "REG", 20_000)], 500).map(({ cost }) => cost),
+    ).toEqual([20_000]);
   });
 
   test("knows how each service is booked", () => {
@@ -38,7 +58,11 @@ describe("what a shopper may choose", () => {
   });
 
   test("promises no day that the courier does not name", () => {
-    expect([formatEtd(null), formatEtd({ minDays: 2, maxDays: 3 }), formatEtd({ minDays: 1, maxDays: 1 })]).toEqual(["", "2-3 hari", "1 hari"]);
+    expect([formatEtd(null), formatEtd({ minDays: 2, maxDays: 3 }), formatEtd({ minDays: 1, maxDays: 1 })]).toEqual([
+      "",
+      "2-3 hari",
+      "1 hari",
+    ]);
   });
 });
 
@@ -68,16 +92,28 @@ describe("the shop's own table", () => {
 });
 
 describe("a parcel", () => {
-  const piece = (weightGrams: number, [lengthCm, widthCm, heightCm]: [number, number, number]) => ({ weightGrams, lengthCm, widthCm, heightCm });
+  const piece = (weightGrams: number, [lengthCm, widthCm, heightCm]: [number, number, number]) => ({
+    weightGrams,
+    lengthCm,
+    widthCm,
+    heightCm,
+  });
 
   test("weighs what the courier bills: its weight, or what its size stands for", () => {
     expect(billedGrams(piece(300, [30, 20, 5]))).toBe(500);
     expect(billedGrams(piece(900, [30, 20, 5]))).toBe(900);
-    expect(parcelGrams([{ product: piece(300, [30, 20, 5]), quantity: 3 }, { product: piece(900, [1, 1, 1]), quantity: 1 }])).toBe(2_400);
+    expect(
+      parcelGrams([
+        { product: piece(300, [30, 20, 5]), quantity: 3 },
+        { product: piece(900, [1, 1, 1]), quantity: 1 },
+      ]),
+    ).toBe(2_400);
   });
 
   test("is refused when no courier takes it", () => {
-    expect(() => parcelGrams([{ product: piece(250_001, [1, 1, 1]), quantity: 2 }])).toThrow(expect.objectContaining({ code: "SHIPPING_UNAVAILABLE" }));
+    expect(() => parcelGrams([{ product: piece(250_001, [1, 1, 1]), quantity: 2 }])).toThrow(
+      expect.objectContaining({ code: "SHIPPING_UNAVAILABLE" }),
+    );
   });
 
   test("shares quotes with parcels of nearly its weight, never lighter ones", () => {
