@@ -7,7 +7,7 @@ import { ProductPicture } from "../shop/ProductPicture.tsx";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
-import { money } from "../ui/format.ts";
+import { money, placeName } from "../ui/format.ts";
 import { BagIcon, CardIcon, ClockIcon, DocumentIcon, PinIcon, TruckIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -238,7 +238,7 @@ function AddressBox({ order }: { readonly order: OrderDetailFragment }) {
         <br />
         {address.line}
         <br />
-        {address.destination.label}
+        {placeName(address.destination.label)}
         {address.note && (
           <>
             <br />

@@ -5,7 +5,7 @@ import { LostPage } from "../shop/LostPage.tsx";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
-import { money } from "../ui/format.ts";
+import { money, placeName } from "../ui/format.ts";
 import { BackIcon, BagIcon, CardIcon, ClockIcon, PersonIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -175,7 +175,7 @@ function Customer({ order }: { readonly order: StaffOrderFragment }) {
         <br />
         {address.line}
         <br />
-        {address.destination.label}
+        {placeName(address.destination.label)}
         {address.note && (
           <>
             <br />

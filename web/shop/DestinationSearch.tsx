@@ -4,6 +4,7 @@ import { type KeyboardEvent, useId, useState } from "react";
 import { DestinationsDocument, type PlaceFragment } from "../graphql/generated/shop/graphql.ts";
 import { useFailureWords } from "../ui/Failure.tsx";
 import { failureOf } from "../ui/failure.ts";
+import { placeName } from "../ui/format.ts";
 import { PinIcon } from "../ui/icons/icons.tsx";
 import { useDebounced } from "../ui/useDebounced.ts";
 import { useWords } from "../ui/words.tsx";
@@ -26,11 +27,11 @@ export function DestinationSearch({ value, error, onChange }: DestinationSearchP
   const { t } = useWords();
   const wordsFor = useFailureWords();
   const listId = useId();
-  const [text, setText] = useState(value?.label ?? "");
+  const [text, setText] = useState(placeName(value?.label ?? ""));
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const search = useDebounced(text.trim(), REST_MS);
-  const asking = open && search.length >= MIN_LETTERS && search !== value?.label;
+  const asking = open && search.length >= MIN_LETTERS && search !== placeName(value?.label ?? "");
   const {
     data,
     previousData,
@@ -43,7 +44,7 @@ export function DestinationSearch({ value, error, onChange }: DestinationSearchP
   const places = asking ? ((data ?? previousData)?.destinations ?? []).slice(0, MAX_SHOWN) : [];
   const none = asking && data && !loading && places.length === 0;
   const choose = (place: PlaceFragment) => {
-    setText(place.label);
+    setText(placeName(place.label));
     setOpen(false);
     onChange(place);
   };
@@ -103,11 +104,9 @@ export function DestinationSearch({ value, error, onChange }: DestinationSearchP
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => choose(place)}
           >
-            <strong>
-              {place.subdistrict}, {place.district}
-            </strong>
+            <strong>{placeName(`${place.subdistrict}, ${place.district}`)}</strong>
             <span>
-              {place.city}, {place.province} {place.postalCode}
+              {placeName(`${place.city}, ${place.province}`)} {place.postalCode}
             </span>
           </div>
         ))}

@@ -115,8 +115,11 @@ function BuyBox({ product }: { readonly product: Product }) {
   return (
     <div className={styles.buy}>
       <p className={styles.stock} data-low={product.stock <= LOW_STOCK || undefined}>
-        {product.stock === 0 ? t("product.gone") : t("product.stock", { count: product.stock })}
-        {inBasket > 0 && ` · ${t("product.inCart", { count: inBasket })}`}
+        <strong className="tabular">{money(product.price * quantity)}</strong>
+        <span>
+          {product.stock === 0 ? t("product.gone") : t("product.stock", { count: product.stock })}
+          {inBasket > 0 && ` · ${t("product.inCart", { count: inBasket })}`}
+        </span>
       </p>
       <div className={styles.buyRow}>
         <Quantity name={product.name} value={quantity} min={1} max={Math.max(1, room)} onChange={setWanted} />

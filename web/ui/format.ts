@@ -61,6 +61,17 @@ export function arrivalDays(etd: string): string {
   return days ? days[0].replace(/\s/g, "") : "";
 }
 
+// Short forms that keep their capitals: the capital region, the special region of Yogyakarta.
+const CAPITALS: ReadonlySet<string> = new Set(["DKI", "DI"]);
+
+/** A place as couriers shout it ("GUBENG, JAWA TIMUR"), said quietly: `Gubeng, Jawa Timur`. */
+export function placeName(name: string): string {
+  return name.replace(/\p{L}+/gu, (word) => {
+    if (CAPITALS.has(word.toUpperCase())) return word.toUpperCase();
+    return word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
+  });
+}
+
 /** The text with each `{name}` replaced by its value; a name without a value stays visible. */
 export function fill(text: string, values: Readonly<Record<string, string | number>> = {}): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));

@@ -50,7 +50,7 @@ export const id = {
   "product.shipsAt": "Berat kirim {weight}, ongkir dihitung saat checkout",
   "product.safe": "Pembayaran aman lewat Midtrans",
   "product.about": "Tentang barang ini",
-  "product.add": "Masukkan keranjang",
+  "product.add": "+ Keranjang",
   "product.added": "{name} masuk keranjang",
   "product.inCart": "{count} di keranjang",
   "product.allInCart": "Semua stok di keranjang",
