@@ -130,6 +130,15 @@ function childEnv(node) {
 }
 
 /**
+ * Who must live for this to go on: the shell that npm runs this in, and npm itself, whose death the shell outlives.
+ * Only Linux tells cheaply who the parent of a parent is.
+ */
+function ancestors() {
+  const stat = process.platform === "linux" ? readOrEmpty(`/proc/${process.ppid}/stat`) : "";
+  return `${process.ppid} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? ""}`;
+}
+
+/**
  * Runs a program to its end and answers its exit code. Signals are passed on. When npm, which started this, is killed
  * so that no signal can arrive, the child is ended all the same.
  */
@@ -137,8 +146,8 @@ function runToEnd(node, args) {
   const child = spawn(node, args, { cwd: root, stdio: "inherit", env: childEnv(node) });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, () => child.kill(signal));
-  const parent = process.ppid;
-  const look = () => process.ppid !== parent && child.kill("SIGTERM");
+  const launchers = ancestors();
+  const look = () => ancestors() !== launchers && child.kill("SIGTERM");
   const timer = process.env.npm_lifecycle_event ? setInterval(look, LOOK_FOR_PARENT_EVERY_MS) : undefined;
   return new Promise((resolve) => {
     child.on("error", (error) => refuse(`${node}: ${error.message}`));
