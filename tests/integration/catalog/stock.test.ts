@@ -35,7 +35,9 @@ const release = (...orders: OrderRow[]) =>
 
 async function stockOf({ productId }: ShelfRow): Promise<{ stock: number; byMovements: number }> {
   const [row] = await shop.db.sql<{ stock: number; byMovements: number }>(
-    `select stock, opening_stock + coalesce((select sum(quantity) from stock_movements where product_id = p.id), 0) as by_movements
+    `select stock,
+            opening_stock + coalesce((select sum(quantity) from stock_movements
+                                       where product_id = p.id), 0) as by_movements
        from products p where id = $1`,
     [productId],
   );
