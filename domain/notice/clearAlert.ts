@@ -6,7 +6,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
 import { isId } from "../kernel/ids.ts";
 import { send } from "../messages.ts";
-import { type Alert, ALERT_COLUMNS } from "./alert.queries.ts";
+import { ALERT_COLUMNS, type Alert } from "./alert.queries.ts";
 
 const NOTE_CHARS_MAX = 500; // a sentence or two of what was done, for the next reader
 

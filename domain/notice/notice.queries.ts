@@ -25,7 +25,8 @@ export interface PaymentNews {
 export async function readPaymentNews(db: Pick<Db, "sql">, paymentId: PaymentId): Promise<PaymentNews | null> {
   const [news] = await db.sql<PaymentNews>(
     `select p.id, p.number, p.status, p.amount, p.paid_at, p.expires_at, p.user_id, u.name, u.email,
-            coalesce((select jsonb_agg(jsonb_build_object('id', o.id, 'number', o.number, 'store', s.name, 'total', o.total,
+            coalesce((select jsonb_agg(jsonb_build_object(
+                        'id', o.id, 'number', o.number, 'store', s.name, 'total', o.total,
                         'pieces', (select sum(i.quantity) from order_items i where i.order_id = o.id),
                         'invoice', v.number) order by o.number)
                         from orders o join stores s on s.id = o.store_id left join invoices v on v.order_id = o.id

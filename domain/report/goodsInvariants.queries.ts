@@ -106,7 +106,9 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
        where t.payment_id <> r.payment_id or (o.id is not null and o.session_id is distinct from p.session_id)
       union all
       select n.event, 'the mail goes to an address that the account does not have'
-        from notices n join payments p on n.event in ('payment.paid:' || p.id, 'payment.ended:' || p.id)
+        from notices n
+        join payments p
+          on p.id = case when n.event ~ '^payment[.](paid|ended):' then split_part(n.event, ':', 2)::uuid end
        where n.user_id is distinct from p.user_id`,
   },
 ];

@@ -85,7 +85,7 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
                                      where o.session_id = p.session_id and o.status <> 'CANCELLED'), 0)
                 end as worth,
                 greatest(t.refunded_amount, coalesce((select sum(r.amount) from refunds r
-                  where r.transaction_id = t.id and r.status in ${OWED_BACK}), 0)) as back) k
+                  where r.payment_id = p.id and r.transaction_id = t.id and r.status in ${OWED_BACK}), 0)) as back) k
        where t.captured_amount > 0 and k.worth + t.charged_back_amount + k.back < t.captured_amount`,
   },
   {

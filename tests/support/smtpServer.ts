@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer, type Socket } from "node:net";
 
 /** What the server does with the next mail. */
 export type SmtpMood =
   | "takes"
+  | "refusesLogin"
   | "refusesRecipient"
   | "refusesText"
   /** Hangs up when the text begins to come, before it has said whether it takes it. */
@@ -17,6 +18,8 @@ export interface SmtpServer {
   readonly url: string;
   /** Every mail of which the whole text arrived, taken or not. */
   readonly mails: string[];
+  /** The accounts that signed in, as `user:password`. */
+  readonly logins: string[];
   mood: SmtpMood;
   stop(): Promise<void>;
 }
@@ -42,6 +45,14 @@ function converse(socket: Socket, server: SmtpServer): void {
       text = [];
       return void say("354 go on");
     }
+    if (word === "EHLO") return void say("250-here\r\n250 AUTH PLAIN");
+    if (word === "AUTH") {
+      const [, user, password] = Buffer.from(line.split(" ")[2] ?? "", "base64")
+        .toString("utf8")
+        .split("\0");
+      server.logins.push(`${user}:${password}`);
+      return void say(server.mood === "refusesLogin" ? "535 no" : "235 in");
+    }
     say(word === "QUIT" ? "221 bye" : "250 ok");
   };
   socket.on("error", () => socket.destroy());
@@ -65,6 +76,7 @@ export async function startSmtpServer(): Promise<SmtpServer> {
   const server: SmtpServer = {
     url: `smtp://127.0.0.1:${(listener.address() as AddressInfo).port}`,
     mails: [],
+    logins: [],
     mood: "takes",
     async stop() {
       for (const socket of sockets) socket.destroy();

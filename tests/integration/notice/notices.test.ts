@@ -16,8 +16,8 @@ import {
   endOrder,
   ids,
   NOW,
-  openTestShop,
   type OrderRow,
+  openTestShop,
   payOrder,
   type ShelfRow,
   type TestShop,
@@ -44,6 +44,7 @@ afterAll(async () => {
 beforeEach(() => {
   smtp.mood = "takes";
   smtp.mails.length = 0;
+  smtp.logins.length = 0;
 });
 
 interface NoticeRow {
@@ -195,6 +196,18 @@ describe("delivering a mail", () => {
     expect(smtp.mails).toEqual([]);
     expect(await stateOf(id)).toMatchObject({ state: "IN_DOUBT" });
     expect(await alertsOf(id)).toHaveLength(1);
+  });
+
+  test("signs in as the user of the address, and sends from the address that it names", async () => {
+    const { id } = await storedNotice();
+    const url = `${smtp.url.replace("smtp://", "smtp://kasir:p%40ss@")}?from=Toko%20Uji%20<kasir@toko.test>`;
+    const signedIn = { ...app, mail: createMailer(url, settings.publicUrl) };
+    smtp.mood = "refusesLogin";
+    await expect(deliverNotice(signedIn, { noticeId: id as never })).rejects.toMatchObject({ outcome: "none" });
+    smtp.mood = "takes";
+    await deliverNotice(signedIn, { noticeId: id as never });
+    expect(smtp.logins).toEqual(["kasir:p@ss", "kasir:p@ss"]);
+    expect(smtp.mails[0]).toContain("From: Toko Uji <kasir@toko.test>");
   });
 
   test("tries again when no server is there", async () => {
