@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { createOrderEffects } from "../domain/checkout/orderEffects.ts";
 import type { App, Settings } from "../domain/app.ts";
+import { createOrderEffects } from "../domain/checkout/orderEffects.ts";
 import { type Id, type Ids, uuidv7 } from "../domain/kernel/ids.ts";
 import { tables } from "../domain/tables.ts";
 import { createAlertWebhook } from "../gateways/alertWebhook/http.ts";
@@ -36,8 +36,8 @@ const settingsOf = (config: Config): Settings => ({
 });
 
 /**
- * Puts the shop together for one process: the one place where gateways meet the ports that the domain declares. Connects
- * lazily, so it succeeds while the database is away.
+ * Puts the shop together for one process: the one place where gateways meet the ports that the domain declares.
+ * Connects lazily, so it succeeds while the database is away.
  *
  * @param processName what the log lines call it: api, worker, ...
  */
@@ -51,7 +51,12 @@ export function createApp(config: Config, processName: string, clock: Clock = sy
     ...base,
     settings: settingsOf(config),
     limits: openRateLimits(base, config),
-    payments: createMidtransGateway({ ...config.midtrans, isProduction: config.mode === "production", timeoutMs, recordCall }),
+    payments: createMidtransGateway({
+      ...config.midtrans,
+      isProduction: config.mode === "production",
+      timeoutMs,
+      recordCall,
+    }),
     shipping: createRajaongkirGateway({ ...config.rajaongkir, timeoutMs, recordCall, random: Math.random }),
     mail: config.smtpUrl ? createMailer(config.smtpUrl, config.publicUrl) : null,
     alertSink: config.alertWebhookUrl ? createAlertWebhook(config.alertWebhookUrl) : null,

@@ -19,7 +19,7 @@ import { webClient } from "./http/webClient.ts";
 const GRAPHQL_BODY_MAX = "1mb"; // no operation of ours comes near it
 const WEBHOOK_BODY_MAX = "64kb"; // the longest notification has some 3 kB
 
-/** GraphQL requests a minute from one address to one process: a school behind one address stays below, a flood does not. */
+/** GraphQL requests a minute from one address to one process: a school behind one address stays below it. */
 const REQUESTS_MAX = 3_000;
 
 export interface ApiDeps {
@@ -40,11 +40,13 @@ export interface Api {
 }
 
 /** Answers 405 to every other method. */
-const only = (method: string): RequestHandler => (request, response, next) => {
-  if (request.method === method) return next();
-  response.setHeader("allow", method);
-  response.status(405).json({ error: { code: "INVALID_INPUT", message: `only ${method} is answered here` } });
-};
+const only =
+  (method: string): RequestHandler =>
+  (request, response, next) => {
+    if (request.method === method) return next();
+    response.setHeader("allow", method);
+    response.status(405).json({ error: { code: "INVALID_INPUT", message: `only ${method} is answered here` } });
+  };
 
 /** A first, coarse bound before a body is read. In memory: counting must not cost what it protects. */
 function generalCeiling(scale: number): RequestHandler {
@@ -52,7 +54,10 @@ function generalCeiling(scale: number): RequestHandler {
   return async (request, response, next) => {
     const waitMs = await ceiling.consume(addressOf(request));
     if (waitMs === null) return next();
-    sendRefusal(response, new Refusal("RATE_LIMITED", "Too many requests; try again later", { retryAfter: Math.ceil(waitMs / 1000) }));
+    sendRefusal(
+      response,
+      new Refusal("RATE_LIMITED", "Too many requests; try again later", { retryAfter: Math.ceil(waitMs / 1000) }),
+    );
   };
 }
 
@@ -82,7 +87,13 @@ export async function createApi(app: App, config: Config, deps: ApiDeps): Promis
   for (const route of deps.routes ?? []) server.use(route);
   server.use(idePages(config.publicUrl));
   const json = express.json({ limit: GRAPHQL_BODY_MAX });
-  server.all("/graphql", generalCeiling(config.rateLimitScale), json, emptyBody, graphqlHandler(apollo, app, accessTokens));
+  server.all(
+    "/graphql",
+    generalCeiling(config.rateLimitScale),
+    json,
+    emptyBody,
+    graphqlHandler(apollo, app, accessTokens),
+  );
   server.use(webClient(deps));
   server.use(notFound, answerErrors(app.log));
   return { handler: server, close: () => apollo.stop() };

@@ -34,7 +34,8 @@ const LIMITS_MAX = 3;
 const step = (n: number) => `
   step${n} as (
     insert into rate_limits as r (key, points, expire)
-    select ($1::text[])[${n}], 1, $4::bigint + ($3::bigint[])[${n}] ${n === 1 ? "" : `where exists (select from step${n - 1})`}
+    select ($1::text[])[${n}], 1, $4::bigint + ($3::bigint[])[${n}]
+    ${n === 1 ? "" : `where exists (select from step${n - 1})`}
     on conflict (key) do update
        set points = case when r.expire <= $4 then 1 else r.points + 1 end,
            expire = case when r.expire <= $4 then excluded.expire else r.expire end
@@ -60,7 +61,10 @@ function postgresLimits(db: Db, clock: Clock): RateLimits {
       const now = clock.now().getTime();
       const keys = limits.map((limit) => limit.key);
       const [row] = await db.sql<{ passed: number; expire: number | null }>(statement, [
-        keys, limits.map((limit) => limit.points), limits.map((limit) => limit.windowMs), now,
+        keys,
+        limits.map((limit) => limit.points),
+        limits.map((limit) => limit.windowMs),
+        now,
       ]);
       const refused = limits[row?.passed ?? 0];
       if (!refused) return null;
@@ -68,13 +72,15 @@ function postgresLimits(db: Db, clock: Clock): RateLimits {
     },
     async giveBack(limits) {
       const keys = limits.map((limit) => limit.key);
-      await db.sql("update rate_limits set points = points - 1 where key = any($1::text[]) and expire > $2 and points > 0", [
-        keys, clock.now().getTime(),
-      ]);
+      await db.sql(
+        "update rate_limits set points = points - 1 where key = any($1::text[]) and expire > $2 and points > 0",
+        [keys, clock.now().getTime()],
+      );
     },
     async deleteExpired() {
       await db.sql(
-        `delete from rate_limits where key in (select key from rate_limits where expire < $1 limit ${EXPIRED_BATCH} for update skip locked)`,
+        `delete from rate_limits where key in
+           (select key from rate_limits where expire < $1 limit ${EXPIRED_BATCH} for update skip locked)`,
         [clock.now().getTime() - KEPT_AFTER_MS],
       );
     },
@@ -104,7 +110,11 @@ function redisLimits(url: string, log: Log): RateLimits {
     const known = byShape.get(shape);
     if (known) return known;
     const options = { points, duration: windowMs / 1000, keyPrefix: `lunas:limit:${windowMs}` };
-    const limiter = new RateLimiterRedis({ ...options, storeClient: client, insuranceLimiter: new RateLimiterMemory(options) });
+    const limiter = new RateLimiterRedis({
+      ...options,
+      storeClient: client,
+      insuranceLimiter: new RateLimiterMemory(options),
+    });
     byShape.set(shape, limiter);
     return limiter;
   };
@@ -138,7 +148,8 @@ const NO_LIMITS: RateLimits = {
 
 /** Multiplies every limit, but never down to a closed door. */
 function scaled(limits: RateLimits, scale: number): RateLimits {
-  const grow = (all: readonly Limit[]) => all.map((limit) => ({ ...limit, points: Math.max(1, Math.ceil(limit.points * scale)) }));
+  const grow = (all: readonly Limit[]) =>
+    all.map((limit) => ({ ...limit, points: Math.max(1, Math.ceil(limit.points * scale)) }));
   return {
     consume: (all) => limits.consume(grow(all)),
     giveBack: (all) => limits.giveBack(grow(all)),

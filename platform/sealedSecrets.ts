@@ -23,7 +23,7 @@ export function openSealedSecrets(dataDir: string, keys: readonly DataKey[]): Re
   return JSON.parse(createSealer(keys).open(sealed, CONTEXT)) as Record<string, string>;
 }
 
-/** Writes all of them again under the newest key; the file is replaced whole, so a crash leaves the old or the new one. */
+/** Writes all of them again under the newest key; the file is replaced whole, so a crash leaves one or the other. */
 export function writeSealedSecrets(dataDir: string, keys: readonly DataKey[], secrets: Record<string, string>): void {
   mkdirSync(dataDir, { recursive: true });
   const draft = `${fileIn(dataDir)}.${process.pid}`;

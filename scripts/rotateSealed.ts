@@ -11,7 +11,12 @@ interface SealedRow {
 }
 
 /** One batch after `afterId`. Returns the last id that was read, null at the end of the table. */
-async function rotateBatch(db: Db, sealer: Sealer, place: SealedColumn, afterId: string): Promise<{ lastId: string; moved: number } | null> {
+async function rotateBatch(
+  db: Db,
+  sealer: Sealer,
+  place: SealedColumn,
+  afterId: string,
+): Promise<{ lastId: string; moved: number } | null> {
   const { table, column, context } = place;
   const rows = await db.sql<SealedRow>(
     `select id, ${column} as sealed from ${table} where id > $1 and ${column} is not null order by id limit ${BATCH}`,
@@ -25,7 +30,8 @@ async function rotateBatch(db: Db, sealer: Sealer, place: SealedColumn, afterId:
     await inTransaction(db, (tx) =>
       tx.sql(
         `update ${table} as t set ${column} = n.sealed
-           from unnest($1::uuid[], $2::text[], $3::text[]) as n(id, old, sealed) where t.id = n.id and t.${column} = n.old`,
+           from unnest($1::uuid[], $2::text[], $3::text[]) as n(id, old, sealed)
+          where t.id = n.id and t.${column} = n.old`,
         [stale.map((row) => row.id), stale.map((row) => row.sealed), sealedAnew],
       ),
     );
@@ -44,7 +50,11 @@ export async function rotateSealed(db: Db, sealer: Sealer): Promise<number> {
   let moved = 0;
   for (const place of SEALED_COLUMNS) {
     let afterId = FIRST_ID;
-    for (let batch = await rotateBatch(db, sealer, place, afterId); batch; batch = await rotateBatch(db, sealer, place, afterId)) {
+    for (
+      let batch = await rotateBatch(db, sealer, place, afterId);
+      batch;
+      batch = await rotateBatch(db, sealer, place, afterId)
+    ) {
       moved += batch.moved;
       afterId = batch.lastId;
     }

@@ -1,9 +1,9 @@
-import { text } from "node:stream/consumers";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { tables } from "../domain/tables.ts";
-import { ConfigError } from "../platform/configReader.ts";
 import { type Keyring, loadKeyring } from "../platform/config.ts";
+import { ConfigError } from "../platform/configReader.ts";
 import { openDb } from "../platform/db.ts";
 import { openSealedSecrets, SECRET_NAMES, writeSealedSecrets } from "../platform/sealedSecrets.ts";
 import { createSealer } from "../platform/secrets.ts";
@@ -59,7 +59,9 @@ async function rotate({ dataDir, dataKeys, databaseUrl }: Keyring): Promise<void
     }
   };
   const moved = databaseUrl === null ? await withDatabase(dataDir, inDatabase) : await inDatabase(databaseUrl);
-  process.stdout.write(`${Object.keys(secrets).length} settings and ${moved} stored texts are sealed under ${dataKeys[0]?.id}\n`);
+  process.stdout.write(
+    `${Object.keys(secrets).length} settings and ${moved} stored texts are sealed under ${dataKeys[0]?.id}\n`,
+  );
 }
 
 async function main([command, name]: readonly string[]): Promise<void> {

@@ -1,8 +1,22 @@
 import { ApolloArmor } from "@escape.tech/graphql-armor";
 import {
-  type ASTNode, type FieldNode, type FragmentDefinitionNode, type GraphQLField, type GraphQLNamedType, type GraphQLSchema,
-  type OperationDefinitionNode, type SelectionSetNode, type ValidationContext, type ValidationRule,
-  getNamedType, getNullableType, isCompositeType, isInterfaceType, isListType, isObjectType, Kind,
+  type ASTNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
 } from "graphql";
 import { PAGE_MAX } from "../../domain/kernel/page.ts";
 import { queryTooComplex } from "./errors.ts";
@@ -46,7 +60,7 @@ interface Walk {
   readonly operation: OperationDefinitionNode;
 }
 
-/** The page size that a field asks for: as it is written, by its variable, or by default. Too large ones are refused later. */
+/** The page size that a field asks for, written, by a variable, or by default. Too large ones are refused later. */
 function pageSize(walk: Walk, node: FieldNode, field: GraphQLField<unknown, unknown>): number {
   const value = node.arguments?.find((argument) => argument.name.value === "first")?.value;
   const ofField = field.args.find((argument) => argument.name === "first")?.defaultValue;
@@ -108,5 +122,6 @@ export function checkCost(
   if (!root) return;
   const fragments = new Map(document.definitions.filter(isFragment).map((fragment) => [fragment.name.value, fragment]));
   const cost = costOf({ schema, fragments, variables, operation }, operation.selectionSet, root, COST_MAX);
-  if (cost > COST_MAX) throw queryTooComplex(`The answer would have more than ${COST_MAX} fields; ask for smaller pages`);
+  if (cost > COST_MAX)
+    throw queryTooComplex(`The answer would have more than ${COST_MAX} fields; ask for smaller pages`);
 }

@@ -11,7 +11,11 @@ export interface EnumText<T extends string> {
  * Makes a GraphQL enum out of a list of words that the domain has: `const OrderStatus = graphqlEnum("OrderStatus",
  * ORDER_STATUSES)`, then `@Field(() => OrderStatus)`. Values are their own names.
  */
-export function graphqlEnum<const T extends string>(name: string, words: readonly T[], text: EnumText<T> = {}): { readonly [K in T]: K } {
+export function graphqlEnum<const T extends string>(
+  name: string,
+  words: readonly T[],
+  text: EnumText<T> = {},
+): { readonly [K in T]: K } {
   const object = Object.fromEntries(words.map((word) => [word, word])) as { readonly [K in T]: K };
   const described = Object.entries<string | undefined>(text.values ?? {});
   registerEnumType(object, {

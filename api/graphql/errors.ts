@@ -1,6 +1,12 @@
 import { unwrapResolverError } from "@apollo/server/errors";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { type Details, type ErrorCode, GatewayUnavailable, Refusal, RETRYABLE_CODES } from "../../domain/kernel/errors.ts";
+import {
+  type Details,
+  type ErrorCode,
+  GatewayUnavailable,
+  RETRYABLE_CODES,
+  Refusal,
+} from "../../domain/kernel/errors.ts";
 import { isDatabaseAway } from "../../platform/db.ts";
 import { currentRequestId, type Log } from "../../platform/log.ts";
 
@@ -11,18 +17,39 @@ export interface Answer {
   readonly details: Details;
 }
 
+/** PostgreSQL's refusals of a NUL in a text or in JSON: the statement failed, so nothing was changed. */
+const UNSTORABLE_SQLSTATES: ReadonlySet<unknown> = new Set(["22021", "22P05"]);
+
 /** How an error of ours is told to a client: the shop's refusals as they are, everything else without its message. */
 export function answerOf(error: unknown): Answer {
   if (error instanceof Refusal) {
-    return { code: error.code, message: error.message, retryable: RETRYABLE_CODES.has(error.code), details: error.details };
+    return {
+      code: error.code,
+      message: error.message,
+      retryable: RETRYABLE_CODES.has(error.code),
+      details: error.details,
+    };
   }
   if (error instanceof GatewayUnavailable) {
     const message = "A company that we depend on does not answer; try again in a moment";
     return { code: "GATEWAY_UNAVAILABLE", message, retryable: true, details: { gateway: error.gateway } };
   }
+  if (UNSTORABLE_SQLSTATES.has((error as { code?: unknown } | null)?.code)) {
+    return {
+      code: "INVALID_INPUT",
+      message: "The input holds a character that cannot be stored",
+      retryable: false,
+      details: {},
+    };
+  }
   const details = { requestId: currentRequestId() };
   if (isDatabaseAway(error)) {
-    return { code: "INTERNAL", message: "The shop cannot answer right now; try again in a moment", retryable: true, details };
+    return {
+      code: "INTERNAL",
+      message: "The shop cannot answer right now; try again in a moment",
+      retryable: true,
+      details,
+    };
   }
   return { code: "INTERNAL", message: "Something went wrong on our side", retryable: false, details };
 }
@@ -36,14 +63,20 @@ export const queryTooComplex = (message: string): GraphQLError =>
 
 const TOKENS_EXCEEDED = /^Syntax Error: Document contains more tha[nt] \d+ tokens/; // graphql-js 16 writes "that"
 /** graphql-js: `Variable "$input" got invalid value "x" at "input.lines[0].quantity"; Expected type "Int".` */
-const VARIABLE = /^Variable "\$([^"]+)" (?:got invalid value .*?(?: at "([^"]+)")?; (.+)|(of (?:required|non-null) type .+))$/s;
+const VARIABLE =
+  /^Variable "\$([^"]+)" (?:got invalid value .*?(?: at "([^"]+)")?; (.+)|(of (?:required|non-null) type .+))$/s;
 const REASON_MAX = 200; // characters: a reason quotes what came, which may be long
 
 function invalidVariable(message: string): Answer | null {
   const [, variable, path, reason, missing] = VARIABLE.exec(message) ?? [];
   if (variable === undefined) return null;
   const why = (reason ?? missing ?? "").slice(0, REASON_MAX);
-  return { code: "INVALID_INPUT", message: "The input is not valid", retryable: false, details: { fields: { [path ?? variable]: why } } };
+  return {
+    code: "INVALID_INPUT",
+    message: "The input is not valid",
+    retryable: false,
+    details: { fields: { [path ?? variable]: why } },
+  };
 }
 
 /** Errors that Apollo or graphql-js made themselves: the request was not of its form. */
@@ -59,7 +92,14 @@ function answerToRequest(error: GraphQLError): Answer | null {
     case "BAD_REQUEST":
       return { code: "INVALID_INPUT", message: error.message, retryable: false, details: {} };
     case "BAD_USER_INPUT":
-      return invalidVariable(error.message) ?? { code: "INVALID_INPUT", message: error.message, retryable: false, details: {} };
+      return (
+        invalidVariable(error.message) ?? {
+          code: "INVALID_INPUT",
+          message: error.message,
+          retryable: false,
+          details: {},
+        }
+      );
     default:
       return null;
   }
@@ -69,8 +109,8 @@ function answerToRequest(error: GraphQLError): Answer | null {
 const PROTOCOL_CODES: ReadonlySet<unknown> = new Set(["PERSISTED_QUERY_NOT_FOUND", "PERSISTED_QUERY_NOT_SUPPORTED"]);
 
 /**
- * The one place where errors become GraphQL answers: `extensions { code, retryable, details }` with a code of the public
- * contract. What is our bug is logged whole under its request id, and its message hidden.
+ * The one place where errors become GraphQL answers: `extensions { code, retryable, details }` with a code of the
+ * public contract. What is our bug is logged whole under its request id, and its message hidden.
  */
 export function createFormatError(log: Log) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
@@ -93,11 +133,12 @@ export function createFormatError(log: Log) {
   };
 }
 
-/** graphql-js: `Argument "first" has invalid value $n.`, thrown while a field runs because a variable of it was null. */
+/** graphql-js: `Argument "first" has invalid value $n.`, thrown while a field runs whose variable was null. */
 const ARGUMENT = /^Argument "([^"]+)" (?:of (?:required|non-null) type .+|has invalid value .+)$/s;
 
 function argumentAnswer(error: unknown): Answer | null {
-  const [, argument] = error instanceof GraphQLError && !error.originalError ? (ARGUMENT.exec(error.message) ?? []) : [];
+  const [, argument] =
+    error instanceof GraphQLError && !error.originalError ? (ARGUMENT.exec(error.message) ?? []) : [];
   if (argument === undefined) return null;
   const details = { fields: { [argument]: "a value of its type" } };
   return { code: "INVALID_INPUT", message: "The input is not valid", retryable: false, details };

@@ -4,13 +4,13 @@ import { Refusal } from "../../domain/kernel/errors.ts";
 import { requestsTotal } from "../../platform/metrics.ts";
 import type { Context } from "./context.ts";
 import { codeOfError } from "./errors.ts";
-import { operationRights, type OperationRight } from "./rights.ts";
+import { type OperationRight, operationRights } from "./rights.ts";
 
 /** @throws Refusal UNAUTHENTICATED, FORBIDDEN */
 function checkRight(context: Context, right: OperationRight): void {
   if (right === "public") return;
-  if (right !== "signedIn") return requireRight(context.actor, right);
-  if (context.actor.role === "ANONYMOUS") throw new Refusal("UNAUTHENTICATED", "Sign in first");
+  if (right !== "signedIn") requireRight(context.actor, right);
+  else if (context.actor.role === "ANONYMOUS") throw new Refusal("UNAUTHENTICATED", "Sign in first");
 }
 
 /**
@@ -54,4 +54,3 @@ export function guardOperations(schema: GraphQLSchema): GraphQLSchema {
   }
   return schema;
 }
-

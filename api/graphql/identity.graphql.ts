@@ -4,7 +4,7 @@ import { logIn } from "../../domain/identity/logIn.ts";
 import { logOut } from "../../domain/identity/logOut.ts";
 import { refreshTokens } from "../../domain/identity/refreshTokens.ts";
 import { registerAccount } from "../../domain/identity/registerAccount.ts";
-import { readMe, type User as DomainUser } from "../../domain/identity/user.queries.ts";
+import { type User as DomainUser, readMe } from "../../domain/identity/user.queries.ts";
 import { ROLES } from "../../domain/kernel/actor.ts";
 import type { Context } from "./context.ts";
 import { graphqlEnum } from "./enums.ts";
@@ -78,7 +78,10 @@ export class IdentityResolver {
   }
 
   @Mutation(() => AuthPayload)
-  async register(@Arg("input", () => RegisterInput) input: RegisterInput, @Ctx() context: Context): Promise<AuthPayload> {
+  async register(
+    @Arg("input", () => RegisterInput) input: RegisterInput,
+    @Ctx() context: Context,
+  ): Promise<AuthPayload> {
     return payloadOf(context, await registerAccount(context.app, input, context.address));
   }
 
@@ -92,7 +95,10 @@ export class IdentityResolver {
   }
 
   @Mutation(() => AuthPayload)
-  async refresh(@Arg("refreshToken", () => String) refreshToken: string, @Ctx() context: Context): Promise<AuthPayload> {
+  async refresh(
+    @Arg("refreshToken", () => String) refreshToken: string,
+    @Ctx() context: Context,
+  ): Promise<AuthPayload> {
     return payloadOf(context, await refreshTokens(context.app, refreshToken, context.address));
   }
 

@@ -13,8 +13,8 @@ export interface OperationLimit {
 }
 
 /** One address may be a school or an office: it may do what some ten people may. */
-const BUYING = { user: 20, address: 200, windowMs: MINUTE_MS };
-const ASKING = { user: 60, address: 300, windowMs: MINUTE_MS };
+const BUYING = { user: 60, address: 600, windowMs: MINUTE_MS };
+const ASKING = { user: 120, address: 600, windowMs: MINUTE_MS };
 
 /**
  * The limits of each operation that costs money, mail, hashing or a call to a gateway. Counted for each time that an
@@ -22,9 +22,9 @@ const ASKING = { user: 60, address: 300, windowMs: MINUTE_MS };
  * (domain/identity/signIn.rules.ts).
  */
 export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
-  "Mutation.register": { address: 30, overall: 600, windowMs: 10 * MINUTE_MS },
-  "Mutation.login": { address: 60, windowMs: MINUTE_MS },
-  "Mutation.refresh": { address: 120, windowMs: MINUTE_MS },
+  "Mutation.register": { address: 100, overall: 1_000, windowMs: 10 * MINUTE_MS },
+  "Mutation.login": { address: 120, windowMs: MINUTE_MS },
+  "Mutation.refresh": { address: 240, windowMs: MINUTE_MS },
   "Mutation.checkout": BUYING,
   "Mutation.startPayment": BUYING,
   "Mutation.renewPaymentToken": BUYING,
@@ -39,7 +39,7 @@ export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
 
 /** Guards operations against floods. */
 export interface OperationLimits {
-  /** @throws Refusal RATE_LIMITED (details.retryAfter, seconds) when the caller has used up what the operation allows */
+  /** @throws Refusal RATE_LIMITED (details.retryAfter, seconds) when the caller has used up what is allowed */
   consume(operation: string, caller: Pick<Context, "actor" | "address">): Promise<void>;
 }
 
@@ -73,7 +73,7 @@ export function createOperationLimits(counters: RateLimits): OperationLimits {
   };
 }
 
-/** Badly signed or malformed webhook bodies a minute and address. Signed ones are never counted: Midtrans sends in bursts. */
+/** Badly signed or malformed webhook bodies a minute and address. Signed ones are never counted. */
 const BAD_WEBHOOKS = { points: 60, windowMs: MINUTE_MS };
 const SERVICE_TOKENS = { points: 20, windowMs: MINUTE_MS };
 

@@ -68,7 +68,8 @@ function moneyScalar(name: string, description: string, min: number): GraphQLSca
 /** Whole rupiah. Not Int: GraphQL's ends at 2^31-1, which is about two thousand million. */
 export const Money = moneyScalar(
   "Money",
-  "Whole units of the currency that stands beside it (rupiah have no minor unit in practice). A JSON integer from 0 to 2^53-1.",
+  "Whole units of the currency that stands beside it (rupiah have no minor unit in practice). " +
+    "A JSON integer from 0 to 2^53-1.",
   0,
 );
 

@@ -1,5 +1,5 @@
 import { jwtVerify, SignJWT } from "jose";
-import { type Actor, ANONYMOUS, type Role, ROLES } from "../../domain/kernel/actor.ts";
+import { type Actor, ANONYMOUS, ROLES, type Role } from "../../domain/kernel/actor.ts";
 import { isId, type UserId } from "../../domain/kernel/ids.ts";
 import { MINUTE_MS } from "../../domain/kernel/time.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -25,7 +25,8 @@ export interface AccessTokens {
 /** An actor out of verified claims; ANONYMOUS where they are not ours. */
 function actorOf(subject: unknown, role: unknown): Actor {
   if (role === "SERVICE" && subject === SERVICE_SUBJECT) return { role: "SERVICE", userId: null };
-  if (typeof subject !== "string" || !isId(subject) || role === "SERVICE" || !ROLES.includes(role as Role)) return ANONYMOUS;
+  if (typeof subject !== "string" || !isId(subject) || role === "SERVICE" || !ROLES.includes(role as Role))
+    return ANONYMOUS;
   return { role: role as Role, userId: subject as UserId };
 }
 
@@ -50,7 +51,11 @@ export function createAccessTokens(secret: string, clock: Clock): AccessTokens {
       if (token === undefined || token.length > TOKEN_CHARS_MAX) return ANONYMOUS;
       try {
         const { payload } = await jwtVerify(token, key, {
-          algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE, currentDate: clock.now(), requiredClaims: ["sub", "exp", "role"],
+          algorithms: [ALGORITHM],
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          currentDate: clock.now(),
+          requiredClaims: ["sub", "exp", "role"],
         });
         return actorOf(payload.sub, payload["role"]);
       } catch {

@@ -10,7 +10,12 @@ function statusOfRequestError(error: unknown): number | null {
 }
 
 const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 401, FORBIDDEN: 403, NOT_FOUND: 404, RATE_LIMITED: 429, TOO_MANY_ATTEMPTS: 429, GATEWAY_UNAVAILABLE: 503,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  TOO_MANY_ATTEMPTS: 429,
+  GATEWAY_UNAVAILABLE: 503,
 };
 
 function httpStatus(error: unknown, answer: Answer): number {
@@ -24,7 +29,9 @@ function sendAnswer(response: Response, status: number, { code, message, retryab
   if (typeof retryAfter === "number") response.setHeader("retry-after", String(retryAfter));
   const isGraphql = response.req.path === "/graphql";
   const extensions = { code, retryable, details };
-  response.status(status).json(isGraphql ? { errors: [{ message, extensions }] } : { error: { ...extensions, message } });
+  response
+    .status(status)
+    .json(isGraphql ? { errors: [{ message, extensions }] } : { error: { ...extensions, message } });
 }
 
 /** Answers a refusal outside GraphQL's execution. */
@@ -38,7 +45,10 @@ export const notFound: RequestHandler = (_request, response) => {
   sendRefusal(response, new Refusal("NOT_FOUND", "There is nothing here"));
 };
 
-const BAD_REQUEST_WORDS: Readonly<Record<number, string>> = { 413: "The body is too large", 415: "The body has a form that is not read here" };
+const BAD_REQUEST_WORDS: Readonly<Record<number, string>> = {
+  413: "The body is too large",
+  415: "The body has a form that is not read here",
+};
 
 /** The one HTTP mapping of errors: no stack, no message of ours. */
 export function answerErrors(log: Log): ErrorRequestHandler {

@@ -35,9 +35,11 @@ const NONCE_BYTES = 16;
 export const nonceOf = (response: Response): string => response.locals["nonce"] as string;
 
 /** The origins whose pictures (payment codes) a page of ours shows. */
-const imageOrigins = (config: Config) => [...new Set([config.midtrans.coreUrl, config.midtrans.snapUrl].map((url) => new URL(url).origin))];
+const imageOrigins = (config: Config) => [
+  ...new Set([config.midtrans.coreUrl, config.midtrans.snapUrl].map((url) => new URL(url).origin)),
+];
 
-/** HSTS where we are reached by https, nosniff, no frames, and a content security policy with a nonce for each answer. */
+/** HSTS where we are reached by https, nosniff, no frames, a content security policy with a nonce for each answer. */
 export function securityHeaders(config: Config): RequestHandler[] {
   const giveNonce: RequestHandler = (_request, response, next) => {
     response.locals["nonce"] = randomBytes(NONCE_BYTES).toString("base64");
@@ -68,7 +70,8 @@ export function securityHeaders(config: Config): RequestHandler[] {
 }
 
 const CORS_HEADERS =
-  "authorization, content-type, x-request-id, x-apollo-operation-name, apollo-require-preflight, apollographql-client-name, apollographql-client-version";
+  "authorization, content-type, x-request-id, x-apollo-operation-name, apollo-require-preflight, " +
+  "apollographql-client-name, apollographql-client-version";
 const PREFLIGHT_MAX_AGE_S = 600;
 
 /** Webhooks are called by servers: no browser of any origin may read what they answer. */

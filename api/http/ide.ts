@@ -63,8 +63,16 @@ async function buildIde(): Promise<Ide> {
   const script = html.slice(start, html.indexOf("</script>", start));
   const hash = createHash("sha256").update(script).digest("base64");
   const policy = [
-    "default-src 'self'", `script-src 'self' 'sha256-${hash}' blob:`, "worker-src blob:", "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:", "font-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'",
+    "default-src 'self'",
+    `script-src 'self' 'sha256-${hash}' blob:`,
+    "worker-src blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+    "base-uri 'none'",
   ].join("; ");
   return { gzipped: await promisify(gzip)(html), policy };
 }
@@ -84,10 +92,16 @@ export function idePages(publicUrl: string): Router {
   };
   router.get("/graphql/ide", graphiql);
   router.get("/graphql", (request, response, next) => {
-    const isPerson = request.accepts(["json", "html"]) === "html" && request.query["query"] === undefined && request.query["extensions"] === undefined;
+    const isPerson =
+      request.accepts(["json", "html"]) === "html" &&
+      request.query["query"] === undefined &&
+      request.query["extensions"] === undefined;
     if (!isPerson) return next();
     const policy = String(response.getHeader("content-security-policy"));
-    response.setHeader("content-security-policy", policy.replace("connect-src 'self'", `connect-src 'self' ${new URL(SANDBOX_URL).origin}`));
+    response.setHeader(
+      "content-security-policy",
+      policy.replace("connect-src 'self'", `connect-src 'self' ${new URL(SANDBOX_URL).origin}`),
+    );
     response.setHeader("cache-control", "no-store");
     response.type("html").send(landing(nonceOf(response), `${publicUrl}/graphql`));
   });

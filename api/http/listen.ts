@@ -15,7 +15,10 @@ export interface Listening {
 }
 
 /** Listens with every wait bounded. Port 0 takes any free one. @throws Error when the port is taken */
-export async function listen(handler: RequestListener, at: { readonly host: string; readonly port: number }): Promise<Listening> {
+export async function listen(
+  handler: RequestListener,
+  at: { readonly host: string; readonly port: number },
+): Promise<Listening> {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, handler);
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.maxConnections = CONNECTIONS_MAX;

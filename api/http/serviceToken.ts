@@ -13,10 +13,14 @@ function isSame(given: string, expected: string): boolean {
 }
 
 /**
- * POST /api/service-token: trades the service key (header `x-api-key`, or `Authorization: Bearer`) for a SERVICE token of
- * five minutes. Answers 401 for a wrong key and 429 for too many tries from one address.
+ * POST /api/service-token: trades the service key (header `x-api-key`, or `Authorization: Bearer`) for a SERVICE token
+ * of five minutes. Answers 401 for a wrong key and 429 for too many tries from one address.
  */
-export function serviceToken(deps: { limits: RateLimits; accessTokens: AccessTokens; serviceApiKey: string }): RequestHandler {
+export function serviceToken(deps: {
+  limits: RateLimits;
+  accessTokens: AccessTokens;
+  serviceApiKey: string;
+}): RequestHandler {
   return async (request, response) => {
     await limitServiceTokens(deps.limits, addressOf(request));
     const bearer = /^Bearer +(\S+)$/i.exec(request.get("authorization") ?? "")?.[1];

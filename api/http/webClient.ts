@@ -8,7 +8,7 @@ const NONCE_PLACEHOLDER = "__CSP_NONCE__";
 const HASHED_MAX_AGE_MS = 365 * DAY_MS;
 const PICTURE_MAX_AGE_MS = DAY_MS;
 
-/** The client's only page, with the nonce of this answer in it. Read each time: a build beside a running server is seen. */
+/** The client's only page, with the nonce of this answer. Read each time, so that a new build is seen. */
 function page(webDir: string): RequestHandler {
   return async (_request, response, next) => {
     let html: string;
@@ -25,7 +25,7 @@ function page(webDir: string): RequestHandler {
 /** Paths that are never a page of the client, so that a wrong one is a 404 and not the shop. */
 const NO_PAGE = /^\/(api|graphql|assets|media|metrics|healthz|readyz)(\/|$)/;
 
-/** The built web client at `/`, product pictures at `/media`; any other path that a browser asks a page for is the client's. */
+/** The built client at `/`, product pictures at `/media`; any other path that a browser wants a page of is the client's. */
 export function webClient(dirs: { readonly webDir: string; readonly mediaDir: string }): Router {
   const router = Router();
   const files = { index: false, redirect: false } as const;

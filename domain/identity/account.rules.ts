@@ -16,7 +16,8 @@ const PHONE_EXPECTED = "an Indonesian number, such as 0812-3456-7890 or +62 812 
 /** What an address is looked up by: two spellings of one mailbox are one account. */
 export const emailKeyOf = (email: string): string => email.trim().normalize("NFC").toLowerCase();
 
-export const isEmail = (email: string): boolean => email.length <= EMAIL_MAX && EMAIL.test(email) && !UNSEEN.test(email);
+export const isEmail = (email: string): boolean =>
+  email.length <= EMAIL_MAX && EMAIL.test(email) && !UNSEEN.test(email);
 
 /**
  * An Indonesian number as `+62...`: from 0812..., 62812..., +62 812-..., with spaces, dots, dashes or brackets.
@@ -66,7 +67,10 @@ export function checkAccount(input: NewAccount): CheckedAccount {
 }
 
 /** @throws Refusal INVALID_INPUT for what can be nobody's e-mail address or password */
-export function checkCredentials(input: { readonly email: string; readonly password: string }): { emailKey: string; password: string } {
+export function checkCredentials(input: { readonly email: string; readonly password: string }): {
+  emailKey: string;
+  password: string;
+} {
   const fields: Record<string, string> = {};
   if (!isEmail(input.email.trim())) fields["email"] = EMAIL_EXPECTED;
   if (input.password === "" || isPasswordLong(input.password)) fields["password"] = `1 to ${PASSWORD_MAX} characters`;

@@ -16,7 +16,8 @@ export interface SignedIn {
 const REFRESH_TOKEN_MS = 30 * DAY_MS;
 
 /** How addresses are kept: enough to recognise one, not to read it. */
-export const addressKeyOf = (app: Pick<App, "sealer">, address: string): string => app.sealer.lookup(address, "refresh_tokens.address");
+export const addressKeyOf = (app: Pick<App, "sealer">, address: string): string =>
+  app.sealer.lookup(address, "refresh_tokens.address");
 
 /** Writes a new token, good for 30 days and one use, and returns its only copy. */
 export async function issueRefreshToken(
@@ -29,8 +30,13 @@ export async function issueRefreshToken(
     `insert into refresh_tokens (id, user_id, family_id, token_hash, address_key, expires_at, created_at)
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [
-      app.ids.next<"refreshToken">(), input.userId, input.familyId, hashOfToken(token), addressKeyOf(app, input.address),
-      later(app.now, REFRESH_TOKEN_MS), app.now,
+      app.ids.next<"refreshToken">(),
+      input.userId,
+      input.familyId,
+      hashOfToken(token),
+      addressKeyOf(app, input.address),
+      later(app.now, REFRESH_TOKEN_MS),
+      app.now,
     ],
   );
   return token;

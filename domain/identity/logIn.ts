@@ -25,7 +25,8 @@ export async function logIn(
   const now = app.clock.now();
   const [found] = await app.db.sql<Candidate>(
     `select ${USER_COLUMNS}, password_hash, is_active,
-            exists (select from refresh_tokens t where t.user_id = u.id and t.address_key = $2 and t.created_at > $3) as is_known
+            exists (select from refresh_tokens t
+                     where t.user_id = u.id and t.address_key = $2 and t.created_at > $3) as is_known
        from users u where email_key = $1`,
     [emailKey, addressKeyOf(app, address), new Date(now.getTime() - ADDRESS_KNOWN_MS)],
   );

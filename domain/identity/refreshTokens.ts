@@ -33,7 +33,9 @@ async function trade(
     [hashOfToken(token)],
   );
   if (!stored) return null;
-  const [revoked] = await tx.sql("select from refresh_tokens where family_id = $1 and revoked_at is not null limit 1", [stored.familyId]);
+  const [revoked] = await tx.sql("select from refresh_tokens where family_id = $1 and revoked_at is not null limit 1", [
+    stored.familyId,
+  ]);
   if (revoked || stored.expiresAt <= app.now) return null;
   const user = stored.usedAt === null ? await readOwner(tx, stored.userId) : null;
   if (!user) {
@@ -41,7 +43,10 @@ async function trade(
     return null;
   }
   await tx.sql("update refresh_tokens set used_at = $2 where id = $1", [stored.id, app.now]);
-  return { user, refreshToken: await issueRefreshToken(tx, app, { userId: user.id, familyId: stored.familyId, address }) };
+  return {
+    user,
+    refreshToken: await issueRefreshToken(tx, app, { userId: user.id, familyId: stored.familyId, address }),
+  };
 }
 
 /**

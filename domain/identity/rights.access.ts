@@ -3,19 +3,40 @@ import { Refusal } from "../kernel/errors.ts";
 
 /** Everything that somebody may be allowed to do. A right that no role has does not exist. */
 export const RIGHTS = [
-  "own.account", "own.cart", "own.orders", "own.payments",
-  "order.read.any", "order.cancel.any",
-  "payment.read.any", "payment.sync.any", "payment.expire",
-  "notification.read", "notification.replay", "gatewayCall.read", "notice.read",
-  "alert.read", "alert.clear", "moneyCase.read",
+  "own.account",
+  "own.cart",
+  "own.orders",
+  "own.payments",
+  "order.read.any",
+  "order.cancel.any",
+  "payment.read.any",
+  "payment.sync.any",
+  "payment.expire",
+  "notification.read",
+  "notification.replay",
+  "gatewayCall.read",
+  "notice.read",
+  "alert.read",
+  "alert.clear",
+  "moneyCase.read",
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
 const OWN: readonly Right[] = ["own.account", "own.cart", "own.orders", "own.payments"];
 const STAFF: readonly Right[] = [
   ...OWN,
-  "order.read.any", "order.cancel.any", "payment.read.any", "payment.sync.any", "payment.expire",
-  "notification.read", "notification.replay", "gatewayCall.read", "notice.read", "alert.read", "alert.clear", "moneyCase.read",
+  "order.read.any",
+  "order.cancel.any",
+  "payment.read.any",
+  "payment.sync.any",
+  "payment.expire",
+  "notification.read",
+  "notification.replay",
+  "gatewayCall.read",
+  "notice.read",
+  "alert.read",
+  "alert.clear",
+  "moneyCase.read",
 ];
 
 /** Roles and rights as data. */

@@ -18,7 +18,9 @@ export const USER_COLUMNS = "id, email, name, phone, role, is_member, created_at
 /** The caller's own account; null for nobody, a service, and an account that was closed since its token was given. */
 export async function readMe(app: Pick<App, "db">, actor: Actor): Promise<User | null> {
   if (actor.userId === null) return null;
-  const [user] = await app.db.sql<User>(`select ${USER_COLUMNS} from users where id = $1 and is_active`, [actor.userId]);
+  const [user] = await app.db.sql<User>(`select ${USER_COLUMNS} from users where id = $1 and is_active`, [
+    actor.userId,
+  ]);
   return user ?? null;
 }
 

@@ -31,7 +31,11 @@ export interface Answer<T> {
   readonly data: T | null;
   readonly errors: readonly {
     readonly message: string;
-    readonly extensions: { readonly code: string; readonly retryable: boolean; readonly details: Record<string, unknown> };
+    readonly extensions: {
+      readonly code: string;
+      readonly retryable: boolean;
+      readonly details: Record<string, unknown>;
+    };
   }[];
 }
 
@@ -62,11 +66,17 @@ export interface TestApiOptions {
   readonly webDir?: string;
 }
 
-/** An API in this process, on a port and a data directory of its own, that trusts one proxy for the caller's address. */
+/** An API in this process, on a port and a data directory of its own, that trusts one proxy for addresses. */
 export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
   const ownDir = options.env?.["DATA_DIR"] ? null : mkdtempSync(path.join(os.tmpdir(), "lunas-api-"));
   const dataDir = ownDir ?? (options.env?.["DATA_DIR"] as string);
-  const env = { DATABASE_URL: options.databaseUrl, DATA_DIR: dataDir, LOG_LEVEL: "silent", TRUST_PROXY: "1", ...options.env };
+  const env = {
+    DATABASE_URL: options.databaseUrl,
+    DATA_DIR: dataDir,
+    LOG_LEVEL: "silent",
+    TRUST_PROXY: "1",
+    ...options.env,
+  };
   const config = loadConfig(env);
   const app = createApp(config, "test", options.clock);
   const queue = openQueue(config);
@@ -146,7 +156,8 @@ export function countCodes(codes: readonly (string | null)[]): Record<string, nu
 }
 
 /** The code of the first error; null for an answer without one. */
-export const codeOf = (answer: { readonly errors: Answer<unknown>["errors"] }): string | null => answer.errors[0]?.extensions.code ?? null;
+export const codeOf = (answer: { readonly errors: Answer<unknown>["errors"] }): string | null =>
+  answer.errors[0]?.extensions.code ?? null;
 
 export const REGISTER = `mutation Register($input: RegisterInput!) {
   register(input: $input) { accessToken refreshToken user { id email name phone role isMember createdAt } }

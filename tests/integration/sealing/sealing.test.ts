@@ -42,14 +42,19 @@ describe("sealed secrets", () => {
     const child = spawn(process.execPath, ["dist/scripts/secrets.js", ...args], { env, stdio: "pipe" });
     child.stdin.end(input);
     const [out, err, code] = await Promise.all([
-      text(child.stdout), text(child.stderr), new Promise<number | null>((resolve) => child.once("exit", resolve)),
+      text(child.stdout),
+      text(child.stderr),
+      new Promise<number | null>((resolve) => child.once("exit", resolve)),
     ]);
     return { code, out, err };
   }
 
   const configWith = (dataKey: string) =>
     loadConfig({
-      MIDTRANS_MODE: "sandbox", DATA_DIR: dataDir, DATA_KEY: dataKey, DATABASE_URL: database.url,
+      MIDTRANS_MODE: "sandbox",
+      DATA_DIR: dataDir,
+      DATA_KEY: dataKey,
+      DATABASE_URL: database.url,
       PUBLIC_URL: "https://shop.lunas.test",
     });
 
@@ -62,10 +67,12 @@ describe("sealed secrets", () => {
         [randomUUID(), randomUUID(), sealer.seal(PLAIN, "payment_notifications.body")],
       );
       await db.sql(
-        `insert into gateway_calls (id, gateway, operation, method, path, outcome, duration_ms, request_sealed, response_sealed, at)
+        `insert into gateway_calls (id, gateway, operation, method, path, outcome, duration_ms,
+                                    request_sealed, response_sealed, at)
          values ($1, 'midtrans', 'status', 'GET', '/v2/x/status', 'ok', 1, $2, $3, now())`,
         [
-          randomUUID(), sealer.seal(PLAIN, "gateway_calls.request"),
+          randomUUID(),
+          sealer.seal(PLAIN, "gateway_calls.request"),
           n % 2 === 0 ? sealer.seal(PLAIN, "gateway_calls.response") : null,
         ],
       );
@@ -73,11 +80,13 @@ describe("sealed secrets", () => {
   }
 
   const rawTexts = async () => {
-    const all = SEALED_COLUMNS.map(({ table, column }) => db.sql<{ sealed: string }>(`select ${column} as sealed from ${table} where ${column} is not null`));
+    const all = SEALED_COLUMNS.map(({ table, column }) =>
+      db.sql<{ sealed: string }>(`select ${column} as sealed from ${table} where ${column} is not null`),
+    );
     return (await Promise.all(all)).flat().map((row) => row.sealed);
   };
 
-  test("are kept one by one, named but never shown, and fill the settings that the environment leaves open", async () => {
+  test("are kept one by one, named, never shown, and fill the settings that the environment leaves open", async () => {
     for (const name of SECRET_NAMES) {
       const value = name === "SMTP_URL" ? "smtp://mail.lunas.test" : `sealed-value-of-${name}-0123456789`;
       const answer = await secrets(["set", name], OLD_KEY, `${value}\n`);
@@ -129,7 +138,9 @@ describe("sealed secrets", () => {
 
     const sealer = createSealer(keysOf(NEW_KEY));
     for (const { table, column, context } of SEALED_COLUMNS) {
-      const rows = await db.sql<{ sealed: string }>(`select ${column} as sealed from ${table} where ${column} is not null`);
+      const rows = await db.sql<{ sealed: string }>(
+        `select ${column} as sealed from ${table} where ${column} is not null`,
+      );
       expect(rows.length).toBeGreaterThan(0);
       for (const { sealed } of rows) expect(sealer.open(sealed, context)).toBe(PLAIN);
     }
@@ -139,8 +150,11 @@ describe("sealed secrets", () => {
 
   test("every sealed column of the schema is one that rotation knows", async () => {
     const columns = await db.sql<{ name: string }>(
-      "select table_name || '.' || column_name as name from information_schema.columns where column_name like '%sealed%' and table_schema = 'public'",
+      `select table_name || '.' || column_name as name from information_schema.columns
+        where column_name like '%sealed%' and table_schema = 'public'`,
     );
-    expect(columns.map((row) => row.name).sort()).toEqual(SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`).sort());
+    expect(columns.map((row) => row.name).sort()).toEqual(
+      SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`).sort(),
+    );
   });
 });
