@@ -29,8 +29,6 @@ export function gatewayOrderId(paymentNumber: string, attempt: number): string {
 
 /** What our records hold of a transaction when a report about it arrives. */
 export interface KnownTransaction {
-  readonly method: string;
-  readonly capturedAmount: number;
   readonly settledAt: Date | null;
   readonly gatewayStatus: string | null;
 }
@@ -62,7 +60,7 @@ export function eventOf(report: PaymentReport, known: KnownTransaction, payment:
       return fraud === "accept" ? captured : "strange";
     case "deny":
     case "failure":
-      if (known.capturedAmount > 0 || known.settledAt !== null) return "reversed";
+      if (known.settledAt !== null) return "reversed";
       return isOpen ? "deniedWhileOpen" : "deniedWhenOver";
     case "expire":
       return isOpen ? "expiredWhileOpen" : "expiredWhenOver";
@@ -79,11 +77,17 @@ export function eventOf(report: PaymentReport, known: KnownTransaction, payment:
   }
 }
 
-/** The state of a transaction after a report. A refusal inside a hosted page leaves the page usable. */
+const TAKES_BACK: ReadonlySet<string> = new Set(["reversed", "cancelledByOthersWhileOpen", "cancelledByOthersWhenOver"]);
+
+/**
+ * The state of a transaction after a report. A refusal inside a hosted page leaves the page usable. What was paid stays
+ * so until the gateway takes the money back: a late expiry of it is no news.
+ */
 export function stateAfter(report: PaymentReport, event: PaymentEvent | "strange", method: string, before: TransactionState): TransactionState {
   if (event === "captured" || event === "capturedAfterReversal") return "PAID";
+  if (before === "PAID" && !TAKES_BACK.has(event)) return "PAID";
   if (event === "deniedWhileOpen" && method === "SNAP") return "LIVE";
-  if (event === "pending" || event === "challenged") return before === "PAID" ? "PAID" : "LIVE";
+  if (event === "pending" || event === "challenged") return "LIVE";
   if (event === "strange") return before;
   if (report.status === "refund" || report.status === "partial_refund" || report.status === "chargeback") return "PAID";
   return "CLOSED";
