@@ -208,10 +208,14 @@ function MoneyBox({ order }: { readonly order: OrderDetailFragment }) {
           leftSection={<DocumentIcon size={18} />}
           data-testid="invoice-link"
         >
-          {t("order.invoice", { number: order.invoice.number })}
+          {t("order.invoice")}
         </Button>
       )}
-      {order.invoice && <p className={styles.small}>{t("order.invoiceOf", { when: on(order.invoice.issuedAt) })}</p>}
+      {order.invoice && (
+        <p className={styles.small}>
+          {t("order.invoiceOf", { number: order.invoice.number, when: on(order.invoice.issuedAt) })}
+        </p>
+      )}
     </section>
   );
 }

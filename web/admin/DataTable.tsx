@@ -19,8 +19,8 @@ export interface Column<Row> {
   readonly key: string;
   readonly label: string;
   readonly number?: boolean;
-  /** Never broken into two lines. */
-  readonly whole?: boolean;
+  /** whole: never broken into two lines; moment: a day and below it a time. */
+  readonly fit?: "whole" | "moment";
   cell(row: Row): ReactNode;
 }
 
@@ -123,11 +123,7 @@ function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & 
               <Fragment key={node.id}>
                 <tr data-testid="row">
                   {columns.map((column) => (
-                    <td
-                      key={column.key}
-                      data-number={column.number || undefined}
-                      data-whole={column.whole || undefined}
-                    >
+                    <td key={column.key} data-number={column.number || undefined} data-fit={column.fit}>
                       {column.cell(node)}
                     </td>
                   ))}

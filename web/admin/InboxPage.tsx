@@ -51,7 +51,7 @@ export function InboxPage() {
         <StatusChip meaning={meanings[row.state]} label={t(`notification.${row.state}`)} status={row.state} />
       ),
     },
-    { key: "received", label: t("admin.received"), whole: true, cell: (row) => at(row.receivedAt) },
+    { key: "received", label: t("admin.received"), fit: "moment", cell: (row) => at(row.receivedAt) },
     { key: "attempts", label: t("admin.attempts"), number: true, cell: (row) => row.attempts },
   ];
   return (

@@ -19,8 +19,8 @@ export function NoticesPage() {
     { key: "subject", label: t("admin.subject"), cell: (row) => row.subject },
     { key: "recipient", label: t("admin.recipient"), cell: (row) => row.recipient },
     { key: "event", label: t("admin.event"), cell: (row) => <code>{row.template}</code> },
-    { key: "created", label: t("admin.created"), whole: true, cell: (row) => at(row.createdAt) },
-    { key: "sent", label: t("admin.sent"), whole: true, cell: (row) => at(row.sentAt) || t("admin.storedOnly") },
+    { key: "created", label: t("admin.created"), fit: "moment", cell: (row) => at(row.createdAt) },
+    { key: "sent", label: t("admin.sent"), fit: "moment", cell: (row) => at(row.sentAt) || t("admin.storedOnly") },
   ];
   return (
     <Page title={t("admin.notices")}>

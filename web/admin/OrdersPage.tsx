@@ -109,6 +109,6 @@ function useColumns(): ReadonlyArray<Column<Row>> {
     { key: "customer", label: t("admin.customer"), cell: (row) => row.payment.user.email },
     { key: "store", label: t("admin.store"), cell: (row) => row.store.name },
     { key: "total", label: t("admin.total"), number: true, cell: (row) => money(row.total) },
-    { key: "created", label: t("admin.created"), whole: true, cell: (row) => at(row.createdAt) },
+    { key: "created", label: t("admin.created"), fit: "moment", cell: (row) => at(row.createdAt) },
   ];
 }

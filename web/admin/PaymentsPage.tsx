@@ -73,7 +73,7 @@ export function PaymentsPage() {
 function useColumns(): ReadonlyArray<Column<Row>> {
   const { t, at } = useWords();
   return [
-    { key: "number", label: t("admin.number"), whole: true, cell: (row) => row.number },
+    { key: "number", label: t("admin.number"), fit: "whole", cell: (row) => row.number },
     {
       key: "status",
       label: t("admin.status"),
@@ -94,7 +94,7 @@ function useColumns(): ReadonlyArray<Column<Row>> {
           </div>
         )),
     },
-    { key: "created", label: t("admin.created"), whole: true, cell: (row) => at(row.createdAt) },
-    { key: "paidAt", label: t("admin.paidAt"), whole: true, cell: (row) => at(row.paidAt) || "–" },
+    { key: "created", label: t("admin.created"), fit: "moment", cell: (row) => at(row.createdAt) },
+    { key: "paidAt", label: t("admin.paidAt"), fit: "moment", cell: (row) => at(row.paidAt) || "–" },
   ];
 }

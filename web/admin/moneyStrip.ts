@@ -1,5 +1,4 @@
-import type { StaffPaymentFragment } from "../graphql/generated/admin/graphql.ts";
-import { isOpen, isSettled } from "../ui/status.ts";
+import { isOpen, isSettled, type PaymentStatus } from "../ui/status.ts";
 
 /** A payment's money in whole rupiah: what is due, came, went back, may go back, and what the gateway has not told yet. */
 export interface MoneyStrip {
@@ -10,9 +9,12 @@ export interface MoneyStrip {
   readonly inDoubt: number;
 }
 
-type Payment = Pick<StaffPaymentFragment, "status" | "amount" | "refundedAmount"> & {
-  readonly transactions: ReadonlyArray<Pick<StaffPaymentFragment["transactions"][number], "state">>;
-};
+interface Payment {
+  readonly status: PaymentStatus;
+  readonly amount: number;
+  readonly refundedAmount: number;
+  readonly transactions: ReadonlyArray<{ readonly state: string }>;
+}
 
 /** The strip of a payment. In doubt: somebody at Midtrans looks at it, or a start never got its answer. */
 export function moneyStrip(payment: Payment): MoneyStrip {

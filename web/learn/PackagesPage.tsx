@@ -53,13 +53,16 @@ export function PackagesPage() {
   );
 }
 
+const kindOf = (one: Package) => {
+  if (one.isBundle) return "packages.bundle";
+  return one.courses.length === 1 ? "packages.single" : "packages.oneOf";
+};
+
 function PackageCard({ one }: { readonly one: Package }) {
   const { t } = useWords();
   return (
     <article className={`${cards.card} ${styles.card}`} data-testid="package-card">
-      <p className={styles.kind}>
-        {one.isBundle ? t("packages.bundle", { count: one.courses.length }) : t("packages.single")}
-      </p>
+      <p className={styles.kind}>{t(kindOf(one), { count: one.courses.length })}</p>
       <h2>{one.name}</h2>
       <ul className={styles.courses}>
         {one.courses.map((course) => (

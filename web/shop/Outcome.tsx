@@ -96,7 +96,7 @@ function Paid({ view }: { readonly view: PaymentView }) {
               leftSection={<DocumentIcon size={18} />}
               data-testid="invoice-link"
             >
-              {t("order.invoice", { number: order.invoice.number })}
+              {payment.orders.length === 1 ? t("order.invoice") : t("outcome.invoiceOf", { store: order.store.name })}
             </Button>
           ),
       )}

@@ -1,5 +1,15 @@
-import type { PaymentStateFragment } from "../graphql/generated/shop/graphql.ts";
-import { isSettled } from "../ui/status.ts";
+import { isSettled, type PaymentStatus } from "../ui/status.ts";
+
+/** What of a payment decides what comes next. */
+interface Payable {
+  readonly status: PaymentStatus;
+  readonly expiresAt?: string | null;
+  readonly currentTransaction?: {
+    readonly state: "STARTING" | "LIVE" | "PAID" | "CLOSED" | "UNKNOWN";
+    readonly gatewayStatus?: string | null;
+    readonly instructions: { readonly redirectUrl?: string | null };
+  } | null;
+}
 
 /**
  * What the customer can do about a payment now.
@@ -11,10 +21,7 @@ export type PayStep = "pay" | "preparing" | "start" | "again" | "review" | "paid
 const FAILED_TRY: ReadonlySet<string> = new Set(["deny", "failure", "expire", "cancel"]);
 
 /** The step that a payment is at; `now` in milliseconds since 1970. */
-export function payStep(
-  payment: Pick<PaymentStateFragment, "status" | "expiresAt" | "currentTransaction">,
-  now: number,
-): PayStep {
+export function payStep(payment: Payable, now: number): PayStep {
   const { status, currentTransaction: last } = payment;
   if (isSettled(status)) return "paid";
   if (status === "CHALLENGED") return "review";
@@ -30,7 +37,7 @@ export function payStep(
 }
 
 /** A page to send the customer to; anything but http and https is refused. */
-export function payPage(payment: Pick<PaymentStateFragment, "currentTransaction">): string | null {
+export function payPage(payment: Pick<Payable, "currentTransaction">): string | null {
   const url = payment.currentTransaction?.instructions.redirectUrl;
   return url && /^https?:\/\//.test(url) ? url : null;
 }
