@@ -171,8 +171,9 @@ function build(env: Environment, cwd: string): { config: Config; read: Reader } 
   const publicUrl = read.url("PUBLIC_URL", `http://${host}:${port}`);
   const config: Config = {
     mode, port, host, publicUrl, dataDir, dataKeys, sandboxPort,
-    databaseUrl: read.text("DATABASE_URL", runningDatabaseUrl(dataDir) ?? ""),
-    redisUrl: read.optionalText("REDIS_URL"),
+    databaseUrl:
+      read.connection("DATABASE_URL", read.text("DATABASE_URL", runningDatabaseUrl(dataDir) ?? ""), ["postgres", "postgresql"]) ?? "",
+    redisUrl: read.connection("REDIS_URL", read.optionalText("REDIS_URL"), ["redis", "rediss"]),
     ...gatewaySettings(read, mode, sandboxPort),
     ...timeSettings(read),
     jwtSecret: read.secret("JWT_SECRET", made?.jwtSecret ?? null),
@@ -183,11 +184,11 @@ function build(env: Environment, cwd: string): { config: Config; read: Reader } 
     trustProxyHops: read.number("TRUST_PROXY", 0, { min: 0, max: 10 }),
     backupCron: read.optionalText("BACKUP_CRON"),
     backupKeep: read.number("BACKUP_KEEP", 14, { min: 1, max: 1000 }),
-    smtpUrl: read.optionalSecret("SMTP_URL"),
-    alertWebhookUrl: read.optionalText("ALERT_WEBHOOK_URL"),
+    smtpUrl: read.connection("SMTP_URL", read.optionalSecret("SMTP_URL"), ["smtp", "smtps"]),
+    alertWebhookUrl: read.optionalUrl("ALERT_WEBHOOK_URL"),
     logLevel: read.oneOf("LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const, "info"),
   };
-  if (config.databaseUrl === "") {
+  if (config.databaseUrl === "" && read.optionalText("DATABASE_URL") === null) {
     read.fail("DATABASE_URL", "expected a postgres:// URL, or a running `npm start` with the same DATA_DIR");
   }
   return { config, read };

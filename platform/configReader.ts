@@ -80,6 +80,18 @@ export class Reader {
     return fallback;
   }
 
+  optionalUrl(name: string): string | null {
+    return this.optionalText(name) === null ? null : this.url(name, "http://127.0.0.1");
+  }
+
+  /** A URL that may hold a password, of one of these schemes; `value` is what was read for it. */
+  connection(name: string, value: string | null, schemes: readonly string[]): string | null {
+    if (value === null || value === "") return null;
+    const isRight = URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1));
+    if (!isRight) this.fail(name, `expected a URL of the form ${schemes[0]}://...`);
+    return isRight ? value : null;
+  }
+
   duration(name: string, fallback: string): number {
     const value = parseDuration(this.text(name, fallback));
     if (value !== null && value > 0) return value;
