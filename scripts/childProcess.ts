@@ -53,8 +53,7 @@ export function startChild(spec: ChildSpec): RunningChild {
   const hasExited = () => child.exitCode !== null || child.signalCode !== null;
   const exited = new Promise<number | string>((resolve) => {
     child.once("exit", (code, signal) => {
-      callOff();
-      resolve(code ?? signal ?? 0);
+      void callOff().then(() => resolve(code ?? signal ?? 0));
     });
   });
   const stop = async () => {

@@ -71,11 +71,13 @@ export async function startDatabase(dataDir: string, options: DatabaseOptions = 
   await ensureCluster(postgres, cluster, { password, logFile, fast });
   const { pid, port, exited } = await startServer(postgres, cluster, { logFile, fast, port: options.port });
   const callOff = endWithMe(pid, { gently: "INT", firmly: "QUIT", remove: fast ? [dataDir] : [infoFile(dataDir)] });
+  // Also where nobody asked it to end: its pid may be somebody else's by the time that this process ends.
+  void exited.then(callOff);
   const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   const stop = async () => {
     rmSync(infoFile(dataDir), { force: true });
     await stopServer(pid);
-    callOff();
+    await callOff();
   };
   try {
     await createDatabase(urlOf("postgres"), DATABASE_NAME);

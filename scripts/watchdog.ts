@@ -18,13 +18,13 @@ kill "-$firmly" "$pid" 2>/dev/null
  * Ends a child when this process ends without doing so itself, as after kill -9: `gently` first, `firmly` 20 s later.
  * Files of `remove` go after it.
  *
- * @returns a function that calls the watchdog off, once the child has ended in order
+ * @returns a function that calls the watchdog off, once the child has ended in order, and answers when it is gone
  */
 export function endWithMe(
   pid: number,
   { gently = "TERM", firmly = "KILL", remove = [] as readonly string[] } = {},
-): () => void {
-  if (process.platform === "win32") return () => {}; // no shell there; the next start clears what was left
+): () => Promise<void> {
+  if (process.platform === "win32") return async () => {}; // no shell there; the next start clears what was left
   const dog = spawn("/bin/sh", ["-c", SCRIPT, "sh", String(pid), gently, firmly, ...remove], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
@@ -32,5 +32,11 @@ export function endWithMe(
   dog.unref();
   (dog.stdin as unknown as { unref(): void }).unref();
   dog.stdin.on("error", () => dog.kill("SIGKILL"));
-  return () => dog.kill("SIGKILL");
+  const exited = new Promise<void>((resolve) => dog.once("exit", () => resolve()));
+  return async () => {
+    // Waited for, because some containers have nobody who collects what an ended process leaves.
+    dog.ref();
+    dog.kill("SIGKILL");
+    await exited;
+  };
 }

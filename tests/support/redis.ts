@@ -62,7 +62,7 @@ export async function startRedis(): Promise<{ url: string; stop(): Promise<void>
       const exited = once(server, "exit");
       server.kill("SIGTERM");
       await exited;
-      callOff();
+      await callOff();
     },
   };
 }
