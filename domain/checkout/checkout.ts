@@ -15,7 +15,6 @@ import { finishStartWithin } from "../payment/finishStart.ts";
 import { PAYMENT_METHODS } from "../payment/payment.rules.ts";
 import { firstToken } from "../payment/paymentToken.ts";
 import { requireMethod } from "../payment/startPayment.ts";
-import { readDestination } from "../shipping/destination.queries.ts";
 import type { Destination } from "../shipping/shippingGateway.ts";
 import { type ChosenRate, priceOrders, totalOf } from "./checkout.rules.ts";
 import { placeOrders } from "./placeOrders.ts";
@@ -73,8 +72,7 @@ async function prepare(app: App, userId: UserId, input: Checked): Promise<Plan> 
   const lines = input.lines ?? (await readCartLines(app.db, userId));
   if (isCart && lines.length === 0) throw new Refusal("CART_EMPTY", "The cart is empty");
   const demand = sumDemand(lines);
-  const destination = await readDestination(app.db, input.address.destinationId);
-  const rates = await quoteChoices(app, demand, destination.id, input.shipping as ShippingChoice[]);
+  const { destination, rates } = await quoteChoices(app, demand, input.address.destinationId, input.shipping as ShippingChoice[]);
   return { userId, input, demand, isCart, destination, rates };
 }
 
@@ -92,14 +90,15 @@ interface Placed {
   readonly sessionId: SessionId;
   readonly paymentId: PaymentId;
   readonly transactionId: TransactionId | null;
-  readonly isNew: boolean;
+  /** null where an earlier one with the same key made it. */
+  readonly paymentToken: string | null;
 }
 
 async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<Placed> {
   const now = app.clock.now();
   const ids = { sessionId: app.ids.next<"checkoutSession">(), paymentId: app.ids.next<"payment">() };
   const earlier = await takeKey(tx, now, use, ids);
-  if (earlier) return { ...earlier, transactionId: null, isNew: false };
+  if (earlier) return { ...earlier, transactionId: null, paymentToken: null };
   if (plan.isCart) await takeCart(tx, plan, now);
   const products = await lockProducts(tx, plan.demand.map(({ productId }) => productId));
   requireStock(plan.demand, products);
@@ -111,14 +110,14 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
   }
   if (method) requireMethod(method, total, savedCardToken);
   const { destinationId: _, note, ...where } = address;
-  const { transactionId } = await placeOrders(tx, app, {
+  const made = await placeOrders(tx, app, {
     userId: plan.userId,
     ...ids,
     orders,
     address: { ...where, note: note || null, destination: plan.destination },
     method: method ?? null,
   }, now);
-  return { ...ids, transactionId, isNew: true };
+  return { ...ids, ...made };
 }
 
 /**
@@ -141,5 +140,5 @@ export async function checkout(app: App, actor: Actor, input: CheckoutInput): Pr
   const plan = await prepare(app, userId, checked);
   const placed = await inTransaction(app.db, (tx) => buy(tx, app, plan, use));
   if (placed.transactionId) await finishStartWithin(app, placed.transactionId, GATEWAY_WAIT_MS);
-  return { sessionId: placed.sessionId, paymentToken: await firstToken(app, placed.paymentId) };
+  return { sessionId: placed.sessionId, paymentToken: placed.paymentToken ?? (await firstToken(app, placed.paymentId)) };
 }

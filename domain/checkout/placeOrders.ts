@@ -118,7 +118,7 @@ export async function placeOrders(
   app: Pick<App, "ids" | "settings">,
   placement: Placement,
   now: Date,
-): Promise<{ transactionId: TransactionId | null }> {
+): Promise<{ transactionId: TransactionId | null; paymentToken: string }> {
   const { userId, sessionId, paymentId, method } = placement;
   const numbers = await takeNumbers(tx, placement.orders.length);
   const rows = orderRows(app, placement, numbers.orders, now);
@@ -127,7 +127,8 @@ export async function placeOrders(
   const expiresAt = later(now, app.settings.paymentWindowMs);
   const payment = { id: paymentId, number: paymentNumber(now, numbers.payment), amount, expiresAt };
   const first = method ? newTransaction(app, payment, 1, method, now) : null;
-  const [token_hash, , tokenExpiresAt] = newToken(app, paymentId, now).values;
+  const token = newToken(app, paymentId, now);
+  const [token_hash, , tokenExpiresAt] = token.values;
   const jobs = [...jobsOf("payment.windowOver", { paymentId }, { key: paymentId, dueAt: expiresAt }), ...(first?.jobs ?? [])];
   const taken = await tx.sql<{ id: ProductId }>(PLACE, [
     JSON.stringify({
@@ -147,5 +148,5 @@ export async function placeOrders(
   ]);
   const missing = items.find((item) => !taken.some(({ id }) => id === item.product_id));
   if (missing) throw outOfStock(missing.product_id, 0);
-  return { transactionId: first?.id ?? null };
+  return { transactionId: first?.id ?? null, paymentToken: token.token };
 }

@@ -3,6 +3,7 @@ import type { Line } from "../catalog/stock.rules.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
 import type { ProductId, StoreId } from "../kernel/ids.ts";
 import type { Boxed } from "../shipping/parcel.rules.ts";
+import type { Destination } from "../shipping/shippingGateway.ts";
 import { chosenRate, quoteForStores } from "../shipping/quoteForStores.ts";
 import { parcelsOf } from "../shipping/shippingRates.ts";
 import type { ChosenRate } from "./checkout.rules.ts";
@@ -27,7 +28,7 @@ export async function quoteChoices(
   demand: readonly Line[],
   destinationId: number,
   choices: readonly ShippingChoice[],
-): Promise<Map<StoreId, ChosenRate>> {
+): Promise<{ destination: Destination; rates: Map<StoreId, ChosenRate> }> {
   const rows = await app.db.sql<Piece>(
     `select p.id as product_id, p.store_id, s.origin_id, p.weight_grams, p.length_cm, p.width_cm, p.height_cm
        from products p join stores s on s.id = p.store_id where p.id = any($1::uuid[])`,
@@ -38,8 +39,8 @@ export async function quoteChoices(
   if (foreign) throw invalidInput({ "input.shipping": "choices of stores that the lines come from" });
   const missing = parcels.find(({ storeId }) => !choices.some((choice) => choice.storeId === storeId));
   if (missing) throw new Refusal("SHIPPING_UNAVAILABLE", "Choose how this store's parcel is sent", { storeId: missing.storeId });
-  const { stores } = await quoteForStores(app, { destinationId, stores: parcels });
-  return new Map(
+  const { destination, stores } = await quoteForStores(app, { destinationId, stores: parcels });
+  const rates = new Map(
     stores.map((quote) => {
       const choice = choices.find(({ storeId }) => storeId === quote.storeId) as ShippingChoice;
       const { courier, service, description, cost, etd } = chosenRate(quote, choice);
@@ -47,4 +48,5 @@ export async function quoteChoices(
       return [storeId, { courier, service, description, cost, etd, source, quotedAt, originId, destinationId, weightGrams }];
     }),
   );
+  return { destination, rates };
 }
