@@ -1,0 +1,95 @@
+import { type Stack, startStack } from "../../support/stack.ts";
+import { arrive, atTheGateway, checkOut, logIn, putInBasket } from "./steps.ts";
+import { SIZES, visit } from "./visit.ts";
+
+const STORY_MS = 240_000;
+const SHOPPER = "customer@lunas.test";
+
+let stack: Stack;
+let shop: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  shop = stack.apiUrls[0] as string;
+  const { page, close } = await visit(SIZES[0]);
+  try {
+    await arrive(page, shop, SHOPPER);
+    await putInBasket(page, shop, "kopi");
+    const paymentId = await checkOut(page, shop);
+    await page.getByTestId("pay-now").click();
+    await atTheGateway(page, "qris", "pay");
+    await page.goto(`${shop}/payments/${paymentId}/result`);
+    await page.locator('[data-testid="payment-status"][data-status="PAID"]').waitFor();
+  } finally {
+    await close();
+  }
+}, STORY_MS);
+afterAll(() => stack?.stop());
+
+test(
+  "a customer does not get into the back office",
+  async () => {
+    const { page, look, close, complaints } = await visit(SIZES[0]);
+    try {
+      await arrive(page, shop, SHOPPER);
+      await page.goto(`${shop}/admin/orders`);
+      await page.getByRole("heading", { level: 1, name: "Khusus staf" }).waitFor();
+      expect(await look("30-not-staff")).toEqual([]);
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  },
+  STORY_MS,
+);
+
+test.each(SIZES)(
+  "on a $size staff reads alerts, orders, payments, the notifications of Midtrans and the mails",
+  async (screen) => {
+    const { page, look, close, complaints } = await visit(screen);
+    const found: string[] = [];
+    const open = async (place: string, name: string, first: string) => {
+      await page.goto(`${shop}/admin${place}`);
+      await page.getByTestId(first).first().waitFor();
+      found.push(...(await look(name)));
+    };
+    try {
+      await page.goto(`${shop}/admin`);
+      await logIn(page, "staff@lunas.test");
+      await page.getByRole("heading", { level: 1, name: "Beranda" }).waitFor();
+      found.push(...(await look("31-desk")));
+      await page.goto(`${shop}/admin/alerts`);
+      await page.getByRole("heading", { level: 2 }).first().waitFor();
+      found.push(...(await look("32-alerts")));
+      await open("/orders", "33-orders", "row");
+      await page.getByTestId("admin-search").fill(SHOPPER);
+      await page.waitForURL(/q=customer/);
+      await page.getByTestId("row").first().getByRole("link").click();
+      await page.getByTestId("money-strip").waitFor();
+      found.push(...(await look("34-order")));
+      await page.getByTestId("check-now").click();
+      await page.getByText("Midtrans sudah ditanya").waitFor();
+      await open("/payments", "35-payments", "row");
+      await open("/notifications?state=APPLIED", "36-notifications", "row");
+      await page.getByTestId("open-row").first().click();
+      const payload = await page.getByTestId("payload").innerText();
+      expect(payload).toContain("settlement");
+      expect(payload).toMatch(/"signature_key": "\[/);
+      await page.getByTestId("replay").click();
+      await page.getByText(/diterapkan ulang/).waitFor();
+      await open("/notices", "37-notices", "row");
+      await page.getByTestId("open-row").first().click();
+      await page
+        .frameLocator('[data-testid="notice-body"]')
+        .getByText(/Pembayaran/)
+        .first()
+        .waitFor();
+      await page.screenshot({ path: `tests/screenshots/${screen.size}-38-notice.png` });
+      expect(found).toEqual([]);
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  },
+  STORY_MS,
+);

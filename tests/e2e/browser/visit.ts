@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Page } from "playwright-core";
+import { launchBrowser } from "../../support/browser.ts";
+
+const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
+const SCREENSHOTS = path.resolve("tests/screenshots");
+/** What a page may take on a busy machine before the test says that it does not come. */
+const APPEARS_WITHIN_MS = 20_000;
+/** The narrowest phone that the shop promises to fit. */
+const NARROWEST = 360;
+
+export const SIZES = [
+  { size: "desktop", viewport: { width: 1280, height: 800 } },
+  { size: "phone", viewport: { width: 390, height: 844 } },
+] as const;
+
+export interface Visit {
+  readonly page: Page;
+  /** What the browser complained about so far: errors of the console and of the page. */
+  readonly complaints: readonly string[];
+  /** Takes a picture of the page, and answers what is wrong with it for somebody who can't see or has a small phone. */
+  look(name: string): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+interface Finding {
+  readonly id: string;
+  readonly impact?: string | null;
+  readonly nodes: ReadonlyArray<{
+    readonly target: readonly unknown[];
+    readonly any: ReadonlyArray<{ readonly data?: { readonly messageKey?: string } | null }>;
+  }>;
+}
+
+const places = (finding: Finding) => finding.nodes.map((node) => node.target.join(" ")).join(", ");
+
+/** axe's serious and critical findings, and text that has the very colour of its ground, which axe only doubts. */
+async function barriers(page: Page): Promise<string[]> {
+  // As a string: the page's content security policy rightly lets no script of ours in otherwise.
+  await page.evaluate(AXE);
+  const result = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Finding[]; incomplete: Finding[] }> } };
+    const { violations, incomplete } = await axe.run();
+    return { violations, incomplete };
+  });
+  const serious = result.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const unseen = result.incomplete
+    .filter(({ id }) => id === "color-contrast")
+    .map((finding) => ({
+      ...finding,
+      nodes: finding.nodes.filter((node) => node.any.some((check) => check.data?.messageKey === "equalRatio")),
+    }))
+    .filter(({ nodes }) => nodes.length > 0);
+  return [...serious, ...unseen].map((finding) => `${finding.id}: ${places(finding)}`);
+}
+
+const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+async function pictures(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    window.scrollTo(0, 0);
+    await document.fonts.ready;
+  });
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.loading === "lazy"));
+}
+
+/** A person with a browser of his own, at one size of screen, whose every complaint is written down. */
+export async function visit({ size, viewport }: (typeof SIZES)[number]): Promise<Visit> {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  const { context, close } = await launchBrowser(viewport);
+  const page = context.pages()[0] ?? (await context.newPage());
+  page.setDefaultTimeout(APPEARS_WITHIN_MS);
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`page: ${error.message}`));
+  return {
+    page,
+    complaints,
+    async look(name) {
+      await pictures(page);
+      await page.screenshot({ path: path.join(SCREENSHOTS, `${size}-${name}.png`), fullPage: true });
+      const found = await barriers(page);
+      if (size === "phone") {
+        await page.setViewportSize({ width: NARROWEST, height: viewport.height });
+        const excess = await sideways(page);
+        await page.setViewportSize(viewport);
+        if (excess > 0) found.push(`${excess} px too wide at ${NARROWEST} px`);
+      }
+      return found.map((finding) => `${name}: ${finding}`);
+    },
+    close,
+  };
+}
