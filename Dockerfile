@@ -23,4 +23,5 @@ EXPOSE 4000
 # Ready means: database and queue answer.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["npm", "run", "api"]
+# What `npm run api` runs, without npm: npm ends at once when it is told to, and the requests under way with it.
+CMD ["node", "scripts/bootstrap.mjs", "api"]
