@@ -5,9 +5,9 @@ import type { PaymentId } from "../kernel/ids.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { PaymentCause } from "./advancePayment.ts";
-import { lockPayment } from "./lockPayment.ts";
+import { lockPayment, statusIdOf, type TransactionRow } from "./lockPayment.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import { recordReport } from "./recordReport.ts";
+import { type ReportOutcome, recordReport } from "./recordReport.ts";
 
 const CAUSE: PaymentCause = { source: "MIDTRANS", actorId: null, reason: null };
 const PARKED = "NOTIFICATION_PARKED";
@@ -32,10 +32,12 @@ async function endParked(tx: Tx, gatewayOrderId: string, now: Date) {
   await clearAlertOf(tx, now, PARKED, gatewayOrderId);
 }
 
+type Found = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & { readonly paymentId: PaymentId };
+
 /** Ours by the order id, or (channels that put their own id there) by the transaction id. */
-async function findPayment(app: Pick<App, "db">, gatewayOrderId: string): Promise<{ paymentId: PaymentId; gatewayOrderId: string } | null> {
-  const [row] = await app.db.sql<{ paymentId: PaymentId; gatewayOrderId: string }>(
-    `select payment_id, gateway_order_id from payment_transactions
+async function findPayment(app: Pick<App, "db">, gatewayOrderId: string): Promise<Found | null> {
+  const [row] = await app.db.sql<Found>(
+    `select payment_id, state, gateway_order_id, gateway_transaction_id from payment_transactions
       where gateway_order_id = $1 or gateway_transaction_id = $1 limit 1`,
     [gatewayOrderId],
   );
@@ -55,8 +57,19 @@ async function keepUnmatched(app: App, gatewayOrderId: string, ids: readonly str
   });
 }
 
+/** What the gateway says of the order id, which is its newest transaction, and of the one that has paid where that is older. */
+async function fetchReports(app: App, gatewayOrderId: string, found: Found | null): Promise<PaymentReport[]> {
+  const newest = await app.payments.fetchStatus(gatewayOrderId);
+  const paidId = found && statusIdOf(found) !== found.gatewayOrderId ? statusIdOf(found) : null;
+  if (!newest || !paidId || newest.gatewayTransactionId === paidId) return newest ? [newest] : [];
+  const paid = await app.payments.fetchStatus(paidId);
+  return paid ? [newest, paid] : [newest];
+}
+
 async function applyStored(app: App, gatewayOrderId: string, ids: readonly string[]): Promise<void> {
-  const [found, report] = [await findPayment(app, gatewayOrderId), await app.payments.fetchStatus(gatewayOrderId)];
+  const found = await findPayment(app, gatewayOrderId);
+  const reports = await fetchReports(app, gatewayOrderId, found);
+  const [report] = reports;
   if (!report) {
     await inTransaction(app.db, (tx) =>
       endNotifications(tx, ids, "REJECTED", "the gateway knows no such transaction", app.clock.now()),
@@ -69,12 +82,13 @@ async function applyStored(app: App, gatewayOrderId: string, ids: readonly strin
     const locked = await lockPayment(tx, app, found.paymentId);
     const transaction = locked?.transactions.find((row) => row.gatewayOrderId === found.gatewayOrderId);
     if (!locked || !transaction) throw new Error(`payment ${found.paymentId} is gone`);
-    const outcome = await recordReport(tx, app, locked, transaction, {
-      report: { ...report, gatewayOrderId: found.gatewayOrderId === gatewayOrderId ? report.gatewayOrderId : found.gatewayOrderId },
-      cause: CAUSE,
-      now,
-    });
-    await endNotifications(tx, ids, outcome === "applied" ? "APPLIED" : "SAME", null, now);
+    const isOwnId = found.gatewayOrderId === gatewayOrderId;
+    const outcomes: ReportOutcome[] = [];
+    for (const one of reports) {
+      const report = isOwnId ? one : { ...one, gatewayOrderId: found.gatewayOrderId };
+      outcomes.push(await recordReport(tx, app, locked, transaction, { report, cause: CAUSE, now }));
+    }
+    await endNotifications(tx, ids, outcomes.includes("applied") ? "APPLIED" : "SAME", null, now);
     await endParked(tx, gatewayOrderId, now);
   });
 }

@@ -83,3 +83,10 @@ export async function lockPayment(tx: Tx, app: Pick<App, "effects">, paymentId: 
 /** The try that can still be paid, if there is one. */
 export const liveTransaction = <T extends { readonly state: TransactionState }>(transactions: readonly T[]): T | null =>
   transactions.find(({ state }) => state === "STARTING" || state === "LIVE" || state === "UNKNOWN") ?? null;
+
+/**
+ * What the gateway is asked by: the order id, and once a transaction of it has paid that one's own id, because an order
+ * id answers for its newest transaction.
+ */
+export const statusIdOf = (transaction: Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId">): string =>
+  (transaction.state === "PAID" ? transaction.gatewayTransactionId : null) ?? transaction.gatewayOrderId;

@@ -1,9 +1,9 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
-import type { PaymentId, TransactionId } from "../kernel/ids.ts";
+import type { PaymentId } from "../kernel/ids.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import type { PaymentCause } from "./advancePayment.ts";
-import { lockPayment } from "./lockPayment.ts";
+import { lockPayment, statusIdOf, type TransactionRow } from "./lockPayment.ts";
 import { nextPollAt } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import { type ReportOutcome, recordReport } from "./recordReport.ts";
@@ -16,11 +16,7 @@ const LEASE_MS = 2 * MINUTE_MS;
 
 const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: "poll" };
 
-interface DuePoll {
-  readonly id: TransactionId;
-  readonly paymentId: PaymentId;
-  readonly gatewayOrderId: string;
-}
+type DuePoll = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & { readonly paymentId: PaymentId };
 
 /** Applies a status answer, or notes that there is none yet; either way the next poll is planned. */
 export async function recordAnswer(
@@ -54,14 +50,14 @@ export async function pollPayments(app: App): Promise<number> {
     `update payment_transactions set polls = polls + 1, next_poll_at = $2
       where id in (select id from payment_transactions where next_poll_at <= $1
                     order by next_poll_at limit ${BATCH} for update skip locked)
-      returning id, payment_id, gateway_order_id`,
+      returning payment_id, state, gateway_order_id, gateway_transaction_id`,
     [now, later(now, LEASE_MS)],
   );
   const queue = [...due];
   const work = async () => {
     for (let poll = queue.shift(); poll; poll = queue.shift()) {
       try {
-        await recordAnswer(app, poll, await app.payments.fetchStatus(poll.gatewayOrderId), CAUSE);
+        await recordAnswer(app, poll, await app.payments.fetchStatus(statusIdOf(poll)), CAUSE);
       } catch (error) {
         app.log.warn({ err: error, gatewayOrderId: poll.gatewayOrderId }, "a poll failed and is due again after its lease");
       }

@@ -4,9 +4,9 @@ import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { DAY_MS, HOUR_MS, later } from "../kernel/time.ts";
 import { advancePayment, effectContext, logPaymentStep, type PaymentCause } from "./advancePayment.ts";
-import { type LockedPayment, liveTransaction, type PaymentRow, type TransactionRow } from "./lockPayment.ts";
+import { type LockedPayment, liveTransaction, type PaymentRow, statusIdOf, type TransactionRow } from "./lockPayment.ts";
 import { eventOf, nextPollAt, stateAfter } from "./payment.rules.ts";
-import type { PaymentEvent } from "./payment.states.ts";
+import { type PaymentEvent, paymentStates } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 
 export type ReportApp = Pick<App, "effects" | "ids" | "settings">;
@@ -25,6 +25,10 @@ interface Facts {
 
 const MONEY_WORDS = new Set(["capture", "settlement", "refund", "partial_refund", "chargeback", "partial_chargeback"]);
 
+/** One order id may have several transactions at the gateway. Once one has paid, the others' ends are no news of it. */
+const isOfAnother = (transaction: TransactionRow, { gatewayTransactionId }: PaymentReport): boolean =>
+  statusIdOf(transaction) !== transaction.gatewayOrderId && gatewayTransactionId !== transaction.gatewayTransactionId;
+
 /** Why a report may not move this payment, null where it may. */
 function objection({ app, payment, transaction, report }: Facts): { kind: string; summary: string } | null {
   const { midtransMerchantId } = app.settings;
@@ -37,8 +41,7 @@ function objection({ app, payment, transaction, report }: Facts): { kind: string
   if (report.currency !== "IDR" || report.originalAmount !== transaction.amount) {
     return { kind: "AMOUNT_MISMATCH", summary: `Payment ${payment.number} was reported with another amount or currency` };
   }
-  const isPinned = transaction.state === "PAID" && transaction.gatewayTransactionId !== null;
-  if (isPinned && report.gatewayTransactionId !== transaction.gatewayTransactionId && MONEY_WORDS.has(report.status)) {
+  if (isOfAnother(transaction, report) && MONEY_WORDS.has(report.status)) {
     return { kind: "PAID_TWICE", summary: `Payment ${payment.number} was paid by two transactions of one order id` };
   }
   return null;
@@ -56,7 +59,8 @@ async function storeReport(tx: Tx, facts: Facts, event: PaymentEvent | "strange"
   const isCaptured = event === "captured" || event === "capturedAfterReversal";
   const isReversed = event === "reversed";
   const state = stateAfter(report, event, transaction.method, transaction.state);
-  const settledAt = report.settledAt ?? transaction.settledAt ?? (report.status === "settlement" ? now : null);
+  const settlesAt = isCaptured ? (report.settledAt ?? (report.status === "settlement" ? now : null)) : null;
+  const settledAt = transaction.settledAt ?? settlesAt;
   const poll = nextPollAt(
     { state, createdAt: transaction.createdAt, paymentType: report.paymentType, settledAt },
     payment, app.settings.paymentPollsMs, now,
@@ -66,12 +70,13 @@ async function storeReport(tx: Tx, facts: Facts, event: PaymentEvent | "strange"
     `update payment_transactions
         set state = $2, gateway_transaction_id = $3, gateway_payment_type = $4, gateway_status = $5, fraud_status = $6,
             captured_amount = $7, fee_amount = $8, refunded_amount = $9, instructions = instructions || $10::jsonb,
+            charged_back_amount = case when $15 then $7::bigint - $9::bigint else charged_back_amount end,
             settled_at = $11, expires_at = coalesce($12, expires_at), next_poll_at = $13, last_checked_at = $14, updated_at = $14
       where id = $1`,
     [
       transaction.id, state, report.gatewayTransactionId, report.paymentType, report.statusText, report.fraudStatus,
       captured, report.grossAmount - report.originalAmount, Math.min(goneBack(facts, event), captured),
-      JSON.stringify(report.instructions), settledAt, report.expiresAt, poll, now,
+      JSON.stringify(report.instructions), settledAt, report.expiresAt, poll, now, event === "chargedBack",
     ],
   );
 }
@@ -122,6 +127,10 @@ async function move(tx: Tx, facts: Facts, event: PaymentEvent): Promise<ReportOu
     const message = `The gateway says ${report.statusText} of payment ${payment.number}, which is ${payment.status}`;
     await raiseAlert(tx, { ids: app.ids, now }, { kind: "IMPOSSIBLE_STATUS", subject: transaction.gatewayOrderId, severity: "CRITICAL", message });
   }
+  if (event === "chargedBack" && verdict.kind === "moved") {
+    const message = `Payment ${payment.number} was charged back: its money is gone`;
+    await raiseAlert(tx, { ids: app.ids, now }, { kind: "CHARGEBACK", subject: transaction.gatewayOrderId, severity: "CRITICAL", message });
+  }
   await followRefunds(tx, facts, event);
   return verdict.kind === "moved" ? "applied" : "same";
 }
@@ -148,6 +157,11 @@ async function applyMoneyOfAnother(tx: Tx, facts: Facts, event: PaymentEvent): P
   return "same";
 }
 
+/** Notes that the gateway was asked; what is known of the transaction stays as it is. */
+async function noteLook(tx: Tx, { transaction, now }: Facts): Promise<void> {
+  await tx.sql("update payment_transactions set last_checked_at = $2 where id = $1", [transaction.id, now]);
+}
+
 /**
  * Applies what the gateway says is true to a locked payment: checks whose money it is and how much, keeps the report on
  * the transaction, and lets the total table decide. The same report twice changes nothing the second time: the table's
@@ -162,12 +176,12 @@ export async function recordReport(
 ): Promise<ReportOutcome> {
   const facts: Facts = { app, payment: locked.payment, transaction, ...news };
   const { payment, report, cause, now } = facts;
+  const against = objection(facts);
   const isNews = report.statusText !== transaction.gatewayStatus || report.fraudStatus !== transaction.fraudStatus;
-  if (isNews) {
+  if (isNews && (against || !isOfAnother(transaction, report))) {
     const detail = { status: report.statusText, fraud: report.fraudStatus, type: report.paymentType, amount: report.grossAmount };
     await logPaymentStep(tx, now, cause, { paymentId: payment.id, transactionId: transaction.id, step: "gatewayStatus", detail });
   }
-  const against = objection(facts);
   if (against) {
     await tx.sql("update payment_transactions set last_checked_at = $2, next_poll_at = $3 where id = $1", [
       transaction.id, now, now < later(payment.expiresAt, DAY_MS) ? later(now, HOUR_MS) : null,
@@ -175,8 +189,14 @@ export async function recordReport(
     await openCase(tx, facts, against.kind, against.summary);
     return "held";
   }
+  if (isOfAnother(transaction, report)) {
+    await noteLook(tx, facts);
+    return "same";
+  }
   const event = eventOf(report, transaction, payment, now);
-  await storeReport(tx, facts, event);
+  // Money that was taken back and came again is left to a person, and the next report of it must mean the same.
+  const isHeldBack = event === "capturedAfterReversal" && paymentStates.verdict(payment.status, event).kind !== "moved";
+  await (isHeldBack ? noteLook(tx, facts) : storeReport(tx, facts, event));
   if (event === "strange") {
     await openCase(tx, facts, "STRANGE_STATUS", `Payment ${payment.number}: the gateway says ${report.statusText} (${report.fraudStatus ?? "no fraud status"})`);
     return "held";

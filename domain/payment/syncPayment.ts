@@ -4,7 +4,7 @@ import { recordAudit } from "../identity/recordAudit.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { isId, type PaymentId } from "../kernel/ids.ts";
-import { type LockedPayment, readPayment } from "./lockPayment.ts";
+import { type LockedPayment, readPayment, statusIdOf } from "./lockPayment.ts";
 import { canSyncPayment } from "./payment.access.ts";
 import { recordAnswer } from "./pollPayments.ts";
 
@@ -31,7 +31,7 @@ export async function syncPayment(app: App, actor: Actor, input: { paymentId: st
   const { payment, transactions } = await requirePayment(app, input.paymentId, (row) => canSyncPayment(actor, row));
   const cause = { source: sourceOf(actor), actorId: actor.userId, reason: "sync" } as const;
   for (const transaction of transactions.slice(-ASKED_MAX)) {
-    const report = await app.payments.fetchStatus(transaction.gatewayOrderId);
+    const report = await app.payments.fetchStatus(statusIdOf(transaction));
     await recordAnswer(app, { paymentId: payment.id, gatewayOrderId: transaction.gatewayOrderId }, report, cause);
   }
   await inTransaction(app.db, (tx) =>
