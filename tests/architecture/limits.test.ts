@@ -29,7 +29,9 @@ function longLines(files: readonly SourceFile[]): string[] {
 interface Node {
   readonly type?: string;
   readonly span?: { readonly start: number; readonly end: number };
-  readonly callee?: { readonly value?: string; readonly object?: { readonly value?: string } };
+  readonly value?: string;
+  readonly callee?: Node;
+  readonly object?: Node;
   readonly arguments?: readonly { readonly expression: Node }[];
 }
 
@@ -40,12 +42,12 @@ const FUNCTIONS = new Set([
   "ClassMethod",
   "MethodProperty",
 ]);
-/** A suite of tests is a list, not a function that one must hold in mind. */
-const SUITE = /^(describe\w*)$/;
-
+/** A suite of tests is a list, not a function that one must hold in mind: `describe`, `describe.each(...)`. */
 function isSuiteCall(node: Node): boolean {
-  const name = node.callee?.value ?? node.callee?.object?.value ?? "";
-  return node.type === "CallExpression" && SUITE.test(name);
+  if (node.type !== "CallExpression") return false;
+  let callee: Node | undefined = node.callee;
+  while (callee && callee.value === undefined) callee = callee.object ?? callee.callee;
+  return /^describe\w*$/.test(callee?.value ?? "");
 }
 
 /** Every function's place in bytes from the start of the file; suites of tests aside. */
@@ -131,7 +133,10 @@ describe("the limits notice", () => {
 
   test("a test that is long, but not its suite", () => {
     const suite = (inner: string) => `describe("a", () => {\n${inner}});\n`;
-    expect(longFunctions([planted("tests/a.test.ts", suite(filler(80)))])).toEqual([]);
+    const each = suite(filler(80)).replace("describe(", "describe.each([1])(");
+    expect(longFunctions([planted("tests/a.test.ts", suite(filler(80))), planted("tests/b.test.ts", each)])).toEqual(
+      [],
+    );
     expect(longFunctions([planted("tests/a.test.ts", suite(`test("b", () => {\n${filler(80)}});\n`))])).toHaveLength(1);
   });
 
