@@ -73,7 +73,18 @@ export function PaymentsPage() {
 function useColumns(): ReadonlyArray<Column<Row>> {
   const { t, at } = useWords();
   return [
-    { key: "number", label: t("admin.number"), fit: "whole", cell: (row) => row.number },
+    {
+      key: "number",
+      label: t("admin.number"),
+      fit: "whole",
+      cell: (row) => (
+        <>
+          {row.number}
+          <br />
+          <small>{at(row.createdAt)}</small>
+        </>
+      ),
+    },
     {
       key: "status",
       label: t("admin.status"),
@@ -94,7 +105,6 @@ function useColumns(): ReadonlyArray<Column<Row>> {
           </div>
         )),
     },
-    { key: "created", label: t("admin.created"), fit: "moment", cell: (row) => at(row.createdAt) },
     { key: "paidAt", label: t("admin.paidAt"), fit: "moment", cell: (row) => at(row.paidAt) || "–" },
   ];
 }

@@ -1,3 +1,5 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import type { ShippingRatesQuery } from "../graphql/generated/shop/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { arrivalDays, money, weight } from "../ui/format.ts";
@@ -46,29 +48,79 @@ export function ShippingChoice({ store, lines, rates, chosen, waiting, onChoose 
         </legend>
         {!rates && <p className={cards.soft}>{waiting}</p>}
         {rates?.rates.length === 0 && <p className={styles.none}>{t("shipping.none")}</p>}
-        {rates?.rates.map((rate) => (
-          <RateOption
-            key={rateKey(rate)}
-            rate={rate}
+        {rates && (
+          <Rates
+            key={rates.rates.length}
+            rates={rates.rates}
             name={`rate-${store.id}`}
-            checked={rate === chosen}
-            onChoose={() => onChoose(rateKey(rate))}
+            chosen={chosen}
+            onChoose={onChoose}
           />
-        ))}
+        )}
       </fieldset>
     </section>
   );
 }
 
+/** Couriers that are shown before one asks for the others; the cheapest come first from the server. */
+const SHOWN = 4;
+
+interface RatesProps {
+  readonly rates: readonly Rate[];
+  readonly name: string;
+  readonly chosen: Rate | undefined;
+  onChoose(key: string): void;
+}
+
+function Rates({ rates, name, chosen, onChoose }: RatesProps) {
+  const { t } = useWords();
+  const sourceOf = useSource();
+  const [all, setAll] = useState(false);
+  const sources = new Set(rates.map(sourceOf));
+  // Said once where it is the same for every courier.
+  const common = sources.size === 1 ? [...sources][0] : null;
+  const shown = all ? rates : rates.filter((rate, index) => index < SHOWN || rate === chosen);
+  return (
+    <>
+      {common && <p className={styles.source}>{common}</p>}
+      {shown.map((rate) => (
+        <RateOption
+          key={rateKey(rate)}
+          rate={rate}
+          source={common === null ? sourceOf(rate) : ""}
+          name={name}
+          checked={rate === chosen}
+          onChoose={() => onChoose(rateKey(rate))}
+        />
+      ))}
+      {shown.length < rates.length && (
+        <Button variant="subtle" size="sm" onClick={() => setAll(true)} data-testid="more-couriers">
+          {t("shipping.more", { count: rates.length - shown.length })}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** Where a figure comes from, where it was not just asked for. */
+function useSource() {
+  const { t, at } = useWords();
+  return ({ source, quotedAt }: Rate): string => {
+    if (source === "LIVE") return "";
+    return source === "CACHED" ? t("shipping.cached", { when: at(quotedAt) }) : t("shipping.fallback");
+  };
+}
+
 interface RateOptionProps {
   readonly rate: Rate;
+  readonly source: string;
   readonly name: string;
   readonly checked: boolean;
   onChoose(): void;
 }
 
-function RateOption({ rate, name, checked, onChoose }: RateOptionProps) {
-  const { t, at } = useWords();
+function RateOption({ rate, source, name, checked, onChoose }: RateOptionProps) {
+  const { t } = useWords();
   const days = arrivalDays(rate.etd);
   return (
     <label className={styles.rate} data-testid="shipping-option">
@@ -78,10 +130,7 @@ function RateOption({ rate, name, checked, onChoose }: RateOptionProps) {
           {rate.courier.toUpperCase()} {rate.service}
         </strong>
         <span className={cards.soft}>{days ? t("shipping.arrives", { days }) : rate.description}</span>
-        {rate.source === "CACHED" && (
-          <span className={styles.source}>{t("shipping.cached", { when: at(rate.quotedAt) })}</span>
-        )}
-        {rate.source === "FALLBACK" && <span className={styles.source}>{t("shipping.fallback")}</span>}
+        {source && <span className={styles.source}>{source}</span>}
       </span>
       <strong className="tabular">{money(rate.cost)}</strong>
     </label>

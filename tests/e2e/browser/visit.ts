@@ -59,7 +59,7 @@ const sideways = (page: Page) => page.evaluate(() => document.documentElement.sc
 
 async function pictures(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    window.scrollTo(0, 0);
+    window.scrollTo({ top: 0, behavior: "instant" });
     await document.fonts.ready;
   });
   await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.loading === "lazy"));
@@ -81,7 +81,11 @@ export async function visit({ size, viewport }: (typeof SIZES)[number]): Promise
     complaints,
     async look(name) {
       await pictures(page);
-      await page.screenshot({ path: path.join(SCREENSHOTS, `${size}-${name}.png`), fullPage: true });
+      // As tall as the page, so that what is fixed to the screen's edges stands at the page's.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width: viewport.width, height });
+      await page.screenshot({ path: path.join(SCREENSHOTS, `${size}-${name}.png`) });
+      await page.setViewportSize(viewport);
       const found = await barriers(page);
       if (size === "phone") {
         await page.setViewportSize({ width: NARROWEST, height: viewport.height });

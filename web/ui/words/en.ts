@@ -129,6 +129,7 @@ export const en: Readonly<Record<WordKey, string>> = {
   "shipping.needsAddress": "Choose the destination to see shipping prices.",
   "shipping.asking": "Asking for shipping prices…",
   "shipping.none": "No courier goes from this store to that address. Try another address.",
+  "shipping.more": "Show {count} more couriers",
   "shipping.arrives": "Arrives in {days} days",
   "shipping.cached": "Price as of {when}",
   "shipping.fallback": "The shop's own estimate, the courier could not be asked",

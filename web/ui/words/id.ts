@@ -128,6 +128,7 @@ export const id = {
   "shipping.needsAddress": "Pilih kelurahan tujuan untuk melihat ongkos kirim.",
   "shipping.asking": "Menanyakan ongkos kirim…",
   "shipping.none": "Tidak ada kurir dari toko ini ke alamat itu. Coba alamat lain.",
+  "shipping.more": "Lihat {count} kurir lain",
   "shipping.arrives": "Tiba dalam {days} hari",
   "shipping.cached": "Tarif per {when}",
   "shipping.fallback": "Tarif perkiraan toko, kurir sedang tidak bisa ditanya",
