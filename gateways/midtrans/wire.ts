@@ -30,7 +30,8 @@ export function formatWibTime(at: Date): string {
   return `${shifted.slice(0, 10)} ${shifted.slice(11, 19)} +0700`;
 }
 
-const text = z.string().max(1000);
+// PostgreSQL keeps no NUL in a text, and nothing that Midtrans sends has one; the signature does not cover every member.
+const text = z.string().max(1000).refine((value) => !value.includes("\0"));
 const notificationForm = z.looseObject({
   order_id: text.min(1).max(255),
   status_code: text.regex(/^\d{3}$/),
@@ -166,18 +167,30 @@ export function readStatus(body: unknown): PaymentReport | null {
 
 const NAME_MAX = 50; // characters of an item's id and name; longer ones are refused
 const PERSON_MAX = 255;
-const LINES_MAX = 60; // a request may have 16 kB in all; beyond this the rest is folded into one line
+const LINES_MAX = 60; // beyond this the rest is folded into one line: nobody reads more on a payment page
+const LINES_BYTES_MAX = 11_000; // a request may have 16 kB in all; names and addresses at their longest have 4.5 kB
 
 /** Alfamart's receipts break at a pipe; control characters break others. */
 const clean = (name: string): string => name.replace(/[|\p{Cc}]/gu, " ").trim();
 const cut = (name: string, max: number): string => [...clean(name)].slice(0, max).join("");
 
+/** How many lines, from the first, a request has room for. */
+function countFitting(lines: readonly object[]): number {
+  let bytes = 0;
+  const beyond = lines.findIndex((line, i) => {
+    bytes += Buffer.byteLength(JSON.stringify(line)) + 1;
+    return i >= LINES_MAX || bytes > LINES_BYTES_MAX;
+  });
+  return beyond === -1 ? lines.length : beyond;
+}
+
 function itemDetails(items: PageRequest["items"]) {
   const lines = items.map(({ id, name, price, quantity }) => ({ id: cut(id, NAME_MAX), name: cut(name, NAME_MAX) || "Barang", price, quantity }));
-  if (lines.length <= LINES_MAX) return lines;
-  const rest = lines.slice(LINES_MAX - 1);
+  const fitting = countFitting(lines);
+  if (fitting === lines.length) return lines;
+  const rest = lines.slice(fitting - 1);
   const price = rest.reduce((sum, line) => sum + line.price * line.quantity, 0);
-  return [...lines.slice(0, LINES_MAX - 1), { id: "REST", name: `${rest.length} baris lainnya`, price, quantity: 1 }];
+  return [...lines.slice(0, fitting - 1), { id: "REST", name: `${rest.length} baris lainnya`, price, quantity: 1 }];
 }
 
 /**
