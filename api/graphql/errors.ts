@@ -115,7 +115,9 @@ const PROTOCOL_CODES: ReadonlySet<unknown> = new Set(["PERSISTED_QUERY_NOT_FOUND
 export function createFormatError(log: Log) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     if (PROTOCOL_CODES.has(formatted.extensions?.["code"])) return formatted;
-    const cause = unwrapResolverError(error);
+    const thrown = unwrapResolverError(error);
+    // graphql-js packs what is no Error of its own realm.
+    const cause = (thrown as { thrownValue?: unknown } | null)?.thrownValue ?? thrown;
     // A GraphQLError that a resolver's own result caused (a null where none may be) is our bug, and has a path.
     const isRequest = error instanceof GraphQLError && error.path === undefined;
     const answer = (isRequest ? answerToRequest(error) : null) ?? argumentAnswer(error) ?? answerOf(cause);

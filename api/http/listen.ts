@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 30_000; // to send a whole request; how long an answer takes is the use case's own limit
@@ -22,22 +21,28 @@ export async function listen(
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, handler);
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.maxConnections = CONNECTIONS_MAX;
+  let running = 0;
+  let whenLast: () => void = () => undefined;
+  server.on("request", (_request, response) => {
+    running += 1;
+    response.once("close", () => {
+      running -= 1;
+      if (running === 0) whenLast();
+    });
+  });
   server.listen(at.port, at.host);
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,
     async stop(graceMs) {
       const closed = once(server, "close");
+      const late = setTimeout(() => server.closeAllConnections(), graceMs);
+      // Connections on which nothing was asked yet would hold the server open until they time out.
+      whenLast = () => server.closeAllConnections();
       server.close();
-      server.closeIdleConnections();
-      const cut = new AbortController();
-      const late = delay(graceMs, undefined, { signal: cut.signal }).then(
-        () => server.closeAllConnections(),
-        () => undefined,
-      );
+      if (running === 0) whenLast();
       await closed;
-      cut.abort();
-      await late;
+      clearTimeout(late);
     },
   };
 }

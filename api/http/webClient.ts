@@ -25,7 +25,7 @@ function page(webDir: string): RequestHandler {
 /** Paths that are never a page of the client, so that a wrong one is a 404 and not the shop. */
 const NO_PAGE = /^\/(api|graphql|assets|media|metrics|healthz|readyz)(\/|$)/;
 
-/** The built client at `/`, product pictures at `/media`; any other path that a browser wants a page of is the client's. */
+/** The built client at `/`, product pictures at `/media`; any other path that a browser asks for is the client's. */
 export function webClient(dirs: { readonly webDir: string; readonly mediaDir: string }): Router {
   const router = Router();
   const files = { index: false, redirect: false } as const;

@@ -13,7 +13,7 @@ export interface AuditEntry {
   readonly reason?: string | null;
 }
 
-/** Writes who of staff or which service did what, in the transaction that does it. Customers and SYSTEM leave no row. */
+/** Writes who of staff or which service did what, in the transaction that does it. Customers and SYSTEM leave none. */
 export async function recordAudit(tx: Tx, now: Date, actor: Actor, entry: AuditEntry): Promise<void> {
   if (actor.role !== "STAFF" && actor.role !== "ADMIN" && actor.role !== "SERVICE") return;
   await tx.sql(

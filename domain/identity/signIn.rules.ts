@@ -4,7 +4,7 @@ import { DAY_MS, MINUTE_MS } from "../kernel/time.ts";
 
 /** Wrong passwords in 15 minutes from one address, over all accounts: one who tries many accounts. */
 const ADDRESS_FAILURES_MAX = 30;
-/** Wrong passwords in 15 minutes for one account, over all addresses that it is not known by: many who try one account. */
+/** Wrong passwords in 15 minutes for one account, over all addresses that it is not known by: many who try one. */
 const ACCOUNT_FAILURES_MAX = 10;
 /** Wrong passwords in 15 minutes for one account from one address it is known by: its owner, who has forgotten it. */
 const KNOWN_FAILURES_MAX = 10;

@@ -94,7 +94,7 @@ describe("wrong passwords", () => {
       (n) => `a${n}: login(email: "${owner.email}", password: "wrong-${n}-wrong") { accessToken }`,
     );
     const answer = await apiOf(0).graphql(`mutation { ${aliased.join(" ")} }`, {}, { from: "203.0.113.14" });
-    expect(count(answer.errors.map((error) => error.extensions.code))["BAD_CREDENTIALS"]).toBe(1); // it ends the request
+    expect(count(answer.errors.map((error) => error.extensions.code))["BAD_CREDENTIALS"]).toBe(1); // it ends all
     const queries = numbers(30).map(async (n) => codeOf(await login(n, addressOf(3_000 + n), owner.email)));
     expect(count(await Promise.all(queries))["BAD_CREDENTIALS"]).toBe(ACCOUNT_FAILURES_MAX - 1);
   });
