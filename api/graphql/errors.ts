@@ -20,6 +20,9 @@ export interface Answer {
 /** PostgreSQL's refusals of a NUL in a text or in JSON: the statement failed, so nothing was changed. */
 const UNSTORABLE_SQLSTATES: ReadonlySet<unknown> = new Set(["22021", "22P05"]);
 
+/** Waited too long for a row or a statement, or lost every race: the transaction was rolled back whole. */
+const BUSY_SQLSTATES: ReadonlySet<unknown> = new Set(["55P03", "57014", "40001", "40P01"]);
+
 /** How an error of ours is told to a client: the shop's refusals as they are, everything else without its message. */
 export function answerOf(error: unknown): Answer {
   if (error instanceof Refusal) {
@@ -43,7 +46,7 @@ export function answerOf(error: unknown): Answer {
     };
   }
   const details = { requestId: currentRequestId() };
-  if (isDatabaseAway(error)) {
+  if (isDatabaseAway(error) || BUSY_SQLSTATES.has((error as { code?: unknown } | null)?.code)) {
     return {
       code: "INTERNAL",
       message: "The shop cannot answer right now; try again in a moment",
@@ -123,7 +126,7 @@ export function createFormatError(log: Log) {
     const answer = (isRequest ? answerToRequest(error) : null) ?? argumentAnswer(error) ?? answerOf(cause);
     if (answer.code === "INTERNAL") {
       const line = { err: cause, path: formatted.path?.join(".") };
-      if (answer.retryable) log.warn(line, "the database is away");
+      if (answer.retryable) log.warn(line, "the database is away or too busy");
       else log.error(line, "a GraphQL operation failed");
     }
     return {

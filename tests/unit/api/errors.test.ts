@@ -65,6 +65,13 @@ describe("an error of a resolver", () => {
     });
   });
 
+  test.each(["55P03", "57014", "40001", "40P01"])("that is a race lost for good (%s) may be tried again", (code) => {
+    expect(answerOf(Object.assign(new Error("canceling statement"), { code }))).toMatchObject({
+      code: "INTERNAL",
+      retryable: true,
+    });
+  });
+
   test("that no column can hold the text is the caller's", () => {
     const nul = Object.assign(new Error('invalid byte sequence for encoding "UTF8": 0x00'), { code: "22021" });
     expect(answerOf(nul)).toMatchObject({ code: "INVALID_INPUT", retryable: false });
