@@ -73,7 +73,7 @@ test.each(SIZES)(
       await open("/notifications?state=APPLIED", "36-notifications", "row");
       await page.getByTestId("open-row").first().click();
       const payload = await page.getByTestId("payload").innerText();
-      expect(payload).toContain("settlement");
+      expect(payload).toContain(`"transaction_status"`);
       expect(payload).toMatch(/"signature_key": "\[/);
       await page.getByTestId("replay").click();
       await page.getByText(/diterapkan ulang/).waitFor();
