@@ -23,11 +23,11 @@ async function endNotifications(tx: Tx, ids: readonly string[], state: Notificat
 }
 
 /** The gateway's answer settles what was given up before, too: those rows are no longer open, and neither is their alert. */
-async function endParked(tx: Tx, gatewayOrderId: string, now: Date) {
+async function endParked(tx: Tx, gatewayOrderId: string, state: "SAME" | "REJECTED", error: string | null, now: Date) {
   await tx.sql(
-    `update payment_notifications set state = 'SAME', error = null, applied_at = $2
+    `update payment_notifications set state = $2, error = $3, applied_at = $4
       where gateway_order_id = $1 and state = 'PARKED'`,
-    [gatewayOrderId, now],
+    [gatewayOrderId, state, error, now],
   );
   await clearAlertOf(tx, now, PARKED, gatewayOrderId);
 }
@@ -71,10 +71,11 @@ async function applyStored(app: App, gatewayOrderId: string, ids: readonly strin
   const reports = await fetchReports(app, gatewayOrderId, found);
   const [report] = reports;
   if (!report) {
-    await inTransaction(app.db, (tx) =>
-      endNotifications(tx, ids, "REJECTED", "the gateway knows no such transaction", app.clock.now()),
-    );
-    return;
+    return inTransaction(app.db, async (tx) => {
+      const [now, why] = [app.clock.now(), "the gateway knows no such transaction"];
+      await endNotifications(tx, ids, "REJECTED", why, now);
+      await endParked(tx, gatewayOrderId, "REJECTED", why, now);
+    });
   }
   if (!found) return keepUnmatched(app, gatewayOrderId, ids, report);
   await inTransaction(app.db, async (tx) => {
@@ -89,7 +90,7 @@ async function applyStored(app: App, gatewayOrderId: string, ids: readonly strin
       outcomes.push(await recordReport(tx, app, locked, transaction, { report, cause: CAUSE, now }));
     }
     await endNotifications(tx, ids, outcomes.includes("applied") ? "APPLIED" : "SAME", null, now);
-    await endParked(tx, gatewayOrderId, now);
+    await endParked(tx, gatewayOrderId, "SAME", null, now);
   });
 }
 

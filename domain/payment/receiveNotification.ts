@@ -6,6 +6,9 @@ import { send } from "../messages.ts";
 /** New rows an order id may add in an hour; the gateway's own retries stay far below it. */
 const NEW_ROWS_AN_HOUR = 20;
 
+// Arrivals about one order id are stored one after another: those that come at once would not count each other.
+const TAKE_TURNS = "select pg_advisory_xact_lock(hashtext('payment_notifications'), hashtext($1))";
+
 /** What a body is sealed under. */
 export const BODY_CONTEXT = "payment_notifications.body";
 
@@ -45,6 +48,7 @@ export async function receiveNotification(
   const sealed = app.sealer.seal(body, BODY_CONTEXT);
   return inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
+    await tx.sql(TAKE_TURNS, [notice.gatewayOrderId]);
     const [row] = await tx.sql<{ outcome: "stored" | "folded" | "duplicate" }>(STORE, [
       app.ids.next<"notification">(), notice.digest, notice.gatewayOrderId, notice.gatewayTransactionId, notice.statusText,
       sealed, notice.isTest, later(now, -HOUR_MS), now,
