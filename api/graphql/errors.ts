@@ -104,7 +104,10 @@ function answerToRequest(error: GraphQLError): Answer | null {
         }
       );
     default:
-      return null;
+      // Without a cause graphql-js itself says no, to a subscription for one.
+      return error.originalError === undefined
+        ? { code: "INVALID_INPUT", message: error.message, retryable: false, details: {} }
+        : null;
   }
 }
 
