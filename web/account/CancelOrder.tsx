@@ -14,35 +14,39 @@ const MAX_REASON = 300;
 /** Asks why, says what cancelling brings about, and cancels; where that can't be done it says why not. */
 export function CancelOrder({ order }: { readonly order: OrderDetailFragment }) {
   const { t } = useWords();
-  const say = useToast();
   const [open, setOpen] = useState(false);
+  if (!order.canCancel) return <p className={cards.soft}>{t(`cannotCancel.${order.status}`)}</p>;
+  if (open) return <CancelForm order={order} onClose={() => setOpen(false)} />;
+  return (
+    <Button variant="default" onClick={() => setOpen(true)} data-testid="cancel-order">
+      {t("cancel.open")}
+    </Button>
+  );
+}
+
+interface CancelFormProps {
+  readonly order: OrderDetailFragment;
+  onClose(): void;
+}
+
+function CancelForm({ order, onClose }: CancelFormProps) {
+  const { t } = useWords();
+  const say = useToast();
   const [reason, setReason] = useState("");
   const [missing, setMissing] = useState(false);
   const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
-  const [cancel, { loading, error, reset }] = useMutation(CancelOrderDocument);
-  if (!order.canCancel) {
-    return <p className={cards.soft}>{t(`cannotCancel.${order.status}`)}</p>;
-  }
+  const [cancel, { loading, error }] = useMutation(CancelOrderDocument);
   const submit = async () => {
-    const text = reason.trim();
-    setMissing(text === "");
-    if (text === "" || loading) return;
-    const input = { orderId: order.id, reason: text };
-    const key = attempts.keyFor(input);
+    const input = { orderId: order.id, reason: reason.trim() };
+    setMissing(input.reason === "");
+    if (input.reason === "" || loading) return;
+    const idempotencyKey = attempts.keyFor(input);
     // A refusal stands in `error` below.
-    const answer = await cancel({ variables: { input: { ...input, idempotencyKey: key } } }).catch(() => null);
-    if (answer?.data) {
-      setOpen(false);
-      say(t("cancel.done"));
-    }
+    const answer = await cancel({ variables: { input: { ...input, idempotencyKey } } }).catch(() => null);
+    if (!answer?.data) return;
+    onClose();
+    say(t("cancel.done"));
   };
-  if (!open) {
-    return (
-      <Button variant="default" onClick={() => setOpen(true)} data-testid="cancel-order">
-        {t("cancel.open")}
-      </Button>
-    );
-  }
   return (
     <section className={`${cards.card} ${cards.stack}`} aria-label={t("cancel.title")}>
       <h2>{t("cancel.title")}</h2>
@@ -59,20 +63,12 @@ export function CancelOrder({ order }: { readonly order: OrderDetailFragment }) 
         error={missing ? t("cancel.reasonMissing") : null}
         onChange={(event) => setReason(event.currentTarget.value)}
         data-testid="cancel-reason"
-        data-autofocus
       />
       <div className={cards.actions}>
         <Button color="red.9" loading={loading} onClick={() => void submit()} data-testid="cancel-confirm">
           {t("cancel.confirm")}
         </Button>
-        <Button
-          variant="default"
-          disabled={loading}
-          onClick={() => {
-            setOpen(false);
-            reset();
-          }}
-        >
+        <Button variant="default" disabled={loading} onClick={onClose}>
           {t("cancel.keep")}
         </Button>
       </div>

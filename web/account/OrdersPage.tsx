@@ -1,6 +1,5 @@
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
-import { useState } from "react";
 import { Link } from "react-router";
 import { type OrderCardFragment, OrdersDocument } from "../graphql/generated/shop/graphql.ts";
 import { ProductPicture } from "../shop/ProductPicture.tsx";
@@ -11,10 +10,10 @@ import { Failure } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
 import { ReceiptIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
+import { LoadMore } from "../ui/LoadMore.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { isOpen, orderMeaning } from "../ui/status.ts";
-import { useToast } from "../ui/Toast.tsx";
 import { useWords } from "../ui/words.tsx";
 import styles from "./OrdersPage.module.css";
 import { SignedInOnly } from "./SignedInOnly.tsx";
@@ -37,25 +36,12 @@ export function OrdersPage() {
 
 function OrderList() {
   const { t } = useWords();
-  const say = useToast();
   const { data, loading, error, fetchMore, refetch } = useQuery(OrdersDocument, {
     variables: { first: PAGE },
     fetchPolicy: "cache-and-network",
     nextFetchPolicy: "cache-first",
   });
-  const [more, setMore] = useState(false);
   const orders = data?.orders;
-  const loadMore = async () => {
-    setMore(true);
-    try {
-      await fetchMore({ variables: { after: orders?.pageInfo.endCursor } });
-    } catch {
-      // The list that is there stays; the button is there to try again.
-      say(t("error.OFFLINE"), "wrong");
-    } finally {
-      setMore(false);
-    }
-  };
   if (!orders && loading) {
     return (
       <Loading>
@@ -88,9 +74,7 @@ function OrderList() {
         <OrderCard key={node.id} order={node} />
       ))}
       {orders.pageInfo.hasNextPage && (
-        <Button variant="default" loading={more} onClick={() => void loadMore()} data-testid="load-more">
-          {t("common.more")}
-        </Button>
+        <LoadMore load={() => fetchMore({ variables: { after: orders.pageInfo.endCursor } })} />
       )}
     </div>
   );

@@ -19,16 +19,7 @@ export function RegisterPage() {
   const [params] = useSearchParams();
   const signIn = useSignIn();
   const [register, { loading, error }] = useMutation(RegisterDocument, { context: { identity: "none" } });
-  const form = useForm({
-    mode: "uncontrolled",
-    initialValues: { name: "", email: "", phone: "", password: "" },
-    validate: {
-      name: (value) => (value.trim() ? null : t("register.nameMissing")),
-      email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("login.emailWrong")),
-      phone: (value) => (value.trim() === "" || isPhone(value) ? null : t("register.phoneWrong")),
-      password: (value) => (value.length >= MIN_PASSWORD ? null : t("register.passwordShort", { count: MIN_PASSWORD })),
-    },
-  });
+  const form = useRegisterForm();
   const submit = form.onSubmit(async ({ name, email, phone, password }) => {
     if (loading) return;
     const input = { name: name.trim(), email: email.trim(), password, ...(phone.trim() && { phone: phone.trim() }) };
@@ -79,6 +70,20 @@ export function RegisterPage() {
       </form>
     </Page>
   );
+}
+
+function useRegisterForm() {
+  const { t } = useWords();
+  return useForm({
+    mode: "uncontrolled",
+    initialValues: { name: "", email: "", phone: "", password: "" },
+    validate: {
+      name: (value) => (value.trim() ? null : t("register.nameMissing")),
+      email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("login.emailWrong")),
+      phone: (value) => (value.trim() === "" || isPhone(value) ? null : t("register.phoneWrong")),
+      password: (value) => (value.length >= MIN_PASSWORD ? null : t("register.passwordShort", { count: MIN_PASSWORD })),
+    },
+  });
 }
 
 const isPhone = (value: string) => /^\+?[\d\s-]{8,20}$/.test(value.trim());

@@ -1,4 +1,4 @@
-/** Where to go after signing in: a path of this site, else the front page. An address of another site is never followed. */
+/** Where to go after signing in: a path of this site, else the front page. Another site is never followed. */
 export function nextPlace(asked: string | null): string {
   if (!asked || !/^\/(?![/\\])[\w\-./?=&%]*$/.test(asked)) return "/";
   return asked;

@@ -9,6 +9,7 @@ import { Empty } from "../ui/Empty.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { BellIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
+import { LoadMore } from "../ui/LoadMore.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
@@ -37,29 +38,7 @@ export function AlertsPage() {
   });
   const alerts = data?.alerts;
   return (
-    <Page
-      title={t("admin.alerts")}
-      aside={
-        <div className={styles.switch}>
-          <Button
-            size="sm"
-            variant={open ? "filled" : "default"}
-            aria-pressed={open}
-            onClick={() => filters.set("all", "")}
-          >
-            {t("admin.showOpen")}
-          </Button>
-          <Button
-            size="sm"
-            variant={open ? "default" : "filled"}
-            aria-pressed={!open}
-            onClick={() => filters.set("all", "1")}
-          >
-            {t("admin.showAll")}
-          </Button>
-        </div>
-      }
-    >
+    <Page title={t("admin.alerts")} aside={<Which open={open} onChange={(all) => filters.set("all", all)} />}>
       {error && !alerts ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {!alerts && loading && (
         <Loading>
@@ -83,12 +62,24 @@ export function AlertsPage() {
           <AlertCard key={node.id} alert={node} />
         ))}
         {alerts?.pageInfo.hasNextPage && (
-          <Button variant="default" onClick={() => void fetchMore({ variables: { after: alerts.pageInfo.endCursor } })}>
-            {t("common.more")}
-          </Button>
+          <LoadMore load={() => fetchMore({ variables: { after: alerts.pageInfo.endCursor } })} />
         )}
       </div>
     </Page>
+  );
+}
+
+function Which({ open, onChange }: { readonly open: boolean; onChange(all: "" | "1"): void }) {
+  const { t } = useWords();
+  return (
+    <div className={styles.switch}>
+      <Button size="sm" variant={open ? "filled" : "default"} aria-pressed={open} onClick={() => onChange("")}>
+        {t("admin.showOpen")}
+      </Button>
+      <Button size="sm" variant={open ? "default" : "filled"} aria-pressed={!open} onClick={() => onChange("1")}>
+        {t("admin.showAll")}
+      </Button>
+    </div>
   );
 }
 

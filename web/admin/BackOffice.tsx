@@ -33,7 +33,7 @@ const places: readonly Place[] = [
   { to: "/admin/notices", word: "admin.notices", Icon: MailIcon },
 ];
 
-/** The back office's room, for staff alone. What a person may do is the server's to say; this only keeps the way short. */
+/** The back office's room, for staff alone. What a person may do is the server's to say; this only shows the way. */
 export function BackOffice() {
   const { person, loading, signedIn } = usePerson();
   const { pathname, search } = useLocation();

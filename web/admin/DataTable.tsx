@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
-import { Fragment, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Bone } from "../ui/Bone.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { count } from "../ui/format.ts";
 import { SearchIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
-import { useToast } from "../ui/Toast.tsx";
+import { LoadMore } from "../ui/LoadMore.tsx";
 import { useWords } from "../ui/words.tsx";
 import styles from "./DataTable.module.css";
 
@@ -80,22 +80,8 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
 
 function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & { connection: Connection<Row> }) {
   const { t } = useWords();
-  const say = useToast();
   const { connection, columns, label, detail } = props;
-  const [opened, setOpened] = useState<string | null>(null);
-  const [more, setMore] = useState(false);
   const capped = connection.totalCount >= COUNT_CAP;
-  const loadMore = async () => {
-    setMore(true);
-    try {
-      await props.fetchMore(connection.pageInfo.endCursor ?? "");
-    } catch {
-      // The rows that are there stay; the button is there to try again.
-      say(t("error.OFFLINE"), "wrong");
-    } finally {
-      setMore(false);
-    }
-  };
   return (
     <>
       <p className={styles.count} role="status">
@@ -120,43 +106,53 @@ function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & 
           </thead>
           <tbody>
             {connection.edges.map(({ node }) => (
-              <Fragment key={node.id}>
-                <tr data-testid="row">
-                  {columns.map((column) => (
-                    <td key={column.key} data-number={column.number || undefined} data-fit={column.fit}>
-                      {column.cell(node)}
-                    </td>
-                  ))}
-                  {detail && (
-                    <td>
-                      <Button
-                        size="compact-sm"
-                        variant="subtle"
-                        aria-expanded={opened === node.id}
-                        onClick={() => setOpened(opened === node.id ? null : node.id)}
-                        data-testid="open-row"
-                      >
-                        {opened === node.id ? t("admin.closeRow") : t("admin.open")}
-                      </Button>
-                    </td>
-                  )}
-                </tr>
-                {detail && opened === node.id && (
-                  <tr className={styles.detail}>
-                    <td colSpan={columns.length + 1}>{detail(node)}</td>
-                  </tr>
-                )}
-              </Fragment>
+              <TableRow key={node.id} row={node} columns={columns} detail={detail} />
             ))}
           </tbody>
         </table>
       </section>
       {connection.pageInfo.hasNextPage && (
         <div className={styles.more}>
-          <Button variant="default" loading={more} onClick={() => void loadMore()} data-testid="load-more">
-            {t("common.more")}
-          </Button>
+          <LoadMore load={() => props.fetchMore(connection.pageInfo.endCursor ?? "")} />
         </div>
+      )}
+    </>
+  );
+}
+
+type TableRowProps<Row extends { readonly id: string }> = Pick<DataTableProps<Row>, "columns" | "detail"> & {
+  readonly row: Row;
+};
+
+function TableRow<Row extends { readonly id: string }>({ row, columns, detail }: TableRowProps<Row>) {
+  const { t } = useWords();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <tr data-testid="row">
+        {columns.map((column) => (
+          <td key={column.key} data-number={column.number || undefined} data-fit={column.fit}>
+            {column.cell(row)}
+          </td>
+        ))}
+        {detail && (
+          <td>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              aria-expanded={open}
+              onClick={() => setOpen(!open)}
+              data-testid="open-row"
+            >
+              {open ? t("admin.closeRow") : t("admin.open")}
+            </Button>
+          </td>
+        )}
+      </tr>
+      {detail && open && (
+        <tr className={styles.detail}>
+          <td colSpan={columns.length + 1}>{detail(row)}</td>
+        </tr>
       )}
     </>
   );

@@ -1,6 +1,6 @@
 import { isOpen, isSettled, type PaymentStatus } from "../ui/status.ts";
 
-/** A payment's money in whole rupiah: what is due, came, went back, may go back, and what the gateway has not told yet. */
+/** A payment's money in whole rupiah: due, come, gone back, still to go back, and what the gateway has not told. */
 export interface MoneyStrip {
   readonly due: number;
   readonly paid: number;

@@ -12,7 +12,7 @@ export interface SessionParts {
   exclusive<T>(work: () => Promise<T>): Promise<T>;
   /** Tells the other tabs, and hears them. */
   readonly tabs: { post(news: News): void; listen(hear: (news: News) => void): void };
-  /** Trades a refresh token; "refused" where the server says that it is no longer good. Rejects where nobody answered. */
+  /** Trades a refresh token; "refused" where the server takes it no longer. Rejects where nobody answered. */
   exchange(refreshToken: string): Promise<Tokens | "refused">;
   /** Milliseconds; only differences count. */
   now(): number;
@@ -37,7 +37,7 @@ const KEY = "lunas.refresh";
 /** An access token this close to its end may be refused by the time it arrives. */
 const MARGIN_MS = 20_000;
 
-/** The life of a JWT in milliseconds by its own claims; null where it can't be read. The server's clock alone counts. */
+/** The life of a JWT in milliseconds by its own claims, so by the server's clock alone; null where it has none. */
 export function lifeOf(jwt: string): number | null {
   try {
     const body = jwt.split(".")[1] ?? "";
@@ -52,7 +52,7 @@ export function lifeOf(jwt: string): number | null {
 /**
  * Keeps the access token in memory and the refresh token in storage. A refresh token is good once, so renewals wait for
  * each other: within a tab by sharing one promise, over tabs by the lock and by reading the stored token inside it.
- * One thing, because every function here guards the same three variables.
+ * One thing: every function in here guards the same three variables.
  */
 export function createSession(parts: SessionParts): Session {
   let access: string | null = null;

@@ -28,7 +28,6 @@ export function AddressForm({ draft, gaps, onChange }: AddressFormProps) {
           maxLength={100}
           value={draft.recipient}
           error={gaps.recipient && t("address.recipientMissing")}
-          data-testid="address-recipient"
           onChange={(event) => onChange({ recipient: event.currentTarget.value })}
         />
         <TextInput
@@ -39,7 +38,6 @@ export function AddressForm({ draft, gaps, onChange }: AddressFormProps) {
           maxLength={20}
           value={draft.phone}
           error={gaps.phone && t("register.phoneWrong")}
-          data-testid="address-phone"
           onChange={(event) => onChange({ phone: event.currentTarget.value })}
         />
         <div className={styles.wide}>

@@ -1,6 +1,6 @@
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { ProductsDocument, StoresDocument } from "../graphql/generated/shop/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
@@ -8,7 +8,7 @@ import { Empty } from "../ui/Empty.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { CheckIcon, SearchIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
-import { useToast } from "../ui/Toast.tsx";
+import { LoadMore } from "../ui/LoadMore.tsx";
 import { useWords } from "../ui/words.tsx";
 import styles from "./CataloguePage.module.css";
 import { ProductCard } from "./ProductCard.tsx";
@@ -97,7 +97,6 @@ interface ProductListProps {
 
 function ProductList({ choice, onChoose }: ProductListProps) {
   const { t } = useWords();
-  const say = useToast();
   const filter = useMemo(
     () => ({
       ...(choice.q && { search: choice.q }),
@@ -112,19 +111,7 @@ function ProductList({ choice, onChoose }: ProductListProps) {
     fetchPolicy: "cache-and-network",
     nextFetchPolicy: "cache-first",
   });
-  const [more, setMore] = useState(false);
   const shown = (data ?? previousData)?.products;
-  const loadMore = async () => {
-    setMore(true);
-    try {
-      await fetchMore({ variables: { after: shown?.pageInfo.endCursor } });
-    } catch {
-      // The list that is there stays; the button is there to try again.
-      say(t("error.OFFLINE"), "wrong");
-    } finally {
-      setMore(false);
-    }
-  };
   return (
     <>
       <Filters choice={choice} onChoose={onChoose} />
@@ -151,9 +138,7 @@ function ProductList({ choice, onChoose }: ProductListProps) {
       )}
       {shown?.pageInfo.hasNextPage && (
         <div className={styles.more}>
-          <Button variant="default" loading={more} onClick={() => void loadMore()} data-testid="load-more">
-            {t("common.more")}
-          </Button>
+          <LoadMore load={() => fetchMore({ variables: { after: shown.pageInfo.endCursor } })} />
         </div>
       )}
     </>

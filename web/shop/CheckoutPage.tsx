@@ -33,19 +33,7 @@ function Checkout() {
   const { t } = useWords();
   const basket = useBasket();
   const checkout = useCheckout(basket);
-  if (basket.loading) {
-    return (
-      <Loading>
-        <div className={cards.columns}>
-          <div className={cards.stack}>
-            <Bone height={380} />
-            <Bone height={200} />
-          </div>
-          <Bone height={260} />
-        </div>
-      </Loading>
-    );
-  }
+  if (basket.loading) return <CheckoutBones />;
   if (basket.error) return <Failure error={basket.error} onRetry={basket.retry} />;
   if (basket.lines.length === 0 && !checkout.working) {
     return (
@@ -89,6 +77,20 @@ function Checkout() {
       </div>
       <CheckoutSummary basket={basket} checkout={checkout} />
     </form>
+  );
+}
+
+function CheckoutBones() {
+  return (
+    <Loading>
+      <div className={cards.columns}>
+        <div className={cards.stack}>
+          <Bone height={380} />
+          <Bone height={200} />
+        </div>
+        <Bone height={260} />
+      </div>
+    </Loading>
   );
 }
 

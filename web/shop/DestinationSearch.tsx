@@ -22,6 +22,16 @@ interface DestinationSearchProps {
   onChange(place: PlaceFragment | null): void;
 }
 
+/** The places that a typed text finds, while there is a reason to ask. */
+function usePlaces(search: string, asking: boolean) {
+  const { data, previousData, loading, error } = useQuery(DestinationsDocument, {
+    variables: { search },
+    skip: !asking,
+  });
+  const places = asking ? ((data ?? previousData)?.destinations ?? []).slice(0, MAX_SHOWN) : [];
+  return { places, loading, failed: error, none: asking && data !== undefined && !loading && places.length === 0 };
+}
+
 /** A place to ship to, found by typing a kelurahan, a district or a postal code; by mouse, thumb or arrow keys. */
 export function DestinationSearch({ value, error, onChange }: DestinationSearchProps) {
   const { t } = useWords();
@@ -32,17 +42,7 @@ export function DestinationSearch({ value, error, onChange }: DestinationSearchP
   const [active, setActive] = useState(0);
   const search = useDebounced(text.trim(), REST_MS);
   const asking = open && search.length >= MIN_LETTERS && search !== placeName(value?.label ?? "");
-  const {
-    data,
-    previousData,
-    loading,
-    error: failed,
-  } = useQuery(DestinationsDocument, {
-    variables: { search },
-    skip: !asking,
-  });
-  const places = asking ? ((data ?? previousData)?.destinations ?? []).slice(0, MAX_SHOWN) : [];
-  const none = asking && data && !loading && places.length === 0;
+  const { places, loading, failed, none } = usePlaces(search, asking);
   const choose = (place: PlaceFragment) => {
     setText(placeName(place.label));
     setOpen(false);
@@ -84,36 +84,50 @@ export function DestinationSearch({ value, error, onChange }: DestinationSearchP
           if (value) onChange(null);
         }}
       />
-      <div
-        id={listId}
-        role="listbox"
-        aria-label={t("address.destinations")}
-        className={styles.list}
-        hidden={places.length === 0}
-      >
-        {places.map((place, index) => (
-          // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the input's keys choose
-          <div
-            key={place.id}
-            id={`${listId}-${place.id}`}
-            role="option"
-            aria-selected={index === active}
-            className={styles.option}
-            data-testid="destination-option"
-            // The input must not lose its focus before the click arrives.
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => choose(place)}
-          >
-            <strong>{placeName(`${place.subdistrict}, ${place.district}`)}</strong>
-            <span>
-              {placeName(`${place.city}, ${place.province}`)} {place.postalCode}
-            </span>
-          </div>
-        ))}
-      </div>
+      <Options id={listId} places={places} active={active} onChoose={choose} />
       <p className={styles.none} role="status">
         {none && t("address.noDestination")}
       </p>
+    </div>
+  );
+}
+
+interface OptionsProps {
+  readonly id: string;
+  readonly places: readonly PlaceFragment[];
+  readonly active: number;
+  onChoose(place: PlaceFragment): void;
+}
+
+function Options({ id, places, active, onChoose }: OptionsProps) {
+  const { t } = useWords();
+  return (
+    <div
+      id={id}
+      role="listbox"
+      aria-label={t("address.destinations")}
+      className={styles.list}
+      hidden={places.length === 0}
+    >
+      {places.map((place, index) => (
+        // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the input's keys choose
+        <div
+          key={place.id}
+          id={`${id}-${place.id}`}
+          role="option"
+          aria-selected={index === active}
+          className={styles.option}
+          data-testid="destination-option"
+          // The input must not lose its focus before the click arrives.
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => onChoose(place)}
+        >
+          <strong>{placeName(`${place.subdistrict}, ${place.district}`)}</strong>
+          <span>
+            {placeName(`${place.city}, ${place.province}`)} {place.postalCode}
+          </span>
+        </div>
+      ))}
     </div>
   );
 }

@@ -32,10 +32,9 @@ function Watched() {
 }
 
 function PayBox({ view }: { readonly view: PaymentView }) {
-  const { t, at } = useWords();
+  const { t } = useWords();
   const { payment, step, now } = view;
   if (!payment) return null;
-  const left = payment.expiresAt ? Date.parse(payment.expiresAt) - now : null;
   return (
     <section className={styles.box}>
       {step === "again" && (
@@ -47,17 +46,7 @@ function PayBox({ view }: { readonly view: PaymentView }) {
       <p className={styles.amount} data-testid="payment-amount">
         {money(payment.amount)}
       </p>
-      {payment.expiresAt && left !== null && (
-        <p className={styles.deadline}>
-          <ClockIcon size={18} />
-          <span>
-            {t("payment.before", { when: at(payment.expiresAt) })} ·{" "}
-            <strong className="tabular" role="timer" aria-live="off">
-              {countdown(left)}
-            </strong>
-          </span>
-        </p>
-      )}
+      {payment.expiresAt && <Deadline until={payment.expiresAt} now={now} />}
       <div className={styles.actions}>
         <PayButton view={view} />
         <Button
@@ -91,6 +80,21 @@ function PayBox({ view }: { readonly view: PaymentView }) {
         {t("payment.closeSafely")} <Link to="/orders">{t("nav.orders")}</Link>
       </p>
     </section>
+  );
+}
+
+function Deadline({ until, now }: { readonly until: string; readonly now: number }) {
+  const { t, at } = useWords();
+  return (
+    <p className={styles.deadline}>
+      <ClockIcon size={18} />
+      <span>
+        {t("payment.before", { when: at(until) })} ·{" "}
+        <strong className="tabular" role="timer" aria-live="off">
+          {countdown(Date.parse(until) - now)}
+        </strong>
+      </span>
+    </p>
   );
 }
 

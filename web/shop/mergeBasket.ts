@@ -5,8 +5,8 @@ import { mergeWishes } from "./wishes.ts";
 import { wishStore } from "./wishStore.ts";
 
 /**
- * Carries a visitor's wishes into the cart of the account just signed in to. Answers how many lines could not come along
- * whole because the stock no longer allows it. Running it twice gives the same cart: the larger quantity wins.
+ * Carries a visitor's wishes into the cart of the account just signed in to. Answers how many lines could not come
+ * along whole because the stock no longer allows it. A second run gives the same cart: the larger quantity wins.
  */
 export async function mergeBasket(client: ApolloClient): Promise<number> {
   const wishes = wishStore.read();

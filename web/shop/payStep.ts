@@ -13,10 +13,11 @@ interface Payable {
 
 /**
  * What the customer can do about a payment now.
- * pay: a page is open for it. preparing: the gateway has not answered yet. start: nothing is open, a new try is needed.
- * again: the last try failed, another one is possible. The others are ends, and `review` waits for a person at Midtrans.
+ * pay: a page is open for it. preparing: the gateway has not answered yet. start: nothing is open, a try is needed.
+ * again: the last try failed, another is possible. review: a person at Midtrans looks at it. The others are ends.
  */
-export type PayStep = "pay" | "preparing" | "start" | "again" | "review" | "paid" | "failed" | "expired" | "cancelled";
+export type PayStep = "pay" | "preparing" | "start" | "again" | "review" | PayEnd;
+type PayEnd = "paid" | "failed" | "expired" | "cancelled";
 
 const FAILED_TRY: ReadonlySet<string> = new Set(["deny", "failure", "expire", "cancel"]);
 

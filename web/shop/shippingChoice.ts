@@ -16,8 +16,8 @@ export type Choices = Readonly<Record<string, string>>;
 export const rateKey = (rate: RateLike): string => `${rate.courier} ${rate.service}`;
 
 /**
- * The rate of each store: the one that was chosen where it is still offered, else the cheapest. A store without rates is
- * left out, and nothing can be sent from it.
+ * The rate of each store: the one that was chosen where it is still offered, else the cheapest. A store without
+ * rates is left out, and nothing can be sent from it.
  */
 export function chosenRates<Rate extends RateLike>(
   stores: ReadonlyArray<StoreRatesLike<Rate>>,

@@ -42,13 +42,21 @@ export interface CheckoutForm {
   acceptStock(change: Change & { kind: "stock" }): Promise<void>;
 }
 
+function changeOf(failure: Failure, seen: number, basket: Basket): Change | null {
+  if (failure.code === "TOTAL_CHANGED") return { kind: "total", before: seen, after: detailNumber(failure, "total") };
+  if (failure.code !== "OUT_OF_STOCK") return null;
+  const productId = detailText(failure, "productId") ?? "";
+  const name = basket.lines.find((line) => line.product.id === productId)?.product.name ?? "";
+  return { kind: "stock", productId, name, available: detailNumber(failure, "available") ?? 0 };
+}
+
 /** A twin of the same checkout is still running: its answer is worth this many short waits. */
 const IN_PROGRESS_TRIES = 5;
 const IN_PROGRESS_PAUSE_MS = 1_000;
 
 /**
- * The state of the checkout page. One thing, because address, couriers, total and the attempt's key only make sense
- * together: the key belongs to exactly what is shown, and changes with it.
+ * The state of the checkout page.
+ * One thing: the attempt's key belongs to exactly the address, couriers and total shown, and changes with them.
  */
 export function useCheckout(basket: Basket): CheckoutForm {
   const client = useApolloClient();
@@ -97,13 +105,9 @@ export function useCheckout(basket: Basket): CheckoutForm {
 
   async function refused(error: unknown, seen: number) {
     const what = failureOf(error);
-    if (what.code === "TOTAL_CHANGED") {
-      setChanged({ kind: "total", before: seen, after: detailNumber(what, "total") });
-    } else if (what.code === "OUT_OF_STOCK") {
-      const productId = detailText(what, "productId") ?? "";
-      const name = basket.lines.find((line) => line.product.id === productId)?.product.name ?? "";
-      setChanged({ kind: "stock", productId, name, available: detailNumber(what, "available") ?? 0 });
-    } else setFailure(what);
+    const change = changeOf(what, seen, basket);
+    if (change) setChanged(change);
+    else setFailure(what);
     // Whatever was refused, the page shows what is true now.
     if (["TOTAL_CHANGED", "OUT_OF_STOCK", "SHIPPING_UNAVAILABLE", "CART_EMPTY"].includes(what.code)) {
       await client.refetchQueries({ include: [CartDocument, ShippingRatesDocument] }).catch(() => undefined);

@@ -37,8 +37,8 @@ function isWish(value: unknown): value is Wish {
 }
 
 /**
- * What setCartItem must be called with after signing in. The larger quantity wins, never the sum: merging twice, from two
- * tabs or after a lost answer, gives the same cart.
+ * What setCartItem must be called with after signing in. The larger quantity wins, never the sum: merging twice, from
+ * two tabs or after a lost answer, gives the same cart.
  */
 export function mergeWishes(wishes: readonly Wish[], cart: readonly Wish[]): readonly Wish[] {
   const inCart = new Map(cart.map((line) => [line.productId, line.quantity]));

@@ -16,7 +16,7 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** The first refusal of an error in one shape, whether it came as GraphQL errors, an HTTP status or no answer at all. */
+/** The first refusal of an error in one shape, whether it came as GraphQL errors, an HTTP status or no answer. */
 export function failureOf(error: unknown): Failure {
   if (!isRecord(error)) return { code: "UNEXPECTED", retryable: false, details: {} };
   const first = Array.isArray(error["errors"]) ? (error["errors"][0] as unknown) : undefined;

@@ -27,6 +27,7 @@ describe.each(SIZES)("on a $size", (screen) => {
     await visitor?.close();
   });
 
+  // One thing: it is one visit from the first look to the invoice, and each step needs the one before.
   test(
     "a shopper finds, buys and pays, and the order turns PAID while it is watched",
     async () => {

@@ -1,6 +1,6 @@
 import type { WordKey } from "./id.ts";
 
-// One file, though long: the whole language can be read and corrected in one place.
+// One thing: the whole language, so that it can be read and corrected in one place.
 
 /** Everything the client says, in English. */
 export const en: Readonly<Record<WordKey, string>> = {

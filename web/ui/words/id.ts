@@ -1,4 +1,4 @@
-// One file, though long: the whole language can be read and corrected in one place.
+// One thing: the whole language, so that it can be read and corrected in one place.
 
 /** Everything the client says, in Indonesian. */
 export const id = {
