@@ -47,8 +47,9 @@ async function park(app: App, job: StoredJob, error: string): Promise<void> {
 async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
   const message = redactText(error instanceof Error ? error.message : String(error)).slice(0, ERROR_CHARS_MAX);
   app.log.warn({ err: error, handler: job.handler, outboxId: job.id, attempt: job.attempts + 1 }, "a job failed");
-  // A database that is away is nobody's failure: the lease ends, and the job is offered again.
-  if (isDatabaseAway(error)) return;
+  // A database that is away is nobody's failure: the lease ends, and the job is offered again. Another company's refused
+  // connection looks the same from inside, and is its failure.
+  if (!(error instanceof GatewayUnavailable) && isDatabaseAway(error)) return;
   if (job.attempts + 1 >= triesOf(error)) return park(app, job, message);
   const delayMs = backoffMs(job.attempts, (job.id % 16) / 16);
   await markFailed(app.db, job.id, message, new Date(app.clock.now().getTime() + delayMs));

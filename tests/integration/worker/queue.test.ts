@@ -1,0 +1,126 @@
+import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { type JobConsumer, type JobQueue, openQueue } from "../../../platform/queue.ts";
+import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { describeWithRedis, redisUrl } from "../../support/redis.ts";
+
+const ticket = (n: number) => ({ id: `outbox-${n}-handler`, handler: "handler", outboxId: n });
+
+/** Resolves when `isSo` holds; the test's own limit ends the wait. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function promises(open: () => JobQueue): void {
+  let queue: JobQueue;
+  let consumers: JobConsumer[] = [];
+  const consume = (run: (outboxId: number) => Promise<void>, concurrency = 4): JobConsumer => {
+    const consumer = queue.consume(({ outboxId }) => run(outboxId), { concurrency, onError: () => undefined });
+    consumers.push(consumer);
+    return consumer;
+  };
+  const start = () => {
+    queue = open();
+    consumers = [];
+  };
+  afterEach(async () => {
+    await Promise.all(consumers.map((consumer) => consumer.close()));
+    await queue.close();
+  });
+
+  test("hands each of 300 jobs over once, to two consumers, and runs no more at once than asked for", async () => {
+    start();
+    const seen: number[] = [];
+    let [running, most] = [0, 0];
+    const run = async (id: number) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(id);
+      running -= 1;
+    };
+    consume(run, 3);
+    consume(run, 3);
+    await queue.offer(Array.from({ length: 300 }, (_, n) => ticket(n)));
+    await until(() => seen.length === 300);
+    expect(new Set(seen).size).toBe(300);
+    expect(most).toBeLessThanOrEqual(6);
+  });
+
+  test("takes a job that waits already, or runs, only once", async () => {
+    start();
+    const seen: number[] = [];
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    for (let copy = 0; copy < 5; copy++) await queue.offer([ticket(1001), ticket(1002)]);
+    consume(async (id) => {
+      seen.push(id);
+      await held;
+    });
+    await until(() => seen.length === 2);
+    await queue.offer([ticket(1001)]);
+    release();
+    await queue.offer([ticket(1003)]);
+    await until(() => seen.includes(1003));
+    expect([...seen].sort()).toEqual([1001, 1002, 1003]);
+  });
+
+  test("takes a job again once it has ended, well or badly: the outbox alone knows whether it is done", async () => {
+    start();
+    const seen: number[] = [];
+    consume(async (id) => {
+      seen.push(id);
+      if (id === 2002) throw new Error("this job fails");
+    }, 1);
+    for (let round = 1; round <= 3; round++) {
+      // The last one comes out behind the others, so that they have ended when it does.
+      await queue.offer([ticket(2001), ticket(2002), ticket(2100 + round)]);
+      await until(() => seen.includes(2100 + round));
+    }
+    await queue.offer([ticket(2999)]);
+    await until(() => seen.includes(2999));
+    expect(seen.filter((id) => id === 2001)).toHaveLength(3);
+    expect(seen.filter((id) => id === 2002)).toHaveLength(3);
+  });
+
+  test("ends a consumer only when what it runs has ended, and keeps the rest for another", async () => {
+    start();
+    const seen: string[] = [];
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const first = consume(async (id) => {
+      await held;
+      seen.push(`first ${id}`);
+    }, 1);
+    await queue.offer([ticket(3001)]);
+    await queue.offer([ticket(3002), ticket(3003)]);
+    const closing = first.close();
+    release();
+    await closing;
+    consume(async (id) => {
+      seen.push(`second ${id}`);
+    });
+    await until(() => seen.length >= 3);
+    expect(seen.map((text) => text.replace(/\w+ /, "")).sort()).toEqual(["3001", "3002", "3003"]);
+  });
+
+  test("answers a ping, and an offer of nothing", async () => {
+    start();
+    await queue.offer([]);
+    await expect(queue.ping()).resolves.toBeUndefined();
+  });
+}
+
+describe("the queue on PostgreSQL", () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    return () => database.drop();
+  });
+  promises(() => openQueue({ redisUrl: null, databaseUrl: database.url }));
+});
+
+describeWithRedis("the queue on Redis", () => promises(() => openQueue({ redisUrl: redisUrl(), databaseUrl: "" })));
