@@ -1,5 +1,6 @@
 // In layers, so that the client's own stylesheets win in whatever order the lazy pages bring them.
 import "./base.css";
+import "@fontsource-variable/plus-jakarta-sans/index.css";
 import "@mantine/core/styles/baseline.layer.css";
 import "@mantine/core/styles/default-css-variables.layer.css";
 import "@mantine/core/styles/global.layer.css";

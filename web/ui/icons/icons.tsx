@@ -106,12 +106,6 @@ export const WarningIcon = draw(
     <path d="M12 10v4.5M12 17.2v.1" />
   </>,
 );
-export const InfoIcon = draw(
-  <>
-    <circle cx="12" cy="12" r="8.5" />
-    <path d="M12 11.5v4.5M12 8v.1" />
-  </>,
-);
 export const BellIcon = draw(
   <path d="M6.5 10.5a5.5 5.5 0 0 1 11 0c0 5 2 6 2 6h-15s2-1 2-6zM10 19.5a2.2 2.2 0 0 0 4 0" />,
 );
