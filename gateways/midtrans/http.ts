@@ -91,6 +91,19 @@ function createClients(options: MidtransOptions) {
 
 const pageForm = z.looseObject({ token: z.string().min(1).max(255), redirect_url: z.url({ protocol: /^https?$/ }).max(2000) });
 
+const closedPageForm = z.looseObject({ canceled_at: z.string() });
+const refusalForm = z.looseObject({ error_messages: z.array(z.string()).min(1) });
+
+/** What became of a page that was to be closed; null for an answer that says nothing of it, such as a proxy's own page. */
+function readClosing(body: unknown): "done" | "refused" | "none" | null {
+  if (closedPageForm.safeParse(body).success) return "done";
+  const refusal = refusalForm.safeParse(body);
+  if (!refusal.success) return null;
+  const why = refusal.data.error_messages.join(" ");
+  if (/already cancel/i.test(why)) return "done";
+  return /not found/i.test(why) ? "none" : "refused";
+}
+
 /**
  * Midtrans's Snap and Core API through midtrans-client. Calls are never repeated here: the caller knows what a second
  * one would do.
@@ -165,10 +178,9 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
           throw error instanceof NoAnswer ? new Error("no answer") : error;
         }
       });
-      if (answer.code !== null && answer.code < 300) return "done";
-      const why = JSON.stringify((answer.body as { error_messages?: unknown })?.error_messages ?? "");
-      if (/already cancel/i.test(why)) return "done";
-      return answer.code === 404 || /not found/i.test(why) ? "none" : "refused";
+      const outcome = readClosing(answer.body);
+      if (!outcome) throw new GatewayUnavailable("midtrans", "Midtrans's answer is none about a page", "unknown");
+      return outcome;
     },
 
     readNotification: (body) => readNotification(body, options.signatureKey),
