@@ -5,7 +5,7 @@ import type { PaymentId, TransactionId, UserId } from "../kernel/ids.ts";
 import type { Verdict } from "../kernel/stateTable.ts";
 import { send } from "../messages.ts";
 import type { PaymentRow } from "./lockPayment.ts";
-import { isPaidStatus, type PaymentEvent, type PaymentStatus, paymentStates } from "./payment.states.ts";
+import { isEnded, isPaidStatus, type PaymentEvent, type PaymentStatus, paymentStates } from "./payment.states.ts";
 import type { EffectContext } from "./purposeEffects.ts";
 
 /** Who or what moves a payment: goes into its log and the logs of what it pays for. */
@@ -47,14 +47,12 @@ export const effectContext = (payment: PaymentRow, cause: PaymentCause, now: Dat
   ...cause,
 });
 
-const ENDED = new Set<PaymentStatus>(["FAILED", "EXPIRED", "CANCELLED"]);
-
 /** What the new status does to what the payment pays for, in the same transaction. */
 async function applyEffects(tx: Tx, app: Pick<App, "effects">, payment: PaymentRow, next: PaymentStatus, context: EffectContext): Promise<"settled" | "orphaned" | "none"> {
   const effects = app.effects[payment.purpose];
   const wasPaid = isPaidStatus(payment.status);
   if (isPaidStatus(next) && !wasPaid) return effects.settle(tx, context);
-  if (ENDED.has(next) || (wasPaid && (next === "REFUNDED" || next === "CHARGEBACK"))) {
+  if (isEnded(next) || (wasPaid && (next === "REFUNDED" || next === "CHARGEBACK"))) {
     await effects.unsettle(tx, { ...context, as: next, wasPaid });
     return "none";
   }
@@ -95,6 +93,6 @@ export async function advancePayment(
   await logPaymentStep(tx, now, who, { paymentId: payment.id, transactionId, step: event, from: payment.status, to: next });
   const effect = await applyEffects(tx, app, payment, next, effectContext(payment, who, now));
   if (effect === "settled") await send(tx, now, "payment.paid", { paymentId: payment.id });
-  if (ENDED.has(next)) await send(tx, now, "payment.ended", { paymentId: payment.id, as: next as "FAILED" });
+  if (isEnded(next)) await send(tx, now, "payment.ended", { paymentId: payment.id, as: next });
   return { verdict, effect };
 }

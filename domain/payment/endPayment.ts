@@ -6,7 +6,7 @@ import { advancePayment, logPaymentStep, type PaymentCause } from "./advancePaym
 import { closeInstrument } from "./closeInstrument.ts";
 import { type LockedPayment, liveTransaction, lockPayment, readPayment, type TransactionRow } from "./lockPayment.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import type { PaymentStatus } from "./payment.states.ts";
+import { isEnded, type PaymentStatus } from "./payment.states.ts";
 import { recordReport } from "./recordReport.ts";
 
 /** Somebody else moved the payment between our look and our lock: look again, but not for ever. */
@@ -34,12 +34,14 @@ async function settleEnd(tx: Tx, app: App, locked: LockedPayment, live: Transact
   const now = app.clock.now();
   const { paymentId, how, cause } = end;
   if (live && report) await recordReport(tx, app, locked, live, { report, cause, now });
+  if ((await readStatus(tx, paymentId)) === "PENDING") {
+    if (live) await recordClosedPage(tx, paymentId, live, cause, now);
+    await advancePayment(tx, app, locked.payment, how === "CANCEL" ? "closedAsAsked" : "windowOver", { ...cause, now });
+  }
   const status = await readStatus(tx, paymentId);
-  if (status !== "PENDING") return status;
-  if (live) await recordClosedPage(tx, paymentId, live, cause, now);
-  await advancePayment(tx, app, locked.payment, how === "CANCEL" ? "closedAsAsked" : "windowOver", { ...cause, now });
-  await end.also?.(tx, locked.payment.status);
-  return readStatus(tx, paymentId);
+  // The gateway's own word may have ended it already: whoever asked for the end still goes on record.
+  if (isEnded(status)) await end.also?.(tx, locked.payment.status);
+  return status;
 }
 
 async function readStatus(tx: Tx, paymentId: PaymentId): Promise<PaymentStatus> {

@@ -76,3 +76,7 @@ export const paymentStates = stateTable(PAYMENT_STATUSES, PAYMENT_EVENTS, {
 /** True once money was confirmed and not all of it went back. */
 export const isPaidStatus = (status: PaymentStatus): boolean =>
   status === "PAID" || status === "APPROVED" || status === "PARTIALLY_REFUNDED";
+
+/** True for a payment that ended without money. */
+export const isEnded = (status: PaymentStatus): status is "FAILED" | "EXPIRED" | "CANCELLED" =>
+  status === "FAILED" || status === "EXPIRED" || status === "CANCELLED";
