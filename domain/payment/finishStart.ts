@@ -8,7 +8,9 @@ import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
 import { lockPayment } from "./lockPayment.ts";
-import type { PageRequest } from "./paymentGateway.ts";
+import type { PageRequest, PaymentGateway } from "./paymentGateway.ts";
+
+type Page = Awaited<ReturnType<PaymentGateway["openPage"]>>;
 
 const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: null };
 
@@ -40,18 +42,31 @@ const READ_START = `
     from payment_transactions t join payments p on p.id = t.payment_id join users u on u.id = p.user_id
    where t.id = $1 and t.state = 'STARTING' and p.status = 'PENDING'`;
 
-/** Keeps the page that was opened, if the try still waits for it. */
-async function recordPage(app: App, transactionId: TransactionId, paymentId: PaymentId, page: { token: string; redirectUrl: string }) {
-  await inTransaction(app.db, async (tx) => {
+/** Whose page lives is settled within this many of our own; more processes never open one page at a time. */
+const PAGES_MAX = 4;
+
+/**
+ * Keeps the page that was opened, if the try still waits for one. The gateway keeps the last page of an order id alone,
+ * and when another process kept one meanwhile, nobody can say which of the two that is: then nothing is kept.
+ *
+ * @param replaces the token of the page that this one is known to be later than
+ * @returns the token of the other process's page; null where there is nothing more to do
+ */
+async function recordPage(app: App, transactionId: TransactionId, paymentId: PaymentId, page: Page, replaces: string | null): Promise<string | null> {
+  return inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, paymentId);
     const transaction = locked?.transactions.find(({ id }) => id === transactionId);
-    if (!locked || transaction?.state !== "STARTING") return;
+    const isUnused = transaction?.state === "STARTING" || (transaction?.state === "LIVE" && transaction.gatewayStatus === null);
+    if (!isUnused) return null;
+    const kept = transaction.instructions["snapToken"] ?? null;
+    if (kept !== replaces) return kept;
     const now = app.clock.now();
     await tx.sql(
       "update payment_transactions set state = 'LIVE', instructions = $2, updated_at = $3 where id = $1",
       [transactionId, JSON.stringify({ snapToken: page.token, redirectUrl: page.redirectUrl }), now],
     );
     await logPaymentStep(tx, now, CAUSE, { paymentId, transactionId, step: "pageOpened" });
+    return null;
   });
 }
 
@@ -73,7 +88,8 @@ async function recordRefusedStart(app: App, transactionId: TransactionId, start:
 
 /**
  * Opens the hosted page of a try that is STARTING and keeps its address. A second run is harmless: the gateway replaces a
- * page on which nothing was chosen, and a try that is not STARTING any more is left alone.
+ * page on which nothing was chosen, and a try that is not STARTING any more is left alone. Of two runs at once the one that
+ * ends later opens one more page, which is later than both.
  *
  * @throws GatewayUnavailable to be run again
  */
@@ -81,18 +97,24 @@ export async function finishStart(app: App, message: { transactionId: Transactio
   const [start] = await app.db.sql<Start>(READ_START, [message.transactionId]);
   if (!start || app.clock.now() >= start.expiresAt) return;
   const { address } = start;
+  const request: PageRequest = {
+    gatewayOrderId: start.gatewayOrderId,
+    amount: rupiah(start.amount),
+    items: start.items,
+    customer: { name: start.name, email: start.email, phone: start.phone },
+    address: address && { ...address, city: address.destination.city, postalCode: address.destination.postalCode },
+    returnUrl: `${app.settings.publicUrl}/payments/${start.paymentId}/result`,
+    startsAt: start.createdAt,
+    expiresAt: start.expiresAt,
+  };
   try {
-    const page = await app.payments.openPage({
-      gatewayOrderId: start.gatewayOrderId,
-      amount: rupiah(start.amount),
-      items: start.items,
-      customer: { name: start.name, email: start.email, phone: start.phone },
-      address: address && { ...address, city: address.destination.city, postalCode: address.destination.postalCode },
-      returnUrl: `${app.settings.publicUrl}/payments/${start.paymentId}/result`,
-      startsAt: start.createdAt,
-      expiresAt: start.expiresAt,
-    });
-    await recordPage(app, message.transactionId, start.paymentId, page);
+    let replaces: string | null = null;
+    for (let pages = 1; pages <= PAGES_MAX; pages++) {
+      const page = await app.payments.openPage(request);
+      replaces = await recordPage(app, message.transactionId, start.paymentId, page, replaces);
+      if (replaces === null) return;
+    }
+    throw new GatewayUnavailable("midtrans", `the page of ${start.gatewayOrderId} does not come to rest`, "unknown");
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     await recordRefusedStart(app, message.transactionId, start, error.message);

@@ -77,16 +77,21 @@ export function lyingGateway(app: App, change: Partial<PaymentReport> | ((report
   return { ...app, payments: { ...app.payments, fetchStatus } };
 }
 
-/** The shop with something that happens between a call of the gateway and its answer's way back. */
-export function interleaved(app: App, call: "fetchStatus" | "cancel" | "expire" | "closePage" | "openPage", after: () => Promise<unknown>): App {
+/** The shop with something that happens right before or after the gateway's first answer to a call. */
+export function interleaved(
+  app: App,
+  call: "fetchStatus" | "cancel" | "expire" | "closePage" | "openPage",
+  happening: () => Promise<unknown>,
+  when: "before" | "after" = "after",
+): App {
   let isFirst = true;
   const original = app.payments[call] as (argument: never) => Promise<unknown>;
   const wrapped = async (argument: never) => {
+    const happensNow = isFirst;
+    isFirst = false;
+    if (happensNow && when === "before") await happening();
     const answer = await original(argument);
-    if (isFirst) {
-      isFirst = false;
-      await after();
-    }
+    if (happensNow && when === "after") await happening();
     return answer;
   };
   return { ...app, payments: { ...app.payments, [call]: wrapped } };
