@@ -120,6 +120,17 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
   return { ...ids, ...made };
 }
 
+interface Bought {
+  readonly sessionId: SessionId;
+  readonly paymentToken: string | null;
+}
+
+/** The answer that this key had before, null where it had none. */
+async function repeatAnswer(app: App, use: IdempotencyKey): Promise<Bought | null> {
+  const earlier = await readAnswer<{ sessionId: SessionId; paymentId: PaymentId }>(app.db.sql, use);
+  return earlier && { sessionId: earlier.sessionId, paymentToken: await firstToken(app, earlier.paymentId) };
+}
+
 /**
  * Buys: one order a store, one payment for all of them, in one transaction with the stock. What couriers ask is found
  * out before it, and a gateway's failure after it fails nothing. The same key and input give the same checkout.
@@ -128,16 +139,22 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
  * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND | OUT_OF_STOCK (productId, available) | TOTAL_CHANGED (total) |
  * SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | CONFLICT | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */
-export async function checkout(app: App, actor: Actor, input: CheckoutInput): Promise<{ sessionId: SessionId; paymentToken: string | null }> {
+export async function checkout(app: App, actor: Actor, input: CheckoutInput): Promise<Bought> {
   requireRight(actor, "own.orders");
   const { userId } = actor;
   if (!userId) throw new Refusal("FORBIDDEN", "Only people buy");
   const checked = check(input);
   const { idempotencyKey: key, ...rest } = checked;
   const use: IdempotencyKey = { userId, operation: "checkout", key, input: rest };
-  const earlier = await readAnswer<{ sessionId: SessionId; paymentId: PaymentId }>(app.db.sql, use);
-  if (earlier) return { sessionId: earlier.sessionId, paymentToken: await firstToken(app, earlier.paymentId) };
-  const plan = await prepare(app, userId, checked);
+  const earlier = await repeatAnswer(app, use);
+  if (earlier) return earlier;
+  const plan = await prepare(app, userId, checked).catch(async (error: unknown) => {
+    // A twin may have sold the cart since the first look: then its answer is this one's, too.
+    const twin = error instanceof Refusal ? await repeatAnswer(app, use) : null;
+    if (twin) return twin;
+    throw error;
+  });
+  if ("sessionId" in plan) return plan;
   const placed = await inTransaction(app.db, (tx) => buy(tx, app, plan, use));
   if (placed.transactionId) await finishStartWithin(app, placed.transactionId, GATEWAY_WAIT_MS);
   return { sessionId: placed.sessionId, paymentToken: placed.paymentToken ?? (await firstToken(app, placed.paymentId)) };
