@@ -65,9 +65,24 @@ export async function takeDueJobs(db: Db, now: Date, leaseMs: number): Promise<O
   );
 }
 
+const EARLY_PAUSE_MS = 1_000; // clocks of machines differ by less, so a job is rarely offered early twice
+
 /** Gives jobs back that could not be handed to the queue. */
 export async function returnJobs(db: Db, ids: readonly number[]): Promise<void> {
   await db.sql("update outbox_messages set offered_at = null where id = any($1::bigint[]) and done_at is null", [ids]);
+}
+
+/**
+ * Gives a job back that is not due by this process's clock: another machine's runs ahead. Its relay offers it again after
+ * a pause by that clock, because the queue ignores an id that it still holds.
+ */
+export async function returnEarlyJob(db: Db, id: number): Promise<void> {
+  await db.sql(
+    `update outbox_messages set due_at = greatest(due_at, offered_at + make_interval(secs => ${EARLY_PAUSE_MS / 1000})),
+            offered_at = null
+      where id = $1 and offered_at is not null and done_at is null and parked_at is null`,
+    [id],
+  );
 }
 
 export interface StoredJob {
@@ -75,6 +90,7 @@ export interface StoredJob {
   readonly name: string;
   readonly handler: string;
   readonly payload: object;
+  readonly key: string | null;
   readonly requestId: string | null;
   readonly attempts: number;
   readonly touches: number;
@@ -84,7 +100,7 @@ export interface StoredJob {
 /** The job as it is stored, null when it is done or parked already. */
 export async function readJob(db: Db, id: number): Promise<StoredJob | null> {
   const [job] = await db.sql<StoredJob>(
-    `select id, name, handler, payload, request_id, attempts, touches, due_at from outbox_messages
+    `select id, name, handler, payload, key, request_id, attempts, touches, due_at from outbox_messages
       where id = $1 and done_at is null and parked_at is null`,
     [id],
   );

@@ -5,7 +5,7 @@ import type { HandlerName } from "../domain/messages.ts";
 import { inTransaction, isDatabaseAway } from "../platform/db.ts";
 import { withRequestId } from "../platform/log.ts";
 import { jobsTotal } from "../platform/metrics.ts";
-import { markDone, markFailed, parkJob, readJob, type StoredJob } from "../platform/outbox.ts";
+import { markDone, markFailed, parkJob, readJob, returnEarlyJob, type StoredJob } from "../platform/outbox.ts";
 import { redactText } from "../platform/redact.ts";
 import { handlers, onParked } from "./handlers.ts";
 
@@ -62,7 +62,8 @@ async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
  */
 export async function runJob(app: App, outboxId: number): Promise<void> {
   const job = await readJob(app.db, outboxId);
-  if (!job || job.dueAt > app.clock.now()) return;
+  if (!job) return;
+  if (job.dueAt > app.clock.now()) return returnEarlyJob(app.db, job.id);
   await withRequestId(job.requestId ?? `job-${job.id}`, async () => {
     try {
       if (!isHandler(job.handler)) throw new Refusal("NOT_FOUND", `no handler ${job.handler}`);
