@@ -14,6 +14,8 @@ export interface Messages {
   "payment.paid": { paymentId: PaymentId };
   /** A payment ended without money. */
   "payment.ended": { paymentId: PaymentId; as: "FAILED" | "EXPIRED" | "CANCELLED" };
+  /** Money came for an order that is over: it goes back. */
+  "payment.orphaned": { paymentId: PaymentId };
   /** A mail was rendered and stored (storeNotice). */
   "notice.stored": { noticeId: string };
   /** An alert was opened. */
@@ -31,6 +33,7 @@ export const MESSAGE_HANDLERS = {
   "payment.windowOver": ["endPaymentWindow"],
   "payment.paid": ["noticePaid"],
   "payment.ended": ["noticeEnded"],
+  "payment.orphaned": ["noticeOwedBack"],
   "notice.stored": ["deliverNotice"],
   "alert.raised": ["postAlert"],
   "alert.cleared": ["postAlert"],

@@ -2,6 +2,7 @@ import type { App } from "../domain/app.ts";
 import type { HandlerName, MessageName, Messages } from "../domain/messages.ts";
 import { deliverNotice } from "../domain/notice/deliverNotice.ts";
 import { noticeEnded } from "../domain/notice/noticeEnded.ts";
+import { noticeOwedBack } from "../domain/notice/noticeOwedBack.ts";
 import { noticePaid } from "../domain/notice/noticePaid.ts";
 import { postAlert } from "../domain/notice/postAlert.ts";
 import { applyNotification, parkNotification } from "../domain/payment/applyNotification.ts";
@@ -23,6 +24,7 @@ export const handlers: Handlers = {
   endPaymentWindow,
   noticePaid,
   noticeEnded,
+  noticeOwedBack,
   deliverNotice,
   postAlert,
 };

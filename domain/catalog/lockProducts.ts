@@ -1,5 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { ProductId, StoreId } from "../kernel/ids.ts";
+import { dayInJakarta } from "../kernel/time.ts";
 import type { Shelf } from "./stock.rules.ts";
 
 export const TAX_CLASSES = ["taxable", "not_vatable"] as const;
@@ -20,6 +21,7 @@ export interface LockedProduct extends Shelf {
   readonly storeName: string;
   /** RajaOngkir's id of the place that the store sends from. */
   readonly originId: number;
+  /** Charges PPN on this day: a taxable entrepreneur since its date, in Jakarta. */
   readonly isPkp: boolean;
 }
 
@@ -28,14 +30,15 @@ export interface LockedProduct extends Shelf {
  * them as they are then. One statement; an id without a product has no entry. The lock lets rows that refer to the
  * product be inserted meanwhile, but no price or stock be changed.
  */
-export async function lockProducts(tx: Tx, ids: readonly ProductId[]): Promise<Map<ProductId, LockedProduct>> {
+export async function lockProducts(tx: Tx, ids: readonly ProductId[], now: Date): Promise<Map<ProductId, LockedProduct>> {
   const rows = await tx.sql<LockedProduct>(
     `select p.id, p.name, p.price, p.stock, p.weight_grams, p.length_cm, p.width_cm, p.height_cm, p.tax_class,
             p.is_active and s.is_active as is_active,
-            p.store_id, s.slug as store_slug, s.name as store_name, s.origin_id, s.is_pkp
+            p.store_id, s.slug as store_slug, s.name as store_name, s.origin_id,
+            s.is_pkp and s.pkp_since <= $2::date as is_pkp
        from products p join stores s on s.id = p.store_id
       where p.id = any($1::uuid[]) order by p.id for no key update of p`,
-    [ids],
+    [ids, dayInJakarta(now)],
   );
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -1,4 +1,4 @@
-import { inTransaction } from "../../platform/db.ts";
+import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { recordAudit } from "../identity/recordAudit.ts";
 import type { Actor } from "../kernel/actor.ts";
@@ -52,7 +52,7 @@ function readReason(reason: string): string {
  * Cancelling twice changes nothing the second time.
  *
  * @throws Refusal NOT_FOUND | INVALID_INPUT | ORDER_NOT_CANCELLABLE (status) | ALREADY_PAID | PAYMENT_IN_REVIEW | CONFLICT |
- * IDEMPOTENCY_KEY_REUSED; GatewayUnavailable, and nothing changed
+ * IDEMPOTENCY_KEY_REUSED; GatewayUnavailable, and nothing of ours changed
  */
 export async function cancelOrder(app: App, actor: Actor, input: CancelOrderInput): Promise<OrderId> {
   const order = await requireOrder(app, actor, input.orderId);
@@ -63,7 +63,13 @@ export async function cancelOrder(app: App, actor: Actor, input: CancelOrderInpu
     ? { userId: actor.userId as UserId, operation: "cancelOrder", key, input: { orderId: order.id, reason } }
     : null;
   if (use && (await readAnswer(app.db.sql, use))) return order.id;
-  if (order.status === "CANCELLED") return order.id;
+  const keep = async (tx: Tx) => {
+    if (use) await takeKey(tx, app.clock.now(), use, { orderId: order.id });
+  };
+  if (order.status === "CANCELLED") {
+    await inTransaction(app.db, keep);
+    return order.id;
+  }
   if (!isCancellable(order.status)) {
     throw new Refusal("ORDER_NOT_CANCELLABLE", "This order can no longer be cancelled here", { status: order.status });
   }
@@ -71,12 +77,13 @@ export async function cancelOrder(app: App, actor: Actor, input: CancelOrderInpu
     paymentId: order.paymentId,
     how: "CANCEL",
     cause: { source: sourceOf(actor), actorId: actor.userId, reason },
-    also: (tx, before) =>
-      recordAudit(tx, app.clock.now(), actor, {
+    also: async (tx, before) => {
+      await keep(tx);
+      await recordAudit(tx, app.clock.now(), actor, {
         permission: "order.cancel.any", entity: "order", entityId: order.id, before: { payment: before }, reason,
-      }),
+      });
+    },
   });
   requireEnded(status);
-  if (use) await inTransaction(app.db, (tx) => takeKey(tx, app.clock.now(), use, { orderId: order.id }));
   return order.id;
 }

@@ -100,7 +100,7 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
   const earlier = await takeKey(tx, now, use, ids);
   if (earlier) return { ...earlier, transactionId: null, paymentToken: null };
   if (plan.isCart) await takeCart(tx, plan, now);
-  const products = await lockProducts(tx, plan.demand.map(({ productId }) => productId));
+  const products = await lockProducts(tx, plan.demand.map(({ productId }) => productId), now);
   requireStock(plan.demand, products);
   const orders = priceOrders(plan.demand, products, plan.rates);
   const total = totalOf(orders);

@@ -2,10 +2,12 @@ import type { Tx } from "../../platform/db.ts";
 import { releaseStock } from "../catalog/releaseStock.ts";
 import type { Ids, OrderId } from "../kernel/ids.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
+import { send } from "../messages.ts";
 import { type AdvancedOrder, advanceOrders, lockOrdersOfSession, type OrderCause } from "../order/advanceOrders.ts";
 import { PAYMENT_STATUS_SHOWN } from "../order/order.rules.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
 import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
+import { oweBack, recordOutsideRefund, withdrawRefunds } from "../refund/oweBack.ts";
 import { issueInvoices } from "./issueInvoices.ts";
 
 type Context = EffectContext;
@@ -71,21 +73,23 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
 
     mirror: (tx, { as, ...context }) => showPaymentStatus(tx, context, as),
 
-    async orphan(tx, { transactionId, captured, why, ...context }) {
-      await tx.sql(
-        `insert into refunds (id, payment_id, transaction_id, amount, reason, status, cause, next_attempt_at, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, 'PENDING', 'ORPHAN', $6, $6, $6)
-         on conflict (transaction_id) where cause = 'ORPHAN' and status <> 'WITHDRAWN' do nothing`,
-        [app.ids.next<"refund">(), context.paymentId, transactionId, captured, why, context.now],
-      );
+    async orphan(tx, { transactionId, captured, kind, why, ...context }) {
+      await oweBack(tx, { ids: app.ids, now: context.now }, {
+        paymentId: context.paymentId, transactionId, amount: captured, reason: why,
+      });
+      if (kind === "TWICE") return;
+      await tx.sql("update orders set payment_status = 'REFUND_PENDING', updated_at = $2 where session_id = $1", [
+        sessionOf(context), context.now,
+      ]);
+      await send(tx, context.now, "payment.orphaned", { paymentId: context.paymentId });
     },
 
     async refundedOutside(tx, { transactionId, refunded, ...context }) {
-      await tx.sql(
-        `insert into refunds (id, payment_id, transaction_id, amount, reason, status, cause, created_at, updated_at)
-         values ($1, $2, $3, $4, 'Refunded at the gateway', 'SUCCEEDED', 'GATEWAY', $5, $5)`,
-        [app.ids.next<"refund">(), context.paymentId, transactionId, refunded, context.now],
-      );
+      await recordOutsideRefund(tx, { ids: app.ids, now: context.now }, {
+        paymentId: context.paymentId, transactionId, amount: refunded, reason: "Refunded at the gateway",
+      });
     },
+
+    withdraw: (tx, { transactionId, now }) => withdrawRefunds(tx, now, transactionId),
   };
 }

@@ -55,6 +55,15 @@ export const TEMPLATES = {
       "Hubungi bank atau gerai tempat Anda membayar untuk menanyakan dananya. " +
       "Anda bisa memesan lagi dan memilih cara bayar lain.",
   },
+  paymentOwedBack: {
+    subject: "Pembayaran {number} datang setelah pesanan berakhir",
+    paragraphs: [
+      "Halo {name},",
+      "Pembayaran {number} sebesar {amount} masuk ketika pesanan ini sudah berakhir. Uang Anda kami kembalikan:",
+    ],
+    action: "Lihat pesanan",
+    closing: "Anda tidak perlu melakukan apa-apa. Kalau kami butuh nomor rekening Anda, kami akan memintanya di halaman pesanan.",
+  },
 } as const satisfies Record<string, Template>;
 export type TemplateName = keyof typeof TEMPLATES;
 

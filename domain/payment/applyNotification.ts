@@ -38,7 +38,7 @@ type Found = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransacti
 async function findPayment(app: Pick<App, "db">, gatewayOrderId: string): Promise<Found | null> {
   const [row] = await app.db.sql<Found>(
     `select payment_id, state, gateway_order_id, gateway_transaction_id from payment_transactions
-      where gateway_order_id = $1 or gateway_transaction_id = $1 limit 1`,
+      where gateway_order_id = $1 or gateway_transaction_id = $1 order by gateway_order_id <> $1 limit 1`,
     [gatewayOrderId],
   );
   return row ?? null;
@@ -70,6 +70,8 @@ async function applyStored(app: App, gatewayOrderId: string, ids: readonly strin
   const found = await findPayment(app, gatewayOrderId);
   const reports = await fetchReports(app, gatewayOrderId, found);
   const [report] = reports;
+  // A correctly signed notification of ours is never put aside for one answer: the gateway may not have it at hand yet.
+  if (!report && found) throw new Error("the gateway knows no such transaction yet");
   if (!report) {
     return inTransaction(app.db, async (tx) => {
       const [now, why] = [app.clock.now(), "the gateway knows no such transaction"];
@@ -80,12 +82,13 @@ async function applyStored(app: App, gatewayOrderId: string, ids: readonly strin
   if (!found) return keepUnmatched(app, gatewayOrderId, ids, report);
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
-    const locked = await lockPayment(tx, app, found.paymentId);
-    const transaction = locked?.transactions.find((row) => row.gatewayOrderId === found.gatewayOrderId);
-    if (!locked || !transaction) throw new Error(`payment ${found.paymentId} is gone`);
     const isOwnId = found.gatewayOrderId === gatewayOrderId;
     const outcomes: ReportOutcome[] = [];
     for (const one of reports) {
+      // Read under lock each time: a report may have moved what the next one is about.
+      const locked = await lockPayment(tx, app, found.paymentId);
+      const transaction = locked?.transactions.find((row) => row.gatewayOrderId === found.gatewayOrderId);
+      if (!locked || !transaction) throw new Error(`payment ${found.paymentId} is gone`);
       const report = isOwnId ? one : { ...one, gatewayOrderId: found.gatewayOrderId };
       outcomes.push(await recordReport(tx, app, locked, transaction, { report, cause: CAUSE, now }));
     }

@@ -11,7 +11,8 @@ import { requirePayment, sourceOf } from "./syncPayment.ts";
 
 /** @throws Refusal saying why a payment that is in `status` was not ended */
 export function requireEnded(status: PaymentStatus): void {
-  if (status === "CHALLENGED") throw new Refusal("PAYMENT_IN_REVIEW", "The bank is checking this payment");
+  // Still pending: the gateway tells of money that a person must look at first.
+  if (status === "CHALLENGED" || status === "PENDING") throw new Refusal("PAYMENT_IN_REVIEW", "The bank is checking this payment");
   if (isPaidStatus(status)) throw new Refusal("ALREADY_PAID", "This payment is paid already");
 }
 
@@ -19,7 +20,7 @@ export function requireEnded(status: PaymentStatus): void {
  * Ends an unpaid payment of the caller's, and with it every order of its checkout, after a fresh answer of the gateway.
  * Cancelling what is over already changes nothing.
  *
- * @throws Refusal NOT_FOUND | ALREADY_PAID | PAYMENT_IN_REVIEW | CONFLICT; GatewayUnavailable, and nothing changed
+ * @throws Refusal NOT_FOUND | ALREADY_PAID | PAYMENT_IN_REVIEW | CONFLICT; GatewayUnavailable, and nothing of ours changed
  */
 export async function cancelPayment(app: App, actor: Actor, input: { paymentId: string; reason?: string }): Promise<PaymentId> {
   const { payment } = await requirePayment(app, input.paymentId, (row) => canSyncPayment(actor, row));
@@ -39,7 +40,7 @@ export async function cancelPayment(app: App, actor: Actor, input: { paymentId: 
 /**
  * Staff ends an unpaid payment before its window is over, as if it were.
  *
- * @throws Refusal FORBIDDEN | NOT_FOUND | ALREADY_PAID | PAYMENT_IN_REVIEW | CONFLICT; GatewayUnavailable, and nothing changed
+ * @throws Refusal FORBIDDEN | NOT_FOUND | ALREADY_PAID | PAYMENT_IN_REVIEW | CONFLICT; GatewayUnavailable, and nothing of ours changed
  */
 export async function expirePayment(app: App, actor: Actor, input: { paymentId: string }): Promise<PaymentId> {
   requireRight(actor, "payment.expire");

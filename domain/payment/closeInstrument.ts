@@ -1,19 +1,20 @@
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
+import type { PaymentId } from "../kernel/ids.ts";
 import { finishStart } from "./finishStart.ts";
 import { readPayment, type TransactionRow } from "./lockPayment.ts";
+import { isDead } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import type { PaymentId } from "../kernel/ids.ts";
 
 /** A race with the customer's own click is decided by the gateway within this many looks. */
 const LOOKS_MAX = 4;
 
-/** Statuses at which nothing can be closed any more: what the report says is the truth to apply. */
-const isOver = (report: PaymentReport): boolean => report.status !== "pending" && report.status !== "authorize";
+const isPayable = (report: PaymentReport): boolean => report.status === "pending" || report.status === "authorize";
 
 /**
- * Makes sure at the gateway that a live try cannot be paid any more, or learns that it was paid. No transaction is open
- * and nothing of ours changes.
+ * Makes sure at the gateway that a live try cannot be paid any more, or learns that it was paid. On a hosted page that is
+ * two things: the method that was chosen, and the page, on which another one could be. No transaction is open; our
+ * records only learn a page's address that had not reached them.
  *
  * @returns the gateway's last word; null when no method was ever chosen and the page is closed
  * @throws GatewayUnavailable when it could not be made sure
@@ -25,16 +26,20 @@ export async function closeInstrument(
   how: "CANCEL" | "EXPIRE",
 ): Promise<PaymentReport | null> {
   const id = transaction.gatewayOrderId;
+  let refusals = 0;
   for (let look = 1; look <= LOOKS_MAX; look++) {
     const report = await app.payments.fetchStatus(id);
-    // A refusal inside a hosted page leaves the page usable: it is closed as one on which nothing was chosen.
-    const isPageOpen = report === null || (transaction.method === "SNAP" && report.status === "deny");
-    if (report && isOver(report) && !isPageOpen) return report;
-    if (report && !isPageOpen) {
+    if (report && !isPayable(report) && !isDead(report)) return report;
+    if (report && isPayable(report)) {
+      // Done or refused: the next look tells which, and a refusal may mean that it was just paid.
       await (how === "CANCEL" ? app.payments.cancel(id) : app.payments.expire(id));
-      continue; // done or refused: the next look tells which, and a refusal may mean that it was just paid
+      continue;
     }
-    if ((await closePage(app, paymentId, transaction)) !== "refused") return report;
+    if (report && transaction.method !== "SNAP") return report;
+    const isClosed = (await closePage(app, paymentId, transaction)) !== "refused";
+    // A page that will not close although its transaction is over, and still is at the next look, has nothing to pay on.
+    if (isClosed || (report && refusals > 0)) return report;
+    refusals += report ? 1 : 0;
   }
   throw new GatewayUnavailable("midtrans", `the state of ${id} does not come to rest`, "unknown");
 }

@@ -2,12 +2,12 @@ import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { Refusal } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
-import { advancePayment, logPaymentStep, type PaymentCause } from "./advancePayment.ts";
+import { advancePayment, type PaymentCause } from "./advancePayment.ts";
 import { closeInstrument } from "./closeInstrument.ts";
+import { closeTry } from "./closeTry.ts";
 import { type LockedPayment, liveTransaction, lockPayment, readPayment, type TransactionRow } from "./lockPayment.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import { isEnded, type PaymentStatus } from "./payment.states.ts";
-import { recordReport } from "./recordReport.ts";
+import type { PaymentStatus } from "./payment.states.ts";
 
 /** Somebody else moved the payment between our look and our lock: look again, but not for ever. */
 const ROUNDS_MAX = 4;
@@ -16,31 +16,24 @@ interface End {
   readonly paymentId: PaymentId;
   readonly how: "CANCEL" | "EXPIRE";
   readonly cause: PaymentCause;
-  /** What else belongs into the same transaction, such as an audit row. Runs only when the payment is really ended. */
+  /** What else belongs into the same transaction, such as an audit row. Runs whenever the payment's status moved. */
   readonly also?: (tx: Tx, before: PaymentStatus) => Promise<void>;
 }
 
-/** Nothing can be paid on this try any more: its page is closed, or the gateway's own word ended it. */
-async function recordClosedPage(tx: Tx, paymentId: PaymentId, transaction: TransactionRow, cause: PaymentCause, now: Date) {
-  await tx.sql(
-    "update payment_transactions set state = 'CLOSED', next_poll_at = null, last_checked_at = $2, updated_at = $2 where id = $1",
-    [transaction.id, now],
-  );
-  await logPaymentStep(tx, now, cause, { paymentId, transactionId: transaction.id, step: "instrumentClosed" });
-}
-
-/** Under lock, with the gateway's fresh answer: ends the payment, unless that answer says it was paid or is in review. */
+/**
+ * Under lock, with the gateway's fresh answer: ends the payment, unless that answer says it was paid, is in review, or
+ * tells of money that a person must look at first.
+ */
 async function settleEnd(tx: Tx, app: App, locked: LockedPayment, live: TransactionRow | null, report: PaymentReport | null, end: End) {
   const now = app.clock.now();
-  const { paymentId, how, cause } = end;
-  if (live && report) await recordReport(tx, app, locked, live, { report, cause, now });
-  if ((await readStatus(tx, paymentId)) === "PENDING") {
-    if (live) await recordClosedPage(tx, paymentId, live, cause, now);
+  const { how, cause } = end;
+  const before = locked.payment.status;
+  const closed = live ? await closeTry(tx, app, locked, live, { report, cause, now }) : "closed";
+  if (closed === "closed") {
     await advancePayment(tx, app, locked.payment, how === "CANCEL" ? "closedAsAsked" : "windowOver", { ...cause, now });
   }
-  const status = await readStatus(tx, paymentId);
-  // The gateway's own word may have ended it already: whoever asked for the end still goes on record.
-  if (isEnded(status)) await end.also?.(tx, locked.payment.status);
+  const status = await readStatus(tx, end.paymentId);
+  if (status !== before) await end.also?.(tx, before);
   return status;
 }
 
@@ -54,8 +47,8 @@ async function readStatus(tx: Tx, paymentId: PaymentId): Promise<PaymentStatus> 
  * Ends an unpaid payment: closes what can still be paid at the gateway first, and only then, under lock and if nothing
  * moved meanwhile, releases what was held. A payment that turns out to be paid stays paid. Ending twice is harmless.
  *
- * @returns the status that it has afterwards
- * @throws GatewayUnavailable and nothing changed; Refusal CONFLICT when others keep moving it
+ * @returns the status that it has afterwards; still PENDING where the gateway tells of money that a person must look at
+ * @throws GatewayUnavailable, and nothing of ours changed; Refusal CONFLICT when others keep moving it
  */
 export async function endPayment(app: App, end: End): Promise<PaymentStatus> {
   for (let round = 1; round <= ROUNDS_MAX; round++) {

@@ -27,12 +27,20 @@ const SWEEP_BATCH = 500;
 /** The job of the outbox comes first; the sweep is for one that was lost or parked. */
 const SWEEP_AFTER_MS = 2 * MINUTE_MS;
 
-/** Offers overdue payments again, whatever became of their job. Writing the same job twice is one job, by its key. */
+/**
+ * Offers overdue payments again whose job was lost. One that still tries keeps its own pace, one that was given up has its
+ * alert, and a payment with an open money case waits for a person. Writing the same job twice is one job, by its key.
+ */
 export async function sweepPaymentWindows(app: App): Promise<number> {
   return inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const late = await tx.sql<{ id: PaymentId }>(
-      `select id from payments where status = 'PENDING' and expires_at <= $1 order by expires_at limit ${SWEEP_BATCH}`,
+      `select p.id from payments p
+        where p.status = 'PENDING' and p.expires_at <= $1
+          and not exists (select from outbox_messages o
+                           where o.handler = 'endPaymentWindow' and o.key = p.id::text and o.done_at is null)
+          and not exists (select from money_cases c where c.payment_id = p.id and c.resolved_at is null)
+        order by p.expires_at limit ${SWEEP_BATCH}`,
       [later(now, -SWEEP_AFTER_MS)],
     );
     for (const { id } of late) await send(tx, now, "payment.windowOver", { paymentId: id }, { key: id });

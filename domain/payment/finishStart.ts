@@ -4,10 +4,12 @@ import type { App } from "../app.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import type { PaymentId, TransactionId } from "../kernel/ids.ts";
 import { rupiah } from "../kernel/money.ts";
+import { recordAnswer } from "./pollPayments.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
 import { lockPayment } from "./lockPayment.ts";
+import { isDead } from "./payment.rules.ts";
 import type { PageRequest, PaymentGateway } from "./paymentGateway.ts";
 
 type Page = Awaited<ReturnType<PaymentGateway["openPage"]>>;
@@ -86,6 +88,18 @@ async function recordRefusedStart(app: App, transactionId: TransactionId, start:
   });
 }
 
+/** An order id that is used already is refused, too: a method was chosen on an earlier page of it, and lives on. */
+async function settleRefusal(app: App, transactionId: TransactionId, start: Start, why: string): Promise<void> {
+  const report = await app.payments.fetchStatus(start.gatewayOrderId);
+  if (!report || isDead(report)) return recordRefusedStart(app, transactionId, start, why);
+  const outcome = await inTransaction(app.db, async (tx) => {
+    const locked = await lockPayment(tx, app, start.paymentId);
+    return locked && recordAnswer(tx, app, locked, { gatewayOrderId: start.gatewayOrderId, report }, CAUSE);
+  });
+  // Not ours, or not as asked: a person looks at it, and the customer may begin another try.
+  if (outcome === "held") await recordRefusedStart(app, transactionId, start, why);
+}
+
 /**
  * Opens the hosted page of a try that is STARTING and keeps its address. A second run is harmless: the gateway replaces a
  * page on which nothing was chosen, and a try that is not STARTING any more is left alone. Of two runs at once the one that
@@ -117,7 +131,7 @@ export async function finishStart(app: App, message: { transactionId: Transactio
     throw new GatewayUnavailable("midtrans", `the page of ${start.gatewayOrderId} does not come to rest`, "unknown");
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    await recordRefusedStart(app, message.transactionId, start, error.message);
+    await settleRefusal(app, message.transactionId, start, error.message);
   }
 }
 
@@ -126,16 +140,18 @@ export async function finishStart(app: App, message: { transactionId: Transactio
  * Never throws for a gateway's failure, so a committed checkout never fails because of one.
  */
 export async function finishStartWithin(app: App, transactionId: TransactionId, waitMs: number): Promise<void> {
-  const work = finishStart(app, { transactionId }).catch(async (error: unknown) => {
-    if (!(error instanceof GatewayUnavailable)) app.log.error({ err: error, transactionId }, "opening a page failed");
-    // The worker need not wait for the lease of a call that has ended already.
-    await inTransaction(app.db, (tx) => send(tx, app.clock.now(), "payment.starting", { transactionId }, { key: transactionId }));
-  });
+  const work = finishStart(app, { transactionId })
+    .catch(async (error: unknown) => {
+      if (!(error instanceof GatewayUnavailable)) app.log.error({ err: error, transactionId }, "opening a page failed");
+      // The worker need not wait for the lease of a call that has ended already.
+      await inTransaction(app.db, (tx) => send(tx, app.clock.now(), "payment.starting", { transactionId }, { key: transactionId }));
+    })
+    // The job that was written with the try is due at the end of its lease in any case.
+    .catch((error: unknown) => app.log.error({ err: error, transactionId }, "a failed start could not be handed over"));
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, waitMs);
   });
   await Promise.race([work, limit]);
   clearTimeout(timer);
-  work.catch((error: unknown) => app.log.error({ err: error, transactionId }, "a failed start could not be handed over"));
 }

@@ -31,6 +31,7 @@ export interface TransactionRow {
   readonly amount: number;
   readonly capturedAmount: number;
   readonly refundedAmount: number;
+  readonly chargedBackAmount: number;
   readonly instructions: Readonly<Record<string, string>>;
   readonly settledAt: Date | null;
   readonly polls: number;
@@ -47,14 +48,14 @@ const PAYMENT_COLUMNS =
   "id, number, purpose, status, user_id, session_id, amount, covering_transaction_id, tries, version, expires_at";
 const TRANSACTION_COLUMNS =
   "id, gateway_order_id, method, state, gateway_transaction_id, gateway_payment_type, gateway_status, fraud_status, amount, " +
-  "captured_amount, refunded_amount, instructions, settled_at, polls, created_at";
+  "captured_amount, refunded_amount, charged_back_amount, instructions, settled_at, polls, created_at";
 
 /** A payment and its transactions as they stand, unlocked: for a look before an outside call. */
 export async function readPayment(db: App["db"], paymentId: PaymentId): Promise<LockedPayment | null> {
   const [payment] = await db.sql<PaymentRow>(`select ${PAYMENT_COLUMNS} from payments where id = $1`, [paymentId]);
   if (!payment) return null;
   const transactions = await db.sql<TransactionRow>(
-    `select ${TRANSACTION_COLUMNS} from payment_transactions where payment_id = $1 order by gateway_order_id`,
+    `select ${TRANSACTION_COLUMNS} from payment_transactions where payment_id = $1 order by created_at, gateway_order_id`,
     [paymentId],
   );
   return { payment, transactions };
@@ -74,7 +75,7 @@ export async function lockPayment(tx: Tx, app: Pick<App, "effects">, paymentId: 
   const [payment] = await tx.sql<PaymentRow>(`select ${PAYMENT_COLUMNS} from payments where id = $1 for update`, [paymentId]);
   if (!payment) return null;
   const transactions = await tx.sql<TransactionRow>(
-    `select ${TRANSACTION_COLUMNS} from payment_transactions where payment_id = $1 order by gateway_order_id for update`,
+    `select ${TRANSACTION_COLUMNS} from payment_transactions where payment_id = $1 order by created_at, gateway_order_id for update`,
     [paymentId],
   );
   return { payment, transactions };

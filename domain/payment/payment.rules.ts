@@ -78,19 +78,23 @@ export function eventOf(report: PaymentReport, known: KnownTransaction, payment:
 }
 
 const TAKES_BACK: ReadonlySet<string> = new Set(["reversed", "cancelledByOthersWhileOpen", "cancelledByOthersWhenOver"]);
+/** How one method chosen on a hosted page may end without ending the page: the customer may choose another there. */
+const DEAD_WORDS: ReadonlySet<string> = new Set(["deny", "failure", "expire", "cancel"]);
+
+/** True when the transaction ended without money. */
+export const isDead = (report: Pick<PaymentReport, "status">): boolean => DEAD_WORDS.has(report.status);
 
 /**
- * The state of a transaction after a report. A refusal inside a hosted page leaves the page usable. What was paid stays
- * so until the gateway takes the money back: a late expiry of it is no news.
+ * The state of a transaction after a report. A method that ended on a hosted page leaves the page usable: only closing it
+ * ends the try. What was paid stays so until the gateway takes the money back: a late expiry of it is no news.
  */
 export function stateAfter(report: PaymentReport, event: PaymentEvent | "strange", method: string, before: TransactionState): TransactionState {
   if (event === "captured" || event === "capturedAfterReversal") return "PAID";
   if (before === "PAID" && !TAKES_BACK.has(event)) return "PAID";
-  if (event === "deniedWhileOpen" && method === "SNAP") return "LIVE";
-  if (event === "pending" || event === "challenged") return "LIVE";
   if (event === "strange") return before;
   if (report.status === "refund" || report.status === "partial_refund" || report.status === "chargeback") return "PAID";
-  return "CLOSED";
+  if (event === "pending" || event === "challenged") return "LIVE";
+  return method === "SNAP" && isDead(report) && before !== "PAID" ? before : "CLOSED";
 }
 
 /** Payment types whose settlement the bank may take back within minutes (Midtrans: Permata VA, Mandiri bill, Indomaret). */
@@ -123,6 +127,8 @@ export function nextPollAt(
   const first = firstPolls.find((poll) => poll > age);
   if (first !== undefined) return later(transaction.createdAt, first);
   if (now < payment.expiresAt) return later(now, firstPolls.at(-1) ?? POLL_EVERY_AFTERWARDS_MS);
-  if (now < later(payment.expiresAt, POLL_AFTERWARDS_FOR_MS)) return later(now, POLL_EVERY_AFTERWARDS_MS);
+  // A challenge that nobody answers ends at the gateway the next day, whenever our window was over.
+  const isWatched = payment.status === "CHALLENGED" || now < later(payment.expiresAt, POLL_AFTERWARDS_FOR_MS);
+  if (isWatched) return later(now, POLL_EVERY_AFTERWARDS_MS);
   return null;
 }

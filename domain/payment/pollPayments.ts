@@ -1,9 +1,12 @@
-import { inTransaction } from "../../platform/db.ts";
+import { inTransaction, isDatabaseAway, type Tx } from "../../platform/db.ts";
+import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
+import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
-import { later, MINUTE_MS } from "../kernel/time.ts";
+import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
+import { HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import type { PaymentCause } from "./advancePayment.ts";
-import { lockPayment, statusIdOf, type TransactionRow } from "./lockPayment.ts";
+import { type LockedPayment, lockPayment, statusIdOf, type TransactionRow } from "./lockPayment.ts";
 import { nextPollAt } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import { type ReportOutcome, recordReport } from "./recordReport.ts";
@@ -13,28 +16,56 @@ const BATCH = 20;
 const PARALLEL = 5; // a backlog must not flood the gateway
 /** A poll whose worker died, or whose gateway was away, is due again after this. */
 const LEASE_MS = 2 * MINUTE_MS;
+/** What we cannot apply now we cannot apply in two minutes either. */
+const FAILED_PAUSE_MS = HOUR_MS;
+const POLL_FAILED = "POLL_FAILED";
 
 const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: "poll" };
 
 type DuePoll = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & { readonly paymentId: PaymentId };
 
-/** Applies a status answer, or notes that there is none yet; either way the next poll is planned. */
-export async function recordAnswer(
-  app: App,
-  due: { readonly paymentId: PaymentId; readonly gatewayOrderId: string },
-  report: PaymentReport | null,
-  cause: PaymentCause,
-): Promise<ReportOutcome> {
-  return inTransaction(app.db, async (tx) => {
-    const now = app.clock.now();
+export interface Answer {
+  readonly gatewayOrderId: string;
+  /** null: the gateway knows no transaction yet. */
+  readonly report: PaymentReport | null;
+}
+
+/** Under lock: applies a status answer, or notes that there is none yet; either way the next poll is planned. */
+export async function recordAnswer(tx: Tx, app: App, locked: LockedPayment, answer: Answer, cause: PaymentCause): Promise<ReportOutcome> {
+  const now = app.clock.now();
+  const { report, gatewayOrderId } = answer;
+  const transaction = locked.transactions.find((row) => row.gatewayOrderId === gatewayOrderId);
+  if (!transaction) throw new Error(`transaction ${gatewayOrderId} is gone`);
+  if (report) {
+    // A row that stands for a second transaction of one order id is known by its own id.
+    const own = transaction.gatewayOrderId === transaction.gatewayTransactionId ? { ...report, gatewayOrderId } : report;
+    return recordReport(tx, app, locked, transaction, { report: own, cause, now });
+  }
+  const { state, createdAt, gatewayPaymentType: paymentType, settledAt } = transaction;
+  const next = nextPollAt({ state, createdAt, paymentType, settledAt }, locked.payment, app.settings.paymentPollsMs, now);
+  await tx.sql("update payment_transactions set last_checked_at = $2, next_poll_at = $3 where id = $1", [transaction.id, now, next]);
+  return "same";
+}
+
+async function pollOne(app: App, due: DuePoll): Promise<void> {
+  const report = await app.payments.fetchStatus(statusIdOf(due));
+  await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, due.paymentId);
-    const transaction = locked?.transactions.find(({ gatewayOrderId }) => gatewayOrderId === due.gatewayOrderId);
-    if (!locked || !transaction) throw new Error(`payment ${due.paymentId} is gone`);
-    if (report) return recordReport(tx, app, locked, transaction, { report, cause, now });
-    const { state, createdAt, gatewayPaymentType: paymentType, settledAt } = transaction;
-    const next = nextPollAt({ state, createdAt, paymentType, settledAt }, locked.payment, app.settings.paymentPollsMs, now);
-    await tx.sql("update payment_transactions set last_checked_at = $2, next_poll_at = $3 where id = $1", [transaction.id, now, next]);
-    return "same";
+    if (!locked) throw new Error(`payment ${due.paymentId} is gone`);
+    await recordAnswer(tx, app, locked, { gatewayOrderId: due.gatewayOrderId, report }, CAUSE);
+    await clearAlertOf(tx, app.clock.now(), POLL_FAILED, due.gatewayOrderId);
+  });
+}
+
+/** A gateway that is away comes back; an answer that we cannot apply is our bug, and a person must know. */
+async function notePollFailure(app: App, { gatewayOrderId }: DuePoll, error: unknown): Promise<void> {
+  app.log.warn({ err: error, gatewayOrderId }, "a poll failed and is due again");
+  if (error instanceof GatewayUnavailable || isDatabaseAway(error)) return;
+  await inTransaction(app.db, async (tx) => {
+    const now = app.clock.now();
+    const message = `The gateway's answer about ${gatewayOrderId} cannot be applied: ${redactText((error as Error).message)}`;
+    await tx.sql("update payment_transactions set next_poll_at = $2 where gateway_order_id = $1", [gatewayOrderId, later(now, FAILED_PAUSE_MS)]);
+    await raiseAlert(tx, { ids: app.ids, now }, { kind: POLL_FAILED, subject: gatewayOrderId, severity: "CRITICAL", message });
   });
 }
 
@@ -56,11 +87,8 @@ export async function pollPayments(app: App): Promise<number> {
   const queue = [...due];
   const work = async () => {
     for (let poll = queue.shift(); poll; poll = queue.shift()) {
-      try {
-        await recordAnswer(app, poll, await app.payments.fetchStatus(statusIdOf(poll)), CAUSE);
-      } catch (error) {
-        app.log.warn({ err: error, gatewayOrderId: poll.gatewayOrderId }, "a poll failed and is due again after its lease");
-      }
+      const one = poll;
+      await pollOne(app, one).catch((error: unknown) => notePollFailure(app, one, error));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));

@@ -16,6 +16,9 @@ export interface EffectContext {
   readonly reason: string | null;
 }
 
+/** LATE: what it pays for is over. TWICE: another transaction has paid already. */
+export type OrphanKind = "LATE" | "TWICE";
+
 /**
  * What a payment does to what it pays for. Declared here and implemented to the right (orders, enrolments): so payment
  * never imports them. Each runs inside the payment's transaction, after lock().
@@ -33,8 +36,13 @@ export interface PurposeEffects {
   unsettle(tx: Tx, context: EffectContext & { as: PaymentStatus; wasPaid: boolean }): Promise<void>;
   /** The payment's status changed in a way that only its mirror on the bought thing shows (PENDING, CHALLENGED). */
   mirror(tx: Tx, context: EffectContext & { as: PaymentStatus }): Promise<void>;
-  /** Money came for which there is nothing to give: records what is owed back. */
-  orphan(tx: Tx, context: EffectContext & { transactionId: TransactionId; captured: number; why: string }): Promise<void>;
-  /** The gateway confirms a refund that we did not ask for: records it. `refunded` is whole rupiah, beyond what is known. */
+  /** Money came for which there is nothing to give: records what is owed back. Whole rupiah. */
+  orphan(
+    tx: Tx,
+    context: EffectContext & { transactionId: TransactionId; captured: number; kind: OrphanKind; why: string },
+  ): Promise<void>;
+  /** The gateway confirms a refund that we did not ask for: records it. Whole rupiah, beyond what is known. */
   refundedOutside(tx: Tx, context: EffectContext & { transactionId: TransactionId; refunded: number }): Promise<void>;
+  /** A transaction's money went away by itself: nothing of it is owed back any more. */
+  withdraw(tx: Tx, context: EffectContext & { transactionId: TransactionId }): Promise<void>;
 }

@@ -5,17 +5,18 @@ import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
 import type { PaymentId, TransactionId } from "../kernel/ids.ts";
-import { SECOND_MS } from "../kernel/time.ts";
+import { later, SECOND_MS } from "../kernel/time.ts";
+import { send } from "../messages.ts";
 import { effectContext, logPaymentStep } from "./advancePayment.ts";
-import { INSERT_TRANSACTIONS, newTransaction } from "./beginTransaction.ts";
+import { INSERT_TRANSACTIONS, newTransaction, START_LEASE_MS } from "./beginTransaction.ts";
 import { closeInstrument } from "./closeInstrument.ts";
+import { closeTry } from "./closeTry.ts";
 import { finishStartWithin } from "./finishStart.ts";
 import { type LockedPayment, liveTransaction, lockPayment, type PaymentRow, type TransactionRow } from "./lockPayment.ts";
 import { canPay } from "./payment.access.ts";
 import { type PaymentMethod, SNAP_LIMITS } from "./payment.rules.ts";
 import { isPaidStatus } from "./payment.states.ts";
 import { INSERT_TOKEN, newToken, requireToken, useToken } from "./paymentToken.ts";
-import { recordAnswer } from "./pollPayments.ts";
 import { requirePayment } from "./syncPayment.ts";
 
 export interface StartPaymentInput {
@@ -53,42 +54,63 @@ function requireOpen(payment: PaymentRow, now: Date): void {
 }
 
 /**
- * Looks at the try that is still live: a page on which nothing was chosen serves again; anything else is closed at the
- * gateway first, so that a customer never holds two numbers that can both be paid.
+ * Looks at the try that is still live. A page on which nothing was chosen will be opened again under its order id, which
+ * replaces it; anything else is closed at the gateway first, so that a customer never holds two numbers that can both be
+ * paid. What the gateway says is applied.
  *
- * @returns the live try to use again, or null when a new one may begin
+ * @returns the try to open again, null when a new one may begin
+ * @throws Refusal PAYMENT_IN_REVIEW when it tells of money that a person must look at
  */
-async function reuseOrClose(app: App, payment: PaymentRow, live: TransactionRow): Promise<TransactionRow | null> {
-  if (live.state === "STARTING") return live;
-  const report = await app.payments.fetchStatus(live.gatewayOrderId);
-  if (report === null) return live;
-  const closed = report.status === "pending" ? await closeInstrument(app, payment.id, live, "CANCEL") : report;
-  const due = { paymentId: payment.id, gatewayOrderId: live.gatewayOrderId };
-  await recordAnswer(app, due, closed, { source: "CUSTOMER", actorId: payment.userId, reason: "another try" });
-  // A refusal inside a hosted page leaves the page usable.
-  return closed?.status === "deny" ? live : null;
+async function settleLive(app: App, payment: PaymentRow, live: TransactionRow): Promise<TransactionId | null> {
+  if (live.state === "STARTING") return live.id;
+  if ((await app.payments.fetchStatus(live.gatewayOrderId)) === null) return live.id;
+  const report = await closeInstrument(app, payment.id, live, "CANCEL");
+  const end = await inTransaction(app.db, async (tx) => {
+    const locked = await lockPayment(tx, app, payment.id);
+    const row = locked && liveTransaction(locked.transactions);
+    if (!locked || row?.id !== live.id) return "moved";
+    const cause = { source: "CUSTOMER", actorId: payment.userId, reason: "another try" } as const;
+    return closeTry(tx, app, locked, row, { report, cause, now: app.clock.now() });
+  });
+  if (end === "held") throw new Refusal("PAYMENT_IN_REVIEW", "The bank is checking this payment");
+  return null;
 }
 
-/** The transaction of a new try: the token is used up, the key taken and the row written together, or nothing is. */
-async function begin(tx: Tx, app: App, locked: LockedPayment, input: StartPaymentInput, use: IdempotencyKey) {
+/** Writes a new try, and what follows from it. */
+async function writeTry(tx: Tx, app: App, payment: PaymentRow, method: PaymentMethod, fresh: ReturnType<typeof newTransaction>) {
   const now = app.clock.now();
-  const { payment } = locked;
-  const reused = liveTransaction(locked.transactions);
-  const fresh = reused ? null : newTransaction(app, payment, payment.tries + 1, input.method, now);
-  const transactionId = reused?.id ?? (fresh?.id as TransactionId);
-  const earlier = await takeKey(tx, now, use, { transactionId });
-  if (earlier) return earlier.transactionId;
-  requireOpen(payment, now);
-  await useToken(tx, payment.id, input.paymentToken, now);
-  if (!fresh) return transactionId;
   await tx.sql(INSERT_TRANSACTIONS, [JSON.stringify([fresh.row])]);
   await tx.sql("update payments set tries = tries + 1, method = $2, version = version + 1, updated_at = $3 where id = $1", [
-    payment.id, input.method, now,
+    payment.id, method, now,
   ]);
   const cause = { source: "CUSTOMER", actorId: payment.userId, reason: null } as const;
   await app.effects[payment.purpose].mirror(tx, { ...effectContext(payment, cause, now), as: "PENDING" });
   await writeOutbox(tx, now, fresh.jobs);
-  await logPaymentStep(tx, now, cause, { paymentId: payment.id, transactionId, step: "started", detail: { method: input.method } });
+  await logPaymentStep(tx, now, cause, { paymentId: payment.id, transactionId: fresh.id, step: "started", detail: { method } });
+}
+
+/** A page whose address may be dead is to be opened again: the worker finishes that if this process does not. */
+async function reopen(tx: Tx, app: App, payment: PaymentRow, live: TransactionRow): Promise<void> {
+  const now = app.clock.now();
+  await tx.sql("update payment_transactions set state = 'STARTING', instructions = '{}', updated_at = $2 where id = $1", [live.id, now]);
+  await tx.sql("update payments set version = version + 1, updated_at = $2 where id = $1", [payment.id, now]);
+  await send(tx, now, "payment.starting", { transactionId: live.id }, { key: live.id, dueAt: later(now, START_LEASE_MS) });
+}
+
+/** The transaction of a try: the token is used up, the key taken and the row written together, or nothing is. */
+async function begin(tx: Tx, app: App, locked: LockedPayment, input: StartPaymentInput, use: IdempotencyKey, again: TransactionId | null) {
+  const now = app.clock.now();
+  const { payment } = locked;
+  const live = liveTransaction(locked.transactions);
+  const fresh = live ? null : newTransaction(app, payment, payment.tries + 1, input.method, now);
+  const transactionId = live?.id ?? (fresh?.id as TransactionId);
+  const earlier = await takeKey(tx, now, use, { transactionId });
+  if (earlier) return earlier.transactionId;
+  requireOpen(payment, now);
+  if (live && live.id !== again) throw new Refusal("CONFLICT", "Another try was begun meanwhile; look at it first");
+  await useToken(tx, payment.id, input.paymentToken, now);
+  if (fresh) await writeTry(tx, app, payment, input.method, fresh);
+  if (live && live.state !== "STARTING") await reopen(tx, app, payment, live);
   return transactionId;
 }
 
@@ -97,8 +119,8 @@ async function begin(tx: Tx, app: App, locked: LockedPayment, input: StartPaymen
  * try STARTING, and the worker finishes it. The same key gives the same try.
  *
  * @throws Refusal NOT_FOUND | INVALID_INPUT | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | ALREADY_PAID |
- * PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER | PAYMENT_TOKEN_INVALID | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS;
- * GatewayUnavailable when an earlier try could not be closed, and nothing changed
+ * PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER | PAYMENT_TOKEN_INVALID | CONFLICT | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS;
+ * GatewayUnavailable when an earlier try could not be closed, and nothing of ours changed
  */
 export async function startPayment(app: App, actor: Actor, input: StartPaymentInput): Promise<PaymentId> {
   requireKey(input.idempotencyKey);
@@ -110,11 +132,11 @@ export async function startPayment(app: App, actor: Actor, input: StartPaymentIn
   requireOpen(payment, app.clock.now());
   const live = liveTransaction(transactions);
   await requireToken(app.db.sql, payment.id, input.paymentToken, app.clock.now());
-  if (live) await reuseOrClose(app, payment, live);
+  const again = live && (await settleLive(app, payment, live));
   const transactionId = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, payment.id);
     if (!locked) throw new Refusal("NOT_FOUND", "There is no such payment");
-    return begin(tx, app, locked, input, use);
+    return begin(tx, app, locked, input, use, again);
   });
   await finishStartWithin(app, transactionId, WAIT_MS);
   return payment.id;

@@ -4,15 +4,19 @@ import { recordAudit } from "../identity/recordAudit.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { isId, type PaymentId } from "../kernel/ids.ts";
-import { type LockedPayment, readPayment, statusIdOf } from "./lockPayment.ts";
+import { type LockedPayment, lockPayment, readPayment, statusIdOf } from "./lockPayment.ts";
 import { canSyncPayment } from "./payment.access.ts";
-import { recordAnswer } from "./pollPayments.ts";
+import { type Answer, recordAnswer } from "./pollPayments.ts";
 
 /** Transactions asked about in one sync: the newest ones, since older tries were closed before the next began. */
 const ASKED_MAX = 3;
 
 /** @throws Refusal NOT_FOUND for a payment that is not there or not this actor's */
-export async function requirePayment(app: Pick<App, "db">, paymentId: string, isAllowed: (payment: { userId: string }) => boolean): Promise<LockedPayment> {
+export async function requirePayment(
+  app: Pick<App, "db">,
+  paymentId: string,
+  isAllowed: (payment: { userId: string }) => boolean,
+): Promise<LockedPayment> {
   const found = isId(paymentId) ? await readPayment(app.db, paymentId as PaymentId) : null;
   if (!found || !isAllowed(found.payment)) throw new Refusal("NOT_FOUND", "There is no such payment");
   return found;
@@ -23,19 +27,28 @@ export const sourceOf = (actor: Actor): "CUSTOMER" | "STAFF" | "SYSTEM" =>
   actor.role === "SYSTEM" ? "SYSTEM" : actor.role === "CUSTOMER" ? "CUSTOMER" : "STAFF";
 
 /**
- * Asks the gateway how a payment stands and applies the answer.
+ * Asks the gateway how a payment stands and applies the answers, oldest try first, in one transaction.
  *
  * @throws Refusal NOT_FOUND; GatewayUnavailable when it does not answer, and nothing changed
  */
 export async function syncPayment(app: App, actor: Actor, input: { paymentId: string }): Promise<PaymentId> {
   const { payment, transactions } = await requirePayment(app, input.paymentId, (row) => canSyncPayment(actor, row));
   const cause = { source: sourceOf(actor), actorId: actor.userId, reason: "sync" } as const;
+  const answers: Answer[] = [];
   for (const transaction of transactions.slice(-ASKED_MAX)) {
-    const report = await app.payments.fetchStatus(statusIdOf(transaction));
-    await recordAnswer(app, { paymentId: payment.id, gatewayOrderId: transaction.gatewayOrderId }, report, cause);
+    const { gatewayOrderId } = transaction;
+    answers.push({ gatewayOrderId, report: await app.payments.fetchStatus(statusIdOf(transaction)) });
   }
-  await inTransaction(app.db, (tx) =>
-    recordAudit(tx, app.clock.now(), actor, { permission: "payment.sync.any", entity: "payment", entityId: payment.id }),
-  );
+  await inTransaction(app.db, async (tx) => {
+    for (const answer of answers) {
+      // Read under lock each time: an answer may have moved what the next one is about.
+      const locked = await lockPayment(tx, app, payment.id);
+      if (!locked) throw new Refusal("NOT_FOUND", "There is no such payment");
+      await recordAnswer(tx, app, locked, answer, cause);
+    }
+    await recordAudit(tx, app.clock.now(), actor, {
+      permission: "payment.sync.any", entity: "payment", entityId: payment.id, before: { status: payment.status },
+    });
+  });
   return payment.id;
 }

@@ -110,7 +110,7 @@ describe("locked products", () => {
   test("come with their store, and an unknown id has no entry", async () => {
     const shelf = await newShelf();
     const unknown = "00000000-0000-7000-8000-000000000000" as ProductId;
-    const found = await inTransaction(shop.db, (tx) => lockProducts(tx, [unknown, shelf.productId as ProductId]));
+    const found = await inTransaction(shop.db, (tx) => lockProducts(tx, [unknown, shelf.productId as ProductId], NOW));
     expect([...found.keys()]).toEqual([shelf.productId]);
     expect(found.get(shelf.productId as ProductId)).toEqual({
       id: shelf.productId,
@@ -134,7 +134,7 @@ describe("locked products", () => {
   test("of a closed store are not on sale", async () => {
     const shelf = await newShelf();
     await inTransaction(shop.db, (tx) => tx.sql("update stores set is_active = false where id = $1", [shelf.storeId]));
-    const found = await inTransaction(shop.db, (tx) => lockProducts(tx, [shelf.productId as ProductId]));
+    const found = await inTransaction(shop.db, (tx) => lockProducts(tx, [shelf.productId as ProductId], NOW));
     expect(found.get(shelf.productId as ProductId)?.isActive).toBe(false);
   });
 
@@ -142,7 +142,7 @@ describe("locked products", () => {
     const shelf = await newShelf();
     const take = () =>
       inTransaction(shop.db, async (tx) => {
-        const product = (await lockProducts(tx, [shelf.productId as ProductId])).get(shelf.productId as ProductId);
+        const product = (await lockProducts(tx, [shelf.productId as ProductId], NOW)).get(shelf.productId as ProductId);
         await tx.sql("update products set stock = $2 where id = $1", [shelf.productId, (product?.stock ?? 0) - 1]);
       });
     await Promise.all(Array.from({ length: 20 }, take));

@@ -95,7 +95,7 @@ describe("opening the page", () => {
     await shop.gatewayMoves(gatewayOrderId, { transaction_status: "settlement", force: true, gross_amount: 1 });
     await shop.drain();
     expect(await newest(order)).toMatchObject({ state: "CLOSED", token: null });
-    expect(await alerts(shop, gatewayOrderId)).toEqual({ PAGE_REFUSED: 1 });
+    expect(await alerts(shop, gatewayOrderId)).toEqual({ PAGE_REFUSED: 1, MONEY_CASE_AMOUNT_MISMATCH: 1 });
     expect(await standing(shop, order)).toEqual(UNPAID);
     await tryAgain(order, "after-a-refusal");
     expect(await newest(order)).toMatchObject({ state: "LIVE" });

@@ -1,0 +1,34 @@
+import type { Tx } from "../../platform/db.ts";
+import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
+import type { LockedPayment, TransactionRow } from "./lockPayment.ts";
+import type { PaymentReport } from "./paymentGateway.ts";
+import { type ReportOutcome, recordReport, tellsOfMoney } from "./recordReport.ts";
+import type { ReportApp } from "./storeReport.ts";
+
+/** Closed for good, or not: the gateway's word moved the payment, or a person must look at money first. */
+export type TryEnd = "closed" | "moved" | "held";
+
+/**
+ * Records that a live try was closed at the gateway, after its last word: applies that word first, and closes the row only
+ * when it brought no money and left the payment pending.
+ */
+export async function closeTry(
+  tx: Tx,
+  app: ReportApp,
+  locked: LockedPayment,
+  live: TransactionRow,
+  end: { report: PaymentReport | null; cause: PaymentCause; now: Date },
+): Promise<TryEnd> {
+  const { report, cause, now } = end;
+  if (report) {
+    const outcome: ReportOutcome = await recordReport(tx, app, locked, live, { report, cause, now });
+    if (outcome === "held" && tellsOfMoney(report)) return "held";
+    if (outcome === "applied") return "moved";
+  }
+  await tx.sql(
+    "update payment_transactions set state = 'CLOSED', next_poll_at = null, last_checked_at = $2, updated_at = $2 where id = $1",
+    [live.id, now],
+  );
+  await logPaymentStep(tx, now, cause, { paymentId: locked.payment.id, transactionId: live.id, step: "instrumentClosed" });
+  return "closed";
+}

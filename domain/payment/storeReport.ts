@@ -1,0 +1,113 @@
+import type { Tx } from "../../platform/db.ts";
+import type { App } from "../app.ts";
+import { DAY_MS, HOUR_MS, later } from "../kernel/time.ts";
+import type { PaymentCause } from "./advancePayment.ts";
+import type { LockedPayment, PaymentRow, TransactionRow } from "./lockPayment.ts";
+import { nextPollAt, stateAfter } from "./payment.rules.ts";
+import type { PaymentEvent } from "./payment.states.ts";
+import type { PaymentReport } from "./paymentGateway.ts";
+
+export type ReportApp = Pick<App, "effects" | "ids" | "settings">;
+
+/** A report, and everything under lock that it may concern. */
+export interface Facts {
+  readonly app: ReportApp;
+  readonly locked: LockedPayment;
+  readonly payment: PaymentRow;
+  readonly transaction: TransactionRow;
+  readonly report: PaymentReport;
+  readonly cause: PaymentCause;
+  readonly now: Date;
+}
+
+/** A transaction's money after a report, in whole rupiah. */
+export interface Sums {
+  readonly captured: number;
+  readonly refunded: number;
+  readonly chargedBack: number;
+}
+
+/**
+ * The sums of a transaction after a report that is believed. Answers overtake one another, so what was once confirmed is
+ * never lowered by a later one: only a reversal takes a capture back.
+ */
+export function sumsAfter({ transaction, report }: Pick<Facts, "transaction" | "report">, event: PaymentEvent | "strange"): Sums {
+  const { capturedAmount, refundedAmount, chargedBackAmount } = transaction;
+  if (event === "reversed") return { captured: 0, refunded: 0, chargedBack: 0 };
+  const isCapture = event === "captured" || event === "capturedAfterReversal";
+  const captured = isCapture ? report.originalAmount : capturedAmount;
+  // A cancel of something captured is a void: all of it goes back.
+  const isWhole = event === "refunded" || (report.status === "cancel" && event !== "strange");
+  const told = isWhole ? captured : Math.max(refundedAmount, report.refundedAmount);
+  const refunded = Math.max(refundedAmount, Math.min(told, captured - chargedBackAmount));
+  return { captured, refunded, chargedBack: event === "chargedBack" ? captured - refunded : chargedBackAmount };
+}
+
+/** A closed try comes back to life only where no other one lives: at most one can be paid. */
+function stateOf({ locked, transaction, report }: Facts, event: PaymentEvent | "strange") {
+  const state = stateAfter(report, event, transaction.method, transaction.state);
+  const isRevived = state === "LIVE" && transaction.state === "CLOSED";
+  const hasOther = locked.transactions.some(({ id, state: other }) => id !== transaction.id && (other === "LIVE" || other === "STARTING" || other === "UNKNOWN"));
+  return isRevived && hasOther ? "CLOSED" : state;
+}
+
+/** Keeps what a report says on the transaction's row, and returns its sums. It moves nothing else. */
+export async function storeReport(tx: Tx, facts: Facts, event: PaymentEvent | "strange"): Promise<Sums> {
+  const { app, payment, transaction, report, now } = facts;
+  const state = stateOf(facts, event);
+  const sums = sumsAfter(facts, event);
+  const isCapture = event === "captured" || event === "capturedAfterReversal";
+  const settlesAt = isCapture ? (report.settledAt ?? (report.status === "settlement" ? now : null)) : null;
+  const settledAt = transaction.settledAt ?? settlesAt;
+  const poll = nextPollAt(
+    { state, createdAt: transaction.createdAt, paymentType: report.paymentType, settledAt },
+    payment, app.settings.paymentPollsMs, now,
+  );
+  await tx.sql(
+    `update payment_transactions
+        set state = $2, gateway_transaction_id = $3, gateway_payment_type = $4, gateway_status = $5, fraud_status = $6,
+            captured_amount = $7, fee_amount = $8, refunded_amount = $9, charged_back_amount = $10,
+            instructions = instructions || $11::jsonb, settled_at = $12, expires_at = coalesce($13, expires_at),
+            next_poll_at = $14, last_checked_at = $15, updated_at = $15
+      where id = $1`,
+    [
+      transaction.id, state, report.gatewayTransactionId, report.paymentType, report.statusText, report.fraudStatus,
+      sums.captured, report.grossAmount - report.originalAmount, sums.refunded, sums.chargedBack,
+      JSON.stringify(report.instructions), settledAt, report.expiresAt, poll, now,
+    ],
+  );
+  return sums;
+}
+
+/** Notes that the gateway was asked; what is known of the transaction, its next poll too, stays as it is. */
+export async function noteLook(tx: Tx, { transaction, now }: Facts): Promise<void> {
+  await tx.sql("update payment_transactions set last_checked_at = $2 where id = $1", [transaction.id, now]);
+}
+
+/** As noteLook, for a report that a person must look at: the gateway is asked again now and then, in case it changes. */
+export async function noteHeld(tx: Tx, { transaction, payment, now }: Facts): Promise<void> {
+  await tx.sql("update payment_transactions set last_checked_at = $2, next_poll_at = $3 where id = $1", [
+    transaction.id, now, now < later(payment.expiresAt, DAY_MS) ? later(now, HOUR_MS) : null,
+  ]);
+}
+
+/**
+ * A second transaction at the gateway under one order id has paid, too: it gets a row of its own, by its own id, so that
+ * its money is on record and can go back. A second run finds the row.
+ *
+ * @returns the row's id, null where it was there already
+ */
+export async function adoptTransaction(tx: Tx, { app, payment, transaction, report, now }: Facts): Promise<TransactionRow["id"] | null> {
+  const [row] = await tx.sql<{ id: TransactionRow["id"] }>(
+    `insert into payment_transactions (id, payment_id, gateway_order_id, method, state, gateway_transaction_id, gateway_payment_type,
+                                       gateway_status, fraud_status, amount, item_total, captured_amount, settled_at,
+                                       last_checked_at, created_at, updated_at)
+     values ($1, $2, $3, $4, 'PAID', $3, $5, $6, $7, $8, $8, $8, $9, $10, $10, $10)
+     on conflict do nothing returning id`,
+    [
+      app.ids.next<"paymentTransaction">(), payment.id, report.gatewayTransactionId, transaction.method, report.paymentType,
+      report.statusText, report.fraudStatus, report.originalAmount, report.settledAt, now,
+    ],
+  );
+  return row?.id ?? null;
+}
