@@ -1,5 +1,6 @@
 import type { Db, Tx } from "./db.ts";
 import { currentRequestId } from "./log.ts";
+import type { Sql } from "./sqlClient.ts";
 
 /** One job to be done after the transaction that wrote it has committed: a message for one handler. */
 export interface OutboxJob {
@@ -95,12 +96,18 @@ export interface StoredJob {
   readonly attempts: number;
   readonly touches: number;
   readonly dueAt: Date;
+  /** Its last try failed, or an earlier job of the same handler and key is parked: an alert may be open. */
+  readonly isInTrouble: boolean;
 }
 
 /** The job as it is stored, null when it is done or parked already. */
 export async function readJob(db: Db, id: number): Promise<StoredJob | null> {
   const [job] = await db.sql<StoredJob>(
-    `select id, name, handler, payload, key, request_id, attempts, touches, due_at from outbox_messages
+    `select id, name, handler, payload, key, request_id, attempts, touches, due_at,
+            error is not null or exists (
+              select from outbox_messages p
+               where p.handler = o.handler and p.key = o.key and p.parked_at is not null and p.done_at is null) as is_in_trouble
+       from outbox_messages o
       where id = $1 and done_at is null and parked_at is null`,
     [id],
   );
@@ -110,16 +117,30 @@ export async function readJob(db: Db, id: number): Promise<StoredJob | null> {
 /** The queue ignores an id that it still holds: by then it has let go of the run that just ended. */
 const TOUCHED_PAUSE_MS = 250;
 
-/** Ends a job; one that was touched since it was read becomes due again instead. */
-export async function markDone(db: Db, job: StoredJob, now: Date): Promise<void> {
-  await db.sql(
+/**
+ * Ends a job; one that was touched since it was read becomes due again instead.
+ *
+ * @returns true when it is done
+ */
+export async function markDone(source: { sql: Sql }, job: StoredJob, now: Date): Promise<boolean> {
+  const [row] = await source.sql<{ isDone: boolean }>(
     `update outbox_messages
         set done_at = case when touches = $2 then $3::timestamptz end,
             attempts = case when touches = $2 then attempts else 0 end,
             due_at = case when touches = $2 then due_at else greatest(due_at, $4::timestamptz) end,
             offered_at = null, error = null
-      where id = $1 and done_at is null`,
+      where id = $1 and done_at is null returning done_at is not null as is_done`,
     [job.id, job.touches, now, new Date(now.getTime() + TOUCHED_PAUSE_MS)],
+  );
+  return row?.isDone ?? false;
+}
+
+/** Ends the jobs of the same handler and key that were parked before this one, which has now done their work. */
+export async function endParkedTwins(tx: Tx, job: StoredJob, now: Date): Promise<void> {
+  await tx.sql(
+    `update outbox_messages set done_at = $3
+      where handler = $1 and key = $2 and parked_at is not null and done_at is null`,
+    [job.handler, job.key, now],
   );
 }
 

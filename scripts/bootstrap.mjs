@@ -37,6 +37,7 @@ const COMMANDS = {
   migrate: withDatabase("migrate"),
   seed: withDatabase("seed"),
   audit: withDatabase("audit"),
+  jobs: withDatabase("jobs"),
   schema: script("schema"),
   states: script("states"),
   secrets: script("secrets"),

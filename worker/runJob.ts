@@ -1,13 +1,14 @@
 import type { App } from "../domain/app.ts";
 import { GatewayUnavailable, Refusal } from "../domain/kernel/errors.ts";
-import { raiseAlert } from "../domain/kernel/raiseAlert.ts";
+import { clearAlertOf, raiseAlert } from "../domain/kernel/raiseAlert.ts";
 import type { HandlerName } from "../domain/messages.ts";
 import { inTransaction, isDatabaseAway } from "../platform/db.ts";
 import { withRequestId } from "../platform/log.ts";
 import { jobsTotal } from "../platform/metrics.ts";
-import { markDone, markFailed, parkJob, readJob, returnEarlyJob, type StoredJob } from "../platform/outbox.ts";
+import { endParkedTwins, markDone, markFailed, parkJob, readJob, returnEarlyJob, type StoredJob } from "../platform/outbox.ts";
 import { redactText } from "../platform/redact.ts";
 import { handlers, onParked } from "./handlers.ts";
+import { JOB_PARKED, parkedSubject } from "./parkedJobs.ts";
 
 /** Tries of a job that fails by an error of ours; after them a person looks at it. */
 const ATTEMPTS_MAX = 8;
@@ -38,10 +39,24 @@ async function park(app: App, job: StoredJob, error: string): Promise<void> {
     const extra = isHandler(job.handler) ? onParked[job.handler] : undefined;
     if (extra) return extra(tx, app, job.payload as never, error);
     await raiseAlert(tx, { ids: app.ids, now }, {
-      kind: "JOB_PARKED", subject: `${job.handler}:${job.id}`, severity: "CRITICAL", message: `${job.handler} was given up after ${job.attempts + 1} tries: ${error}`,
+      kind: JOB_PARKED, subject: parkedSubject(job), severity: "CRITICAL", message: `${job.handler} was given up after ${job.attempts + 1} tries: ${error}`,
     });
   });
   jobsTotal.inc({ handler: job.handler, outcome: "parked" });
+}
+
+/** Marks the job done. Where it was in trouble, its alert and what was parked before it end in the same transaction. */
+async function finish(app: App, job: StoredJob): Promise<void> {
+  const now = app.clock.now();
+  if (!job.isInTrouble) {
+    await markDone(app.db, job, now);
+    return;
+  }
+  await inTransaction(app.db, async (tx) => {
+    if (!(await markDone(tx, job, now))) return;
+    await endParkedTwins(tx, job, now);
+    await clearAlertOf(tx, now, JOB_PARKED, parkedSubject(job));
+  });
 }
 
 async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
@@ -69,7 +84,7 @@ export async function runJob(app: App, outboxId: number): Promise<void> {
       if (!isHandler(job.handler)) throw new Refusal("NOT_FOUND", `no handler ${job.handler}`);
       const handle = handlers[job.handler] as (app: App, payload: object) => Promise<unknown>;
       await handle(app, job.payload);
-      await markDone(app.db, job, app.clock.now());
+      await finish(app, job);
       jobsTotal.inc({ handler: job.handler, outcome: "done" });
       app.log.info({ handler: job.handler, outboxId: job.id }, "job done");
     } catch (error) {

@@ -1,4 +1,4 @@
-import { inTransaction } from "../../platform/db.ts";
+import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { recordAudit } from "../identity/recordAudit.ts";
 import { requireRight } from "../identity/rights.access.ts";
@@ -34,4 +34,12 @@ export async function replayNotification(app: App, actor: Actor, input: { id: st
     });
     return input.id;
   });
+}
+
+/** Has the parked notifications of an order id applied by its job, which somebody makes due in this transaction. */
+export async function reopenNotifications(tx: Tx, message: { gatewayOrderId: string }): Promise<void> {
+  await tx.sql(
+    "update payment_notifications set state = 'STORED', error = null where gateway_order_id = $1 and state = 'PARKED'",
+    [message.gatewayOrderId],
+  );
 }

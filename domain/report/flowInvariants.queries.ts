@@ -31,7 +31,7 @@ export const FLOW_INVARIANTS: readonly Invariant[] = [
          and ((o.parked_at is null and o.due_at < $1)
            or (o.parked_at is not null and not exists (
                  select from alerts a
-                  where (a.kind = 'JOB_PARKED' and a.subject = o.handler || ':' || o.id)
+                  where (a.kind = 'JOB_PARKED' and a.subject = o.handler || ':' || coalesce(o.key, o.id::text))
                      or (a.kind = 'NOTIFICATION_PARKED' and o.handler = 'applyNotification'
                        and a.subject = o.payload->>'gatewayOrderId'))))`,
   },
