@@ -5,7 +5,10 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { countStatement, type Sql, sqlOver, typeParsers } from "./sqlClient.ts";
 
-/** The database. `sql` reads outside a transaction; every write goes through inTransaction. */
+/**
+ * The database. `sql` runs one statement outside a transaction: a read, or a write that is whole by itself. Writes that
+ * belong together go through inTransaction.
+ */
 export interface Db {
   readonly sql: Sql;
   readonly pool: pg.Pool;
@@ -134,9 +137,13 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
 const AWAY_SQLSTATES = /^(08|57P0|53300)/;
 const AWAY_ERRNOS = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH"]);
 
+/** Errors of calls to other companies, by name: the refused connection that caused one looks like the database's. */
+const CALLS_ELSEWHERE: ReadonlySet<unknown> = new Set(["GatewayUnavailable", "NoAnswer"]);
+
 /** True when the database itself is away, so that a caller may say "try again" instead of "our bug". */
 export function isDatabaseAway(error: unknown): boolean {
-  const { code, message, cause } = (error ?? {}) as { code?: unknown; message?: unknown; cause?: unknown };
+  const { name, code, message, cause } = (error ?? {}) as Record<"name" | "code" | "message" | "cause", unknown>;
+  if (CALLS_ELSEWHERE.has(name)) return false;
   if (typeof code === "string" && (AWAY_SQLSTATES.test(code) || AWAY_ERRNOS.has(code))) return true;
   if (typeof message === "string" && /timeout exceeded when trying to connect|Connection terminated/.test(message)) return true;
   return cause !== undefined && isDatabaseAway(cause);
