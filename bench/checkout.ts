@@ -12,8 +12,11 @@ import {
   writePrepared,
 } from "./rows/bareCheckout.ts";
 import { addCatalogue, type Catalogue, CHOSEN, DESTINATION, ids, SHIPPING_COST } from "./rows/catalogue.ts";
+import { addManyOrders } from "./rows/manyOrders.ts";
 
 const CUSTOMERS = 64; // more than ask at once, so that nobody waits for himself
+/** PostgreSQL plans by what it knows of its tables: a shop without a past would measure plans that no shop keeps. */
+const OLD_ORDERS = 20_000;
 const AT_ONCE = [1, 8, 32];
 /** Large enough that no limit is reached, so that only counting is measured. */
 const LIMITS_ON = { RATE_LIMIT_SCALE: "100000" };
@@ -127,6 +130,7 @@ async function beside(setting: Setting, api: Api, lines: string, atOnce: number,
 async function run(bench: Bench): Promise<{ notes: string[]; rows: Row[] }> {
   const shop = await openShop(bench, "checkout");
   const catalogue = await addCatalogue(shop.sql, CUSTOMERS);
+  await addManyOrders(shop.databaseUrl, Math.min(OLD_ORDERS, Math.max(...bench.options.sizes)), "OLD");
   const bearers = new Map<UserId, string>();
   for (const id of catalogue.users) bearers.set(id, await shop.bearerOf(id));
   let purchases = 0;
@@ -145,6 +149,7 @@ async function run(bench: Bench): Promise<{ notes: string[]; rows: Row[] }> {
   await shop.close();
   const notes = [
     "One signed-in mutation over HTTP; the answer has the session, orders with items, and the payment with its token.",
+    `The shop has ${OLD_ORDERS.toLocaleString("en")} orders before it begins, as PostgreSQL's statistics know.`,
     "No gateway is called: the couriers' quotes are in the cache, and no payment method is named yet.",
     `Limits are off (RATE_LIMIT_SCALE=0) but where it says otherwise: there they are counted and never reached.`,
     `Bare: the same rows and the stock by node-postgres in this process, from a pool of ${POOL_SIZE}, over no HTTP.`,

@@ -126,6 +126,15 @@ const INVOICES = `
            sequence, order_id, '{}', ${paidAt} from numbered join stores s on s.id = store_id)
   insert into invoice_counters (store_id, year, last) select store_id, year, max(sequence) from numbered group by 1, 2`;
 
+const FILLED = [
+  "checkout_sessions",
+  "orders",
+  "order_items",
+  "stock_movements",
+  "order_status_logs",
+  "payments",
+  "payment_transactions",
+];
 const STEPS = [SESSIONS, ORDERS, ITEMS, MOVEMENTS, STOCK, STATUS_LOGS, PAYMENTS, TRANSACTIONS, INVOICES];
 
 /**
@@ -143,7 +152,7 @@ export async function addManyOrders(databaseUrl: string, rows: number, as: "OLD"
     await client.query("analyze plan");
     for (const step of STEPS) await client.query(step);
     await client.query("drop table plan");
-    await client.query("vacuum (analyze)");
+    await client.query(`vacuum (analyze) products, ${FILLED.join(", ")}`);
   } finally {
     await client.end();
   }
