@@ -30,6 +30,7 @@ const settingsOf = (config: Config): Settings => ({
   paymentWindowMs: config.paymentWindowMs,
   paymentPollsMs: config.paymentPollsMs,
   processTimeoutMs: config.processTimeoutMs,
+  gatewayTimeoutMs: config.gatewayTimeoutMs,
   rajaongkirDailyQuota: config.rajaongkir.dailyQuota,
   midtransMerchantId: config.midtrans.merchantId,
   linkSecret: linkSecretOf(config.jwtSecret),

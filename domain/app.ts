@@ -15,6 +15,8 @@ export interface Settings {
   readonly paymentWindowMs: number;
   readonly paymentPollsMs: readonly number[];
   readonly processTimeoutMs: number;
+  /** The longest that one call to a gateway may take, 60 s at most; null: each gateway's own table, 30 s at most. */
+  readonly gatewayTimeoutMs: number | null;
   readonly rajaongkirDailyQuota: number;
   readonly midtransMerchantId: string;
   /** Signs short-lived links and derives payment tokens; never leaves the process. */

@@ -56,6 +56,7 @@ export interface Config {
   readonly sandboxPort: number;
   readonly sandboxTimeScale: number;
   readonly processTimeoutMs: number;
+  /** Limit of every call to a gateway; null: each adapter's own table, 30 s at most. */
   readonly gatewayTimeoutMs: number | null;
   readonly trackingIntervalMs: number;
   readonly reconcileCron: string;
@@ -143,6 +144,9 @@ function gatewaySettings(read: Reader, mode: MidtransMode, sandboxPort: number) 
   };
 }
 
+/** A job asks a gateway up to three times, and the relay's lease (worker/relay.ts) must outlive all of them. */
+export const GATEWAY_TIMEOUT_MAX = "60s";
+
 function timeSettings(read: Reader) {
   return {
     paymentWindowMs: read.duration("PAYMENT_WINDOW", "24h"),
@@ -150,7 +154,7 @@ function timeSettings(read: Reader) {
     paymentPollsMs: read.durations("PAYMENT_POLLS", "1m,3m,10m"),
     sandboxTimeScale: read.number("SANDBOX_TIME_SCALE", 1, { min: 0.001, max: 1_000_000, integer: false }),
     processTimeoutMs: read.duration("PROCESS_TIMEOUT", "5m"),
-    gatewayTimeoutMs: read.optionalDuration("GATEWAY_TIMEOUT"),
+    gatewayTimeoutMs: read.optionalDuration("GATEWAY_TIMEOUT", { max: GATEWAY_TIMEOUT_MAX }),
     trackingIntervalMs: read.duration("TRACKING_INTERVAL", "30m"),
     reconcileCron: read.text("RECONCILE_CRON", "0 2 * * *"),
     refundBackoffMs: read.duration("REFUND_BACKOFF", "30s"),

@@ -92,15 +92,19 @@ export class Reader {
     return isRight ? value : null;
   }
 
-  duration(name: string, fallback: string): number {
+  /** @param limits durations as they are written, both inclusive */
+  duration(name: string, fallback: string, limits: { min?: string; max?: string } = {}): number {
     const value = parseDuration(this.text(name, fallback));
-    if (value !== null && value > 0) return value;
-    this.fail(name, "expected a duration such as 500ms, 2s, 5m or 24h");
+    const min = parseDuration(limits.min ?? "1ms") ?? 1;
+    const max = limits.max === undefined ? Number.MAX_SAFE_INTEGER : (parseDuration(limits.max) ?? 0);
+    if (value !== null && value >= min && value <= max) return value;
+    if (value === null || value === 0) this.fail(name, "expected a duration such as 500ms, 2s, 5m or 24h");
+    else this.fail(name, value < min ? `must be at least ${limits.min}` : `must be at most ${limits.max}`);
     return parseDuration(fallback) ?? 0;
   }
 
-  optionalDuration(name: string): number | null {
-    return this.optionalText(name) === null ? null : this.duration(name, "1s");
+  optionalDuration(name: string, limits: { min?: string; max?: string } = {}): number | null {
+    return this.optionalText(name) === null ? null : this.duration(name, "1s", limits);
   }
 
   durations(name: string, fallback: string): number[] {

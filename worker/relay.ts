@@ -2,8 +2,11 @@ import type { App } from "../domain/app.ts";
 import { type OfferedJob, returnJobs, takeDueJobs } from "../platform/outbox.ts";
 import type { JobQueue } from "../platform/queue.ts";
 
-/** A job that was offered this long ago and is not done was lost with the queue or its worker: it is offered again. */
-const LEASE_MS = 90_000;
+/**
+ * A job that was offered this long ago and is not done was lost with the queue or its worker: it is offered again. Above
+ * what the longest handler takes: three calls to a gateway of 60 s at most (GATEWAY_TIMEOUT).
+ */
+export const LEASE_MS = 200_000;
 
 /** Jobs keep their id in the queue, so that offering one twice is one job. */
 const ticketOf = ({ id, handler }: OfferedJob) => ({ id: `outbox-${id}-${handler}`, handler, outboxId: id });

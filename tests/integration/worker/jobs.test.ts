@@ -6,12 +6,12 @@ import { inTransaction } from "../../../platform/db.ts";
 import { takeDueJobs, writeOutbox } from "../../../platform/outbox.ts";
 import type { JobQueue } from "../../../platform/queue.ts";
 import { freePort } from "../../../scripts/postgresProcess.ts";
-import { relayOnce } from "../../../worker/relay.ts";
+import { LEASE_MS, relayOnce } from "../../../worker/relay.ts";
 import { runJob } from "../../../worker/runJob.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 
 const SECOND = 1000;
-const LEASE = 90 * SECOND;
+const LEASE = LEASE_MS;
 
 let shop: LiveShop;
 beforeAll(async () => {

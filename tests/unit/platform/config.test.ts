@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { loadConfig } from "../../../platform/config.ts";
-import { ConfigError } from "../../../platform/configReader.ts";
+import { GATEWAY_TIMEOUT_MAX, loadConfig } from "../../../platform/config.ts";
+import { ConfigError, parseDuration } from "../../../platform/configReader.ts";
+import { LEASE_MS } from "../../../worker/relay.ts";
 
 const KEY = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
 /** Everything that a real deployment needs. */
@@ -74,6 +75,7 @@ describe("the settings", () => {
     ["REVERSAL_HOLD", "ten minutes"],
     ["PAYMENT_POLLS", "1m,soon"],
     ["GATEWAY_TIMEOUT", "5 s"],
+    ["GATEWAY_TIMEOUT", "61s"],
     ["SANDBOX_TIME_SCALE", "fast"],
     ["RATE_LIMIT_SCALE", "-1"],
     ["FRAUD_RULES", "maybe"],
@@ -89,6 +91,15 @@ describe("the settings", () => {
     expect(problems[0]).toMatch(new RegExp(`^${name}: \\S`));
     expect(problems[0]).not.toContain("\n");
     if (value.length > 3) expect(problems[0]?.slice(name.length)).not.toContain(value);
+  });
+
+  test("let no job ask gateways for longer than the relay waits for it", () => {
+    const { gatewayTimeoutMs } = loadConfig({ DATA_DIR: dataDir, DATABASE_URL: "postgres://127.0.0.1/x", GATEWAY_TIMEOUT: "60s" });
+    expect(gatewayTimeoutMs).toBe(parseDuration(GATEWAY_TIMEOUT_MAX));
+    expect(LEASE_MS).toBeGreaterThan(3 * (gatewayTimeoutMs ?? 0));
+    expect(problemsOf({ DATABASE_URL: "postgres://127.0.0.1/x", GATEWAY_TIMEOUT: "10m" })).toEqual([
+      "GATEWAY_TIMEOUT: must be at most 60s",
+    ]);
   });
 
   test("say all that is wrong at once", () => {
