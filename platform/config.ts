@@ -91,6 +91,21 @@ function midtransUrls(read: Reader, mode: MidtransMode, sandboxUrl: string) {
   return urls;
 }
 
+const DEMO_VALUES: ReadonlySet<string> = new Set(Object.values(DEMO_KEYS));
+const SECRET_CHARS_MIN = 32; // of a secret that we choose ourselves: 128 bits even as hex
+
+const secretsOf = ({ midtrans, rajaongkir, komerce, jwtSecret, serviceApiKey }: Config) => ({
+  MIDTRANS_SERVER_KEY: midtrans.serverKey,
+  MIDTRANS_CLIENT_KEY: midtrans.clientKey,
+  MIDTRANS_MERCHANT_ID: midtrans.merchantId,
+  // Told once where it is the server key.
+  ...(midtrans.signatureKey === midtrans.serverKey ? {} : { MIDTRANS_SIGNATURE_KEY: midtrans.signatureKey }),
+  RAJAONGKIR_KEY: rajaongkir.key,
+  KOMERCE_KEY: komerce.key,
+  JWT_SECRET: jwtSecret,
+  SERVICE_API_KEY: serviceApiKey,
+});
+
 /** In sandbox and production mode nothing travels or is signed as in the demo. */
 function refuseDemoSettings(read: Reader, config: Config): void {
   if (config.mode === "local") return;
@@ -108,11 +123,12 @@ function refuseDemoSettings(read: Reader, config: Config): void {
       read.fail(name, "must not be the local gateway sandbox outside local mode");
     }
   }
-  const demo = new Set<string>(Object.values(DEMO_KEYS));
-  if (demo.has(config.midtrans.serverKey)) read.fail("MIDTRANS_SERVER_KEY", "must not be the demo key outside local mode");
-  if (demo.has(config.midtrans.clientKey)) read.fail("MIDTRANS_CLIENT_KEY", "must not be the demo key outside local mode");
-  if (demo.has(config.rajaongkir.key)) read.fail("RAJAONGKIR_KEY", "must not be the demo key outside local mode");
-  if (config.jwtSecret.length < 32) read.fail("JWT_SECRET", "must have at least 32 characters");
+  for (const [name, value] of Object.entries(secretsOf(config))) {
+    if (DEMO_VALUES.has(value)) read.fail(name, "must not be the demo's outside local mode");
+  }
+  for (const [name, value] of [["JWT_SECRET", config.jwtSecret], ["SERVICE_API_KEY", config.serviceApiKey]] as const) {
+    if (value.length < SECRET_CHARS_MIN) read.fail(name, `must have at least ${SECRET_CHARS_MIN} characters`);
+  }
   if (config.mode === "production") {
     if (config.rateLimitScale === 0) read.fail("RATE_LIMIT_SCALE", "must not be 0 in production mode");
     if (!config.fraudRules) read.fail("FRAUD_RULES", "must not be off in production mode");

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { SECRET_NAMES } from "./sealedSecrets.ts";
 import type { DataKey } from "./secrets.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -114,23 +115,32 @@ export class Reader {
     return [];
   }
 
-  /** Environment first, then the file that NAME_FILE names, then the sealed file. */
+  /** Environment first, then the file that NAME_FILE names, then the sealed file. An empty value is none. */
   optionalSecret(name: string): string | null {
     const file = this.optionalText(`${name}_FILE`);
-    if (this.optionalText(name) !== null || file === null) return this.optionalText(name) ?? this.sealed[name] ?? null;
+    if (this.optionalText(name) !== null || file === null) return this.optionalText(name) ?? this.sealedSecret(name);
     try {
-      return readFileSync(file, "utf8").trim();
+      const value = readFileSync(file, "utf8").trim();
+      if (value !== "") return value;
+      this.fail(`${name}_FILE`, "expected a file that is not empty");
     } catch {
       this.fail(`${name}_FILE`, "expected the path of a file that can be read");
-      return null;
     }
+    return null;
+  }
+
+  private sealedSecret(name: string): string | null {
+    return this.sealed[name]?.trim() || null;
   }
 
   /** A secret that must be there; `fallback` is what local mode makes. */
   secret(name: string, fallback: string | null): string {
+    const known = this.problems.length;
     const value = this.optionalSecret(name) ?? fallback;
     if (value !== null) return value;
-    this.fail(name, `required outside local mode (or ${name}_FILE, or sealed by \`npm run secrets -- set ${name}\`)`);
+    const sealing = SECRET_NAMES.includes(name) ? `, or sealed by \`npm run secrets -- set ${name}\`` : "";
+    // A file that gave no value is told already.
+    if (this.problems.length === known) this.fail(name, `required outside local mode (or ${name}_FILE${sealing})`);
     return "";
   }
 }

@@ -17,7 +17,7 @@ const REAL = {
   RAJAONGKIR_KEY: "courier-key-of-this-test",
   KOMERCE_KEY: "delivery-key-of-this-test",
   JWT_SECRET: "a-secret-of-more-than-thirty-two-characters",
-  SERVICE_API_KEY: "service-key-of-this-test",
+  SERVICE_API_KEY: "a-service-key-of-more-than-thirty-two-letters",
   DATA_KEY: KEY,
 };
 
@@ -129,12 +129,48 @@ describe("the settings", () => {
     ["the local sandbox", { KOMERCE_URL: "https://127.0.0.1:4010" }, "KOMERCE_URL"],
     ["the demo's server key", { MIDTRANS_SERVER_KEY: "SB-Mid-server-lunas-demo-key-0001" }, "MIDTRANS_SERVER_KEY"],
     ["the demo's client key", { MIDTRANS_CLIENT_KEY: "SB-Mid-client-lunas-demo-key-0001" }, "MIDTRANS_CLIENT_KEY"],
+    ["the demo's merchant", { MIDTRANS_MERCHANT_ID: "G100200300" }, "MIDTRANS_MERCHANT_ID"],
+    [
+      "notifications signed with the demo's key",
+      { MIDTRANS_SIGNATURE_KEY: "SB-Mid-server-lunas-demo-key-0001" },
+      "MIDTRANS_SIGNATURE_KEY",
+    ],
     ["the demo's courier key", { RAJAONGKIR_KEY: "sim-ok" }, "RAJAONGKIR_KEY"],
+    ["the demo's delivery key", { KOMERCE_KEY: "sim-ok" }, "KOMERCE_KEY"],
     ["a short secret", { JWT_SECRET: "short" }, "JWT_SECRET"],
+    ["a short key for services", { SERVICE_API_KEY: "31-characters-are-one-too-few--" }, "SERVICE_API_KEY"],
     ["no limits", { RATE_LIMIT_SCALE: "0" }, "RATE_LIMIT_SCALE"],
     ["no fraud rules", { FRAUD_RULES: "off" }, "FRAUD_RULES"],
   ])("of production refuse %s", (_what, env, name) => {
     expect(problemsOf({ ...REAL, ...env }).map((line) => line.split(":")[0])).toEqual([name]);
+  });
+
+  test.each([
+    "MIDTRANS_SERVER_KEY",
+    "MIDTRANS_SIGNATURE_KEY",
+    "JWT_SECRET",
+    "SERVICE_API_KEY",
+    "DATA_KEY",
+  ])("never take an empty file for %s", (name) => {
+    const file = path.join(dataDir, "empty");
+    writeFileSync(file, " \n");
+    for (const mode of ["production", "sandbox", "local"]) {
+      const problems = problemsOf({ ...REAL, MIDTRANS_MODE: mode, [name]: "", [`${name}_FILE`]: file });
+      expect(problems).toEqual([`${name}_FILE: expected a file that is not empty`]);
+    }
+  });
+
+  test("take an empty value for a missing one", () => {
+    expect(loadConfig({ DATA_DIR: dataDir, ...REAL, MIDTRANS_SIGNATURE_KEY: " " }).midtrans.signatureKey).toBe(
+      REAL.MIDTRANS_SERVER_KEY,
+    );
+    expect(problemsOf({ ...REAL, JWT_SECRET: "" })).toHaveLength(1);
+  });
+
+  test("are not to be sealed where that cannot be", () => {
+    const [line] = problemsOf({ ...REAL, DATA_KEY: undefined });
+    expect(line).toBe("DATA_KEY: required outside local mode (or DATA_KEY_FILE)");
+    expect(problemsOf({ ...REAL, JWT_SECRET: undefined })[0]).toContain("npm run secrets -- set JWT_SECRET");
   });
 
   test("come from the environment first, then from a file", () => {
