@@ -1,11 +1,11 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
 import type { StoreView } from "../../domain/catalog/catalogue.queries.ts";
+import { taxRecord } from "../../domain/kernel/tax.rules.ts";
 import { formatEtd } from "../../domain/shipping/couriers.rules.ts";
-import type { StoreQuote } from "../../domain/shipping/quoteForStores.ts";
 import { QUOTE_SOURCES } from "../../domain/shipping/quoteShipping.ts";
 import { searchDestinations } from "../../domain/shipping/searchDestinations.ts";
 import type { Destination as DomainDestination } from "../../domain/shipping/shippingGateway.ts";
-import { shippingRates } from "../../domain/shipping/shippingRates.ts";
+import { type StoreOffer, shippingRates } from "../../domain/shipping/shippingRates.ts";
 import { Store } from "./catalog.graphql.ts";
 import type { Context } from "./context.ts";
 import { Currency, graphqlEnum } from "./enums.ts";
@@ -55,6 +55,9 @@ export class ShippingRate {
   @Field(() => Money)
   cost!: number;
 
+  @Field(() => Money, { description: "PPN that the cost contains." })
+  tax!: number;
+
   @Field(() => Currency)
   currency!: string;
 
@@ -72,6 +75,9 @@ export class ShippingRate {
 export class StoreShippingRates {
   @Field(() => Int)
   weightGrams!: number;
+
+  @Field(() => Money, { description: "PPN that the prices of this store's goods contain." })
+  goodsTax!: number;
 }
 
 @InputType()
@@ -95,17 +101,18 @@ export class ShippingResolver {
     @Arg("destinationId", () => Int) destinationId: number,
     @Arg("lines", () => [CheckoutLineInput], { nullable: true }) lines: CheckoutLineInput[] | null,
     @Ctx() { app, actor }: Context,
-  ): Promise<StoreQuote[]> {
+  ): Promise<StoreOffer[]> {
     return shippingRates(app, actor, { destinationId, lines });
   }
 
   @FieldResolver(() => Store)
-  store(@Root() quote: StoreQuote, @Ctx() { loaders }: Context): Promise<StoreView> {
+  store(@Root() quote: StoreOffer, @Ctx() { loaders }: Context): Promise<StoreView> {
     return loaders.stores.load(quote.storeId);
   }
 
   @FieldResolver(() => [ShippingRate])
-  rates(@Root() { rates, source, quotedAt }: StoreQuote): ShippingRate[] {
-    return rates.map((rate) => ({ ...rate, currency: "IDR", etd: formatEtd(rate.etd), source, quotedAt }));
+  rates(@Root() { rates, source, quotedAt, isPkp }: StoreOffer): ShippingRate[] {
+    const taxOf = (cost: number) => taxRecord(cost, { isPkp, taxClass: "taxable" }).tax;
+    return rates.map((rate) => ({ ...rate, tax: taxOf(rate.cost), currency: "IDR", etd: formatEtd(rate.etd), source, quotedAt }));
   }
 }

@@ -3,17 +3,7 @@ import type { Line } from "../catalog/stock.rules.ts";
 import { Refusal } from "../kernel/errors.ts";
 import type { ProductId, StoreId } from "../kernel/ids.ts";
 import { NO_MONEY, type Rupiah, rupiah, sumOf, times } from "../kernel/money.ts";
-import { TAX_RULE, taxInside } from "../kernel/tax.rules.ts";
-
-/** What is kept of the tax of a line or of shipping, by the rule of its day. Whole rupiah; all 0 where none is charged. */
-export interface TaxRecord {
-  readonly taxCode: "taxable" | "not_vatable" | "not_pkp";
-  readonly price: number;
-  readonly otherBase: number;
-  readonly tax: number;
-  readonly taxComputed: number;
-  readonly ruleVersion: string;
-}
+import { type TaxRecord, taxRecord } from "../kernel/tax.rules.ts";
 
 /** The shipping of one order as it was chosen: kept with the order for good. */
 export interface ChosenRate {
@@ -52,13 +42,6 @@ export interface PricedOrder {
 /** The largest total: far above every method's limit, far below what a JSON number holds. */
 const TOTAL_MAX = 1_000_000_000_000;
 
-/** Prices include PPN where the store is a taxable entrepreneur; taxed line by line, so that sums are sums of lines. */
-function taxOf(gross: number, isPkp: boolean, taxClass: "taxable" | "not_vatable"): TaxRecord {
-  const ruleVersion = TAX_RULE.version;
-  if (isPkp && taxClass === "taxable") return { taxCode: "taxable", ...taxInside(gross), ruleVersion };
-  return { taxCode: isPkp ? "not_vatable" : "not_pkp", price: gross, otherBase: 0, tax: 0, taxComputed: 0, ruleVersion };
-}
-
 /** One order a store, priced from rows under lock. Pure: the same input has the same total, to the rupiah. */
 export function priceOrders(
   demand: readonly Line[],
@@ -70,7 +53,7 @@ export function priceOrders(
     const product = products.get(productId) as LockedProduct;
     const total = times(product.price, quantity);
     const items = byStore.get(product.storeId) ?? [];
-    items.push({ product, quantity, total, tax: taxOf(total, product.isPkp, product.taxClass) });
+    items.push({ product, quantity, total, tax: taxRecord(total, product) });
     byStore.set(product.storeId, items);
   }
   return [...byStore].map(([storeId, items]) => priceOrder(storeId, items, rates.get(storeId)));
@@ -82,7 +65,7 @@ function priceOrder(storeId: StoreId, items: PricedItem[], rate: ChosenRate | un
   const subtotal = sumOf(items.map(({ total }) => total));
   const shippingCost = rupiah(rate.cost);
   // Shipping that the shop charges is part of the taxed price of the goods (UU PPN art. 1 no. 18).
-  const shippingTax = taxOf(shippingCost, isPkp, "taxable");
+  const shippingTax = taxRecord(shippingCost, { isPkp, taxClass: "taxable" });
   return {
     storeId, items, rate, subtotal, shippingCost, shippingTax,
     discount: NO_MONEY,

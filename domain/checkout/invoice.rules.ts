@@ -1,5 +1,5 @@
 import { dayInJakarta } from "../kernel/time.ts";
-import type { TaxRecord } from "./checkout.rules.ts";
+import type { TaxRecord } from "../kernel/tax.rules.ts";
 
 export interface InvoiceLine {
   readonly name: string;

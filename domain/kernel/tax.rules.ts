@@ -35,3 +35,27 @@ export function taxInside(gross: number): TaxInside {
     taxComputed: rupiah(Number(taxComputed)),
   };
 }
+
+/** What is kept of the tax of a line or of shipping, by the rule of its day. Whole rupiah; all 0 where none is charged. */
+export interface TaxRecord {
+  readonly taxCode: "taxable" | "not_vatable" | "not_pkp";
+  readonly price: number;
+  readonly otherBase: number;
+  readonly tax: number;
+  readonly taxComputed: number;
+  readonly ruleVersion: string;
+}
+
+/** What decides whether something is taxed: who sells it on this day, and what it is. */
+export interface TaxedSale {
+  /** The store is a taxable entrepreneur (PKP) today. */
+  readonly isPkp: boolean;
+  readonly taxClass: "taxable" | "not_vatable";
+}
+
+/** The tax of one line, or of shipping, whose price includes it: taxed line by line, so that sums are sums of lines. */
+export function taxRecord(gross: number, { isPkp, taxClass }: TaxedSale): TaxRecord {
+  const ruleVersion = TAX_RULE.version;
+  if (isPkp && taxClass === "taxable") return { taxCode: "taxable", ...taxInside(gross), ruleVersion };
+  return { taxCode: isPkp ? "not_vatable" : "not_pkp", price: gross, otherBase: 0, tax: 0, taxComputed: 0, ruleVersion };
+}

@@ -3,15 +3,25 @@ import { readCartLines } from "../catalog/cart.queries.ts";
 import { type Line, productNotFound, sumDemand } from "../catalog/stock.rules.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { ProductId, StoreId } from "../kernel/ids.ts";
+import { sumOf, times } from "../kernel/money.ts";
+import { type TaxedSale, taxRecord } from "../kernel/tax.rules.ts";
+import { dayInJakarta } from "../kernel/time.ts";
 import type { CourierApp } from "./askCourier.ts";
 import { type Boxed, parcelGrams } from "./parcel.rules.ts";
 import { quoteForStores, type StoreParcel, type StoreQuote } from "./quoteForStores.ts";
 
-interface Piece extends Boxed {
+interface Piece extends Boxed, TaxedSale {
   readonly productId: ProductId;
   readonly storeId: StoreId;
   readonly originId: number;
   readonly isActive: boolean;
+  readonly price: number;
+}
+
+/** A store's rates, with the PPN that the prices of its goods contain. Whole rupiah. */
+export interface StoreOffer extends StoreQuote {
+  readonly isPkp: boolean;
+  readonly goodsTax: number;
 }
 
 /** Pieces of each product by store; the stores in the order of their ids. */
@@ -43,14 +53,15 @@ export async function shippingRates(
   app: CourierApp,
   actor: Actor,
   input: { readonly destinationId: number; readonly lines?: readonly { productId: string; quantity: number }[] | null },
-): Promise<StoreQuote[]> {
+): Promise<StoreOffer[]> {
   const isCart = !input.lines;
   const lines = input.lines ? sumDemand(input.lines) : await readCartLines(app.db, shopperOf(actor));
   const rows = await app.db.sql<Piece>(
     `select p.id as product_id, p.store_id, s.origin_id, p.weight_grams, p.length_cm, p.width_cm, p.height_cm,
-            p.is_active and s.is_active as is_active
+            p.is_active and s.is_active as is_active, p.price, p.tax_class,
+            s.is_pkp and s.pkp_since <= $2::date as is_pkp
        from products p join stores s on s.id = p.store_id where p.id = any($1::uuid[])`,
-    [lines.map((line) => line.productId)],
+    [lines.map((line) => line.productId), dayInJakarta(app.clock.now())],
   );
   const pieces = new Map(rows.filter((row) => row.isActive).map((row) => [row.productId, row]));
   const wanted = isCart ? lines.filter((line) => pieces.has(line.productId)) : lines;
@@ -58,5 +69,15 @@ export async function shippingRates(
     destinationId: input.destinationId,
     stores: parcelsOf(wanted, pieces),
   });
-  return stores;
+  return stores.map((store) => {
+    const sold = wanted.flatMap((line) => {
+      const piece = pieces.get(line.productId);
+      return piece?.storeId === store.storeId ? [{ piece, gross: times(piece.price, line.quantity) }] : [];
+    });
+    return {
+      ...store,
+      isPkp: sold.some(({ piece }) => piece.isPkp),
+      goodsTax: sumOf(sold.map(({ piece, gross }) => taxRecord(gross, piece).tax)),
+    };
+  });
 }

@@ -17,7 +17,7 @@ interface CheckoutSummaryProps {
 export function CheckoutSummary({ basket, checkout }: CheckoutSummaryProps) {
   const { t } = useWords();
   const wordsFor = useFailureWords();
-  const { total, shippingCost, changed, failure, gaps } = checkout;
+  const { total, shippingCost, tax, changed, failure, gaps } = checkout;
   const incomplete = Object.keys(gaps).length > 0;
   return (
     <aside className={`${cards.card} ${cards.sticky}`} aria-label={t("summary.title")}>
@@ -40,8 +40,8 @@ export function CheckoutSummary({ basket, checkout }: CheckoutSummaryProps) {
           <dd>{shippingCost === undefined ? t("summary.later") : money(shippingCost)}</dd>
         </div>
         <div className={cards.row}>
-          <dt>{t("summary.tax")}</dt>
-          <dd>{t("summary.taxIncluded")}</dd>
+          <dt>{t("summary.taxInside")}</dt>
+          <dd>{tax === undefined ? t("summary.later") : money(tax)}</dd>
         </div>
         <div className={`${cards.row} ${cards.total}`}>
           <dt>{t("summary.total")}</dt>

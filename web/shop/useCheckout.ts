@@ -31,6 +31,8 @@ export interface CheckoutForm {
   /** Goods and shipping; undefined until every store has a courier. */
   readonly total: number | undefined;
   readonly shippingCost: number | undefined;
+  /** PPN that the total contains. */
+  readonly tax: number | undefined;
   readonly working: boolean;
   readonly failure: Failure | null;
   readonly changed: Change | null;
@@ -89,6 +91,10 @@ export function useCheckout(basket: Basket): CheckoutForm {
   const stores = new Set(basket.lines.map((line) => line.product.store.id));
   const complete = [...stores].every((id) => chosen.has(id)) && stores.size > 0;
   const shippingCost = complete ? [...chosen.values()].reduce((sum, rate) => sum + rate.cost, 0) : undefined;
+  const tax = complete
+    ? [...chosen.values()].reduce((sum, rate) => sum + rate.tax, 0) +
+      (rates ?? []).reduce((sum, store) => sum + store.goodsTax, 0)
+    : undefined;
   const total = shippingCost === undefined ? undefined : basket.subtotal + shippingCost;
 
   async function attempt(input: Omit<CheckoutInput, "idempotencyKey">) {
@@ -155,6 +161,7 @@ export function useCheckout(basket: Basket): CheckoutForm {
     chosen,
     total,
     shippingCost,
+    tax,
     working,
     failure,
     changed,

@@ -126,7 +126,7 @@ describe("a quote", () => {
 
   test("is asked for once by shoppers of one process who want the same", async () => {
     const app = process_();
-    courier.behave({ ...ratesAnswer(), afterMs: 50 });
+    courier.behave({ ...ratesAnswer(), afterMs: 600 });
     const quotes = await Promise.all(Array.from({ length: 10 }, () => quoteShipping(app, route())));
     expect(quotes.every(({ source }) => source === "LIVE")).toBe(true);
     expect(courier.requests).toHaveLength(1);

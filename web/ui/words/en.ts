@@ -78,8 +78,6 @@ export const en: Readonly<Record<WordKey, string>> = {
   "summary.shipping": "Shipping",
   "summary.discount": "Discount",
   "summary.later": "after the address",
-  "summary.tax": "VAT (PPN)",
-  "summary.taxIncluded": "included",
   "summary.taxInside": "VAT (PPN) inside",
   "summary.total": "Total",
 

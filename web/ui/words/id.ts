@@ -77,8 +77,6 @@ export const id = {
   "summary.shipping": "Ongkos kirim",
   "summary.discount": "Potongan",
   "summary.later": "setelah alamat",
-  "summary.tax": "PPN",
-  "summary.taxIncluded": "sudah termasuk",
   "summary.taxInside": "Termasuk PPN",
   "summary.total": "Total",
 
