@@ -4,7 +4,7 @@ import type { App } from "../app.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { isId, type OrderId, type OrderItemId, type PaymentId, type ProductId, type SessionId, type StoreId, type UserId } from "../kernel/ids.ts";
-import { type Page, type PageInput, pageOf, readPage } from "../kernel/page.ts";
+import { type Page, type PageInput, pageOf, readTimedPage } from "../kernel/page.ts";
 import { DAY_MS, later, startOfJakartaDay } from "../kernel/time.ts";
 import type { StatusSource } from "./advanceOrders.ts";
 import { canReadOrder } from "./order.access.ts";
@@ -92,21 +92,21 @@ function whereOf(filter: OrderFilter | null | undefined, first: readonly { text:
   };
 }
 
-/** Newest first. The cursor holds the instant to the microsecond as PostgreSQL has it. */
+/** Newest first. */
 async function listOrders(db: Pick<Db, "sql">, where: Where, input: PageInput): Promise<Page<OrderView>> {
-  const { limit, after } = readPage(input);
+  const { limit, after } = readTimedPage(input);
   const values = [...where.values];
   let condition = where.text;
   if (after) {
-    values.push(after.key, after.id);
+    values.push(after.at, after.id);
     condition += ` and (o.created_at, o.id) < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
   }
-  const rows = await db.sql<OrderView & { cursorKey: string }>(
-    `select ${ORDER_COLUMNS}, o.created_at::text as cursor_key ${FROM_ORDERS} where ${condition}
+  const rows = await db.sql<OrderView>(
+    `select ${ORDER_COLUMNS} ${FROM_ORDERS} where ${condition}
       order by o.created_at desc, o.id desc limit ${limit + 1}`,
     values,
   );
-  return pageOf(rows, limit, after !== null, (row) => ({ key: row.cursorKey, id: row.id }));
+  return pageOf(rows, limit, after !== null, (row) => ({ key: row.createdAt.toISOString(), id: row.id }));
 }
 
 const mine = (actor: Actor, filter: OrderFilter | null | undefined): Where =>

@@ -5,7 +5,7 @@ import type { App } from "../app.ts";
 import { may, requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { isId, type NotificationId, type PaymentId, type SessionId, type TransactionId, type UserId } from "../kernel/ids.ts";
-import { type Page, type PageInput, pageOf, readPage } from "../kernel/page.ts";
+import { type Page, type PageInput, pageOf, readTimedPage } from "../kernel/page.ts";
 import { DAY_MS, later, startOfJakartaDay } from "../kernel/time.ts";
 import { canReadPayment } from "./payment.access.ts";
 import type { PaymentMethod, TransactionState } from "./payment.rules.ts";
@@ -99,19 +99,19 @@ const textOf = (conditions: readonly Condition[]): string =>
   conditions.length === 0 ? "true" : conditions.map(({ text }, i) => text.replaceAll("?", `$${i + 1}`)).join(" and ");
 
 async function list(db: Pick<Db, "sql">, conditions: readonly Condition[], input: PageInput): Promise<Page<PaymentView>> {
-  const { limit, after } = readPage(input);
+  const { limit, after } = readTimedPage(input);
   const values = conditions.map(({ value }) => value);
   let where = textOf(conditions);
   if (after) {
-    values.push(after.key, after.id);
+    values.push(after.at, after.id);
     where += ` and (p.created_at, p.id) < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
   }
-  const rows = await db.sql<PaymentView & { cursorKey: string }>(
-    `select ${COLUMNS}, p.created_at::text as cursor_key from payments p where ${where}
+  const rows = await db.sql<PaymentView>(
+    `select ${COLUMNS} from payments p where ${where}
       order by p.created_at desc, p.id desc limit ${limit + 1}`,
     values,
   );
-  return pageOf(rows, limit, after !== null, (row) => ({ key: row.cursorKey, id: row.id }));
+  return pageOf(rows, limit, after !== null, (row) => ({ key: row.createdAt.toISOString(), id: row.id }));
 }
 
 async function count(db: Pick<Db, "sql">, conditions: readonly Condition[], max: number | null): Promise<number> {
@@ -192,15 +192,15 @@ export interface NotificationFilter {
 /** The inbox, newest first. */
 export async function listNotifications(app: Pick<App, "db">, actor: Actor, filter: NotificationFilter, input: PageInput): Promise<Page<NotificationView>> {
   requireRight(actor, "notification.read");
-  const { limit, after } = readPage(input);
-  const rows = await app.db.sql<NotificationView & { cursorKey: string }>(
-    `select ${NOTIFICATION_COLUMNS}, received_at::text as cursor_key from payment_notifications
+  const { limit, after } = readTimedPage(input);
+  const rows = await app.db.sql<NotificationView>(
+    `select ${NOTIFICATION_COLUMNS} from payment_notifications
       where ($1::text is null or gateway_order_id = $1) and ($2::text[] is null or state = any($2))
         and ($3::timestamptz is null or (received_at, id) < ($3, $4::uuid))
       order by received_at desc, id desc limit ${limit + 1}`,
-    [filter.gatewayOrderId ?? null, filter.state?.length ? filter.state : null, after?.key ?? null, after?.id ?? null],
+    [filter.gatewayOrderId ?? null, filter.state?.length ? filter.state : null, after?.at ?? null, after?.id ?? null],
   );
-  return pageOf(rows, limit, after !== null, (row) => ({ key: row.cursorKey, id: row.id }));
+  return pageOf(rows, limit, after !== null, (row) => ({ key: row.receivedAt.toISOString(), id: row.id }));
 }
 
 export async function countNotifications(app: Pick<App, "db">, filter: NotificationFilter): Promise<number> {

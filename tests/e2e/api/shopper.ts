@@ -51,8 +51,8 @@ export interface Counter {
   close(): Promise<void>;
 }
 
-/** What a refused request may leave behind: counters of limits, and what couriers were asked. */
-const MAY_CHANGE = new Set(["rate_limits", "shipping_quotes", "gateway_calls", "courier_quota"]);
+/** What a refused request may leave behind: counters of limits, and what couriers were asked and said. */
+const MAY_CHANGE = new Set(["rate_limits", "shipping_quotes", "gateway_calls", "courier_quota", "destinations", "destination_searches"]);
 
 export function openCounter(stack: Pick<Stack, "databaseUrl">): Counter {
   const pool = new pg.Pool({ connectionString: stack.databaseUrl, max: 2 });
