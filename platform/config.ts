@@ -123,6 +123,10 @@ function refuseDemoSettings(read: Reader, config: Config): void {
       read.fail(name, "must not be the local gateway sandbox outside local mode");
     }
   }
+  const webhook = config.alertWebhookUrl;
+  if (webhook !== null && new URL(webhook).protocol !== "https:" && !isLoopback(webhook)) {
+    read.fail("ALERT_WEBHOOK_URL", "must be https outside local mode");
+  }
   for (const [name, value] of Object.entries(secretsOf(config))) {
     if (DEMO_VALUES.has(value)) read.fail(name, "must not be the demo's outside local mode");
   }
@@ -160,23 +164,32 @@ function gatewaySettings(read: Reader, mode: MidtransMode, sandboxPort: number) 
   };
 }
 
+/** Snap's expiry takes seven days at most. Nobody pays a transfer in less than five minutes; tests do. */
+const PAYMENT_WINDOW_MAX = "7d";
+const PAYMENT_WINDOW_MIN = "5m";
+
 /** A job asks a gateway up to three times, and the relay's lease (worker/relay.ts) must outlive all of them. */
 export const GATEWAY_TIMEOUT_MAX = "60s";
 
-function timeSettings(read: Reader) {
+function timeSettings(read: Reader, mode: MidtransMode) {
   return {
-    paymentWindowMs: read.duration("PAYMENT_WINDOW", "24h"),
+    paymentWindowMs: read.duration("PAYMENT_WINDOW", "24h", {
+      max: PAYMENT_WINDOW_MAX,
+      ...(mode === "local" ? {} : { min: PAYMENT_WINDOW_MIN }),
+    }),
     reversalHoldMs: read.duration("REVERSAL_HOLD", "10m"),
     paymentPollsMs: read.durations("PAYMENT_POLLS", "1m,3m,10m"),
     sandboxTimeScale: read.number("SANDBOX_TIME_SCALE", 1, { min: 0.001, max: 1_000_000, integer: false }),
     processTimeoutMs: read.duration("PROCESS_TIMEOUT", "5m"),
     gatewayTimeoutMs: read.optionalDuration("GATEWAY_TIMEOUT", { max: GATEWAY_TIMEOUT_MAX }),
     trackingIntervalMs: read.duration("TRACKING_INTERVAL", "30m"),
-    reconcileCron: read.text("RECONCILE_CRON", "0 2 * * *"),
+    reconcileCron: read.optionalCron("RECONCILE_CRON") ?? "0 2 * * *",
     refundBackoffMs: read.duration("REFUND_BACKOFF", "30s"),
     cartAbandonedAfterMs: read.duration("CART_ABANDONED_AFTER", "24h"),
   };
 }
+
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
 
 function build(env: Environment, cwd: string): { config: Config; read: Reader } {
   const dataDir = path.resolve(cwd, env["DATA_DIR"] || ".data");
@@ -195,14 +208,14 @@ function build(env: Environment, cwd: string): { config: Config; read: Reader } 
       read.connection("DATABASE_URL", read.text("DATABASE_URL", runningDatabaseUrl(dataDir) ?? ""), ["postgres", "postgresql"]) ?? "",
     redisUrl: read.connection("REDIS_URL", read.optionalText("REDIS_URL"), ["redis", "rediss"]),
     ...gatewaySettings(read, mode, sandboxPort),
-    ...timeSettings(read),
+    ...timeSettings(read, mode),
     jwtSecret: read.secret("JWT_SECRET", made?.jwtSecret ?? null),
     serviceApiKey: read.secret("SERVICE_API_KEY", made?.serviceApiKey ?? null),
-    corsOrigins: read.list("CORS_ORIGINS", [publicUrl, ...(mode === "production" ? [] : ["https://studio.apollographql.com"])]),
+    corsOrigins: read.origins("CORS_ORIGINS", [originOf(publicUrl), ...(mode === "production" ? [] : ["https://studio.apollographql.com"])]),
     rateLimitScale: read.number("RATE_LIMIT_SCALE", 1, { min: 0, max: 1_000_000, integer: false }),
     fraudRules: read.oneOf("FRAUD_RULES", ["on", "off"] as const, "on") === "on",
     trustProxyHops: read.number("TRUST_PROXY", 0, { min: 0, max: 10 }),
-    backupCron: read.optionalText("BACKUP_CRON"),
+    backupCron: read.optionalCron("BACKUP_CRON"),
     backupKeep: read.number("BACKUP_KEEP", 14, { min: 1, max: 1000 }),
     smtpUrl: read.connection("SMTP_URL", read.optionalSecret("SMTP_URL"), ["smtp", "smtps"]),
     alertWebhookUrl: read.optionalUrl("ALERT_WEBHOOK_URL"),

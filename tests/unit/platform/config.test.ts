@@ -76,6 +76,18 @@ describe("the settings", () => {
     ["PAYMENT_POLLS", "1m,soon"],
     ["GATEWAY_TIMEOUT", "5 s"],
     ["GATEWAY_TIMEOUT", "61s"],
+    ["PAYMENT_WINDOW", "8d"],
+    ["RECONCILE_CRON", "banana"],
+    ["RECONCILE_CRON", "30 4 * *"],
+    ["RECONCILE_CRON", "0 24 * * *"],
+    ["BACKUP_CRON", "every day"],
+    ["BACKUP_CRON", "*/0 * * * *"],
+    ["BACKUP_CRON", "0 2 31-1 * *"],
+    ["CORS_ORIGINS", "*"],
+    ["CORS_ORIGINS", "null"],
+    ["CORS_ORIGINS", "shop.lunas.test"],
+    ["CORS_ORIGINS", "https://shop.lunas.test,https://other.lunas.test/path"],
+    ["ALERT_WEBHOOK_URL", "alerts.lunas.test"],
     ["SANDBOX_TIME_SCALE", "fast"],
     ["RATE_LIMIT_SCALE", "-1"],
     ["FRAUD_RULES", "maybe"],
@@ -91,6 +103,18 @@ describe("the settings", () => {
     expect(problems[0]).toMatch(new RegExp(`^${name}: \\S`));
     expect(problems[0]).not.toContain("\n");
     if (value.length > 3) expect(problems[0]?.slice(name.length)).not.toContain(value);
+  });
+
+  test("take time tables, origins and a webhook on the same machine", () => {
+    for (const cron of ["0 2 * * *", "*/15 8-17 * * mon-fri", "5,35 0 1 JAN 7", "0 0 1-15/2 * *"]) {
+      expect(problemsOf({ ...REAL, RECONCILE_CRON: cron, BACKUP_CRON: cron })).toEqual([]);
+    }
+    const corsOrigins = ["https://a.lunas.test", "http://localhost:5173"];
+    expect(loadConfig({ DATA_DIR: dataDir, ...REAL, CORS_ORIGINS: corsOrigins.join(" , ") })).toMatchObject({ corsOrigins });
+    const below = { ...REAL, PUBLIC_URL: "https://lunas.test/shop" };
+    expect(loadConfig({ DATA_DIR: dataDir, ...below }).corsOrigins).toEqual(["https://lunas.test"]);
+    expect(problemsOf({ ...REAL, ALERT_WEBHOOK_URL: "http://127.0.0.1:9000/in", PAYMENT_WINDOW: "7d" })).toEqual([]);
+    expect(problemsOf({ DATABASE_URL: "postgres://127.0.0.1/x", PAYMENT_WINDOW: "30s" })).toEqual([]);
   });
 
   test("let no job ask gateways for longer than the relay waits for it", () => {
@@ -139,6 +163,8 @@ describe("the settings", () => {
     ["the demo's delivery key", { KOMERCE_KEY: "sim-ok" }, "KOMERCE_KEY"],
     ["a short secret", { JWT_SECRET: "short" }, "JWT_SECRET"],
     ["a short key for services", { SERVICE_API_KEY: "31-characters-are-one-too-few--" }, "SERVICE_API_KEY"],
+    ["alerts in plain text", { ALERT_WEBHOOK_URL: "http://alerts.lunas.test/in" }, "ALERT_WEBHOOK_URL"],
+    ["a minute to pay", { PAYMENT_WINDOW: "1m" }, "PAYMENT_WINDOW"],
     ["no limits", { RATE_LIMIT_SCALE: "0" }, "RATE_LIMIT_SCALE"],
     ["no fraud rules", { FRAUD_RULES: "off" }, "FRAUD_RULES"],
   ])("of production refuse %s", (_what, env, name) => {
