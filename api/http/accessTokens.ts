@@ -10,6 +10,8 @@ const AUDIENCE = "lunas-api";
 const PERSON_TOKEN_MS = 15 * MINUTE_MS;
 export const SERVICE_TOKEN_MS = 5 * MINUTE_MS;
 const SERVICE_SUBJECT = "service";
+/** Verified tokens that are remembered: a signature is checked once, not at each request of its 15 minutes. */
+const REMEMBERED_MAX = 10_000;
 const TOKEN_CHARS_MAX = 2_000; // ours have some 250; a longer one is not worth checking
 
 /** Gives and reads the short-lived tokens of the Authorization header. */
@@ -30,8 +32,33 @@ function actorOf(subject: unknown, role: unknown): Actor {
   return { role: role as Role, userId: subject as UserId };
 }
 
+interface Remembered {
+  readonly actor: Actor;
+  readonly endsMs: number;
+}
+
+/** What a verified token says until it ends; the oldest make room. Keyed by the whole token, signature included. */
+function createMemory(clock: Clock) {
+  const known = new Map<string, Remembered>();
+  return {
+    find(token: string): Actor | null {
+      const entry = known.get(token);
+      if (!entry) return null;
+      if (entry.endsMs > clock.now().getTime()) return entry.actor;
+      known.delete(token);
+      return null;
+    },
+    keep(token: string, entry: Remembered): void {
+      const oldest = known.size >= REMEMBERED_MAX ? known.keys().next().value : undefined;
+      if (oldest !== undefined) known.delete(oldest);
+      known.set(token, entry);
+    },
+  };
+}
+
 export function createAccessTokens(secret: string, clock: Clock): AccessTokens {
   const key = new TextEncoder().encode(secret);
+  const memory = createMemory(clock);
   const sign = (subject: string, role: Role, lifeMs: number) => {
     const now = clock.now().getTime();
     return new SignJWT({ role })
@@ -49,6 +76,8 @@ export function createAccessTokens(secret: string, clock: Clock): AccessTokens {
     async read(header) {
       const token = /^Bearer +(\S+)$/i.exec(header ?? "")?.[1];
       if (token === undefined || token.length > TOKEN_CHARS_MAX) return ANONYMOUS;
+      const known = memory.find(token);
+      if (known) return known;
       try {
         const { payload } = await jwtVerify(token, key, {
           algorithms: [ALGORITHM],
@@ -57,7 +86,9 @@ export function createAccessTokens(secret: string, clock: Clock): AccessTokens {
           currentDate: clock.now(),
           requiredClaims: ["sub", "exp", "role"],
         });
-        return actorOf(payload.sub, payload["role"]);
+        const actor = actorOf(payload.sub, payload["role"]);
+        memory.keep(token, { actor, endsMs: Number(payload.exp) * 1000 });
+        return actor;
       } catch {
         return ANONYMOUS; // old or forged: the operation says UNAUTHENTICATED where it needs somebody
       }

@@ -1,4 +1,5 @@
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
 import { expressMiddleware } from "@as-integrations/express5";
 import type { RequestHandler } from "express";
 import type { App } from "../../domain/app.ts";
@@ -34,7 +35,8 @@ export async function startApollo(app: Pick<App, "log">): Promise<ApolloServer<C
     stopOnTerminationSignals: false, // the process closes things in its own order
     parseOptions: { maxTokens: TOKENS_MAX },
     validationRules: shapeRules(),
-    plugins: [costPlugin],
+    // Nothing here is cached by others, and hints for that would wrap every field's resolver.
+    plugins: [costPlugin, ApolloServerPluginCacheControlDisabled()],
   });
   await apollo.start();
   return apollo;
@@ -44,14 +46,17 @@ export async function startApollo(app: Pick<App, "log">): Promise<ApolloServer<C
 export function graphqlHandler(apollo: ApolloServer<Context>, app: App, accessTokens: AccessTokens): RequestHandler {
   const limits = createOperationLimits(app.limits);
   return expressMiddleware(apollo, {
-    context: async ({ req, res }) => ({
-      app,
-      limits,
-      accessTokens,
-      actor: await accessTokens.read(req.get("authorization")),
-      requestId: requestIdOf(res),
-      address: addressOf(req),
-      loaders: createLoaders(app),
-    }),
+    context: async ({ req, res }) => {
+      res.setHeader("cache-control", "no-store"); // an answer to a GET is somebody's own, too
+      return {
+        app,
+        limits,
+        accessTokens,
+        actor: await accessTokens.read(req.get("authorization")),
+        requestId: requestIdOf(res),
+        address: addressOf(req),
+        loaders: createLoaders(app),
+      };
+    },
   });
 }
