@@ -38,7 +38,7 @@ class NotificationsArgs {
 export class NotificationResolver {
   @Query(() => GatewayNotificationConnection)
   async gatewayNotifications(@Args(() => NotificationsArgs) args: NotificationsArgs, @Ctx() { app, actor }: Context): Promise<Listed<NotificationView>> {
-    return listed(await listNotifications(app, actor, args, args), () => countNotifications(app, args));
+    return listed(await listNotifications(app, actor, args, args), () => countNotifications(app, actor, args));
   }
 
   @Mutation(() => GatewayNotification, { description: "Applies a stored notification again; what is applied already changes nothing." })

@@ -33,19 +33,25 @@ export function readPage(input: PageInput): { limit: number; after: Keyset | nul
   return { limit: input.first, after: { key, id } };
 }
 
+/** An instant in UTC to the microsecond (or millisecond), in a year that PostgreSQL has. */
+const INSTANT = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:\d{3})?Z$/;
+
+/** A Date takes the 31st of February for the 3rd of March: what it makes of the text must be the text. */
+function isInstant(text: string): boolean {
+  const at = INSTANT.test(text) ? new Date(text) : null;
+  return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().slice(0, -1) === text.slice(0, 23);
+}
+
 /**
- * As readPage, for a list whose key is an instant (the app's clock writes whole milliseconds, so nothing is lost in it).
+ * As readPage, for a list whose key is an instant. It stays text, because a Date would lose its microseconds.
  *
  * @throws Refusal INVALID_INPUT as readPage, and for a cursor that holds no instant and id
  */
-export function readTimedPage(input: PageInput): { limit: number; after: { at: Date; id: string } | null } {
+export function readTimedPage(input: PageInput): { limit: number; after: { at: string; id: string } | null } {
   const { limit, after } = readPage(input);
   if (after === null) return { limit, after };
-  const at = new Date(after.key);
-  if (Number.isNaN(at.getTime()) || at.toISOString() !== after.key || !isId(after.id)) {
-    throw invalidInput({ after: "a cursor of this list" });
-  }
-  return { limit, after: { at, id: after.id } };
+  if (!isInstant(after.key) || !isId(after.id)) throw invalidInput({ after: "a cursor of this list" });
+  return { limit, after: { at: after.key, id: after.id } };
 }
 
 export const encodeCursor = ({ key, id }: Keyset): string => Buffer.from(`${key}\u0000${id}`, "utf8").toString("base64url");

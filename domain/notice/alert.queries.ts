@@ -2,8 +2,9 @@ import type { Db } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { type Page, type PageInput, pageOf, readTimedPage } from "../kernel/page.ts";
+import type { Page, PageInput } from "../kernel/page.ts";
 import type { AlertSeverity } from "../kernel/raiseAlert.ts";
+import { type Condition, countRows, listNewest, type TimedList } from "../kernel/timedList.ts";
 
 export interface Alert {
   readonly id: string;
@@ -18,8 +19,8 @@ export interface Alert {
 /** The columns of an Alert. */
 export const ALERT_COLUMNS = "id, kind, subject, severity, message, raised_at, cleared_at";
 
-/** Exact up to here: beyond it nobody counts, and the list still pages. */
-const COUNT_MAX = 10_000;
+const LIST: TimedList = { columns: ALERT_COLUMNS, from: "alerts", at: "raised_at", id: "id" };
+const isOpen = (open: boolean): Condition[] => [{ text: "(cleared_at is null) = ?", value: open }];
 
 /** One alert, null where there is none of that id. */
 export async function readAlert(db: Pick<Db, "sql">, id: string): Promise<Alert | null> {
@@ -38,22 +39,11 @@ export async function listAlerts(
   input: PageInput & { readonly open: boolean },
 ): Promise<Page<Alert>> {
   requireRight(actor, "alert.read");
-  const { limit, after } = readTimedPage(input);
-  const rows = await app.db.sql<Alert>(
-    `select ${ALERT_COLUMNS} from alerts
-      where (cleared_at is null) = $1 and ($2::timestamptz is null or (raised_at, id) < ($2, $3::uuid))
-      order by raised_at desc, id desc limit $4`,
-    [input.open, after?.at ?? null, after?.id ?? null, limit + 1],
-  );
-  return pageOf(rows, limit, after !== null, ({ raisedAt, id }) => ({ key: raisedAt.toISOString(), id }));
+  return listNewest(app.db, LIST, isOpen(input.open), input);
 }
 
 /** How many there are, 10,000 at most. @throws Refusal FORBIDDEN without alert.read */
 export async function countAlerts(app: Pick<App, "db">, actor: Actor, open: boolean): Promise<number> {
   requireRight(actor, "alert.read");
-  const [row] = await app.db.sql<{ count: number }>(
-    `select count(*) from (select from alerts where (cleared_at is null) = $1 limit ${COUNT_MAX}) as counted`,
-    [open],
-  );
-  return row?.count ?? 0;
+  return countRows(app.db, LIST.from, isOpen(open));
 }

@@ -3,7 +3,8 @@ import type { App } from "../app.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { PaymentId, UserId } from "../kernel/ids.ts";
-import { type Page, type PageInput, pageOf, readTimedPage } from "../kernel/page.ts";
+import type { Page, PageInput } from "../kernel/page.ts";
+import { countRows, listNewest, type TimedList } from "../kernel/timedList.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
 import type { NoticeState, OrderNews } from "./notice.rules.ts";
 
@@ -52,8 +53,12 @@ export interface Notice {
   readonly sentAt: Date | null;
 }
 
-/** Exact up to here: beyond it nobody counts, and the list still pages. */
-const COUNT_MAX = 10_000;
+const LIST: TimedList = {
+  columns: "id, event, recipient, template, subject, body_text as body, body_html as html, state, created_at, sent_at",
+  from: "notices",
+  at: "created_at",
+  id: "id",
+};
 
 /**
  * The mails that were written, the latest first, sent or not.
@@ -62,22 +67,11 @@ const COUNT_MAX = 10_000;
  */
 export async function listNotices(app: Pick<App, "db">, actor: Actor, input: PageInput): Promise<Page<Notice>> {
   requireRight(actor, "notice.read");
-  const { limit, after } = readTimedPage(input);
-  const rows = await app.db.sql<Notice>(
-    `select id, event, recipient, template, subject, body_text as body, body_html as html, state, created_at, sent_at
-       from notices
-      where $1::timestamptz is null or (created_at, id) < ($1, $2::uuid)
-      order by created_at desc, id desc limit $3`,
-    [after?.at ?? null, after?.id ?? null, limit + 1],
-  );
-  return pageOf(rows, limit, after !== null, ({ createdAt, id }) => ({ key: createdAt.toISOString(), id }));
+  return listNewest(app.db, LIST, [], input);
 }
 
 /** How many there are, 10,000 at most. @throws Refusal FORBIDDEN without notice.read */
 export async function countNotices(app: Pick<App, "db">, actor: Actor): Promise<number> {
   requireRight(actor, "notice.read");
-  const [row] = await app.db.sql<{ count: number }>(
-    `select count(*) from (select from notices limit ${COUNT_MAX}) as counted`,
-  );
-  return row?.count ?? 0;
+  return countRows(app.db, LIST.from, []);
 }

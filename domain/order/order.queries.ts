@@ -1,11 +1,10 @@
-import type { Db } from "../../platform/db.ts";
 import type { Sql } from "../../platform/sqlClient.ts";
 import type { App } from "../app.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { isId, type OrderId, type OrderItemId, type PaymentId, type ProductId, type SessionId, type StoreId, type UserId } from "../kernel/ids.ts";
-import { type Page, type PageInput, pageOf, readTimedPage } from "../kernel/page.ts";
-import { DAY_MS, later, startOfJakartaDay } from "../kernel/time.ts";
+import type { Page, PageInput } from "../kernel/page.ts";
+import { type Condition, countRows, type Days, listNewest, searchTerm, type TimedList, withinDays } from "../kernel/timedList.ts";
 import type { StatusSource } from "./advanceOrders.ts";
 import { canReadOrder } from "./order.access.ts";
 import type { OrderPaymentStatus } from "./order.rules.ts";
@@ -65,64 +64,38 @@ export interface StatusChangeView {
 
 const ORDER_COLUMNS = `o.id, o.number, o.session_id, o.user_id, o.store_id, p.id as payment_id, o.status, o.payment_status, o.subtotal,
   o.shipping_cost, o.discount, o.tax, o.total, o.shipping_address, o.shipping_quote, o.is_archived, o.created_at, o.updated_at`;
-const FROM_ORDERS = "from orders o join payments p on p.session_id = o.session_id";
+const FROM_ORDERS = "orders o join payments p on p.session_id = o.session_id";
 
-export interface OrderFilter {
+export interface OrderFilter extends Days {
   readonly status?: readonly OrderStatus[] | null;
   readonly paymentStatus?: readonly OrderPaymentStatus[] | null;
-  /** Jakarta days, both inclusive. */
-  readonly from?: string | null;
-  readonly to?: string | null;
 }
 
-interface Where {
-  readonly text: string;
-  readonly values: unknown[];
-}
-
-function whereOf(filter: OrderFilter | null | undefined, first: readonly { text: string; value: unknown }[]): Where {
-  const conditions = [...first];
-  if (filter?.status?.length) conditions.push({ text: "o.status = any(?::text[])", value: filter.status });
-  if (filter?.paymentStatus?.length) conditions.push({ text: "o.payment_status = any(?::text[])", value: filter.paymentStatus });
-  if (filter?.from) conditions.push({ text: "o.created_at >= ?", value: startOfJakartaDay(filter.from) });
-  if (filter?.to) conditions.push({ text: "o.created_at < ?", value: later(startOfJakartaDay(filter.to), DAY_MS) });
-  return {
-    text: conditions.length === 0 ? "true" : conditions.map(({ text }, i) => text.replaceAll("?", `$${i + 1}`)).join(" and "),
-    values: conditions.map(({ value }) => value),
-  };
-}
-
-/** Newest first. */
-async function listOrders(db: Pick<Db, "sql">, where: Where, input: PageInput): Promise<Page<OrderView>> {
-  const { limit, after } = readTimedPage(input);
-  const values = [...where.values];
-  let condition = where.text;
-  if (after) {
-    values.push(after.at, after.id);
-    condition += ` and (o.created_at, o.id) < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
+function filterConditions(filter: OrderFilter | null | undefined): Condition[] {
+  const list: Condition[] = [];
+  if (filter?.status?.length) list.push({ text: "o.status = any(?::text[])", value: filter.status });
+  if (filter?.paymentStatus?.length) {
+    list.push({ text: "o.payment_status = any(?::text[])", value: filter.paymentStatus });
   }
-  const rows = await db.sql<OrderView>(
-    `select ${ORDER_COLUMNS} ${FROM_ORDERS} where ${condition}
-      order by o.created_at desc, o.id desc limit ${limit + 1}`,
-    values,
-  );
-  return pageOf(rows, limit, after !== null, (row) => ({ key: row.createdAt.toISOString(), id: row.id }));
+  return [...list, ...withinDays("o.created_at", filter)];
 }
 
-const mine = (actor: Actor, filter: OrderFilter | null | undefined): Where =>
-  whereOf(filter, [{ text: "not o.is_archived and o.user_id = ?", value: actor.userId }]);
+const LIST: TimedList = { columns: ORDER_COLUMNS, from: FROM_ORDERS, at: "o.created_at", id: "o.id" };
+
+const mine = (actor: Actor, filter: OrderFilter | null | undefined): Condition[] => [
+  { text: "not o.is_archived and o.user_id = ?", value: actor.userId },
+  ...filterConditions(filter),
+];
 
 /** The caller's own orders that are not archived, newest first. */
-export function listMyOrders(app: Pick<App, "db">, actor: Actor, filter: OrderFilter | null | undefined, page: PageInput): Promise<Page<OrderView>> {
+export async function listMyOrders(app: Pick<App, "db">, actor: Actor, filter: OrderFilter | null | undefined, page: PageInput): Promise<Page<OrderView>> {
   requireRight(actor, "own.orders");
-  return listOrders(app.db, mine(actor, filter), page);
+  return listNewest(app.db, LIST, mine(actor, filter), page);
 }
 
-export async function countMyOrders(app: Pick<App, "db">, actor: Actor, filter: OrderFilter | null | undefined): Promise<number> {
-  const where = mine(actor, filter);
-  const [row] = await app.db.sql<{ count: number }>(`select count(*) as count from orders o where ${where.text}`, where.values);
-  return row?.count ?? 0;
-}
+/** How many they are, exactly. */
+export const countMyOrders = (app: Pick<App, "db">, actor: Actor, filter: OrderFilter | null | undefined): Promise<number> =>
+  countRows(app.db, "orders o", mine(actor, filter), null);
 
 export interface AdminOrderFilter {
   readonly filter?: OrderFilter | null;
@@ -130,49 +103,40 @@ export interface AdminOrderFilter {
   readonly includeArchived: boolean;
 }
 
-const SEARCH_MAX = 100;
-/** Counting further than this costs more than anybody learns from it. */
-const COUNT_MAX = 10_000;
-
-function adminWhere({ filter, search, includeArchived }: AdminOrderFilter): Where {
-  const first: { text: string; value: unknown }[] = [];
-  const term = search?.trim().slice(0, SEARCH_MAX);
+function adminConditions({ filter, search, includeArchived }: AdminOrderFilter): Condition[] {
+  const list = filterConditions(filter);
+  const term = searchTerm(search);
   if (term) {
     const text = `(o.number = upper(?) or p.number = upper(?) or o.user_id in (select id from users where email_key = lower(?))
       or p.id in (select payment_id from payment_transactions where gateway_order_id = ? or gateway_transaction_id = ?))`;
-    first.push({ text, value: term });
+    list.push({ text, value: term });
   }
-  if (!includeArchived) first.push({ text: "o.is_archived = ?", value: false });
-  return whereOf(filter, first);
+  if (!includeArchived) list.push({ text: "o.is_archived = ?", value: false });
+  return list;
 }
 
 /** Every order, for staff; `search` is an order's or payment's number, an e-mail address, or a gateway's id. */
-export function listAllOrders(app: Pick<App, "db">, actor: Actor, filter: AdminOrderFilter, page: PageInput): Promise<Page<OrderView>> {
+export async function listAllOrders(app: Pick<App, "db">, actor: Actor, filter: AdminOrderFilter, page: PageInput): Promise<Page<OrderView>> {
   requireRight(actor, "order.read.any");
-  return listOrders(app.db, adminWhere(filter), page);
+  return listNewest(app.db, LIST, adminConditions(filter), page);
 }
 
 /** How many there are, up to 10,000. */
 export async function countAllOrders(app: Pick<App, "db">, actor: Actor, filter: AdminOrderFilter): Promise<number> {
   requireRight(actor, "order.read.any");
-  const where = adminWhere(filter);
-  const [row] = await app.db.sql<{ count: number }>(
-    `select count(*) as count from (select 1 ${FROM_ORDERS} where ${where.text} limit ${COUNT_MAX}) counted`,
-    where.values,
-  );
-  return row?.count ?? 0;
+  return countRows(app.db, FROM_ORDERS, adminConditions(filter));
 }
 
 /** An order that this actor may read; null for any other. */
 export async function findOrder(app: Pick<App, "db">, actor: Actor, id: string): Promise<OrderView | null> {
   if (!isId(id)) return null;
-  const [order] = await app.db.sql<OrderView>(`select ${ORDER_COLUMNS} ${FROM_ORDERS} where o.id = $1`, [id]);
+  const [order] = await app.db.sql<OrderView>(`select ${ORDER_COLUMNS} from ${FROM_ORDERS} where o.id = $1`, [id]);
   return order && canReadOrder(actor, order) ? order : null;
 }
 
 /** The orders of these sessions, oldest first; those that the caller may not read are the caller's to leave out. */
 export function readOrdersOfSessions(source: { sql: Sql }, ids: readonly SessionId[]): Promise<OrderView[]> {
-  return source.sql<OrderView>(`select ${ORDER_COLUMNS} ${FROM_ORDERS} where o.session_id = any($1::uuid[]) order by o.id`, [ids]);
+  return source.sql<OrderView>(`select ${ORDER_COLUMNS} from ${FROM_ORDERS} where o.session_id = any($1::uuid[]) order by o.id`, [ids]);
 }
 
 export function readItems(source: { sql: Sql }, ids: readonly OrderId[]): Promise<OrderItemView[]> {

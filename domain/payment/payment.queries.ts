@@ -1,12 +1,11 @@
-import type { Db } from "../../platform/db.ts";
 import type { Sql } from "../../platform/sqlClient.ts";
 import { redact } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
 import { may, requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { isId, type NotificationId, type PaymentId, type SessionId, type TransactionId, type UserId } from "../kernel/ids.ts";
-import { type Page, type PageInput, pageOf, readTimedPage } from "../kernel/page.ts";
-import { DAY_MS, later, startOfJakartaDay } from "../kernel/time.ts";
+import type { Page, PageInput } from "../kernel/page.ts";
+import { type Condition, countRows, type Days, listNewest, NO_ROW, searchTerm, type TimedList, withinDays } from "../kernel/timedList.ts";
 import { canReadPayment } from "./payment.access.ts";
 import type { PaymentMethod, TransactionState } from "./payment.rules.ts";
 import type { PaymentStatus } from "./payment.states.ts";
@@ -49,12 +48,11 @@ export interface TransactionView {
 const COLUMNS = `p.id, p.number, p.purpose, p.channel, p.status, p.method, p.amount, p.refunded_amount, p.user_id, p.session_id,
   p.paid_at, p.expires_at, p.created_at`;
 
-export interface PaymentFilter {
+const LIST: TimedList = { columns: COLUMNS, from: "payments p", at: "p.created_at", id: "p.id" };
+
+export interface PaymentFilter extends Days {
   readonly status?: readonly PaymentStatus[] | null;
   readonly purpose?: "ORDER" | "ENROLLMENT" | null;
-  /** Jakarta days, both inclusive. */
-  readonly from?: string | null;
-  readonly to?: string | null;
 }
 
 export interface AdminPaymentFilter {
@@ -63,28 +61,17 @@ export interface AdminPaymentFilter {
   readonly search?: string | null;
 }
 
-interface Condition {
-  readonly text: string;
-  readonly value: unknown;
-}
-const NOTHING: Condition = { text: "? is null", value: "no such id" };
-
 function filterConditions(filter: PaymentFilter | null | undefined): Condition[] {
   const list: Condition[] = [];
   if (filter?.status?.length) list.push({ text: "p.status = any(?::text[])", value: filter.status });
   if (filter?.purpose) list.push({ text: "p.purpose = ?", value: filter.purpose });
-  if (filter?.from) list.push({ text: "p.created_at >= ?", value: startOfJakartaDay(filter.from) });
-  if (filter?.to) list.push({ text: "p.created_at < ?", value: later(startOfJakartaDay(filter.to), DAY_MS) });
-  return list;
+  return [...list, ...withinDays("p.created_at", filter)];
 }
-
-const SEARCH_MAX = 100;
-const COUNT_MAX = 10_000;
 
 function adminConditions({ filter, userId, search }: AdminPaymentFilter): Condition[] {
   const list = filterConditions(filter);
-  if (userId) list.push(isId(userId) ? { text: "p.user_id = ?", value: userId } : NOTHING);
-  const term = search?.trim().slice(0, SEARCH_MAX);
+  if (userId) list.push(isId(userId) ? { text: "p.user_id = ?", value: userId } : NO_ROW);
+  const term = searchTerm(search);
   if (term) {
     const text = `(p.number = upper(?) or p.user_id in (select id from users where email_key = lower(?))
       or p.session_id in (select session_id from orders where number = upper(?))
@@ -95,53 +82,29 @@ function adminConditions({ filter, userId, search }: AdminPaymentFilter): Condit
   return list;
 }
 
-const textOf = (conditions: readonly Condition[]): string =>
-  conditions.length === 0 ? "true" : conditions.map(({ text }, i) => text.replaceAll("?", `$${i + 1}`)).join(" and ");
-
-async function list(db: Pick<Db, "sql">, conditions: readonly Condition[], input: PageInput): Promise<Page<PaymentView>> {
-  const { limit, after } = readTimedPage(input);
-  const values = conditions.map(({ value }) => value);
-  let where = textOf(conditions);
-  if (after) {
-    values.push(after.at, after.id);
-    where += ` and (p.created_at, p.id) < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
-  }
-  const rows = await db.sql<PaymentView>(
-    `select ${COLUMNS} from payments p where ${where}
-      order by p.created_at desc, p.id desc limit ${limit + 1}`,
-    values,
-  );
-  return pageOf(rows, limit, after !== null, (row) => ({ key: row.createdAt.toISOString(), id: row.id }));
-}
-
-async function count(db: Pick<Db, "sql">, conditions: readonly Condition[], max: number | null): Promise<number> {
-  const inner = `select 1 from payments p where ${textOf(conditions)}${max ? ` limit ${max}` : ""}`;
-  const [row] = await db.sql<{ count: number }>(`select count(*) as count from (${inner}) counted`, conditions.map(({ value }) => value));
-  return row?.count ?? 0;
-}
-
 const mine = (actor: Actor, filter: PaymentFilter | null | undefined): Condition[] => [
   { text: "p.user_id = ?", value: actor.userId },
   ...filterConditions(filter),
 ];
 
 /** The caller's own payments, newest first. */
-export function listMyPayments(app: Pick<App, "db">, actor: Actor, filter: PaymentFilter | null | undefined, page: PageInput): Promise<Page<PaymentView>> {
+export async function listMyPayments(app: Pick<App, "db">, actor: Actor, filter: PaymentFilter | null | undefined, page: PageInput): Promise<Page<PaymentView>> {
   requireRight(actor, "own.payments");
-  return list(app.db, mine(actor, filter), page);
+  return listNewest(app.db, LIST, mine(actor, filter), page);
 }
+/** How many they are, exactly. */
 export const countMyPayments = (app: Pick<App, "db">, actor: Actor, filter: PaymentFilter | null | undefined): Promise<number> =>
-  count(app.db, mine(actor, filter), null);
+  countRows(app.db, LIST.from, mine(actor, filter), null);
 
 /** Every payment, for staff and services. */
-export function listAllPayments(app: Pick<App, "db">, actor: Actor, filter: AdminPaymentFilter, page: PageInput): Promise<Page<PaymentView>> {
+export async function listAllPayments(app: Pick<App, "db">, actor: Actor, filter: AdminPaymentFilter, page: PageInput): Promise<Page<PaymentView>> {
   requireRight(actor, "payment.read.any");
-  return list(app.db, adminConditions(filter), page);
+  return listNewest(app.db, LIST, adminConditions(filter), page);
 }
 /** How many there are, up to 10,000. */
-export const countAllPayments = (app: Pick<App, "db">, actor: Actor, filter: AdminPaymentFilter): Promise<number> => {
+export const countAllPayments = async (app: Pick<App, "db">, actor: Actor, filter: AdminPaymentFilter): Promise<number> => {
   requireRight(actor, "payment.read.any");
-  return count(app.db, adminConditions(filter), COUNT_MAX);
+  return countRows(app.db, LIST.from, adminConditions(filter));
 };
 
 /** A payment that this actor may read; null for any other. */
@@ -189,27 +152,25 @@ export interface NotificationFilter {
   readonly state?: readonly NotificationState[] | null;
 }
 
-/** The inbox, newest first. */
-export async function listNotifications(app: Pick<App, "db">, actor: Actor, filter: NotificationFilter, input: PageInput): Promise<Page<NotificationView>> {
-  requireRight(actor, "notification.read");
-  const { limit, after } = readTimedPage(input);
-  const rows = await app.db.sql<NotificationView>(
-    `select ${NOTIFICATION_COLUMNS} from payment_notifications
-      where ($1::text is null or gateway_order_id = $1) and ($2::text[] is null or state = any($2))
-        and ($3::timestamptz is null or (received_at, id) < ($3, $4::uuid))
-      order by received_at desc, id desc limit ${limit + 1}`,
-    [filter.gatewayOrderId ?? null, filter.state?.length ? filter.state : null, after?.at ?? null, after?.id ?? null],
-  );
-  return pageOf(rows, limit, after !== null, (row) => ({ key: row.receivedAt.toISOString(), id: row.id }));
+const INBOX: TimedList = { columns: NOTIFICATION_COLUMNS, from: "payment_notifications", at: "received_at", id: "id" };
+
+function inboxConditions({ gatewayOrderId, state }: NotificationFilter): Condition[] {
+  const list: Condition[] = [];
+  if (gatewayOrderId) list.push({ text: "gateway_order_id = ?", value: gatewayOrderId });
+  if (state?.length) list.push({ text: "state = any(?::text[])", value: state });
+  return list;
 }
 
-export async function countNotifications(app: Pick<App, "db">, filter: NotificationFilter): Promise<number> {
-  const [row] = await app.db.sql<{ count: number }>(
-    `select count(*) as count from (select 1 from payment_notifications
-      where ($1::text is null or gateway_order_id = $1) and ($2::text[] is null or state = any($2)) limit ${COUNT_MAX}) counted`,
-    [filter.gatewayOrderId ?? null, filter.state?.length ? filter.state : null],
-  );
-  return row?.count ?? 0;
+/** The inbox, newest first. */
+export async function listNotifications(app: Pick<App, "db">, actor: Actor, filter: NotificationFilter, page: PageInput): Promise<Page<NotificationView>> {
+  requireRight(actor, "notification.read");
+  return listNewest(app.db, INBOX, inboxConditions(filter), page);
+}
+
+/** How many there are, up to 10,000. */
+export async function countNotifications(app: Pick<App, "db">, actor: Actor, filter: NotificationFilter): Promise<number> {
+  requireRight(actor, "notification.read");
+  return countRows(app.db, INBOX.from, inboxConditions(filter));
 }
 
 export async function findNotification(app: Pick<App, "db">, actor: Actor, id: string): Promise<NotificationView | null> {

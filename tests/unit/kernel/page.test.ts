@@ -17,9 +17,16 @@ describe("a page of a list", () => {
     expect(thrownBy(() => readPage({ first }))).toEqual(refused);
   });
 
-  test.each(["", "x", "%%%", "aGVsbG8", Buffer.from("\0\0").toString("base64url"), Buffer.from("a\0b\0c").toString("base64url"), "a".repeat(5000)])(
-    "after the cursor %p, which is not ours, is refused",
-    (after) => expect(thrownBy(() => readPage({ first: 1, after }))).toEqual(refused),
+  test.each([
+    "",
+    "x",
+    "%%%",
+    "aGVsbG8",
+    Buffer.from("\0\0").toString("base64url"),
+    Buffer.from("a\0b\0c").toString("base64url"),
+    "a".repeat(5000),
+  ])("after the cursor %p, which is not ours, is refused", (after) =>
+    expect(thrownBy(() => readPage({ first: 1, after }))).toEqual(refused),
   );
 
   test("gets back from a cursor what went in", () => {
@@ -34,10 +41,16 @@ describe("a page of a list", () => {
   test.each([
     ["not a time", "yesterday", ID],
     ["a time of another form", "2026-11-20", ID],
+    ["a day that is none", "2026-02-31T03:00:00.000000Z", ID],
+    ["a year that PostgreSQL has not", "0000-01-01T00:00:00.000Z", ID],
     ["no id", "2026-11-20T03:00:00.000Z", "7"],
     ["a statement", "2026-11-20T03:00:00.000Z", "'; drop table orders; --"],
   ])("of a list by time refuses a cursor with %s", (_what, key, id) => {
     expect(thrownBy(() => readTimedPage({ first: 1, after: encodeCursor({ key, id }) }))).toEqual(refused);
+  });
+
+  test.each(["2026-11-20T03:00:00.123Z", "2026-11-20T03:00:00.123456Z"])("of a list by time keeps %s to its last digit", (at) => {
+    expect(readTimedPage({ first: 1, after: encodeCursor({ key: at, id: ID }) })).toEqual({ limit: 1, after: { at, id: ID } });
   });
 
   test("says that more follow by the one row beyond it, which it does not show", () => {
@@ -45,7 +58,11 @@ describe("a page of a list", () => {
     const keysetOf = (row: number) => ({ key: String(row), id: ID });
     const page = pageOf(rows, 2, false, keysetOf);
     expect(page.nodes).toEqual([1, 2]);
-    expect(page.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false, endCursor: page.edges[1]?.cursor });
+    expect(page.pageInfo).toMatchObject({
+      hasNextPage: true,
+      hasPreviousPage: false,
+      endCursor: page.edges[1]?.cursor,
+    });
     expect(pageOf(rows, 3, true, keysetOf).pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
     expect(pageOf([], 3, false, keysetOf).pageInfo).toMatchObject({ startCursor: null, endCursor: null });
   });
