@@ -92,8 +92,8 @@ export class CheckoutLineInput {
 @Resolver(() => StoreShippingRates)
 export class ShippingResolver {
   @Query(() => [Destination])
-  destinations(@Arg("search", () => String) search: string, @Ctx() { app }: Context): Promise<DomainDestination[]> {
-    return searchDestinations(app, search);
+  destinations(@Arg("search", () => String) search: string, @Ctx() { app, address }: Context): Promise<DomainDestination[]> {
+    return searchDestinations(app, search, address);
   }
 
   @Query(() => [StoreShippingRates], { description: "For the cart, or for the lines given." })

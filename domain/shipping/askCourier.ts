@@ -3,12 +3,17 @@ import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { MayAsk } from "./shippingGateway.ts";
-import { quotaForQuotes, takeQuota } from "./takeQuota.ts";
+import { quotaForQuotes, takeAddressShare, takeQuota } from "./takeQuota.ts";
 
-export type CourierApp = Pick<App, "db" | "clock" | "ids" | "log" | "settings" | "shipping">;
+export type CourierApp = Pick<App, "db" | "clock" | "ids" | "limits" | "log" | "settings" | "shipping">;
 
-/** The company's answer, or why there is none. */
-export type Asked<T> = { readonly answer: T } | { readonly answer: null; readonly why: string };
+/** The address that the question came from; null for a checkout, which has its account's limit. */
+export type Asker = string | null;
+
+/** The company's answer, or why there is none; `isLimited` where it was not asked because this asker has had his part. */
+export type Asked<T> =
+  | { readonly answer: T }
+  | { readonly answer: null; readonly why: string; readonly isLimited: boolean };
 
 /** About what the alerts of this file are. */
 const SUBJECT = "rajaongkir";
@@ -59,13 +64,21 @@ async function clearAlerts(app: CourierApp): Promise<void> {
 }
 
 /**
- * Asks the company within the day's quota. What it cannot answer is no error here: every caller has something else to
+ * Asks the company within the day's quota and the asker's part of it. What it cannot answer is no error here: every caller has something else to
  * offer. An answer clears the alerts, a used-up quota raises one.
  */
-export async function askCourier<T>(app: CourierApp, ask: (mayAsk: MayAsk) => Promise<T>): Promise<Asked<T>> {
+export async function askCourier<T>(
+  app: CourierApp,
+  asker: Asker,
+  ask: (mayAsk: MayAsk) => Promise<T>,
+): Promise<Asked<T>> {
   const limit = quotaForQuotes(app.settings.rajaongkirDailyQuota);
   let isUsedUp = false;
+  let isLimited = false;
   const mayAsk = async () => {
+    // Before the quota: an address that floods takes nothing from what it shares with the others.
+    isLimited = asker !== null && !(await takeAddressShare(app, asker));
+    if (isLimited) return false;
     const taken = await takeQuota(app, limit);
     isUsedUp ||= !taken;
     return taken;
@@ -76,8 +89,9 @@ export async function askCourier<T>(app: CourierApp, ask: (mayAsk: MayAsk) => Pr
     return { answer };
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
+    if (isLimited) return { answer: null, why: "This address has asked too often today.", isLimited };
     app.log.warn({ err: error }, "the courier company gave no answer");
     if (isUsedUp) await alertOnce(app, "COURIER_QUOTA", `${limit} calls were made.`);
-    return { answer: null, why: error.message };
+    return { answer: null, why: error.message, isLimited };
   }
 }

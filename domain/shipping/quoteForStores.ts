@@ -1,6 +1,6 @@
 import { Refusal } from "../kernel/errors.ts";
 import type { StoreId } from "../kernel/ids.ts";
-import type { CourierApp } from "./askCourier.ts";
+import type { Asker, CourierApp } from "./askCourier.ts";
 import { readDestination } from "./destination.queries.ts";
 import { quoteShipping, type ShippingQuote } from "./quoteShipping.ts";
 import type { CourierRate, Destination } from "./shippingGateway.ts";
@@ -24,14 +24,14 @@ const AT_ONCE = 4; // quotes of one shopper under way together: more would crowd
  */
 export async function quoteForStores(
   app: CourierApp,
-  request: { readonly destinationId: number; readonly stores: readonly StoreParcel[] },
+  request: { readonly destinationId: number; readonly stores: readonly StoreParcel[]; readonly asker?: Asker },
 ): Promise<{ destination: Destination; stores: StoreQuote[] }> {
   const destination = await readDestination(app.db, request.destinationId);
   const stores: StoreQuote[] = [];
   for (let i = 0; i < request.stores.length; i += AT_ONCE) {
     const some = request.stores.slice(i, i + AT_ONCE);
     const quotes = await Promise.all(
-      some.map(({ originId, weightGrams }) => quoteShipping(app, { originId, weightGrams, destination })),
+      some.map(({ originId, weightGrams }) => quoteShipping(app, { originId, weightGrams, destination }, request.asker)),
     );
     stores.push(...some.map((store, j) => ({ ...store, ...(quotes[j] as ShippingQuote) })));
   }

@@ -1,6 +1,6 @@
 import { inTransaction } from "../../platform/db.ts";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
-import { alertFallback, askCourier, type CourierApp } from "./askCourier.ts";
+import { alertFallback, askCourier, type Asker, type CourierApp } from "./askCourier.ts";
 import { COURIERS_ASKED, sellableRates } from "./couriers.rules.ts";
 import { fallbackRates } from "./fallbackRates.rules.ts";
 import { weightClass } from "./parcel.rules.ts";
@@ -56,30 +56,37 @@ async function keep(app: CourierApp, route: Route, grams: number, kept: Kept): P
   );
 }
 
-/** Quotes that this process is asking for, by gateway and route: shoppers who want the same wait for one call. */
-const underWay = new WeakMap<ShippingGateway, Map<string, Promise<Kept | { why: string }>>>();
+/** The company gave no quote. `isLimited`: it was not asked, because this asker has had his part of the day. */
+interface Unquoted {
+  readonly why: string;
+  readonly isLimited: boolean;
+}
+type Quoted = Kept | Unquoted;
 
-function once(
-  app: CourierApp,
-  key: string,
-  ask: () => Promise<Kept | { why: string }>,
-): Promise<Kept | { why: string }> {
-  const flights = underWay.get(app.shipping) ?? new Map<string, Promise<Kept | { why: string }>>();
+/** Quotes that this process is asking for, by gateway and route: shoppers who want the same wait for one call. */
+const underWay = new WeakMap<ShippingGateway, Map<string, Promise<Quoted>>>();
+
+async function once(app: CourierApp, key: string, ask: () => Promise<Quoted>): Promise<Quoted> {
+  const flights = underWay.get(app.shipping) ?? new Map<string, Promise<Quoted>>();
   underWay.set(app.shipping, flights);
-  const flight = flights.get(key) ?? ask().finally(() => flights.delete(key));
+  const other = flights.get(key);
+  const shared = other && (await other);
+  // Somebody else's limit says nothing of this asker's.
+  if (shared && !("isLimited" in shared && shared.isLimited)) return shared;
+  const flight = ask().finally(() => flights.delete(key));
   flights.set(key, flight);
   return flight;
 }
 
-async function askNow(app: CourierApp, route: Route, grams: number): Promise<Kept | { why: string }> {
+async function askNow(app: CourierApp, asker: Asker, route: Route, grams: number): Promise<Quoted> {
   const request = {
     originId: route.originId,
     destinationId: route.destination.id,
     weightGrams: grams,
     couriers: COURIERS_ASKED,
   };
-  const asked = await askCourier(app, (mayAsk) => app.shipping.domesticRates(request, mayAsk));
-  if (asked.answer === null) return { why: asked.why };
+  const asked = await askCourier(app, asker, (mayAsk) => app.shipping.domesticRates(request, mayAsk));
+  if (asked.answer === null) return asked;
   const kept = { rates: asked.answer, quotedAt: app.clock.now() };
   await keep(app, route, grams, kept);
   return kept;
@@ -107,13 +114,13 @@ async function offerFallback(app: CourierApp, route: Route): Promise<ShippingQuo
 
 /**
  * What sending one parcel costs: a cached quote of the last 6 hours, else the couriers themselves within the day's
- * quota, else an older quote with its age, else our own table by zones, labelled. So there is always something to
+ * quota and the asker's part of it, else an older quote with its age, else our own table by zones, labelled. So there is always something to
  * offer, and no checkout dies of a courier. "No courier serves this route" is believed for 15 minutes, and the table is
  * offered meanwhile: staff books with a fresh quote and sees then whether it holds.
  *
  * Never inside a transaction. A second run is harmless: it reads the first one's cache.
  */
-export async function quoteShipping(app: CourierApp, route: Route): Promise<ShippingQuote> {
+export async function quoteShipping(app: CourierApp, route: Route, asker: Asker = null): Promise<ShippingQuote> {
   const grams = weightClass(route.weightGrams);
   const kept = await readKept(app, route, grams);
   const isKnownEmpty =
@@ -122,13 +129,13 @@ export async function quoteShipping(app: CourierApp, route: Route): Promise<Ship
   const fresh = offerOf(app, route, kept, FRESH_MS);
   if (fresh) return { ...fresh, source: "CACHED" };
 
-  const live = await once(app, `${route.originId}:${route.destination.id}:${grams}`, () => askNow(app, route, grams));
+  const live = await once(app, `${route.originId}:${route.destination.id}:${grams}`, () => askNow(app, asker, route, grams));
   if (!("why" in live)) {
     const offer = offerOf(app, route, live, FRESH_MS);
     return offer ? { ...offer, source: "LIVE" } : offerFallback(app, route);
   }
   const stale = offerOf(app, route, kept, STALE_MS_MAX);
   if (stale) return { ...stale, source: "CACHED" };
-  await alertFallback(app, live.why);
+  if (!live.isLimited) await alertFallback(app, live.why);
   return offerFallback(app, route);
 }

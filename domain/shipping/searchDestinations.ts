@@ -1,7 +1,7 @@
 import { inTransaction } from "../../platform/db.ts";
-import { GatewayUnavailable, invalidInput } from "../kernel/errors.ts";
+import { GatewayUnavailable, invalidInput, Refusal } from "../kernel/errors.ts";
 import { DAY_MS, later } from "../kernel/time.ts";
-import { askCourier, type CourierApp } from "./askCourier.ts";
+import { askCourier, type Asker, type CourierApp } from "./askCourier.ts";
 import { keepDestinations, matchDestinations, readDestinations } from "./destination.queries.ts";
 import type { Destination } from "./shippingGateway.ts";
 
@@ -33,24 +33,30 @@ const isFresh = (cached: Cached, now: Date): boolean =>
 
 /**
  * Finds places by name or postal code: from the cache while it is fresh, else from the courier company within the day's
- * quota, and when it cannot be asked from what was found before, however old.
+ * quota, and when it cannot be asked, or this asker has had his part, from what was found before, however old.
  *
  * @throws Refusal INVALID_INPUT for a search of fewer than 3 or more than 60 characters
+ * @throws Refusal RATE_LIMITED when the asker has had his part and nothing that is known fits
  * @throws GatewayUnavailable when the company cannot be asked and nothing that is known fits
  */
-export async function searchDestinations(app: CourierApp, search: string): Promise<Destination[]> {
+export async function searchDestinations(
+  app: CourierApp,
+  search: string,
+  asker: Asker = null,
+): Promise<Destination[]> {
   const text = normalize(search);
   const [cached] = await app.db.sql<Cached>(
     "select destination_ids, fetched_at from destination_searches where search = $1",
     [text],
   );
   if (cached && isFresh(cached, app.clock.now())) return readDestinations(app.db, cached.destinationIds);
-  const asked = await askCourier(app, (mayAsk) => app.shipping.searchDestinations(text, mayAsk));
+  const asked = await askCourier(app, asker, (mayAsk) => app.shipping.searchDestinations(text, mayAsk));
   if (asked.answer === null) {
     const known =
       cached && cached.destinationIds.length > 0
         ? await readDestinations(app.db, cached.destinationIds)
         : await matchDestinations(app.db, text.split(" "));
+    if (known.length === 0 && asked.isLimited) throw new Refusal("RATE_LIMITED", "Too many searches; try again later");
     if (known.length === 0) throw new GatewayUnavailable("rajaongkir", asked.why, "none");
     return known;
   }

@@ -6,7 +6,7 @@ import type { ProductId, StoreId } from "../kernel/ids.ts";
 import { sumOf, times } from "../kernel/money.ts";
 import { type TaxedSale, taxRecord } from "../kernel/tax.rules.ts";
 import { dayInJakarta } from "../kernel/time.ts";
-import type { CourierApp } from "./askCourier.ts";
+import type { Asker, CourierApp } from "./askCourier.ts";
 import { type Boxed, parcelGrams } from "./parcel.rules.ts";
 import { quoteForStores, type StoreParcel, type StoreQuote } from "./quoteForStores.ts";
 
@@ -53,6 +53,7 @@ export async function shippingRates(
   app: CourierApp,
   actor: Actor,
   input: { readonly destinationId: number; readonly lines?: readonly { productId: string; quantity: number }[] | null },
+  asker: Asker = null,
 ): Promise<StoreOffer[]> {
   const isCart = !input.lines;
   const lines = input.lines ? sumDemand(input.lines) : await readCartLines(app.db, shopperOf(actor));
@@ -68,6 +69,7 @@ export async function shippingRates(
   const { stores } = await quoteForStores(app, {
     destinationId: input.destinationId,
     stores: parcelsOf(wanted, pieces),
+    asker,
   });
   return stores.map((store) => {
     const sold = wanted.flatMap((line) => {

@@ -1,6 +1,6 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
-import { dayInJakarta } from "../kernel/time.ts";
+import { DAY_MS, dayInJakarta } from "../kernel/time.ts";
 
 /** Searches, rates and tracking seem to share one quota at RajaOngkir, so they share one counter here. */
 const API = "rajaongkir";
@@ -28,4 +28,21 @@ export async function takeQuota(app: Pick<App, "db" | "clock">, limit: number): 
     ),
   );
   return rows.length === 1;
+}
+
+/** One in five: a household on one address shops well with that, and one that floods leaves the others four. */
+const ADDRESS_SHARE = 5;
+
+/** How many of a day's calls one address may cause. Behind it shoppers see what is known, and the shop's own table. */
+export const quotaForAddress = (dailyQuota: number): number =>
+  Math.max(1, Math.floor(quotaForQuotes(dailyQuota) / ADDRESS_SHARE));
+
+/**
+ * Takes one call out of an address's part of the day. What the shop knows already costs none.
+ *
+ * @returns false when the address has had its part
+ */
+export async function takeAddressShare(app: Pick<App, "limits" | "settings">, address: string): Promise<boolean> {
+  const points = quotaForAddress(app.settings.rajaongkirDailyQuota);
+  return (await app.limits.consume([{ key: `courier:address:${address}`, points, windowMs: DAY_MS }])) === null;
 }

@@ -7,11 +7,14 @@ import type { StoreId } from "../../../domain/kernel/ids.ts";
 import { DAY_MS } from "../../../domain/kernel/time.ts";
 import type { CourierApp } from "../../../domain/shipping/askCourier.ts";
 import { readDestination } from "../../../domain/shipping/destination.queries.ts";
+import { quoteShipping } from "../../../domain/shipping/quoteShipping.ts";
 import { searchDestinations } from "../../../domain/shipping/searchDestinations.ts";
+import type { Destination } from "../../../domain/shipping/shippingGateway.ts";
 import { shippingRates } from "../../../domain/shipping/shippingRates.ts";
 import { createRajaongkirGateway } from "../../../gateways/rajaongkir/http.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { createLog } from "../../../platform/log.ts";
+import { openRateLimits } from "../../../platform/rateLimits.ts";
 import { type RunningSandbox, startSandbox } from "../../../sandbox/server.ts";
 import { addEmptyStore, addProduct, customer } from "../../support/shelves.ts";
 import { addCustomer, ids, NOW, openTestShop, type TestShop } from "../../support/shopRows.ts";
@@ -38,7 +41,7 @@ beforeEach(async () => {
   shift = 0;
   await fault(null);
   await inTransaction(shop.db, (tx) =>
-    tx.sql("truncate shipping_quotes, courier_quota, destinations, destination_searches"),
+    tx.sql("truncate shipping_quotes, courier_quota, destinations, destination_searches, rate_limits, alerts"),
   );
 });
 
@@ -65,12 +68,62 @@ function shopApp(key = "sim-ok", dailyQuota = 1_000): CourierApp {
     clock,
     ids,
     log: createLog("silent", "test"),
+    limits: openRateLimits({ db: shop.db, clock, log: createLog("silent", "test") }, { redisUrl: null, rateLimitScale: 1 }),
     settings: { rajaongkirDailyQuota: dailyQuota } as never,
     shipping,
   };
 }
 const callsUsed = async () =>
   (await shop.db.sql<{ used: number }>("select coalesce(sum(used), 0) as used from courier_quota"))[0]?.used;
+
+describe("one address", () => {
+  const FLOODER = "203.0.113.7";
+  const SHOPPER = "203.0.113.8";
+  const villages = ["gambir", "gubeng", "senen", "menteng", "kemang", "cikini", "tebet", "kuningan", "sanur", "kuta"];
+
+  /** Searches until the company is not asked any more. Returns how often it was. */
+  async function flood(app: CourierApp): Promise<number> {
+    for (let n = 0; n < 5; n++) {
+      for (const village of villages) {
+        await searchDestinations(app, `${village} ${n}`, FLOODER).catch(() => []);
+      }
+    }
+    return (await callsUsed()) ?? 0;
+  }
+
+  test("cannot use up the day's calls of all by searching", async () => {
+    const app = shopApp("sim-ok", 100);
+    expect(await flood(app)).toBe(18);
+    expect((await searchDestinations(app, "purwokerto", SHOPPER)).length).toBeGreaterThan(0);
+    expect(await callsUsed()).toBe(19);
+  });
+
+  test("that has had its part still finds what is known, costs the others nothing, and raises no alert", async () => {
+    const app = shopApp("sim-ok", 100);
+    await searchDestinations(app, "purwokerto", SHOPPER);
+    shift = DAY_MS + 1; // another day, with its part anew
+    const used = await flood(app);
+    expect((await searchDestinations(app, "purwokerto", FLOODER)).length).toBeGreaterThan(0);
+    expect((await searchDestinations(app, "banyumas purwokerto", FLOODER)).length).toBeGreaterThan(0);
+    await expect(searchDestinations(app, "nowhere known", FLOODER)).rejects.toMatchObject({ code: "RATE_LIMITED" });
+    expect(await callsUsed()).toBe(used);
+    expect(await shop.db.sql("select kind from alerts where cleared_at is null")).toEqual([]);
+  });
+
+  test("that has had its part is offered the shop's own table of rates, and a checkout the couriers' own", async () => {
+    const app = shopApp("sim-ok", 100);
+    const [destination] = await searchDestinations(app, "gubeng", SHOPPER);
+    const route = { originId: 900101, destination: destination as Destination, weightGrams: 1_000 };
+    await flood(app);
+    const [limited, shared] = await Promise.all([quoteShipping(app, route, FLOODER), quoteShipping(app, route, SHOPPER)]);
+    expect([limited.source, shared.source]).toEqual(["FALLBACK", "LIVE"]);
+    const other = { ...route, weightGrams: 5_000 };
+    expect((await quoteShipping(app, other, FLOODER)).source).toBe("FALLBACK");
+    expect((await quoteShipping(app, other)).source).toBe("LIVE");
+    expect((await quoteShipping(app, other, FLOODER)).source).toBe("CACHED");
+    expect(await shop.db.sql("select kind from alerts where cleared_at is null")).toEqual([]);
+  });
+});
 
 describe("searching for a place", () => {
   test("finds villages by name and by postal code, never a placeholder", async () => {

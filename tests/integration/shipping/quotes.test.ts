@@ -12,6 +12,7 @@ import { tables } from "../../../domain/tables.ts";
 import { createRajaongkirGateway } from "../../../gateways/rajaongkir/http.ts";
 import { inTransaction, openDb } from "../../../platform/db.ts";
 import { createLog } from "../../../platform/log.ts";
+import { openRateLimits } from "../../../platform/rateLimits.ts";
 import {
   type Behaviour,
   envelope,
@@ -83,6 +84,7 @@ function process_(options: { dailyQuota?: number; timeoutMs?: number; db?: TestS
     clock,
     ids,
     log: createLog("silent", "test"),
+    limits: openRateLimits({ db: db, clock, log: createLog("silent", "test") }, { redisUrl: null, rateLimitScale: 1 }),
     settings: { rajaongkirDailyQuota: dailyQuota } as never,
     shipping,
   };
