@@ -3,7 +3,10 @@ import { DAY_MS, later } from "../kernel/time.ts";
 
 const BATCH = 5_000; // rows a statement: locks stay short, and the next round goes on
 
-/** What is only plumbing and has done its work, by table. Nothing that a person bought, paid or said is here. */
+/**
+ * What is only plumbing and has done its work, by table, with how long somebody may still ask for it. Nothing that a
+ * person bought, paid or was told is here: orders, payments, notices and their logs stay.
+ */
 const PURGES: readonly { readonly sql: string; readonly keepMs: number }[] = [
   {
     sql: `delete from idempotency_keys where ctid in
@@ -22,6 +25,23 @@ const PURGES: readonly { readonly sql: string; readonly keepMs: number }[] = [
     sql: `delete from payment_tokens where token_hash in
             (select token_hash from payment_tokens where expires_at < $1 limit ${BATCH})`,
     keepMs: 7 * DAY_MS,
+  },
+  {
+    // A quarter's close and most disputes look back this far; what a call decided stands in the payment's own log.
+    sql: `delete from gateway_calls where id in (select id from gateway_calls where at < $1 order by at limit ${BATCH})`,
+    keepMs: 90 * DAY_MS,
+  },
+  {
+    // From then on a search asks the company anyway; places that it found stay, for orders and for outages.
+    sql: `delete from destination_searches where search in
+            (select search from destination_searches where fetched_at < $1 limit ${BATCH})`,
+    keepMs: 30 * DAY_MS,
+  },
+  {
+    // An older quote is offered to nobody, and an order keeps its own.
+    sql: `delete from shipping_quotes where ctid in
+            (select ctid from shipping_quotes where quoted_at < $1 limit ${BATCH})`,
+    keepMs: 30 * DAY_MS,
   },
 ];
 
