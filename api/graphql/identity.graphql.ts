@@ -1,9 +1,10 @@
-import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from "type-graphql";
 import type { SignedIn } from "../../domain/identity/issueRefreshToken.ts";
 import { logIn } from "../../domain/identity/logIn.ts";
 import { logOut } from "../../domain/identity/logOut.ts";
 import { refreshTokens } from "../../domain/identity/refreshTokens.ts";
 import { registerAccount } from "../../domain/identity/registerAccount.ts";
+import { requireContact } from "../../domain/identity/user.access.ts";
 import { type User as DomainUser, readMe } from "../../domain/identity/user.queries.ts";
 import { ROLES } from "../../domain/kernel/actor.ts";
 import type { Context } from "./context.ts";
@@ -18,13 +19,7 @@ export class User {
   id!: string;
 
   @Field(() => String)
-  email!: string;
-
-  @Field(() => String)
   name!: string;
-
-  @Field(() => String, { nullable: true })
-  phone!: string | null;
 
   @Field(() => Role)
   role!: string;
@@ -106,5 +101,21 @@ export class IdentityResolver {
   async logout(@Arg("refreshToken", () => String) refreshToken: string, @Ctx() context: Context): Promise<boolean> {
     await logOut(context.app, refreshToken);
     return true;
+  }
+}
+
+/** How to reach the person: not for services. */
+@Resolver(() => User)
+export class UserContactResolver {
+  @FieldResolver(() => String)
+  email(@Root() user: DomainUser, @Ctx() { actor }: Context): string {
+    requireContact(actor);
+    return user.email;
+  }
+
+  @FieldResolver(() => String, { nullable: true })
+  phone(@Root() user: DomainUser, @Ctx() { actor }: Context): string | null {
+    requireContact(actor);
+    return user.phone;
   }
 }

@@ -5,6 +5,7 @@ import type { SessionId } from "../../domain/kernel/ids.ts";
 import { canReadOrder } from "../../domain/order/order.access.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
 import { cancelPayment, expirePayment } from "../../domain/payment/cancelPayment.ts";
+import { canReadInstructions } from "../../domain/payment/payment.access.ts";
 import { liveTransaction } from "../../domain/payment/lockPayment.ts";
 import {
   countAllPayments, countMyPayments, findPayment, listAllPayments, listMyPayments, type PaymentView, type TransactionView,
@@ -135,6 +136,12 @@ async function answer({ app, actor }: Context, id: string): Promise<PaymentView>
   return payment;
 }
 
+/** The tries of a payment, oldest first, without what is paid by for those who do not pay it. */
+async function readableTransactions({ actor, loaders }: Context, payment: PaymentView): Promise<TransactionView[]> {
+  const all = await loaders.transactions.load(payment.id);
+  return canReadInstructions(actor, payment) ? all : all.map((each) => ({ ...each, instructions: {} }));
+}
+
 @Resolver(() => Payment)
 export class PaymentResolver {
   @Query(() => PaymentConnection, { description: "The caller's own payments, newest first." })
@@ -196,13 +203,13 @@ export class PaymentResolver {
   }
 
   @FieldResolver(() => [PaymentTransaction])
-  transactions(@Root() payment: PaymentView, @Ctx() { loaders }: Context): Promise<TransactionView[]> {
-    return loaders.transactions.load(payment.id);
+  transactions(@Root() payment: PaymentView, @Ctx() context: Context): Promise<TransactionView[]> {
+    return readableTransactions(context, payment);
   }
 
   @FieldResolver(() => PaymentTransaction, { nullable: true })
-  async currentTransaction(@Root() payment: PaymentView, @Ctx() { loaders }: Context): Promise<TransactionView | null> {
-    const all = await loaders.transactions.load(payment.id);
+  async currentTransaction(@Root() payment: PaymentView, @Ctx() context: Context): Promise<TransactionView | null> {
+    const all = await readableTransactions(context, payment);
     return all.find(({ state }) => state === "PAID") ?? liveTransaction(all) ?? all.at(-1) ?? null;
   }
 }

@@ -36,7 +36,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   // payments
   "Query.paymentMethods": "public",
   "Query.payments": "own.payments",
-  "Query.payment": "own.payments",
+  "Query.payment": "payment.read",
   "Query.adminPayments": "payment.read.any",
   "Query.gatewayNotifications": "notification.read",
   "Mutation.startPayment": "own.payments",

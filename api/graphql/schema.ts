@@ -6,7 +6,7 @@ import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
 import { CatalogResolver, PackageResolver } from "./catalog.graphql.ts";
 import { CheckoutResolver } from "./checkout.graphql.ts";
 import { guardOperations } from "./guard.ts";
-import { IdentityResolver } from "./identity.graphql.ts";
+import { IdentityResolver, UserContactResolver } from "./identity.graphql.ts";
 import { InvoiceResolver } from "./invoice.graphql.ts";
 import { NoticeResolver } from "./notice.graphql.ts";
 import { NotificationResolver } from "./notification.graphql.ts";
@@ -17,6 +17,7 @@ import { ShippingResolver } from "./shipping.graphql.ts";
 /** The resolver classes of all features. */
 const resolvers: NonEmptyArray<new () => object> = [
   IdentityResolver,
+  UserContactResolver,
   CatalogResolver,
   PackageResolver,
   CartResolver,

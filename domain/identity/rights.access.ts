@@ -9,6 +9,7 @@ export const RIGHTS = [
   "own.payments",
   "order.read.any",
   "order.cancel.any",
+  "payment.read",
   "payment.read.any",
   "payment.sync.any",
   "payment.expire",
@@ -22,7 +23,8 @@ export const RIGHTS = [
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
-const OWN: readonly Right[] = ["own.account", "own.cart", "own.orders", "own.payments"];
+/** `payment.read` lets ask for a payment; whose it may be says payment.access.ts. */
+const OWN: readonly Right[] = ["own.account", "own.cart", "own.orders", "own.payments", "payment.read"];
 const STAFF: readonly Right[] = [
   ...OWN,
   "order.read.any",
@@ -44,7 +46,7 @@ export const RIGHTS_OF: Readonly<Record<Role, ReadonlySet<Right>>> = {
   CUSTOMER: new Set(OWN),
   STAFF: new Set(STAFF),
   ADMIN: new Set(STAFF),
-  SERVICE: new Set<Right>(["payment.read.any"]),
+  SERVICE: new Set<Right>(["payment.read", "payment.read.any"]),
 };
 
 export function may(actor: Actor, right: Right): boolean {

@@ -12,6 +12,9 @@ export const canReadPayment = (actor: Actor, payment: OwnedPayment): boolean =>
 /** Only the one who pays starts a payment and holds its token. */
 export const canPay = (actor: Actor, payment: OwnedPayment): boolean => actor.userId === payment.userId;
 
+/** Its owner pays by them and staff helps him; services have no use for a page on which money is paid. */
+export const canReadInstructions = (actor: Actor, payment: OwnedPayment): boolean => canSyncPayment(actor, payment);
+
 /** Its owner and staff may ask how it stands and end it. */
 export const canSyncPayment = (actor: Actor, payment: OwnedPayment): boolean =>
   may(actor, "payment.sync.any") || actor.userId === payment.userId;
