@@ -7,7 +7,8 @@ import { type AdvancedOrder, advanceOrders, lockOrdersOfSession, type OrderCause
 import { PAYMENT_STATUS_SHOWN } from "../order/order.rules.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
 import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
-import { oweBack, recordOutsideRefund, withdrawRefunds } from "../refund/oweBack.ts";
+import { advanceRefunds } from "../refund/advanceRefunds.ts";
+import { oweBack, recordOutsideRefund } from "../refund/oweBack.ts";
 import { issueInvoices } from "./issueInvoices.ts";
 
 type Context = EffectContext;
@@ -90,6 +91,6 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
       });
     },
 
-    withdraw: (tx, { transactionId, now }) => withdrawRefunds(tx, now, transactionId),
+    withdraw: (tx, { transactionId, now }) => advanceRefunds(tx, { ids: app.ids, now }, transactionId, "moneyGone"),
   };
 }

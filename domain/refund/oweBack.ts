@@ -30,12 +30,3 @@ export async function recordOutsideRefund(tx: Tx, app: { ids: Ids; now: Date }, 
     [app.ids.next<"refund">(), refunded.paymentId, refunded.transactionId, refunded.amount, refunded.reason, app.now],
   );
 }
-
-/** The money went away by itself (a reversal, a chargeback): what was still owed back of the transaction is not owed any more. */
-export async function withdrawRefunds(tx: Tx, now: Date, transactionId: TransactionId): Promise<void> {
-  await tx.sql(
-    `update refunds set status = 'WITHDRAWN', next_attempt_at = null, updated_at = $2
-      where transaction_id = $1 and status in ('PENDING', 'FAILED', 'MANUAL')`,
-    [transactionId, now],
-  );
-}
