@@ -1,10 +1,22 @@
+import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import type { PaymentEvent, PaymentStatus } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 
 export const PAYMENT_METHODS = [
-  "SNAP", "QRIS", "GOPAY", "SHOPEEPAY", "VA_BCA", "VA_BNI", "VA_BRI", "VA_CIMB", "VA_PERMATA", "MANDIRI_BILL",
-  "INDOMARET", "ALFAMART", "CREDIT_CARD", "MANUAL_TRANSFER",
+  "SNAP",
+  "QRIS",
+  "GOPAY",
+  "SHOPEEPAY",
+  "VA_BCA",
+  "VA_BNI",
+  "VA_BRI",
+  "VA_CIMB",
+  "VA_PERMATA",
+  "MANDIRI_BILL",
+  "INDOMARET",
+  "ALFAMART",
+  "CREDIT_CARD",
+  "MANUAL_TRANSFER",
 ] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
@@ -30,15 +42,18 @@ export function gatewayOrderId(paymentNumber: string, attempt: number): string {
 /** What our records hold of a transaction when a report about it arrives. */
 export interface KnownTransaction {
   readonly settledAt: Date | null;
-  readonly gatewayStatus: string | null;
+  readonly capturedAmount: number;
 }
 
 interface KnownPayment {
   readonly expiresAt: Date;
 }
 
-/** Money that the gateway took back although it had settled. */
-export const wasReversed = (known: KnownTransaction): boolean => known.settledAt !== null && known.gatewayStatus === "deny";
+/**
+ * Money that the gateway took back although it had settled: only a reversal leaves nothing captured. The last word that
+ * we were told does not say it, because an answer from before may come after it.
+ */
+export const wasReversed = (known: KnownTransaction): boolean => known.settledAt !== null && known.capturedAmount === 0;
 
 /**
  * What a report means for the payment; `strange` is a word or a pair of words that must not move anything: a person
@@ -46,7 +61,12 @@ export const wasReversed = (known: KnownTransaction): boolean => known.settledAt
  *
  * @see the paid predicate of Midtrans: settlement with accept or no fraud status, capture with accept
  */
-export function eventOf(report: PaymentReport, known: KnownTransaction, payment: KnownPayment, now: Date): PaymentEvent | "strange" {
+export function eventOf(
+  report: PaymentReport,
+  known: KnownTransaction,
+  payment: KnownPayment,
+  now: Date,
+): PaymentEvent | "strange" {
   const isOpen = now < payment.expiresAt;
   const fraud = report.fraudStatus;
   const captured = wasReversed(known) ? "capturedAfterReversal" : "captured";
@@ -77,7 +97,11 @@ export function eventOf(report: PaymentReport, known: KnownTransaction, payment:
   }
 }
 
-const TAKES_BACK: ReadonlySet<string> = new Set(["reversed", "cancelledByOthersWhileOpen", "cancelledByOthersWhenOver"]);
+const TAKES_BACK: ReadonlySet<string> = new Set([
+  "reversed",
+  "cancelledByOthersWhileOpen",
+  "cancelledByOthersWhenOver",
+]);
 /** How one method chosen on a hosted page may end without ending the page: the customer may choose another there. */
 const DEAD_WORDS: ReadonlySet<string> = new Set(["deny", "failure", "expire", "cancel"]);
 
@@ -88,7 +112,12 @@ export const isDead = (report: Pick<PaymentReport, "status">): boolean => DEAD_W
  * The state of a transaction after a report. A method that ended on a hosted page leaves the page usable: only closing it
  * ends the try. What was paid stays so until the gateway takes the money back: a late expiry of it is no news.
  */
-export function stateAfter(report: PaymentReport, event: PaymentEvent | "strange", method: string, before: TransactionState): TransactionState {
+export function stateAfter(
+  report: PaymentReport,
+  event: PaymentEvent | "strange",
+  method: string,
+  before: TransactionState,
+): TransactionState {
   if (event === "captured" || event === "capturedAfterReversal") return "PAID";
   if (before === "PAID" && !TAKES_BACK.has(event)) return "PAID";
   if (event === "strange") return before;
@@ -113,7 +142,12 @@ const REVERSAL_LOOK_MS = 10 * MINUTE_MS; // the documented reversal comes after 
  * interval while the window is open
  */
 export function nextPollAt(
-  transaction: { readonly state: TransactionState; readonly createdAt: Date; readonly paymentType: string | null; readonly settledAt: Date | null },
+  transaction: {
+    readonly state: TransactionState;
+    readonly createdAt: Date;
+    readonly paymentType: string | null;
+    readonly settledAt: Date | null;
+  },
   payment: { readonly expiresAt: Date; readonly status: PaymentStatus },
   firstPolls: readonly number[],
   now: Date,

@@ -3,12 +3,26 @@ import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { advancePayment, effectContext, logPaymentStep, type PaymentCause } from "./advancePayment.ts";
-import { type LockedPayment, liveTransaction, type PaymentRow, statusIdOf, type TransactionRow } from "./lockPayment.ts";
+import {
+  type LockedPayment,
+  liveTransaction,
+  type PaymentRow,
+  statusIdOf,
+  type TransactionRow,
+} from "./lockPayment.ts";
 import { eventOf, isDead } from "./payment.rules.ts";
 import { type PaymentEvent, paymentStates } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import type { OrphanKind } from "./purposeEffects.ts";
-import { adoptTransaction, type Facts, noteHeld, noteLook, type ReportApp, storeReport, type Sums } from "./storeReport.ts";
+import {
+  adoptTransaction,
+  type Facts,
+  noteHeld,
+  noteLook,
+  type ReportApp,
+  type Sums,
+  storeReport,
+} from "./storeReport.ts";
 
 /** What a report changed. `held`: nothing, because a person must look first. */
 export type ReportOutcome = "applied" | "same" | "held";
@@ -26,39 +40,79 @@ const isOfAnother = (transaction: TransactionRow, { gatewayTransactionId }: Paym
 function objection({ app, payment, transaction, report }: Facts): { kind: string; summary: string } | null {
   const { midtransMerchantId } = app.settings;
   if (report.gatewayOrderId !== transaction.gatewayOrderId) {
-    return { kind: "UNMATCHED", summary: `The gateway answered about ${report.gatewayOrderId}, not ${transaction.gatewayOrderId}` };
+    return {
+      kind: "UNMATCHED",
+      summary: `The gateway answered about ${report.gatewayOrderId}, not ${transaction.gatewayOrderId}`,
+    };
   }
   if (report.merchantId !== null && report.merchantId !== midtransMerchantId) {
     return { kind: "UNMATCHED", summary: `Payment ${payment.number} was reported for another merchant` };
   }
   if (report.currency !== "IDR" || report.originalAmount !== transaction.amount) {
-    return { kind: "AMOUNT_MISMATCH", summary: `Payment ${payment.number} was reported with another amount or currency` };
+    return {
+      kind: "AMOUNT_MISMATCH",
+      summary: `Payment ${payment.number} was reported with another amount or currency`,
+    };
   }
   return null;
 }
 
 /** Money beyond what is owed, or for something that is gone: recorded as owed back, and staff is told. */
-async function recordOrphan(tx: Tx, facts: Facts, transactionId: TransactionRow["id"], kind: OrphanKind, why: string): Promise<void> {
+async function recordOrphan(
+  tx: Tx,
+  facts: Facts,
+  transactionId: TransactionRow["id"],
+  kind: OrphanKind,
+  why: string,
+): Promise<void> {
   const { app, payment, report, cause, now } = facts;
   await app.effects[payment.purpose].orphan(tx, {
-    ...effectContext(payment, cause, now), transactionId, captured: report.originalAmount, kind, why,
+    ...effectContext(payment, cause, now),
+    transactionId,
+    captured: report.originalAmount,
+    kind,
+    why,
   });
-  await openMoneyCase(tx, { ids: app.ids, now }, {
-    kind: kind === "LATE" ? "LATE_PAYMENT" : "PAID_TWICE", subject: report.gatewayTransactionId, paymentId: payment.id, transactionId,
-    amount: report.originalAmount, summary: why, evidence: { report }, actions: ["REFUND"],
-  });
+  await openMoneyCase(
+    tx,
+    { ids: app.ids, now },
+    {
+      kind: kind === "LATE" ? "LATE_PAYMENT" : "PAID_TWICE",
+      subject: report.gatewayTransactionId,
+      paymentId: payment.id,
+      transactionId,
+      amount: report.originalAmount,
+      summary: why,
+      evidence: { report },
+      actions: ["REFUND"],
+    },
+  );
 }
 
 async function openCase(tx: Tx, facts: Facts, kind: string, summary: string): Promise<void> {
   const { app, payment, transaction, report, now } = facts;
-  await openMoneyCase(tx, { ids: app.ids, now }, {
-    kind, subject: transaction.gatewayOrderId, paymentId: payment.id, transactionId: transaction.id,
-    amount: report.grossAmount, summary, evidence: { report, payment: payment.status }, actions: ["DISMISS"],
-  });
+  await openMoneyCase(
+    tx,
+    { ids: app.ids, now },
+    {
+      kind,
+      subject: transaction.gatewayOrderId,
+      paymentId: payment.id,
+      transactionId: transaction.id,
+      amount: report.grossAmount,
+      summary,
+      evidence: { report, payment: payment.status },
+      actions: ["DISMISS"],
+    },
+  );
 }
 
 async function alert(tx: Tx, { app, transaction, now }: Facts, kind: string, message: string): Promise<void> {
-  await raiseAlert(tx, { ids: app.ids, now }, { kind, subject: transaction.gatewayOrderId, severity: "CRITICAL", message });
+  await raiseAlert(
+    tx,
+    { ids: app.ids, now },
+    { kind, subject: transaction.gatewayOrderId, severity: "CRITICAL", message },
+  );
 }
 
 /** Refunds that began at the gateway: rows and the payment's sum follow what it confirms. */
@@ -67,7 +121,9 @@ async function followRefunds(tx: Tx, facts: Facts, sums: Sums): Promise<void> {
   const more = sums.refunded - transaction.refundedAmount;
   if (more <= 0) return;
   await app.effects[payment.purpose].refundedOutside(tx, {
-    ...effectContext(payment, cause, now), transactionId: transaction.id, refunded: more,
+    ...effectContext(payment, cause, now),
+    transactionId: transaction.id,
+    refunded: more,
   });
   await tx.sql("update payments set refunded_amount = refunded_amount + $2 where id = $1", [payment.id, more]);
 }
@@ -76,8 +132,14 @@ async function followRefunds(tx: Tx, facts: Facts, sums: Sums): Promise<void> {
 async function refuse(tx: Tx, facts: Facts, event: PaymentEvent, opensCase: boolean): Promise<ReportOutcome> {
   const { payment, report } = facts;
   await noteLook(tx, facts);
-  if (opensCase) await openCase(tx, facts, event.toUpperCase(), `${event} on payment ${payment.number} that is ${payment.status}`);
-  await alert(tx, facts, "IMPOSSIBLE_STATUS", `The gateway says ${report.statusText} of payment ${payment.number}, which is ${payment.status}`);
+  if (opensCase)
+    await openCase(tx, facts, event.toUpperCase(), `${event} on payment ${payment.number} that is ${payment.status}`);
+  await alert(
+    tx,
+    facts,
+    "IMPOSSIBLE_STATUS",
+    `The gateway says ${report.statusText} of payment ${payment.number}, which is ${payment.status}`,
+  );
   return "same";
 }
 
@@ -86,14 +148,21 @@ async function move(tx: Tx, facts: Facts, event: PaymentEvent, sums: Sums): Prom
   const { app, payment, transaction, cause, now } = facts;
   const brings = event === "captured" || event === "capturedAfterReversal";
   const { verdict, effect } = await advancePayment(tx, app, payment, event, {
-    ...cause, now, covering: brings ? transaction.id : null, transactionId: transaction.id,
+    ...cause,
+    now,
+    covering: brings ? transaction.id : null,
+    transactionId: transaction.id,
   });
   if (effect === "orphaned") {
     await recordOrphan(tx, facts, transaction.id, "LATE", `Payment ${payment.number} came when its order was over`);
   }
-  if (verdict.opensCase) await openCase(tx, facts, event.toUpperCase(), `${event} on payment ${payment.number} that is ${payment.status}`);
+  if (verdict.opensCase)
+    await openCase(tx, facts, event.toUpperCase(), `${event} on payment ${payment.number} that is ${payment.status}`);
   if (verdict.kind === "moved" && (event === "chargedBack" || event === "reversed")) {
-    await app.effects[payment.purpose].withdraw(tx, { ...effectContext(payment, cause, now), transactionId: transaction.id });
+    await app.effects[payment.purpose].withdraw(tx, {
+      ...effectContext(payment, cause, now),
+      transactionId: transaction.id,
+    });
   }
   if (verdict.kind === "moved" && event === "chargedBack") {
     await alert(tx, facts, "CHARGEBACK", `Payment ${payment.number} was charged back: its money is gone`);
@@ -107,8 +176,13 @@ const isCoveredByAnother = (payment: PaymentRow, transaction: TransactionRow): b
   payment.coveringTransactionId !== null && payment.coveringTransactionId !== transaction.id;
 
 /** A transaction beside the live or covering one may only bring money; its end is no news for the payment. */
-function concernsPayment({ payment, transactions }: LockedPayment, transaction: TransactionRow, event: PaymentEvent): boolean {
-  if (event === "captured" || event === "capturedAfterReversal" || payment.coveringTransactionId === transaction.id) return true;
+function concernsPayment(
+  { payment, transactions }: LockedPayment,
+  transaction: TransactionRow,
+  event: PaymentEvent,
+): boolean {
+  if (event === "captured" || event === "capturedAfterReversal" || payment.coveringTransactionId === transaction.id)
+    return true;
   const live = liveTransaction(transactions);
   return live === null || live.id === transaction.id;
 }
@@ -123,7 +197,10 @@ async function applyMoneyOfAnother(tx: Tx, facts: Facts, event: PaymentEvent): P
     return "applied";
   }
   if (event === "reversed" || event === "chargedBack") {
-    await app.effects[payment.purpose].withdraw(tx, { ...effectContext(payment, cause, now), transactionId: transaction.id });
+    await app.effects[payment.purpose].withdraw(tx, {
+      ...effectContext(payment, cause, now),
+      transactionId: transaction.id,
+    });
   }
   if (tellsOfMoney(facts.report)) {
     await openCase(tx, facts, event.toUpperCase(), `${event} on a second transaction of payment ${payment.number}`);
@@ -136,20 +213,42 @@ async function applySecondOfOneId(tx: Tx, facts: Facts): Promise<ReportOutcome> 
   const { payment, transaction, report } = facts;
   await noteLook(tx, facts);
   if (!tellsOfMoney(report)) return "same";
-  const isCapture = eventOf(report, { settledAt: null, gatewayStatus: null }, payment, facts.now) === "captured";
+  const isCapture = eventOf(report, { settledAt: null, capturedAmount: 0 }, payment, facts.now) === "captured";
   const adopted = isCapture ? await adoptTransaction(tx, facts) : null;
   if (adopted) {
-    await recordOrphan(tx, facts, adopted, "TWICE", `Payment ${payment.number} was paid by two transactions of ${transaction.gatewayOrderId}`);
+    await recordOrphan(
+      tx,
+      facts,
+      adopted,
+      "TWICE",
+      `Payment ${payment.number} was paid by two transactions of ${transaction.gatewayOrderId}`,
+    );
     return "applied";
   }
-  if (!isCapture) await openCase(tx, facts, "SECOND_TRANSACTION", `${report.statusText} on a second transaction of ${transaction.gatewayOrderId}`);
+  if (!isCapture)
+    await openCase(
+      tx,
+      facts,
+      "SECOND_TRANSACTION",
+      `${report.statusText} on a second transaction of ${transaction.gatewayOrderId}`,
+    );
   return "same";
 }
 
 async function logNews(tx: Tx, { payment, transaction, report, cause, now }: Facts): Promise<void> {
   if (report.statusText === transaction.gatewayStatus && report.fraudStatus === transaction.fraudStatus) return;
-  const detail = { status: report.statusText, fraud: report.fraudStatus, type: report.paymentType, amount: report.grossAmount };
-  await logPaymentStep(tx, now, cause, { paymentId: payment.id, transactionId: transaction.id, step: "gatewayStatus", detail });
+  const detail = {
+    status: report.statusText,
+    fraud: report.fraudStatus,
+    type: report.paymentType,
+    amount: report.grossAmount,
+  };
+  await logPaymentStep(tx, now, cause, {
+    paymentId: payment.id,
+    transactionId: transaction.id,
+    step: "gatewayStatus",
+    detail,
+  });
 }
 
 /** A report of the transaction itself, against which nothing speaks. */
@@ -163,7 +262,8 @@ async function applyOwn(tx: Tx, facts: Facts, event: PaymentEvent): Promise<Repo
   // A method that ended on a hosted page is not the end of the payment: that comes when its page is closed.
   if (payment.status === "PENDING" && transaction.method === "SNAP" && isDead(report)) {
     await storeReport(tx, facts, event);
-    if (now >= payment.expiresAt) await send(tx, now, "payment.windowOver", { paymentId: payment.id }, { key: payment.id });
+    if (now >= payment.expiresAt)
+      await send(tx, now, "payment.windowOver", { paymentId: payment.id }, { key: payment.id });
     return "same";
   }
   const { kind, opensCase } = paymentStates.verdict(payment.status, event);
@@ -198,7 +298,9 @@ export async function recordReport(
   if (event !== "strange") return applyOwn(tx, facts, event);
   await storeReport(tx, facts, event);
   await openCase(
-    tx, facts, "STRANGE_STATUS",
+    tx,
+    facts,
+    "STRANGE_STATUS",
     `Payment ${payment.number}: the gateway says ${report.statusText} (${report.fraudStatus ?? "no fraud status"})`,
   );
   return "held";
