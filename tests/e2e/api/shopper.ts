@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
 import type { Role } from "../../../domain/kernel/actor.ts";
-import { uuidv7, type UserId } from "../../../domain/kernel/ids.ts";
+import { type UserId, uuidv7 } from "../../../domain/kernel/ids.ts";
 import { type Breach, runAudit } from "../../../domain/report/runAudit.ts";
 import { tables } from "../../../domain/tables.ts";
 import { systemClock } from "../../../platform/clock.ts";
@@ -52,7 +52,14 @@ export interface Counter {
 }
 
 /** What a refused request may leave behind: counters of limits, and what couriers were asked and said. */
-const MAY_CHANGE = new Set(["rate_limits", "shipping_quotes", "gateway_calls", "courier_quota", "destinations", "destination_searches"]);
+const MAY_CHANGE = new Set([
+  "rate_limits",
+  "shipping_quotes",
+  "gateway_calls",
+  "courier_quota",
+  "destinations",
+  "destination_searches",
+]);
 
 export function openCounter(stack: Pick<Stack, "databaseUrl">): Counter {
   const pool = new pg.Pool({ connectionString: stack.databaseUrl, max: 2 });
@@ -75,17 +82,19 @@ export function openCounter(stack: Pick<Stack, "databaseUrl">): Counter {
     },
     async product(stock = 100) {
       const [row] = await sql<Goods>(
-        `insert into products (id, store_id, slug, name, description, price, weight_grams, length_cm, width_cm, height_cm,
-                               opening_stock, stock, created_at, updated_at)
-         select $1::uuid, (select id from stores order by id limit 1), $1::text, 'Kopi Gayo 250 g', 'Biji kopi', 25000, 300, 10, 8, 8, $2, $2,
-                now(), now()
+        `insert into products (id, store_id, slug, name, description, price, weight_grams, length_cm, width_cm,
+                               height_cm, opening_stock, stock, created_at, updated_at)
+         select $1::uuid, (select id from stores order by id limit 1), $1::text, 'Kopi Gayo 250 g', 'Biji kopi',
+                25000, 300, 10, 8, 8, $2, $2, now(), now()
          returning id as "productId", store_id as "storeId", price::integer as price`,
         [newId(), stock],
       );
       return row as Goods;
     },
     async snapshot() {
-      const tables = await sql<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public' order by 1");
+      const tables = await sql<{ name: string }>(
+        "select tablename as name from pg_tables where schemaname = 'public' order by 1",
+      );
       const counted = tables.filter(({ name }) => !MAY_CHANGE.has(name));
       const [counts] = await sql<Record<string, string>>(
         `select ${counted.map(({ name }) => `(select count(*) from ${name}) as "${name}"`).join(", ")},
@@ -115,7 +124,10 @@ export const GAMBIR = 900101;
 export const findPlace = (stack: Stack) => stack.graphql('{ destinations(search: "GAMBIR") { id } }');
 
 export const CHECKOUT = `mutation Checkout($input: CheckoutInput!) {
-  checkout(input: $input) { id status total payment { id status paymentToken currentTransaction { gatewayOrderId state instructions { redirectUrl } } } }
+  checkout(input: $input) {
+    id status total
+    payment { id status paymentToken currentTransaction { gatewayOrderId state instructions { redirectUrl } } }
+  }
 }`;
 
 export interface CheckoutAnswer {
@@ -127,7 +139,11 @@ export interface CheckoutAnswer {
       readonly id: string;
       readonly status: string;
       readonly paymentToken: string | null;
-      readonly currentTransaction: { readonly gatewayOrderId: string; readonly state: string; readonly instructions: { redirectUrl: string | null } } | null;
+      readonly currentTransaction: {
+        readonly gatewayOrderId: string;
+        readonly state: string;
+        readonly instructions: { redirectUrl: string | null };
+      } | null;
     };
   };
 }
@@ -157,7 +173,11 @@ export function tally(codes: readonly string[]): Record<string, number> {
 /** Pays on the hosted page, as a browser's forms would. */
 export async function payOnPage(redirectUrl: string, method = "other_qris"): Promise<void> {
   const send = async (path: string, form: Record<string, string>) => {
-    const response = await fetch(`${redirectUrl}/${path}`, { method: "POST", body: new URLSearchParams(form), redirect: "manual" });
+    const response = await fetch(`${redirectUrl}/${path}`, {
+      method: "POST",
+      body: new URLSearchParams(form),
+      redirect: "manual",
+    });
     if (response.status !== 303) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   };
   await send("pay", { method });

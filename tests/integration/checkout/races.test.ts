@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { setCartItem } from "../../../domain/catalog/setCartItem.ts";
-import { checkout, type CheckoutInput } from "../../../domain/checkout/checkout.ts";
+import { type CheckoutInput, checkout } from "../../../domain/checkout/checkout.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { Refusal } from "../../../domain/kernel/errors.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
@@ -35,19 +35,25 @@ const outcomeOf = async (buying: Promise<unknown>): Promise<string> => {
   }
 };
 const tally = (outcomes: readonly string[]): Record<string, number> =>
-  Object.fromEntries([...new Set(outcomes)].sort().map((code) => [code, outcomes.filter((one) => one === code).length]));
+  Object.fromEntries(
+    [...new Set(outcomes)].sort().map((code) => [code, outcomes.filter((one) => one === code).length]),
+  );
 /** Without a method: what is tried here is the sale, not the gateway. */
 const input = (lines: readonly (Product & { quantity: number })[], more: Partial<CheckoutInput> = {}): CheckoutInput =>
   shop.order(lines, { method: null, ...more });
-const stockOf = async ({ productId }: Product) => (await shop.one<{ stock: number }>("select stock from products where id = $1", productId)).stock;
-const count = async (from: string, ...values: unknown[]) => (await shop.one<{ n: number }>(`select count(*) as n from ${from}`, ...values)).n;
+const stockOf = async ({ productId }: Product) =>
+  (await shop.one<{ stock: number }>("select stock from products where id = $1", productId)).stock;
+const count = async (from: string, ...values: unknown[]) =>
+  (await shop.one<{ n: number }>(`select count(*) as n from ${from}`, ...values)).n;
 const ordersOf = ({ productId }: Product) => count("order_items where product_id = $1", productId);
 
 describe("200 buyers for 100 pieces at once", () => {
   test("are exactly 100 orders and 100 refusals, and nobody is told of a lock", async () => {
     const product = await shop.addProduct({ stock: PIECES });
     const buyers = await Promise.all(Array.from({ length: BUYERS }, () => shop.addBuyer()));
-    const outcomes = await Promise.all(buyers.map((each) => outcomeOf(checkout(shop.app, each, input([{ ...product, quantity: 1 }])))));
+    const outcomes = await Promise.all(
+      buyers.map((each) => outcomeOf(checkout(shop.app, each, input([{ ...product, quantity: 1 }])))),
+    );
     expect(tally(outcomes)).toEqual({ OK: PIECES, OUT_OF_STOCK: BUYERS - PIECES });
     expect([await stockOf(product), await ordersOf(product)]).toEqual([0, PIECES]);
   });
@@ -57,7 +63,10 @@ describe("200 buyers for 100 pieces at once", () => {
     const buyers = await Promise.all(Array.from({ length: PIECES }, () => shop.addBuyer()));
     const outcomes = await Promise.all(
       buyers.map((each, i) => {
-        const lines = [{ ...one, quantity: 1 }, { ...other, quantity: 1 }];
+        const lines = [
+          { ...one, quantity: 1 },
+          { ...other, quantity: 1 },
+        ];
         return outcomeOf(checkout(shop.app, each, input(i % 2 === 0 ? lines : lines.reverse())));
       }),
     );
@@ -67,8 +76,18 @@ describe("200 buyers for 100 pieces at once", () => {
 
   test("of whom one wants more than there is leave the shelf as it is for the others", async () => {
     const [plenty, few] = [await shop.addProduct({ stock: 10 }), await shop.addProduct({ stock: 1 })];
-    const greedy = checkout(shop.app, buyer, input([{ ...plenty, quantity: 5 }, { ...few, quantity: 2 }]));
-    await expect(greedy).rejects.toMatchObject({ code: "OUT_OF_STOCK", details: { productId: few.productId, available: 1 } });
+    const greedy = checkout(
+      shop.app,
+      buyer,
+      input([
+        { ...plenty, quantity: 5 },
+        { ...few, quantity: 2 },
+      ]),
+    );
+    await expect(greedy).rejects.toMatchObject({
+      code: "OUT_OF_STOCK",
+      details: { productId: few.productId, available: 1 },
+    });
     expect([await stockOf(plenty), await ordersOf(plenty)]).toEqual([10, 0]);
   });
 });
@@ -76,9 +95,22 @@ describe("200 buyers for 100 pieces at once", () => {
 describe("one product in two lines", () => {
   test("is summed before it is held against the stock", async () => {
     const product = await shop.addProduct({ stock: 3 });
-    const twice = input([{ ...product, quantity: 2 }, { ...product, quantity: 2 }]);
-    await expect(checkout(shop.app, buyer, twice)).rejects.toMatchObject({ code: "OUT_OF_STOCK", details: { available: 3 } });
-    await checkout(shop.app, buyer, input([{ ...product, quantity: 2 }, { ...product, quantity: 1 }]));
+    const twice = input([
+      { ...product, quantity: 2 },
+      { ...product, quantity: 2 },
+    ]);
+    await expect(checkout(shop.app, buyer, twice)).rejects.toMatchObject({
+      code: "OUT_OF_STOCK",
+      details: { available: 3 },
+    });
+    await checkout(
+      shop.app,
+      buyer,
+      input([
+        { ...product, quantity: 2 },
+        { ...product, quantity: 1 },
+      ]),
+    );
     expect([await stockOf(product), await ordersOf(product)]).toEqual([0, 1]);
   });
 });
@@ -147,7 +179,8 @@ describe("an idempotency key", () => {
       { ...first, method: "SNAP" },
       { ...first, expectedTotal: 1 },
     ];
-    for (const other of others) await expect(checkout(shop.app, buyer, other)).rejects.toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
+    for (const other of others)
+      await expect(checkout(shop.app, buyer, other)).rejects.toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
     expect(await checkout(shop.app, buyer, first)).toEqual(answer);
     expect(await ordersOf(product)).toBe(1);
   });
@@ -155,7 +188,10 @@ describe("an idempotency key", () => {
   test("belongs to one person: another's same key is another act", async () => {
     const product = await shop.addProduct();
     const mine = input([{ ...product, quantity: 1 }], { idempotencyKey: "two-people-one-key" });
-    const [a, b] = await Promise.all([checkout(shop.app, buyer, mine), checkout(shop.app, await shop.addBuyer(), mine)]);
+    const [a, b] = await Promise.all([
+      checkout(shop.app, buyer, mine),
+      checkout(shop.app, await shop.addBuyer(), mine),
+    ]);
     expect(a.sessionId).not.toBe(b.sessionId);
   });
 
@@ -171,7 +207,9 @@ describe("an idempotency key", () => {
     const product = await shop.addProduct();
     const one = input([{ ...product, quantity: 1 }], { idempotencyKey: "two-inputs-at-once" });
     const other = { ...one, lines: [{ productId: product.productId, quantity: 3 }] };
-    const outcomes = await Promise.all([one, other, one, other].map((each) => outcomeOf(checkout(shop.app, buyer, each))));
+    const outcomes = await Promise.all(
+      [one, other, one, other].map((each) => outcomeOf(checkout(shop.app, buyer, each))),
+    );
     expect(tally(outcomes)).toEqual({ IDEMPOTENCY_KEY_REUSED: 2, OK: 2 });
     expect(await ordersOf(product)).toBe(1);
   });
@@ -194,16 +232,20 @@ describe("one cart", () => {
     await setCartItem(shop.app, person, { productId: product.productId, quantity: 1 });
     const outcomes = await Promise.all([
       outcomeOf(checkout(shop.app, person, input([{ ...product, quantity: 1 }], { lines: null }))),
-      ...Array.from({ length: 5 }, (_, i) => outcomeOf(setCartItem(shop.app, person, { productId: product.productId, quantity: i + 2 }))),
+      ...Array.from({ length: 5 }, (_, i) =>
+        outcomeOf(setCartItem(shop.app, person, { productId: product.productId, quantity: i + 2 })),
+      ),
     ]);
     expect(["OK", "CONFLICT"]).toContain(outcomes[0]);
-    const sold = await shop.app.db.sql<{ quantity: number }>("select quantity from order_items where product_id = $1", [product.productId]);
+    const sold = await shop.app.db.sql<{ quantity: number }>("select quantity from order_items where product_id = $1", [
+      product.productId,
+    ]);
     expect(sold.length).toBe(outcomes[0] === "OK" ? 1 : 0);
     expect(await stockOf(product)).toBe(100 - sold.reduce((sum, { quantity }) => sum + quantity, 0));
   });
 });
 
-test("orders that are placed, cancelled and paid over the same shelf at once leave it as its movements say", async () => {
+test("orders that are placed and cancelled over one shelf at once leave it as its movements say", async () => {
   const products = [await shop.addProduct({ stock: 40 }), await shop.addProduct({ stock: 40 })];
   const lives = Array.from({ length: 30 }, async (_, i) => {
     const person = await shop.addBuyer();

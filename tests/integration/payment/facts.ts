@@ -2,6 +2,7 @@ import type { App } from "../../../domain/app.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
 import type { PaymentReport } from "../../../domain/payment/paymentGateway.ts";
+import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";
 import type { Bought, LiveShop } from "../../support/liveShop.ts";
 
 export type Person = Actor & { userId: UserId };
@@ -14,13 +15,15 @@ export async function buyTwo(shop: LiveShop, buyer: Actor, stock = 10): Promise<
   return { ...bought, productId: product.productId, gatewayOrderId: bought.gatewayOrderId as string };
 }
 
-/** How an order of one store stands: payment, order, what the order shows of the payment, checkout, pieces on the shelf. */
+/** How an order of one store stands, with what it shows of its payment and the pieces on the shelf. */
 export async function standing(shop: LiveShop, order: Order) {
   return shop.one<{ payment: string; order: string; shown: string; session: string; stock: number }>(
     `select p.status as payment, o.status as "order", o.payment_status as shown, s.status as session,
             (select stock from products where id = $2) as stock
-       from payments p join checkout_sessions s on s.id = p.session_id join orders o on o.session_id = s.id where p.id = $1`,
-    order.paymentId, order.productId,
+       from payments p join checkout_sessions s on s.id = p.session_id join orders o on o.session_id = s.id
+      where p.id = $1`,
+    order.paymentId,
+    order.productId,
   );
 }
 
@@ -69,7 +72,10 @@ export async function happens(shop: LiveShop, order: Order, move: object): Promi
 }
 
 /** The shop with a gateway whose status answers are changed on their way. */
-export function lyingGateway(app: App, change: Partial<PaymentReport> | ((report: PaymentReport) => Partial<PaymentReport>)): App {
+export function lyingGateway(
+  app: App,
+  change: Partial<PaymentReport> | ((report: PaymentReport) => Partial<PaymentReport>),
+): App {
   const fetchStatus: App["payments"]["fetchStatus"] = async (id) => {
     const report = await app.payments.fetchStatus(id);
     return report && { ...report, ...(typeof change === "function" ? change(report) : change) };
@@ -95,4 +101,26 @@ export function interleaved(
     return answer;
   };
   return { ...app, payments: { ...app.payments, [call]: wrapped } };
+}
+
+interface Try {
+  readonly id: string;
+  readonly state: string;
+  readonly token: string | null;
+  readonly gatewayOrderId: string;
+}
+
+/** The tries of a payment, oldest first. */
+export const triesOf = (shop: LiveShop, order: Order) =>
+  shop.app.db.sql<Try>(
+    `select id, state, instructions->>'snapToken' as token, gateway_order_id
+       from payment_transactions where payment_id = $1 order by gateway_order_id`,
+    [order.paymentId],
+  );
+export const newestTry = async (shop: LiveShop, order: Order) => (await triesOf(shop, order)).at(-1) as Try;
+
+/** Another try by the customer, with a token of its own. */
+export async function tryAgain(app: App, buyer: Actor, order: Order, key: string): Promise<void> {
+  const { paymentToken } = await renewPaymentToken(app, buyer, { paymentId: order.paymentId });
+  await startPayment(app, buyer, { paymentId: order.paymentId, method: "SNAP", paymentToken, idempotencyKey: key });
 }

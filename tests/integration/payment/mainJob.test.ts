@@ -22,10 +22,12 @@ afterAll(() => shop.close());
 const statusOf = (bought: Bought) =>
   shop.one<{ payment: string; order: string; shown: string; session: string }>(
     `select p.status as payment, o.status as "order", o.payment_status as shown, s.status as session
-       from payments p join checkout_sessions s on s.id = p.session_id join orders o on o.session_id = s.id where p.id = $1 limit 1`,
+       from payments p join checkout_sessions s on s.id = p.session_id join orders o on o.session_id = s.id
+      where p.id = $1 limit 1`,
     bought.paymentId,
   );
-const stockOf = async (productId: string) => (await shop.one<{ stock: number }>("select stock from products where id = $1", productId)).stock;
+const stockOf = async (productId: string) =>
+  (await shop.one<{ stock: number }>("select stock from products where id = $1", productId)).stock;
 const buyOne = async (stock = 100) => {
   const product = await shop.addProduct({ stock });
   const bought = await shop.buy(buyer, shop.order([{ ...product, quantity: 2 }]));
@@ -88,7 +90,12 @@ describe("a payment that does not come", () => {
     expect(await stockOf(bought.productId)).toBe(8);
     shop.advance(DAY + MINUTE);
     await shop.drain();
-    expect(await statusOf(bought)).toEqual({ payment: "EXPIRED", order: "CANCELLED", shown: "EXPIRED", session: "EXPIRED" });
+    expect(await statusOf(bought)).toEqual({
+      payment: "EXPIRED",
+      order: "CANCELLED",
+      shown: "EXPIRED",
+      session: "EXPIRED",
+    });
     expect(await stockOf(bought.productId)).toBe(10);
   });
 
@@ -105,16 +112,25 @@ describe("a payment that does not come", () => {
     const bought = await buyOne(10);
     await shop.gatewayMoves(bought.gatewayOrderId, { transaction_status: "pending", method: "bca_va" });
     await cancelPayment(shop.app, buyer, { paymentId: bought.paymentId });
-    expect(await statusOf(bought)).toEqual({ payment: "CANCELLED", order: "CANCELLED", shown: "FAILED", session: "CANCELLED" });
+    expect(await statusOf(bought)).toEqual({
+      payment: "CANCELLED",
+      order: "CANCELLED",
+      shown: "FAILED",
+      session: "CANCELLED",
+    });
     expect(await stockOf(bought.productId)).toBe(10);
-    const { transaction_status } = (await (await fetch(`${shop.sandbox.url}/sandbox/transactions/${bought.gatewayOrderId}`)).json()) as Record<string, unknown>;
+    const { transaction_status } = (await (
+      await fetch(`${shop.sandbox.url}/sandbox/transactions/${bought.gatewayOrderId}`)
+    ).json()) as Record<string, unknown>;
     expect(transaction_status).toBe("cancel");
   });
 
   test("stays as it is when the gateway is away: nothing is cancelled on a guess", async () => {
     const bought = await buyOne(10);
     await shop.gatewayFaults({ target: "midtrans.status", kind: "500", times: 1 });
-    await expect(cancelPayment(shop.app, buyer, { paymentId: bought.paymentId })).rejects.toMatchObject({ name: "GatewayUnavailable" });
+    await expect(cancelPayment(shop.app, buyer, { paymentId: bought.paymentId })).rejects.toMatchObject({
+      name: "GatewayUnavailable",
+    });
     expect(await statusOf(bought)).toMatchObject({ payment: "PENDING", order: "PENDING_PAYMENT" });
     expect(await stockOf(bought.productId)).toBe(8);
   });
@@ -141,9 +157,15 @@ describe("another try of a payment", () => {
     const bought = await buyOne();
     await shop.gatewayMoves(bought.gatewayOrderId, { transaction_status: "pending", method: "bca_va" });
     const { paymentToken } = await renewPaymentToken(shop.app, buyer, { paymentId: bought.paymentId });
-    await startPayment(shop.app, buyer, { paymentId: bought.paymentId, method: "SNAP", paymentToken, idempotencyKey: "second-try-1" });
+    await startPayment(shop.app, buyer, {
+      paymentId: bought.paymentId,
+      method: "SNAP",
+      paymentToken,
+      idempotencyKey: "second-try-1",
+    });
     const { rows } = await shop.one<{ rows: { state: string; id: string }[] }>(
-      "select jsonb_agg(jsonb_build_object('state', state, 'id', gateway_order_id) order by gateway_order_id) as rows from payment_transactions where payment_id = $1",
+      `select jsonb_agg(jsonb_build_object('state', state, 'id', gateway_order_id) order by gateway_order_id) as rows
+         from payment_transactions where payment_id = $1`,
       bought.paymentId,
     );
     expect(rows.map(({ state }) => state)).toEqual(["CLOSED", "LIVE"]);
@@ -152,17 +174,26 @@ describe("another try of a payment", () => {
 
   test("wants a token that was not used: the same one opens nothing twice", async () => {
     const bought = await buyOne();
-    const input = { paymentId: bought.paymentId, method: "SNAP", paymentToken: bought.paymentToken, idempotencyKey: "token-once-1" } as const;
+    const input = {
+      paymentId: bought.paymentId,
+      method: "SNAP",
+      paymentToken: bought.paymentToken,
+      idempotencyKey: "token-once-1",
+    } as const;
     await startPayment(shop.app, buyer, input);
     await startPayment(shop.app, buyer, input);
-    await expect(startPayment(shop.app, buyer, { ...input, idempotencyKey: "token-once-2" })).rejects.toMatchObject({ code: "PAYMENT_TOKEN_INVALID" });
+    await expect(startPayment(shop.app, buyer, { ...input, idempotencyKey: "token-once-2" })).rejects.toMatchObject({
+      code: "PAYMENT_TOKEN_INVALID",
+    });
   });
 
   test("is refused once it is paid", async () => {
     const bought = await buyOne();
     await shop.gatewayMoves(bought.gatewayOrderId, { transaction_status: "settlement" });
     await syncPayment(shop.app, buyer, { paymentId: bought.paymentId });
-    await expect(renewPaymentToken(shop.app, buyer, { paymentId: bought.paymentId })).rejects.toMatchObject({ code: "ALREADY_PAID" });
+    await expect(renewPaymentToken(shop.app, buyer, { paymentId: bought.paymentId })).rejects.toMatchObject({
+      code: "ALREADY_PAID",
+    });
   });
 });
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
-import { inTransaction } from "../../../platform/db.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { closeInstrument } from "../../../domain/payment/closeInstrument.ts";
 import { lockPayment, readPayment, type TransactionRow } from "../../../domain/payment/lockPayment.ts";
@@ -9,6 +8,7 @@ import type { PaymentReport } from "../../../domain/payment/paymentGateway.ts";
 import { recordReport } from "../../../domain/payment/recordReport.ts";
 import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
+import { inTransaction } from "../../../platform/db.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 
 let shop: LiveShop;
@@ -51,35 +51,63 @@ const apply = (order: Order, report: PaymentReport) =>
   });
 
 const money = (order: Order) =>
-  shop.one<{ payment: string; order: string; shown: string; captured: number; refunded: number; state: string; stock: number; refunds: string | null }>(
+  shop.one<{
+    payment: string;
+    order: string;
+    shown: string;
+    captured: number;
+    refunded: number;
+    state: string;
+    stock: number;
+    refunds: string | null;
+  }>(
     `select p.status as payment, o.status as "order", o.payment_status as shown, t.captured_amount as captured, t.refunded_amount as refunded,
             t.state, (select stock from products where id = $2) as stock,
             (select string_agg(r.cause || ' ' || r.status || ' ' || r.amount, ', ' order by r.created_at) from refunds r where r.payment_id = p.id) as refunds
        from payments p join orders o on o.session_id = p.session_id join payment_transactions t on t.payment_id = p.id
       where p.id = $1 order by t.created_at limit 1`,
-    order.paymentId, order.productId,
+    order.paymentId,
+    order.productId,
   );
 const cases = async (order: Order) => {
-  const row = await shop.one<{ kinds: string | null }>("select string_agg(kind, ',' order by kind) as kinds from money_cases where payment_id = $1", order.paymentId);
+  const row = await shop.one<{ kinds: string | null }>(
+    "select string_agg(kind, ',' order by kind) as kinds from money_cases where payment_id = $1",
+    order.paymentId,
+  );
   return row.kinds;
 };
-const live = async (order: Order): Promise<TransactionRow> => (await readPayment(shop.app.db, order.paymentId))?.transactions.at(-1) as TransactionRow;
+const live = async (order: Order): Promise<TransactionRow> =>
+  (await readPayment(shop.app.db, order.paymentId))?.transactions.at(-1) as TransactionRow;
 
 describe("an answer that was overtaken by a later one", () => {
   test("lowers no sum, and a refund is booked once", async () => {
     const order = await buyPaid();
     const stale = await said(order);
-    const partial = { ...stale, status: "partial_refund", statusText: "partial_refund", refundedAmount: 20_000 as PaymentReport["refundedAmount"] } as const;
+    const partial = {
+      ...stale,
+      status: "partial_refund",
+      statusText: "partial_refund",
+      refundedAmount: 20_000 as PaymentReport["refundedAmount"],
+    } as const;
     await apply(order, partial);
     await apply(order, stale);
     await apply(order, partial);
-    expect(await money(order)).toMatchObject({ payment: "PARTIALLY_REFUNDED", refunded: 20_000, refunds: "GATEWAY SUCCEEDED 20000" });
+    expect(await money(order)).toMatchObject({
+      payment: "PARTIALLY_REFUNDED",
+      refunded: 20_000,
+      refunds: "GATEWAY SUCCEEDED 20000",
+    });
   });
 
   test("keeps nothing of what the table calls impossible but the evidence", async () => {
     const order = await buyPaid();
     const settled = await said(order);
-    await apply(order, { ...settled, status: "partial_refund", statusText: "partial_refund", refundedAmount: 20_000 as PaymentReport["refundedAmount"] });
+    await apply(order, {
+      ...settled,
+      status: "partial_refund",
+      statusText: "partial_refund",
+      refundedAmount: 20_000 as PaymentReport["refundedAmount"],
+    });
     const before = await money(order);
     await apply(order, { ...settled, status: "deny", statusText: "deny" });
     await apply(order, { ...settled, status: "cancel", statusText: "cancel" });
@@ -91,7 +119,12 @@ describe("an answer that was overtaken by a later one", () => {
     const order = await buyPaid();
     const settled = await said(order);
     await apply(order, { ...settled, status: "chargeback", statusText: "chargeback" });
-    await apply(order, { ...settled, status: "partial_refund", statusText: "partial_refund", refundedAmount: 20_000 as PaymentReport["refundedAmount"] });
+    await apply(order, {
+      ...settled,
+      status: "partial_refund",
+      statusText: "partial_refund",
+      refundedAmount: 20_000 as PaymentReport["refundedAmount"],
+    });
     expect(await money(order)).toMatchObject({ payment: "CHARGEBACK", refunded: 0 });
   });
 });
@@ -99,7 +132,12 @@ describe("an answer that was overtaken by a later one", () => {
 describe("money that a person must look at", () => {
   test("keeps the order and its stock when the customer cancels: nothing is ended on a guess", async () => {
     const order = await buyOne();
-    await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "capture", method: "credit_card", fraud_status: "deny", force: true });
+    await shop.gatewayMoves(order.gatewayOrderId, {
+      transaction_status: "capture",
+      method: "credit_card",
+      fraud_status: "deny",
+      force: true,
+    });
     await expect(cancelPayment(shop.app, buyer, order)).rejects.toMatchObject({ code: "PAYMENT_IN_REVIEW" });
     expect(await money(order)).toMatchObject({ payment: "PENDING", order: "PENDING_PAYMENT", stock: 8 });
     expect(await cases(order)).toBe("STRANGE_STATUS");
@@ -123,7 +161,10 @@ describe("money for an order that is over", () => {
     await shop.notify(order.gatewayOrderId);
     await shop.drain();
     expect(await money(order)).toMatchObject({ payment: "PAID", order: "CANCELLED", shown: "REFUND_PENDING" });
-    const mail = await shop.one<{ count: number }>("select count(*) as count from notices where event = $1", `payment.orphaned:${order.paymentId}`);
+    const mail = await shop.one<{ count: number }>(
+      "select count(*) as count from notices where event = $1",
+      `payment.orphaned:${order.paymentId}`,
+    );
     expect(mail.count).toBe(1);
   });
 
@@ -134,7 +175,11 @@ describe("money for an order that is over", () => {
     await syncPayment(shop.app, buyer, order);
     const settled = await said(order);
     await apply(order, { ...settled, status: "deny", statusText: "deny" });
-    expect(await money(order)).toMatchObject({ payment: "FAILED", captured: 0, refunds: expect.stringContaining("ORPHAN WITHDRAWN") as unknown as string });
+    expect(await money(order)).toMatchObject({
+      payment: "FAILED",
+      captured: 0,
+      refunds: expect.stringContaining("ORPHAN WITHDRAWN") as unknown as string,
+    });
   });
 
   test("is owed back for a second transaction of one order id, too", async () => {
@@ -169,7 +214,12 @@ describe("a hosted page", () => {
     const before = await live(order);
     await closeInstrument(shop.app, order.paymentId, before, "CANCEL");
     const { paymentToken } = await renewPaymentToken(shop.app, buyer, order);
-    await startPayment(shop.app, buyer, { paymentId: order.paymentId, method: "SNAP", paymentToken, idempotencyKey: `anew-${order.paymentId}` });
+    await startPayment(shop.app, buyer, {
+      paymentId: order.paymentId,
+      method: "SNAP",
+      paymentToken,
+      idempotencyKey: `anew-${order.paymentId}`,
+    });
     const after = await live(order);
     expect(after.instructions["redirectUrl"]).not.toBe(before.instructions["redirectUrl"]);
     const page = await fetch(after.instructions["redirectUrl"] as string);

@@ -32,13 +32,16 @@ function listQueue(offered: Offered[], offer?: JobQueue["offer"]): JobQueue {
 const write = (job: { handler?: string; key?: string; dueAt?: Date } = {}): Promise<number> =>
   inTransaction(shop.app.db, async (tx) => {
     const { handler = "finishStart", ...more } = job;
-    await writeOutbox(tx, shop.app.clock.now(), [{ name: "payment.starting", handler, payload: { transactionId: shop.app.ids.next() }, ...more }]);
+    await writeOutbox(tx, shop.app.clock.now(), [
+      { name: "payment.starting", handler, payload: { transactionId: shop.app.ids.next() }, ...more },
+    ]);
     const [row] = await tx.sql<{ id: number }>("select max(id) as id from outbox_messages");
     return row?.id as number;
   });
 const stored = (id: number) =>
   shop.one<{ done: boolean; parked: boolean; attempts: number; error: string | null; offered: boolean }>(
-    `select done_at is not null as done, parked_at is not null as parked, attempts, error, offered_at is not null as offered
+    `select done_at is not null as done, parked_at is not null as parked, attempts, error,
+            offered_at is not null as offered
        from outbox_messages where id = $1`,
     id,
   );
@@ -75,13 +78,19 @@ describe("the relay", () => {
   });
 
   test("offers each of 1,000 jobs once when four relays run at once, under an id of its own", async () => {
-    const jobs = Array.from({ length: 1_000 }, () => ({ name: "payment.starting", handler: "finishStart", payload: { transactionId: shop.app.ids.next() } }));
+    const jobs = Array.from({ length: 1_000 }, () => ({
+      name: "payment.starting",
+      handler: "finishStart",
+      payload: { transactionId: shop.app.ids.next() },
+    }));
     await inTransaction(shop.app.db, (tx) => writeOutbox(tx, shop.app.clock.now(), jobs));
     const offered: Offered[] = [];
     const counts = await Promise.all(Array.from({ length: 4 }, () => relayOnce(shop.app, listQueue(offered))));
     expect(counts.reduce((sum, count) => sum + count)).toBe(1_000);
     expect(new Set(offered.map(({ id }) => id)).size).toBe(1_000);
-    await inTransaction(shop.app.db, (tx) => tx.sql("update outbox_messages set done_at = now() where done_at is null"));
+    await inTransaction(shop.app.db, (tx) =>
+      tx.sql("update outbox_messages set done_at = now() where done_at is null"),
+    );
   });
 
   test("leaves a job alone that is not due yet", async () => {
@@ -98,7 +107,7 @@ describe("the relay", () => {
 });
 
 describe("a job with a key", () => {
-  test("is written once while it is unfinished, comes earlier when it is asked for earlier, and anew once it is done", async () => {
+  test("is written once while it is unfinished, comes earlier when asked to, and anew once it is done", async () => {
     const first = await write({ key: "one-thing", dueAt: later(60 * SECOND) });
     expect(await write({ key: "one-thing" })).toBe(first);
     await shop.drain();
@@ -109,7 +118,11 @@ describe("a job with a key", () => {
 
   test("written by 50 at once is one", async () => {
     await Promise.all(Array.from({ length: 50 }, () => write({ key: "asked-by-many" })));
-    expect(await shop.one("select count(*) as jobs, max(touches) as touches from outbox_messages where key = 'asked-by-many'")).toEqual({ jobs: 1, touches: 49 });
+    expect(
+      await shop.one(
+        "select count(*) as jobs, max(touches) as touches from outbox_messages where key = 'asked-by-many'",
+      ),
+    ).toEqual({ jobs: 1, touches: 49 });
     await shop.drain();
   });
 });
@@ -118,17 +131,28 @@ describe("a job that fails", () => {
   const alertJob = async (): Promise<number> => {
     const subject = String(await write({ dueAt: later(3_600 * SECOND) }));
     await inTransaction(shop.app.db, (tx) =>
-      raiseAlert(tx, { ids: shop.app.ids, now: shop.app.clock.now() }, { kind: "TEST", subject, severity: "INFO", message: "for the test" }),
+      raiseAlert(
+        tx,
+        { ids: shop.app.ids, now: shop.app.clock.now() },
+        { kind: "TEST", subject, severity: "INFO", message: "for the test" },
+      ),
     );
-    const [job] = (await takeDueJobs(shop.app.db, shop.app.clock.now(), 0)).filter(({ handler }) => handler === "postAlert");
+    const [job] = (await takeDueJobs(shop.app.db, shop.app.clock.now(), 0)).filter(
+      ({ handler }) => handler === "postAlert",
+    );
     return job?.id as number;
   };
 
-  test("because another company refuses the connection counts as a failure: the database is not what is away", async () => {
+  test("because another company refuses the connection is a failure: the database is not what is away", async () => {
     const id = await alertJob();
     const alertSink = createAlertWebhook(`http://127.0.0.1:${await freePort()}/nobody-listens`);
     await runJob({ ...shop.app, alertSink }, id);
-    expect(await stored(id)).toMatchObject({ done: false, attempts: 1, offered: false, error: expect.stringContaining("no answer") });
+    expect(await stored(id)).toMatchObject({
+      done: false,
+      attempts: 1,
+      offered: false,
+      error: expect.stringContaining("no answer"),
+    });
     shop.advance(5 * SECOND);
     await runJob(shop.app, id);
     expect(await stored(id)).toMatchObject({ done: true, error: null });
@@ -138,7 +162,8 @@ describe("a job that fails", () => {
     const id = await write();
     await takeDueJobs(shop.app.db, shop.app.clock.now(), 0);
     const sql: App["db"]["sql"] = async (text, values) => {
-      if (text.includes("from payment_transactions")) throw Object.assign(new Error("the database shuts down"), { code: "57P01" });
+      if (text.includes("from payment_transactions"))
+        throw Object.assign(new Error("the database shuts down"), { code: "57P01" });
       return shop.app.db.sql(text, values);
     };
     await runJob({ ...shop.app, db: { ...shop.app.db, sql } }, id);
@@ -154,13 +179,24 @@ describe("a job that fails", () => {
     await shop.drain();
     expect(await stored(id)).toMatchObject({ done: false, parked: true });
     expect(await stored(other)).toMatchObject({ done: true });
-    expect(await shop.one("select count(*) as alerts from alerts where kind = 'JOB_PARKED' and subject = $1", `noSuchHandler:${id}`)).toEqual({ alerts: 1 });
+    expect(
+      await shop.one(
+        "select count(*) as alerts from alerts where kind = 'JOB_PARKED' and subject = $1",
+        `noSuchHandler:${id}`,
+      ),
+    ).toEqual({ alerts: 1 });
   });
 
   test("keeps what went wrong without a key or a token in it", async () => {
     const id = await write();
-    const db = { ...shop.app.db, sql: (async () => { throw new Error("Basic U0ItTWlkLXNlcnZlcjo= failed for SB-Mid-server-lunas-demo-key-0001"); }) as App["db"]["sql"] };
-    const reading: App["db"]["sql"] = async (text, values) => (text.includes("outbox_messages") ? shop.app.db.sql(text, values) : db.sql(text, values));
+    const db = {
+      ...shop.app.db,
+      sql: (async () => {
+        throw new Error("Basic U0ItTWlkLXNlcnZlcjo= failed for SB-Mid-server-lunas-demo-key-0001");
+      }) as App["db"]["sql"],
+    };
+    const reading: App["db"]["sql"] = async (text, values) =>
+      text.includes("outbox_messages") ? shop.app.db.sql(text, values) : db.sql(text, values);
     await runJob({ ...shop.app, db: { ...db, sql: reading } }, id);
     expect((await stored(id)).error).not.toMatch(/SB-Mid-server-lunas|U0ItTWlk/);
     shop.advance(60 * SECOND);

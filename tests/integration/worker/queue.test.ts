@@ -1,7 +1,7 @@
-import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type JobConsumer, type JobQueue, openQueue } from "../../../platform/queue.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { describeWithRedis, redisUrl } from "../../support/redis.ts";
+import { redisUrl } from "../../support/redis.ts";
 
 const ticket = (n: number) => ({ id: `outbox-${n}-handler`, handler: "handler", outboxId: n });
 
@@ -10,7 +10,19 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-function promises(open: () => JobQueue): void {
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+// Where the machine has no Redis, the run said so at its start.
+const BACKENDS: [string, () => JobQueue][] = [
+  ["PostgreSQL", () => openQueue({ redisUrl: null, databaseUrl: database.url })],
+];
+if (redisUrl() !== null) BACKENDS.push(["Redis", () => openQueue({ redisUrl: redisUrl(), databaseUrl: "" })]);
+
+describe.each(BACKENDS)("the queue on %s", (_backend, open) => {
   let queue: JobQueue;
   let consumers: JobConsumer[] = [];
   const consume = (run: (outboxId: number) => Promise<void>, concurrency = 4): JobConsumer => {
@@ -112,15 +124,4 @@ function promises(open: () => JobQueue): void {
     await queue.offer([]);
     await expect(queue.ping()).resolves.toBeUndefined();
   });
-}
-
-describe("the queue on PostgreSQL", () => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    return () => database.drop();
-  });
-  promises(() => openQueue({ redisUrl: null, databaseUrl: database.url }));
 });
-
-describeWithRedis("the queue on Redis", () => promises(() => openQueue({ redisUrl: redisUrl(), databaseUrl: "" })));

@@ -5,11 +5,34 @@ import { type ChosenRate, priceOrders, totalOf } from "../../../domain/checkout/
 import type { ProductId, StoreId } from "../../../domain/kernel/ids.ts";
 
 const rate = (cost: number): ChosenRate => ({
-  courier: "jne", service: "REG", description: "Reguler", cost, etd: null, source: "LIVE", quotedAt: new Date(0), originId: 1, destinationId: 2, weightGrams: 1,
+  courier: "jne",
+  service: "REG",
+  description: "Reguler",
+  cost,
+  etd: null,
+  source: "LIVE",
+  quotedAt: new Date(0),
+  originId: 1,
+  destinationId: 2,
+  weightGrams: 1,
 });
 const product = (n: number, store: number, change: Partial<LockedProduct> = {}): LockedProduct => ({
-  id: `p${n}` as ProductId, storeId: `s${store}` as StoreId, name: "Kopi", price: 1000, stock: 999, isActive: true, weightGrams: 1, lengthCm: 1, widthCm: 1,
-  heightCm: 1, taxClass: "taxable", storeSlug: "s", storeName: "S", originId: 1, isPkp: true, ...change,
+  id: `p${n}` as ProductId,
+  storeId: `s${store}` as StoreId,
+  name: "Kopi",
+  price: 1000,
+  stock: 999,
+  isActive: true,
+  weightGrams: 1,
+  lengthCm: 1,
+  widthCm: 1,
+  heightCm: 1,
+  taxClass: "taxable",
+  storeSlug: "s",
+  storeName: "S",
+  originId: 1,
+  isPkp: true,
+  ...change,
 });
 const priced = (products: readonly LockedProduct[], quantities: readonly number[], costs: readonly number[]) =>
   priceOrders(
@@ -20,7 +43,9 @@ const priced = (products: readonly LockedProduct[], quantities: readonly number[
 
 const cart = fc.array(
   fc.record({
-    store: fc.integer({ min: 0, max: 3 }), price: fc.integer({ min: 1, max: 10_000_000 }), quantity: fc.integer({ min: 1, max: 999 }),
+    store: fc.integer({ min: 0, max: 3 }),
+    price: fc.integer({ min: 1, max: 10_000_000 }),
+    quantity: fc.integer({ min: 1, max: 999 }),
     taxClass: fc.constantFrom("taxable" as const, "not_vatable" as const),
   }),
   { minLength: 1, maxLength: 20 },
@@ -29,11 +54,17 @@ const shipping = fc.array(fc.integer({ min: 0, max: 5_000_000 }), { minLength: 4
 const registered = fc.array(fc.boolean(), { minLength: 4, maxLength: 4 });
 
 describe("the price of a cart", () => {
-  test("has one rounding, in whole rupiah: lines and shipping are the total, and every line's parts are the line", () => {
+  test("has one rounding, in whole rupiah: lines and shipping are the total, and a line's parts the line", () => {
     fc.assert(
       fc.property(cart, shipping, registered, (lines, costs, pkp) => {
-        const products = lines.map(({ store, price, taxClass }, n) => product(n, store, { price, taxClass, isPkp: pkp[store] as boolean }));
-        const orders = priced(products, lines.map(({ quantity }) => quantity), costs);
+        const products = lines.map(({ store, price, taxClass }, n) =>
+          product(n, store, { price, taxClass, isPkp: pkp[store] as boolean }),
+        );
+        const orders = priced(
+          products,
+          lines.map(({ quantity }) => quantity),
+          costs,
+        );
         expect(orders).toHaveLength(new Set(lines.map(({ store }) => store)).size);
         for (const order of orders) {
           const items = order.items.reduce((sum, { total }) => sum + total, 0);
@@ -43,7 +74,10 @@ describe("the price of a cart", () => {
           expect(order.shippingTax.price + order.shippingTax.tax).toBe(order.shippingCost);
         }
         const gross = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
-        const sent = [...new Set(lines.map(({ store }) => store))].reduce((sum, store) => sum + (costs[store] as number), 0);
+        const sent = [...new Set(lines.map(({ store }) => store))].reduce(
+          (sum, store) => sum + (costs[store] as number),
+          0,
+        );
         expect(totalOf(orders)).toBe(gross + sent);
       }),
     );
@@ -52,7 +86,13 @@ describe("the price of a cart", () => {
   test("holds PPN where the store collects it, on its shipping too, and none where it may not", () => {
     const [order] = priced([product(0, 0, { price: 15_000 })], [1], [11_100]);
     expect(order).toMatchObject({ tax: 1_486 + 1_100, total: 26_100, shippingTax: { taxCode: "taxable", tax: 1_100 } });
-    expect(order?.items[0]?.tax).toMatchObject({ taxCode: "taxable", price: 13_514, tax: 1_486, taxComputed: 1_487, ruleVersion: "PMK-131-2024" });
+    expect(order?.items[0]?.tax).toMatchObject({
+      taxCode: "taxable",
+      price: 13_514,
+      tax: 1_486,
+      taxComputed: 1_487,
+      ruleVersion: "PMK-131-2024",
+    });
     const [small] = priced([product(0, 0, { price: 15_000, isPkp: false })], [1], [11_100]);
     expect(small).toMatchObject({ tax: 0, total: 26_100, shippingTax: { taxCode: "not_pkp", tax: 0 } });
     const [book] = priced([product(0, 0, { price: 15_000, taxClass: "not_vatable" })], [1], [0]);
@@ -60,7 +100,9 @@ describe("the price of a cart", () => {
   });
 
   test("wants a shipping choice of every store", () => {
-    expect(() => priced([product(0, 0), product(1, 1)], [1, 1], [5_000])).toThrow(expect.objectContaining({ code: "SHIPPING_UNAVAILABLE" }));
+    expect(() => priced([product(0, 0), product(1, 1)], [1, 1], [5_000])).toThrow(
+      expect.objectContaining({ code: "SHIPPING_UNAVAILABLE" }),
+    );
   });
 
   test("is refused beyond a million million rupiah", () => {

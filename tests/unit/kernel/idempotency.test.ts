@@ -20,13 +20,20 @@ const areSame = async (a: object, b: object) => (await fingerprint(a)) === (awai
 describe("what makes two inputs the same", () => {
   test("is not the order of their members, at any depth", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.dictionary(fc.string(), fc.oneof(fc.integer(), fc.dictionary(fc.string(), fc.jsonValue()))), async (input) => {
-        const turned = (value: unknown): unknown =>
-          value === null || typeof value !== "object" || Array.isArray(value)
-            ? value
-            : Object.fromEntries(Object.entries(value).reverse().map(([name, inner]) => [name, turned(inner)]));
-        expect(await areSame(input, turned(input) as object)).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.dictionary(fc.string(), fc.oneof(fc.integer(), fc.dictionary(fc.string(), fc.jsonValue()))),
+        async (input) => {
+          const turned = (value: unknown): unknown =>
+            value === null || typeof value !== "object" || Array.isArray(value)
+              ? value
+              : Object.fromEntries(
+                  Object.entries(value)
+                    .reverse()
+                    .map(([name, inner]) => [name, turned(inner)]),
+                );
+          expect(await areSame(input, turned(input) as object)).toBe(true);
+        },
+      ),
     );
   });
 
@@ -50,9 +57,12 @@ describe("what makes two inputs the same", () => {
   });
 });
 
-test.each(["", "short-7", "x".repeat(65), "has a space", "tab\tinside", "nul\0inside", "kunci-ключ-1"])("%p is no idempotency key", (key) => {
-  expect(() => requireKey(key)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
-});
+test.each(["", "short-7", "x".repeat(65), "has a space", "tab\tinside", "nul\0inside", "kunci-ключ-1"])(
+  "%p is no idempotency key",
+  (key) => {
+    expect(() => requireKey(key)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
+  },
+);
 test.each(["12345678", "x".repeat(64), "7f3k-9q:2026/11/20~"])("%p is an idempotency key", (key) => {
   expect(() => requireKey(key)).not.toThrow();
 });

@@ -49,9 +49,15 @@ describe("a page of a list", () => {
     expect(thrownBy(() => readTimedPage({ first: 1, after: encodeCursor({ key, id }) }))).toEqual(refused);
   });
 
-  test.each(["2026-11-20T03:00:00.123Z", "2026-11-20T03:00:00.123456Z"])("of a list by time keeps %s to its last digit", (at) => {
-    expect(readTimedPage({ first: 1, after: encodeCursor({ key: at, id: ID }) })).toEqual({ limit: 1, after: { at, id: ID } });
-  });
+  test.each(["2026-11-20T03:00:00.123Z", "2026-11-20T03:00:00.123456Z"])(
+    "of a list by time keeps %s to its last digit",
+    (at) => {
+      expect(readTimedPage({ first: 1, after: encodeCursor({ key: at, id: ID }) })).toEqual({
+        limit: 1,
+        after: { at, id: ID },
+      });
+    },
+  );
 
   test("says that more follow by the one row beyond it, which it does not show", () => {
     const rows = [1, 2, 3];

@@ -1,14 +1,26 @@
 import { describe, expect, test } from "@jest/globals";
 import { reachable } from "../../../domain/kernel/stateTable.ts";
-import { type OrderEvent, type OrderStatus, ORDER_EVENTS, ORDER_STATUSES, orderStates } from "../../../domain/order/order.states.ts";
+import {
+  ORDER_EVENTS,
+  ORDER_STATUSES,
+  type OrderEvent,
+  type OrderStatus,
+  orderStates,
+} from "../../../domain/order/order.states.ts";
 
 const NAMES = {
-  PP: "PENDING_PAYMENT", PD: "PAID", PR: "PROCESSING", SH: "SHIPPED", CO: "COMPLETED", CQ: "CANCEL_REQUESTED", CA: "CANCELLED",
+  PP: "PENDING_PAYMENT",
+  PD: "PAID",
+  PR: "PROCESSING",
+  SH: "SHIPPED",
+  CO: "COMPLETED",
+  CQ: "CANCEL_REQUESTED",
+  CA: "CANCELLED",
   RT: "RETURNED",
 } as const;
 const COLUMNS = ["PP", "PD", "PR", "SH", "CO", "CQ", "CA", "RT"] as const;
 
-// Written by hand, apart from the code: a cell that is changed there must be changed here too, by somebody who means it.
+// Written by hand, apart from the code: a cell that changes there must change here too, by somebody who means it.
 // A name is the next state; = nothing changes; x never; ! opens a case besides.
 const TABLE: Readonly<Record<OrderEvent, string>> = {
   //                        PP  PD  PR  SH  CO  CQ  CA  RT

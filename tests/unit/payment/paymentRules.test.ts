@@ -1,21 +1,38 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { rupiah } from "../../../domain/kernel/money.ts";
-import { GATEWAY_STATUSES, type GatewayStatus, type PaymentReport } from "../../../domain/payment/paymentGateway.ts";
-import { eventOf, gatewayOrderId, isReversible, nextPollAt, stateAfter } from "../../../domain/payment/payment.rules.ts";
 import { paymentNumber } from "../../../domain/kernel/codes.ts";
+import { rupiah } from "../../../domain/kernel/money.ts";
+import {
+  eventOf,
+  gatewayOrderId,
+  isReversible,
+  nextPollAt,
+  stateAfter,
+} from "../../../domain/payment/payment.rules.ts";
+import { GATEWAY_STATUSES, type GatewayStatus, type PaymentReport } from "../../../domain/payment/paymentGateway.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const START = new Date("2026-11-20T03:00:00Z");
-const after = (ms: number) => new Date(START.getTime() + ms);
-const END = after(DAY);
+const at = (ms: number) => new Date(START.getTime() + ms);
+const END = at(DAY);
 
 const report = (status: GatewayStatus, fraudStatus: string | null): PaymentReport => ({
-  gatewayOrderId: "LNS-20261120-7F3K9Q-01A", gatewayTransactionId: "t-1", merchantId: "M", status, statusText: status, fraudStatus,
-  paymentType: "qris", currency: "IDR", grossAmount: rupiah(1000), originalAmount: rupiah(1000), refundedAmount: rupiah(0), settledAt: null,
-  expiresAt: null, instructions: {},
+  gatewayOrderId: "LNS-20261120-7F3K9Q-01A",
+  gatewayTransactionId: "t-1",
+  merchantId: "M",
+  status,
+  statusText: status,
+  fraudStatus,
+  paymentType: "qris",
+  currency: "IDR",
+  grossAmount: rupiah(1000),
+  originalAmount: rupiah(1000),
+  refundedAmount: rupiah(0),
+  settledAt: null,
+  expiresAt: null,
+  instructions: {},
 });
 const NEW = { method: "SNAP", capturedAmount: 0, settledAt: null, gatewayStatus: null };
 
@@ -37,11 +54,13 @@ describe("what a status of the gateway means", () => {
     unknown: ["strange", "strange", "strange", "strange"],
   };
   const FRAUDS = [null, "accept", "challenge", "deny"];
-  const cells = GATEWAY_STATUSES.flatMap((status) => FRAUDS.map((fraud, i) => ({ status, fraud, means: TABLE[status][i] as string })));
+  const cells = GATEWAY_STATUSES.flatMap((status) =>
+    FRAUDS.map((fraud, i) => ({ status, fraud, means: TABLE[status][i] as string })),
+  );
   const twofold = (means: string) => ["denied", "expired", "cancelledByOthers"].includes(means);
 
   test.each(cells)("$status with fraud status $fraud is $means", ({ status, fraud, means }) => {
-    const whileOpen = eventOf(report(status, fraud), NEW, { expiresAt: END }, after(HOUR));
+    const whileOpen = eventOf(report(status, fraud), NEW, { expiresAt: END }, at(HOUR));
     const whenOver = eventOf(report(status, fraud), NEW, { expiresAt: END }, END);
     expect(whileOpen).toBe(twofold(means) ? `${means}WhileOpen` : means);
     expect(whenOver).toBe(twofold(means) ? `${means}WhenOver` : means);
@@ -53,15 +72,17 @@ describe("what a status of the gateway means", () => {
   });
 
   test("a deny after a stored settlement is a reversal, and money after that is for a person", () => {
-    const settled = { ...NEW, capturedAmount: 1000, settledAt: after(MINUTE), gatewayStatus: "settlement" };
-    expect(eventOf(report("deny", "accept"), settled, { expiresAt: END }, after(5 * MINUTE))).toBe("reversed");
+    const settled = { ...NEW, capturedAmount: 1000, settledAt: at(MINUTE), gatewayStatus: "settlement" };
+    expect(eventOf(report("deny", "accept"), settled, { expiresAt: END }, at(5 * MINUTE))).toBe("reversed");
     const reversed = { ...settled, capturedAmount: 0, gatewayStatus: "deny" };
-    expect(eventOf(report("settlement", "accept"), reversed, { expiresAt: END }, after(9 * MINUTE))).toBe("capturedAfterReversal");
+    expect(eventOf(report("settlement", "accept"), reversed, { expiresAt: END }, at(9 * MINUTE))).toBe(
+      "capturedAfterReversal",
+    );
   });
 
   test("a deny of a capture that has not settled is no reversal: that needs a settlement first", () => {
     const captured = { ...NEW, capturedAmount: 1000, gatewayStatus: "capture" };
-    expect(eventOf(report("deny", "accept"), captured, { expiresAt: END }, after(MINUTE))).toBe("deniedWhileOpen");
+    expect(eventOf(report("deny", "accept"), captured, { expiresAt: END }, at(MINUTE))).toBe("deniedWhileOpen");
   });
 });
 
@@ -130,7 +151,11 @@ describe("when the gateway is asked next", () => {
   const payment = { expiresAt: END, status: "PENDING" } as const;
   const ages = (until: number): number[] => {
     const list: number[] = [];
-    for (let at = nextPollAt(live, payment, POLLS, START); at && at.getTime() <= START.getTime() + until; at = nextPollAt(live, payment, POLLS, at)) {
+    for (
+      let at = nextPollAt(live, payment, POLLS, START);
+      at && at.getTime() <= START.getTime() + until;
+      at = nextPollAt(live, payment, POLLS, at)
+    ) {
       list.push(at.getTime() - START.getTime());
     }
     return list;
@@ -158,19 +183,19 @@ describe("when the gateway is asked next", () => {
   });
 
   test("once more after a settlement that a bank may take back, and not after another", () => {
-    const paid = { state: "PAID", createdAt: START, settledAt: after(5 * MINUTE) } as const;
+    const paid = { state: "PAID", createdAt: START, settledAt: at(5 * MINUTE) } as const;
     for (const paymentType of ["bank_transfer", "echannel", "cstore"]) {
       expect(isReversible(paymentType)).toBe(true);
-      const look = nextPollAt({ ...paid, paymentType }, payment, POLLS, after(6 * MINUTE));
-      expect(look).toEqual(after(15 * MINUTE));
-      expect(nextPollAt({ ...paid, paymentType }, payment, POLLS, after(15 * MINUTE))).toBeNull();
+      const look = nextPollAt({ ...paid, paymentType }, payment, POLLS, at(6 * MINUTE));
+      expect(look).toEqual(at(15 * MINUTE));
+      expect(nextPollAt({ ...paid, paymentType }, payment, POLLS, at(15 * MINUTE))).toBeNull();
     }
     for (const paymentType of ["qris", "gopay", "credit_card", null]) {
-      expect(nextPollAt({ ...paid, paymentType }, payment, POLLS, after(6 * MINUTE))).toBeNull();
+      expect(nextPollAt({ ...paid, paymentType }, payment, POLLS, at(6 * MINUTE))).toBeNull();
     }
   });
 
   test("never, once the try is closed", () => {
-    expect(nextPollAt({ ...live, state: "CLOSED" }, payment, POLLS, after(MINUTE))).toBeNull();
+    expect(nextPollAt({ ...live, state: "CLOSED" }, payment, POLLS, at(MINUTE))).toBeNull();
   });
 });

@@ -1,16 +1,30 @@
 import { describe, expect, test } from "@jest/globals";
 import { reachable } from "../../../domain/kernel/stateTable.ts";
 import {
-  isPaidStatus, PAYMENT_EVENTS, PAYMENT_STATUSES, type PaymentEvent, type PaymentStatus, paymentStates,
+  isPaidStatus,
+  PAYMENT_EVENTS,
+  PAYMENT_STATUSES,
+  type PaymentEvent,
+  type PaymentStatus,
+  paymentStates,
 } from "../../../domain/payment/payment.states.ts";
 
 const NAMES = {
-  PE: "PENDING", CH: "CHALLENGED", PD: "PAID", AP: "APPROVED", RJ: "REJECTED", FA: "FAILED", EX: "EXPIRED", CN: "CANCELLED",
-  PR: "PARTIALLY_REFUNDED", RF: "REFUNDED", CB: "CHARGEBACK",
+  PE: "PENDING",
+  CH: "CHALLENGED",
+  PD: "PAID",
+  AP: "APPROVED",
+  RJ: "REJECTED",
+  FA: "FAILED",
+  EX: "EXPIRED",
+  CN: "CANCELLED",
+  PR: "PARTIALLY_REFUNDED",
+  RF: "REFUNDED",
+  CB: "CHARGEBACK",
 } as const;
 const COLUMNS = ["PE", "CH", "PD", "AP", "RJ", "FA", "EX", "CN", "PR", "RF", "CB"] as const;
 
-// Written by hand, apart from the code: a cell that is changed there must be changed here too, by somebody who means it.
+// Written by hand, apart from the code: a cell that changes there must change here too, by somebody who means it.
 // A name is the next state; = nothing changes; x never; ! opens a case besides.
 const TABLE: Readonly<Record<PaymentEvent, string>> = {
   //                                PE  CH  PD  AP  RJ  FA  EX  CN  PR  RF  CB
@@ -38,7 +52,8 @@ const TABLE: Readonly<Record<PaymentEvent, string>> = {
 const cells = PAYMENT_EVENTS.flatMap((event) =>
   TABLE[event].split(/\s+/).map((cell, i) => ({ event, from: NAMES[COLUMNS[i] as keyof typeof NAMES], cell })),
 );
-const moves = (status: PaymentStatus) => PAYMENT_EVENTS.filter((event) => paymentStates.verdict(status, event).next !== status);
+const moves = (status: PaymentStatus) =>
+  PAYMENT_EVENTS.filter((event) => paymentStates.verdict(status, event).next !== status);
 
 describe("the life of a payment", () => {
   test("has a row for every event and a cell for every state", () => {
@@ -61,7 +76,14 @@ describe("the life of a payment", () => {
   });
 
   test("is never brought from paid back to unpaid by late news of the time before", () => {
-    const late: PaymentEvent[] = ["pending", "expiredWhileOpen", "expiredWhenOver", "windowOver", "deniedWhileOpen", "deniedWhenOver"];
+    const late: PaymentEvent[] = [
+      "pending",
+      "expiredWhileOpen",
+      "expiredWhenOver",
+      "windowOver",
+      "deniedWhileOpen",
+      "deniedWhenOver",
+    ];
     for (const status of PAYMENT_STATUSES.filter(isPaidStatus)) {
       for (const event of late) expect(paymentStates.verdict(status, event).next).toBe(status);
     }

@@ -23,7 +23,10 @@ describe("the pause before another try of a job", () => {
   });
 
   test("lets a gateway be away for a day before a job is given up", () => {
-    const day = Array.from({ length: 149 }, (_, attempt) => backoffMs(attempt, 0)).reduce((sum, pause) => sum + pause, 0);
+    const day = Array.from({ length: 149 }, (_, attempt) => backoffMs(attempt, 0)).reduce(
+      (sum, pause) => sum + pause,
+      0,
+    );
     expect(day).toBeGreaterThan(20 * 3_600_000);
     expect(day).toBeLessThan(36 * 3_600_000);
   });
