@@ -45,7 +45,10 @@ function answerOf(httpStatus: number | null, body: unknown): Answer {
 }
 
 /** The library's error holds the request with its key: only these three members are ever read. */
-const libraryErrorForm = z.object({ httpStatusCode: z.union([z.string(), z.number(), z.null()]).optional(), ApiResponse: z.unknown().optional() });
+const libraryErrorForm = z.object({
+  httpStatusCode: z.union([z.string(), z.number(), z.null()]).optional(),
+  ApiResponse: z.unknown().optional(),
+});
 
 function answerOfError(error: unknown): Answer | null {
   const form = libraryErrorForm.safeParse({
@@ -84,17 +87,23 @@ function createClients(options: MidtransOptions) {
     defaults.maxContentLength = ANSWER_BYTES_MAX;
     defaults.maxRedirects = 0;
     // A signal limits the whole call, a slowly dripping body included; the library's own timeout does not.
-    interceptors.request.use((config) => ({ ...config, signal: AbortSignal.timeout(limit.getStore() ?? TIMEOUTS_MS.status) }));
+    interceptors.request.use((config) => ({
+      ...config,
+      signal: AbortSignal.timeout(limit.getStore() ?? TIMEOUTS_MS.status),
+    }));
   }
   return { ...clients, within: <T>(ms: number, work: () => Promise<T>) => limit.run(ms, work) };
 }
 
-const pageForm = z.looseObject({ token: z.string().min(1).max(255), redirect_url: z.url({ protocol: /^https?$/ }).max(2000) });
+const pageForm = z.looseObject({
+  token: z.string().min(1).max(255),
+  redirect_url: z.url({ protocol: /^https?$/ }).max(2000),
+});
 
 const closedPageForm = z.looseObject({ canceled_at: z.string() });
 const refusalForm = z.looseObject({ error_messages: z.array(z.string()).min(1) });
 
-/** What became of a page that was to be closed; null for an answer that says nothing of it, such as a proxy's own page. */
+/** What became of a page that was to be closed; null where an answer says nothing of it, as a proxy's page. */
 function readClosing(body: unknown): "done" | "refused" | "none" | null {
   if (closedPageForm.safeParse(body).success) return "done";
   const refusal = refusalForm.safeParse(body);
@@ -104,14 +113,31 @@ function readClosing(body: unknown): "done" | "refused" | "none" | null {
   return /not found/i.test(why) ? "none" : "refused";
 }
 
-/**
- * Midtrans's Snap and Core API through midtrans-client. Calls are never repeated here: the caller knows what a second
- * one would do.
- */
-export function createMidtransGateway(options: MidtransOptions): PaymentGateway {
-  const { snap, core, within } = createClients(options);
+/** The library has no method that closes a page. The HTTP status stands in for the body's code: Snap sends none. */
+async function requestClosing(options: MidtransOptions, token: string): Promise<object> {
+  const url = `${options.snapUrl}/snap/v1/transactions/${token}/cancel`;
+  const authorization = `Basic ${Buffer.from(`${options.serverKey}:`).toString("base64")}`;
+  const headers = { authorization, accept: "application/json", "content-type": "application/json" };
+  try {
+    const timeoutMs = options.timeoutMs ?? TIMEOUTS_MS.closePage;
+    const { status, json } = await httpCall({ method: "POST", url, headers, timeoutMs });
+    return { ...(json as object), status_code: String(status) };
+  } catch (error) {
+    throw error instanceof NoAnswer ? new Error("no answer") : error;
+  }
+}
 
-  async function call(operation: Operation, correlation: string, path: string, request: unknown, work: () => Promise<unknown>): Promise<Answer> {
+type Call = (
+  operation: Operation,
+  correlation: string,
+  path: string,
+  request: unknown,
+  work: () => Promise<unknown>,
+) => Promise<Answer>;
+
+/** Makes calls within their limit of time, records each, and takes an answer that says nothing for none. */
+function createCaller(options: MidtransOptions, within: ReturnType<typeof createClients>["within"]): Call {
+  return async (operation, correlation, path, request, work) => {
     assertOutsideTransaction(`midtrans ${operation}`);
     const startedAt = performance.now();
     let answer: Answer | null;
@@ -122,14 +148,33 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     }
     const outcome = outcomeOf(answer);
     await options.recordCall({
-      gateway: "midtrans", operation, method: operation === "status" ? "GET" : "POST", path, correlation,
-      status: answer?.code ?? null, outcome, durationMs: performance.now() - startedAt, request, response: answer?.body ?? null,
+      gateway: "midtrans",
+      operation,
+      method: operation === "status" ? "GET" : "POST",
+      path,
+      correlation,
+      status: answer?.code ?? null,
+      outcome,
+      durationMs: performance.now() - startedAt,
+      request,
+      response: answer?.body ?? null,
     });
     if (!answer) throw new GatewayUnavailable("midtrans", `Midtrans did not answer (${operation})`, "unknown");
-    if (outcome === "failed") throw new GatewayUnavailable("midtrans", `Midtrans failed (${operation}, ${answer.code})`, "unknown");
+    if (outcome === "failed")
+      throw new GatewayUnavailable("midtrans", `Midtrans failed (${operation}, ${answer.code})`, "unknown");
     if (answer.code === 401) throw new GatewayUnavailable("midtrans", "Midtrans refuses the server key", "none");
     return answer;
-  }
+  };
+}
+
+/**
+ * Midtrans's Snap and Core API through midtrans-client. Calls are never repeated here: the caller knows what a second
+ * one would do.
+ */
+export function createMidtransGateway(options: MidtransOptions): PaymentGateway {
+  const { snap, core, within } = createClients(options);
+
+  const call = createCaller(options, within);
 
   async function end(operation: "cancel" | "expire", id: string): Promise<"done" | "refused" | "none"> {
     requireSafeId(id);
@@ -142,7 +187,9 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
   return {
     async openPage(request) {
       const body = snapRequest(request);
-      const answer = await call("openPage", request.gatewayOrderId, "/snap/v1/transactions", body, () => snap.createTransaction(body));
+      const answer = await call("openPage", request.gatewayOrderId, "/snap/v1/transactions", body, () =>
+        snap.createTransaction(body),
+      );
       const page = pageForm.safeParse(answer.body);
       if (page.success) return { token: page.data.token, redirectUrl: page.data.redirect_url };
       if (answer.code !== null && isOurMistake(answer.code)) {
@@ -165,19 +212,8 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
 
     async closePage(token) {
       requireSafeId(token);
-      // The library has no method for it.
-      const path = `/snap/v1/transactions/${token}/cancel`;
-      const authorization = `Basic ${Buffer.from(`${options.serverKey}:`).toString("base64")}`;
-      const answer = await call("closePage", token.slice(0, 8), "/snap/v1/transactions/{token}/cancel", null, async () => {
-        const timeoutMs = options.timeoutMs ?? TIMEOUTS_MS.closePage;
-        const headers = { authorization, accept: "application/json", "content-type": "application/json" };
-        try {
-          const { status, json } = await httpCall({ method: "POST", url: options.snapUrl + path, headers, timeoutMs });
-          return { ...(json as object), status_code: String(status) };
-        } catch (error) {
-          throw error instanceof NoAnswer ? new Error("no answer") : error;
-        }
-      });
+      const path = "/snap/v1/transactions/{token}/cancel";
+      const answer = await call("closePage", token.slice(0, 8), path, null, () => requestClosing(options, token));
       const outcome = readClosing(answer.body);
       if (!outcome) throw new GatewayUnavailable("midtrans", "Midtrans's answer is none about a page", "unknown");
       return outcome;

@@ -7,7 +7,13 @@ declare module "midtrans-client" {
     signal?: AbortSignal;
   }
   interface HttpClient {
-    defaults: { timeout: number; httpAgent?: unknown; httpsAgent?: unknown; maxContentLength: number; maxRedirects: number };
+    defaults: {
+      timeout: number;
+      httpAgent?: unknown;
+      httpsAgent?: unknown;
+      maxContentLength: number;
+      maxRedirects: number;
+    };
     interceptors: { request: { use(onRequest: (config: AxiosRequest) => AxiosRequest): void } };
   }
   interface Options {

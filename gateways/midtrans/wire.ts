@@ -2,7 +2,13 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { invalidInput } from "../../domain/kernel/errors.ts";
 import { type Rupiah, rupiah } from "../../domain/kernel/money.ts";
-import { GATEWAY_STATUSES, type GatewayNotice, type GatewayStatus, type PageRequest, type PaymentReport } from "../../domain/payment/paymentGateway.ts";
+import {
+  GATEWAY_STATUSES,
+  type GatewayNotice,
+  type GatewayStatus,
+  type PageRequest,
+  type PaymentReport,
+} from "../../domain/payment/paymentGateway.ts";
 
 /** Midtrans's words: forms, signatures, and how they become ours. No network here. */
 
@@ -30,8 +36,11 @@ export function formatWibTime(at: Date): string {
   return `${shifted.slice(0, 10)} ${shifted.slice(11, 19)} +0700`;
 }
 
-// PostgreSQL keeps no NUL in a text, and nothing that Midtrans sends has one; the signature does not cover every member.
-const text = z.string().max(1000).refine((value) => !value.includes("\0"));
+// PostgreSQL keeps no NUL in a text, and Midtrans sends none; but the signature does not cover every member.
+const text = z
+  .string()
+  .max(1000)
+  .refine((value) => !value.includes("\0"));
 const notificationForm = z.looseObject({
   order_id: text.min(1).max(255),
   status_code: text.regex(/^\d{3}$/),
@@ -40,26 +49,37 @@ const notificationForm = z.looseObject({
   transaction_id: text.min(1).max(255),
   transaction_status: text.optional(),
   fraud_status: text.nullish(),
-  refunds: z.array(z.looseObject({ bank_confirmed_at: z.unknown().optional() })).max(1000).nullish(),
+  refunds: z
+    .array(z.looseObject({ bank_confirmed_at: z.unknown().optional() }))
+    .max(1000)
+    .nullish(),
 });
 
 /** SHA-512 over order id, status code, amount and the key, joined without a separator, in lower-case hex. */
 export const signatureOf = (orderId: string, statusCode: string, grossAmount: string, key: string): string =>
-  createHash("sha512").update(orderId + statusCode + grossAmount + key).digest("hex");
+  createHash("sha512")
+    .update(orderId + statusCode + grossAmount + key)
+    .digest("hex");
 
 function digestOf(body: z.infer<typeof notificationForm>): string {
   const refunds = body.refunds ?? [];
   const confirmed = refunds.map(({ bank_confirmed_at }) => (bank_confirmed_at ? 1 : 0));
   const meaning = [
-    body.order_id, body.transaction_id, body.transaction_status ?? "", body.fraud_status ?? "", body.status_code,
-    body.gross_amount, refunds.length, confirmed.join(""),
+    body.order_id,
+    body.transaction_id,
+    body.transaction_status ?? "",
+    body.fraud_status ?? "",
+    body.status_code,
+    body.gross_amount,
+    refunds.length,
+    confirmed.join(""),
   ];
   return createHash("sha256").update(JSON.stringify(meaning)).digest("hex");
 }
 
 /**
- * The dashboard's test button: whether Midtrans signs it with our key is nowhere said, and it must be answered 200. It is
- * never applied, and all of them share one digest, so that nobody can fill the inbox with them.
+ * The dashboard's test button: whether Midtrans signs it with our key is nowhere said, and it must be answered 200. It
+ * is never applied, and all of them share one digest, so that nobody can fill the inbox with them.
  */
 function testNotice(body: z.infer<typeof notificationForm>): GatewayNotice {
   return {
@@ -91,7 +111,8 @@ export function readNotification(body: string, signatureKey: string): GatewayNot
   const { order_id, status_code, gross_amount, signature_key } = form.data;
   if (order_id.startsWith(TEST_PREFIX)) return testNotice(form.data);
   const expected = Buffer.from(signatureOf(order_id, status_code, gross_amount, signatureKey));
-  if (!timingSafeEqual(expected, Buffer.from(signature_key.toLowerCase()))) throw invalidInput({ signature_key: "a valid signature" });
+  if (!timingSafeEqual(expected, Buffer.from(signature_key.toLowerCase())))
+    throw invalidInput({ signature_key: "a valid signature" });
   return {
     gatewayOrderId: order_id,
     gatewayTransactionId: form.data.transaction_id,
@@ -102,8 +123,11 @@ export function readNotification(body: string, signatureKey: string): GatewayNot
 }
 
 const optionalText = text.nullish();
-/** What is only shown to people: of another shape than expected it is left out, and never makes a payment unreadable. */
-const shownText = z.union([text, z.number().transform(String)]).nullish().catch(undefined);
+/** What is only shown to people: left out where its shape is another, so that it never makes a payment unreadable. */
+const shownText = z
+  .union([text, z.number().transform(String)])
+  .nullish()
+  .catch(undefined);
 const statusForm = z.looseObject({
   order_id: text,
   transaction_id: text,
@@ -118,7 +142,11 @@ const statusForm = z.looseObject({
   expiry_time: shownText,
   expire_time: shownText,
   refund_amount: shownText,
-  va_numbers: z.array(z.looseObject({ bank: text, va_number: text })).max(20).nullish().catch(undefined),
+  va_numbers: z
+    .array(z.looseObject({ bank: text, va_number: text }))
+    .max(20)
+    .nullish()
+    .catch(undefined),
   permata_va_number: shownText,
   biller_code: shownText,
   bill_key: shownText,
@@ -203,7 +231,12 @@ function countFitting(lines: readonly object[]): number {
 }
 
 function itemDetails(items: PageRequest["items"]) {
-  const lines = items.map(({ id, name, price, quantity }) => ({ id: cut(id, NAME_MAX), name: cut(name, NAME_MAX) || "Barang", price, quantity }));
+  const lines = items.map(({ id, name, price, quantity }) => ({
+    id: cut(id, NAME_MAX),
+    name: cut(name, NAME_MAX) || "Barang",
+    price,
+    quantity,
+  }));
   const fitting = countFitting(lines);
   if (fitting === lines.length) return lines;
   const rest = lines.slice(fitting - 1);
@@ -219,18 +252,24 @@ function itemDetails(items: PageRequest["items"]) {
 export function snapRequest(request: PageRequest): object {
   const item_details = itemDetails(request.items);
   const sum = item_details.reduce((total, line) => total + line.price * line.quantity, 0);
-  if (sum !== request.amount) throw new Error(`items of ${request.gatewayOrderId} sum to ${sum}, not ${request.amount}`);
+  if (sum !== request.amount)
+    throw new Error(`items of ${request.gatewayOrderId} sum to ${sum}, not ${request.amount}`);
   const { customer, address } = request;
   const minutes = Math.max(1, Math.round((request.expiresAt.getTime() - request.startsAt.getTime()) / 60_000));
   const shipping_address = address && {
-    first_name: cut(address.recipient, PERSON_MAX), phone: address.phone, address: cut(address.line, PERSON_MAX),
-    city: cut(address.city, 100), postal_code: address.postalCode.slice(0, 10), country_code: "IDN",
+    first_name: cut(address.recipient, PERSON_MAX),
+    phone: address.phone,
+    address: cut(address.line, PERSON_MAX),
+    city: cut(address.city, 100),
+    postal_code: address.postalCode.slice(0, 10),
+    country_code: "IDN",
   };
   return {
     transaction_details: { order_id: request.gatewayOrderId, gross_amount: request.amount },
     item_details,
     customer_details: {
-      first_name: cut(customer.name, PERSON_MAX), email: customer.email,
+      first_name: cut(customer.name, PERSON_MAX),
+      email: customer.email,
       ...(customer.phone ? { phone: customer.phone } : {}),
       ...(shipping_address ? { shipping_address } : {}),
     },
