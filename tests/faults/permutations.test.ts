@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openLiveShop } from "../support/liveShop.ts";
+import { type End, HISTORIES, type History } from "./gatewayHistory.ts";
+import {
+  inLanes,
+  lastWord,
+  openStage,
+  type Played,
+  pathFaults,
+  playAtOnce,
+  playInTurn,
+  type Stage,
+  standings,
+} from "./playSequence.ts";
+import { type Step, sequencesOf, stepsOf } from "./sequences.ts";
+
+/** Sequences in all, and where the random ones among them begin: `FAULT_SEQUENCES=2400` is the full run. */
+const SEQUENCES = Number(process.env["FAULT_SEQUENCES"] ?? 160);
+const SEED = Number(process.env["FAULT_SEED"] ?? 20_261_120);
+const LANES = 8;
+/** A full run takes minutes. */
+const TIMEOUT_MS = 20_000 + SEQUENCES * 250;
+
+type Play = typeof playInTurn;
+interface Case {
+  readonly history: History;
+  readonly steps: readonly Step[];
+}
+
+const named = (name: string): History => HISTORIES.find((history) => history.name === name) as History;
+const casesOf = (share: number, seed: number): Case[] =>
+  HISTORIES.flatMap((history) => sequencesOf(history, share, seed).map((steps) => ({ history, steps })));
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage(await openLiveShop());
+});
+afterAll(() => stage.shop.close());
+
+async function playAll(cases: readonly Case[], play: Play, lanes = LANES): Promise<Played[]> {
+  const played = await inLanes(lanes, cases, ({ history, steps }) => play(stage, history, steps));
+  await lastWord(stage, played);
+  return played;
+}
+
+/** True where a payment stands as it must: `(mail)` may be there or not. */
+function isAsWanted(end: End, { mails, ...wanted }: End): boolean {
+  const { mails: written, ...rest } = end;
+  const optional = /\((.*)\)/.exec(mails)?.[1] ?? "";
+  const may = [mails.replace(/ \(.*\)/, ""), mails.replace(`(${optional})`, optional)];
+  const entries = (one: object) => JSON.stringify(Object.entries(one).sort());
+  return may.includes(written) && entries(rest) === entries(wanted);
+}
+
+/** Each sequence that did not end as it must, by its text: that can be played again as a named case. */
+async function strays(played: readonly Played[]): Promise<object[]> {
+  const found = await standings(stage, played);
+  return played.flatMap(({ text, script }, i) => {
+    const { moves, ...end } = found[i] as (typeof found)[number];
+    const faults = pathFaults({ moves, ...end });
+    const wanted = script.history.end(script.heardPaid);
+    return isAsWanted(end, wanted) && faults.length === 0 ? [] : [{ text, faults, end, wanted }];
+  });
+}
+
+describe("whatever the order of the notifications, their copies and the age of the gateway's answers", () => {
+  const share = Math.ceil((SEQUENCES * 3) / 4 / HISTORIES.length);
+
+  test(
+    "a payment has one end, one way there and one effect",
+    async () => {
+      expect(await strays(await playAll(casesOf(share, SEED), playInTurn))).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "it has them, too, when all of them are applied at the same time",
+    async () => {
+      const cases = casesOf(Math.ceil(share / 3), SEED + 1);
+      expect(await strays(await playAll(cases, playAtOnce))).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test("it is the same beside seven others as alone", async () => {
+    const cases = casesOf(2, SEED + 2);
+    const [beside, alone] = [await playAll(cases, playInTurn), await playAll(cases, playInTurn, 1)];
+    expect(await standings(stage, beside)).toEqual(await standings(stage, alone));
+  });
+});
+
+describe("a sequence that once went wrong", () => {
+  test.each([["a number that the bank takes back", "2a 3a ?1 ?2"]])("%s: %s", async (name, text) => {
+    expect(await strays(await playAll([{ history: named(name), steps: stepsOf(text) }], playInTurn))).toEqual([]);
+  });
+});
+
+test("after all of it every invariant holds", async () => {
+  expect(await stage.shop.audit()).toEqual([]);
+});
