@@ -1,4 +1,5 @@
 import type { Ids } from "../domain/kernel/ids.ts";
+import { REQUEST_CONTEXT, RESPONSE_CONTEXT } from "../domain/kernel/sealedColumns.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Db, inTransaction } from "../platform/db.ts";
 import type { Log } from "../platform/log.ts";
@@ -32,10 +33,6 @@ export interface GatewayCall {
 
 /** Keeps a call for staff to read. Never rejects: the call itself has happened whether or not it could be kept. */
 export type RecordCall = (call: GatewayCall) => Promise<void>;
-
-/** The contexts under which the two bodies are sealed. */
-export const REQUEST_CONTEXT = "gateway_calls.request";
-export const RESPONSE_CONTEXT = "gateway_calls.response";
 
 const BODY_CHARS_MAX = 32_000; // of a body as JSON: longer ones are cut, for they are kept for people to read
 

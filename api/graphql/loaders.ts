@@ -4,8 +4,21 @@ import { type ProductView, readProducts, readStores, type StoreView } from "../.
 import { type Invoice, invoicesOfOrders } from "../../domain/checkout/invoice.queries.ts";
 import { readUsers, type User } from "../../domain/identity/user.queries.ts";
 import type { OrderId, PaymentId, ProductId, SessionId, StoreId, UserId } from "../../domain/kernel/ids.ts";
-import { type OrderItemView, type OrderView, readHistory, readItems, readOrdersOfSessions, type StatusChangeView } from "../../domain/order/order.queries.ts";
-import { type PaymentView, readPayments, readTransactions, type TransactionView } from "../../domain/payment/payment.queries.ts";
+import {
+  type OrderItemView,
+  type OrderView,
+  readHistory,
+  readItems,
+  readOrders,
+  readOrdersOfSessions,
+  type StatusChangeView,
+} from "../../domain/order/order.queries.ts";
+import {
+  type PaymentView,
+  readPayments,
+  readTransactions,
+  type TransactionView,
+} from "../../domain/payment/payment.queries.ts";
 
 /**
  * Rows in the order of their ids, as a DataLoader wants them.
@@ -28,7 +41,10 @@ function groupedBy<K, T>(keys: readonly K[], rows: readonly T[], keyOf: (row: T)
   return keys.map((key) => groups.get(key) ?? []);
 }
 
-/** Batches what the list fields of one request ask for: made anew for every request, so nothing is shared between callers. */
+/**
+ * Batches what the list fields of one request ask for: made anew for every request, so nothing is shared between
+ * callers.
+ */
 export function createLoaders(app: Pick<App, "db">) {
   return {
     /** Products that something refers to, withdrawn ones too. */
@@ -41,12 +57,18 @@ export function createLoaders(app: Pick<App, "db">) {
     transactions: new DataLoader<PaymentId, TransactionView[]>(async (ids) =>
       groupedBy(ids, await readTransactions(app.db, ids), (row) => row.paymentId),
     ),
+    /** Orders that something refers to; whoever loads them leaves out what the caller may not read. */
+    orders: new DataLoader<OrderId, OrderView>(async (ids) => inOrderOf(ids, await readOrders(app.db, ids))),
     /** The orders of a checkout; whoever loads them leaves out what the caller may not read. */
     ordersOfSession: new DataLoader<SessionId, OrderView[]>(async (ids) =>
       groupedBy(ids, await readOrdersOfSessions(app.db, ids), (row) => row.sessionId),
     ),
-    items: new DataLoader<OrderId, OrderItemView[]>(async (ids) => groupedBy(ids, await readItems(app.db, ids), (row) => row.orderId)),
-    history: new DataLoader<OrderId, StatusChangeView[]>(async (ids) => groupedBy(ids, await readHistory(app.db, ids), (row) => row.orderId)),
+    items: new DataLoader<OrderId, OrderItemView[]>(async (ids) =>
+      groupedBy(ids, await readItems(app.db, ids), (row) => row.orderId),
+    ),
+    history: new DataLoader<OrderId, StatusChangeView[]>(async (ids) =>
+      groupedBy(ids, await readHistory(app.db, ids), (row) => row.orderId),
+    ),
     invoices: new DataLoader<OrderId, Invoice | null>(async (ids) => {
       const byOrder = new Map((await invoicesOfOrders(app.db, ids)).map((invoice) => [invoice.orderId, invoice]));
       return ids.map((id) => byOrder.get(id) ?? null);

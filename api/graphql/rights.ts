@@ -39,6 +39,8 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Query.payment": "payment.read",
   "Query.adminPayments": "payment.read.any",
   "Query.gatewayNotifications": "notification.read",
+  "Query.gatewayCalls": "gatewayCall.read",
+  "Query.moneyCases": "moneyCase.read",
   "Mutation.startPayment": "own.payments",
   "Mutation.renewPaymentToken": "own.payments",
   "Mutation.cancelPayment": "own.payments",

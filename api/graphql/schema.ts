@@ -5,9 +5,11 @@ import { AlertResolver } from "./alert.graphql.ts";
 import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
 import { CatalogResolver, PackageResolver } from "./catalog.graphql.ts";
 import { CheckoutResolver } from "./checkout.graphql.ts";
+import { GatewayCallResolver } from "./gatewayCall.graphql.ts";
 import { guardOperations } from "./guard.ts";
 import { IdentityResolver, UserContactResolver } from "./identity.graphql.ts";
 import { InvoiceResolver } from "./invoice.graphql.ts";
+import { MoneyCaseResolver } from "./moneyCase.graphql.ts";
 import { NoticeResolver } from "./notice.graphql.ts";
 import { NotificationResolver } from "./notification.graphql.ts";
 import { OrderItemResolver, OrderResolver, PaymentOrdersResolver } from "./order.graphql.ts";
@@ -32,6 +34,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   PaymentResolver,
   PaymentOrdersResolver,
   NotificationResolver,
+  MoneyCaseResolver,
+  GatewayCallResolver,
 ];
 
 /**

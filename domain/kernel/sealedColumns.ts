@@ -6,9 +6,13 @@ export interface SealedColumn {
   readonly context: string;
 }
 
+/** The contexts under which the two bodies of a gateway call are sealed. */
+export const REQUEST_CONTEXT = "gateway_calls.request";
+export const RESPONSE_CONTEXT = "gateway_calls.response";
+
 /** Every sealed column. Rotation of DATA_KEY re-seals these, and a test reads them raw. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: "payment_notifications", column: "body_sealed", context: "payment_notifications.body" },
-  { table: "gateway_calls", column: "request_sealed", context: "gateway_calls.request" },
-  { table: "gateway_calls", column: "response_sealed", context: "gateway_calls.response" },
+  { table: "gateway_calls", column: "request_sealed", context: REQUEST_CONTEXT },
+  { table: "gateway_calls", column: "response_sealed", context: RESPONSE_CONTEXT },
 ];

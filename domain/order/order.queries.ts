@@ -134,6 +134,11 @@ export async function findOrder(app: Pick<App, "db">, actor: Actor, id: string):
   return order && canReadOrder(actor, order) ? order : null;
 }
 
+/** Orders by id; those that the caller may not read are the caller's to leave out. */
+export function readOrders(source: { sql: Sql }, ids: readonly OrderId[]): Promise<OrderView[]> {
+  return source.sql<OrderView>(`select ${ORDER_COLUMNS} from ${FROM_ORDERS} where o.id = any($1::uuid[])`, [ids]);
+}
+
 /** The orders of these sessions, oldest first; those that the caller may not read are the caller's to leave out. */
 export function readOrdersOfSessions(source: { sql: Sql }, ids: readonly SessionId[]): Promise<OrderView[]> {
   return source.sql<OrderView>(`select ${ORDER_COLUMNS} from ${FROM_ORDERS} where o.session_id = any($1::uuid[]) order by o.id`, [ids]);

@@ -1,10 +1,6 @@
+import { REQUEST_CONTEXT, RESPONSE_CONTEXT } from "../../../domain/kernel/sealedColumns.ts";
 import { createRajaongkirGateway } from "../../../gateways/rajaongkir/http.ts";
-import {
-  createCallRecorder,
-  type GatewayCall,
-  REQUEST_CONTEXT,
-  RESPONSE_CONTEXT,
-} from "../../../gateways/recordCall.ts";
+import { createCallRecorder, type GatewayCall } from "../../../gateways/recordCall.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { createLog } from "../../../platform/log.ts";
 import { createSealer } from "../../../platform/secrets.ts";
