@@ -17,32 +17,18 @@ export interface CourierService {
 /** Cargo is offered from here: RajaOngkir quotes it and Komerce takes it from ten kilograms. */
 const CARGO_GRAMS_MIN = 10_000;
 
-const regular = (
-  courier: string,
-  service: string,
-  label: string,
-  shipping: string,
-  shippingType: string,
-): CourierService => ({
-  courier,
-  service,
-  label,
-  minGrams: 1,
-  delivery: { shipping, shippingType },
-});
-const cargo = (
-  courier: string,
-  service: string,
-  label: string,
-  shipping: string,
-  shippingType: string,
-): CourierService => ({
-  courier,
-  service,
-  label,
-  minGrams: CARGO_GRAMS_MIN,
-  delivery: { shipping, shippingType },
-});
+/** A row of the table below: rate API's courier and service, our label, the delivery API's shipping and its type. */
+const offeredFrom =
+  (minGrams: number) =>
+  (courier: string, service: string, label: string, shipping: string, shippingType: string): CourierService => ({
+    courier,
+    service,
+    label,
+    minGrams,
+    delivery: { shipping, shippingType },
+  });
+const regular = offeredFrom(1);
+const cargo = offeredFrom(CARGO_GRAMS_MIN);
 
 /**
  * All that checkout offers: services that Komerce's delivery API can book. Source: its list of couriers ("3PL") held
