@@ -1,8 +1,8 @@
-import { Arg, Args, ArgsType, Ctx, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, Field, ID, Mutation, ObjectType, Query, Resolver } from "type-graphql";
 import { ALERT_SEVERITIES, type AlertSeverity as Severity } from "../../domain/kernel/raiseAlert.ts";
 import { type Alert as AlertView, countAlerts, listAlerts } from "../../domain/notice/alert.queries.ts";
 import { clearAlert } from "../../domain/notice/clearAlert.ts";
-import { connectionOf, type Listed, listed } from "./connection.ts";
+import { connectionOf, type Listed, listed, OpenPageArgs } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { graphqlEnum } from "./enums.ts";
 import { DateTime } from "./scalars.ts";
@@ -35,22 +35,13 @@ export class Alert {
 
 const AlertConnection = connectionOf("Alert", () => Alert);
 
-@ArgsType()
-class AlertsArgs {
-  @Field(() => Boolean, { nullable: true, defaultValue: true })
-  open!: boolean;
-
-  @Field(() => Int, { nullable: true, defaultValue: 25 })
-  first!: number;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-}
-
 @Resolver(() => Alert)
 export class AlertResolver {
   @Query(() => AlertConnection)
-  async alerts(@Args(() => AlertsArgs) args: AlertsArgs, @Ctx() { app, actor }: Context): Promise<Listed<AlertView>> {
+  async alerts(
+    @Args(() => OpenPageArgs) args: OpenPageArgs,
+    @Ctx() { app, actor }: Context,
+  ): Promise<Listed<AlertView>> {
     const open = args.open ?? true;
     return listed(await listAlerts(app, actor, { ...args, open }), () => countAlerts(app, actor, open));
   }

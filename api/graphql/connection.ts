@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { type ClassType, Field, Int, ObjectType } from "type-graphql";
+import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
 import type { Page } from "../../domain/kernel/page.ts";
 
 @ObjectType({ simpleResolvers: true })
@@ -52,4 +52,21 @@ export function connectionOf<T extends object>(name: string, node: () => ClassTy
     totalCount!: number;
   }
   return Connection;
+}
+
+/** What a list of the back office is asked for. */
+@ArgsType()
+export class DeskPageArgs {
+  @Field(() => Int, { nullable: true, defaultValue: 25 })
+  first!: number;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+}
+
+/** The same of a list whose rows are open until somebody ends them: the open ones unless it says otherwise. */
+@ArgsType()
+export class OpenPageArgs extends DeskPageArgs {
+  @Field(() => Boolean, { nullable: true, defaultValue: true })
+  open!: boolean;
 }

@@ -5,7 +5,7 @@ import {
   listGatewayCalls,
   openBodies,
 } from "../../domain/report/gatewayCall.queries.ts";
-import { connectionOf, type Listed, listed } from "./connection.ts";
+import { connectionOf, DeskPageArgs, type Listed, listed } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { DateTime } from "./scalars.ts";
 
@@ -39,18 +39,12 @@ class GatewayCall {
 const GatewayCallConnection = connectionOf("GatewayCall", () => GatewayCall);
 
 @ArgsType()
-class GatewayCallsArgs {
+class GatewayCallsArgs extends DeskPageArgs {
   @Field(() => String, { nullable: true })
   gateway?: string | null;
 
   @Field(() => String, { nullable: true })
   correlation?: string | null;
-
-  @Field(() => Int, { nullable: true, defaultValue: 25 })
-  first!: number;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
 }
 
 @Resolver(() => GatewayCall)

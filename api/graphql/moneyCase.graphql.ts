@@ -1,9 +1,9 @@
-import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from "type-graphql";
+import { Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
 import type { User as UserView } from "../../domain/identity/user.queries.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
 import type { PaymentView } from "../../domain/payment/payment.queries.ts";
 import { countMoneyCases, listMoneyCases, type MoneyCaseView } from "../../domain/report/moneyCase.queries.ts";
-import { connectionOf, type Listed, listed } from "./connection.ts";
+import { connectionOf, type Listed, listed, OpenPageArgs } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Currency } from "./enums.ts";
 import { User } from "./identity.graphql.ts";
@@ -40,24 +40,12 @@ class MoneyCase {
 
 const MoneyCaseConnection = connectionOf("MoneyCase", () => MoneyCase);
 
-@ArgsType()
-class MoneyCasesArgs {
-  @Field(() => Boolean, { nullable: true, defaultValue: true })
-  open!: boolean;
-
-  @Field(() => Int, { nullable: true, defaultValue: 25 })
-  first!: number;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-}
-
 /** Whoever may read the case may read what it is about: it is staff's. */
 @Resolver(() => MoneyCase)
 export class MoneyCaseResolver {
   @Query(() => MoneyCaseConnection)
   async moneyCases(
-    @Args(() => MoneyCasesArgs) args: MoneyCasesArgs,
+    @Args(() => OpenPageArgs) args: OpenPageArgs,
     @Ctx() { app, actor }: Context,
   ): Promise<Listed<MoneyCaseView>> {
     const open = args.open ?? true;

@@ -1,7 +1,7 @@
-import { Args, ArgsType, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from "type-graphql";
+import { Args, Ctx, Field, ID, ObjectType, Query, Resolver } from "type-graphql";
 import { countNotices, listNotices, type Notice as NoticeView } from "../../domain/notice/notice.queries.ts";
 import { NOTICE_STATES, type NoticeState as State } from "../../domain/notice/notice.rules.ts";
-import { connectionOf, type Listed, listed } from "./connection.ts";
+import { connectionOf, DeskPageArgs, type Listed, listed } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { graphqlEnum } from "./enums.ts";
 import { DateTime } from "./scalars.ts";
@@ -48,20 +48,11 @@ export class Notice {
 
 const NoticeConnection = connectionOf("Notice", () => Notice);
 
-@ArgsType()
-class NoticesArgs {
-  @Field(() => Int, { nullable: true, defaultValue: 25 })
-  first!: number;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-}
-
 @Resolver(() => Notice)
 export class NoticeResolver {
   @Query(() => NoticeConnection)
   async notices(
-    @Args(() => NoticesArgs) args: NoticesArgs,
+    @Args(() => DeskPageArgs) args: DeskPageArgs,
     @Ctx() { app, actor }: Context,
   ): Promise<Listed<NoticeView>> {
     return listed(await listNotices(app, actor, args), () => countNotices(app, actor));
