@@ -84,8 +84,12 @@ function midtransUrls(read: Reader, mode: MidtransMode, sandboxUrl: string) {
   const own = mode === "local" ? { core: sandboxUrl, snap: sandboxUrl } : MIDTRANS_URLS[mode];
   const urls = { coreUrl: read.url("MIDTRANS_CORE_URL", own.core), snapUrl: read.url("MIDTRANS_SNAP_URL", own.snap) };
   if (mode === "production") {
-    for (const [name, value] of [["MIDTRANS_CORE_URL", urls.coreUrl], ["MIDTRANS_SNAP_URL", urls.snapUrl]] as const) {
-      if (/\.sandbox\.midtrans\.com$/.test(new URL(value).hostname)) read.fail(name, "must not be Midtrans's sandbox in production mode");
+    for (const [name, value] of [
+      ["MIDTRANS_CORE_URL", urls.coreUrl],
+      ["MIDTRANS_SNAP_URL", urls.snapUrl],
+    ] as const) {
+      if (/\.sandbox\.midtrans\.com$/.test(new URL(value).hostname))
+        read.fail(name, "must not be Midtrans's sandbox in production mode");
     }
   }
   return urls;
@@ -118,7 +122,8 @@ function refuseDemoSettings(read: Reader, config: Config): void {
   };
   for (const [name, value] of Object.entries(urls)) {
     const isPlain = new URL(value).protocol !== "https:";
-    if (isPlain && (config.mode === "production" || !isLoopback(value))) read.fail(name, "must be https outside local mode");
+    if (isPlain && (config.mode === "production" || !isLoopback(value)))
+      read.fail(name, "must be https outside local mode");
     if (isLoopback(value) && new URL(value).port === String(config.sandboxPort)) {
       read.fail(name, "must not be the local gateway sandbox outside local mode");
     }
@@ -130,7 +135,10 @@ function refuseDemoSettings(read: Reader, config: Config): void {
   for (const [name, value] of Object.entries(secretsOf(config))) {
     if (DEMO_VALUES.has(value)) read.fail(name, "must not be the demo's outside local mode");
   }
-  for (const [name, value] of [["JWT_SECRET", config.jwtSecret], ["SERVICE_API_KEY", config.serviceApiKey]] as const) {
+  for (const [name, value] of [
+    ["JWT_SECRET", config.jwtSecret],
+    ["SERVICE_API_KEY", config.serviceApiKey],
+  ] as const) {
     if (value.length < SECRET_CHARS_MIN) read.fail(name, `must have at least ${SECRET_CHARS_MIN} characters`);
   }
   if (config.mode === "production") {
@@ -203,15 +211,27 @@ function build(env: Environment, cwd: string): { config: Config; read: Reader } 
   read.useSealed(dataKeys);
   const publicUrl = read.url("PUBLIC_URL", `http://${host}:${port}`);
   const config: Config = {
-    mode, port, host, publicUrl, dataDir, dataKeys, sandboxPort,
+    mode,
+    port,
+    host,
+    publicUrl,
+    dataDir,
+    dataKeys,
+    sandboxPort,
     databaseUrl:
-      read.connection("DATABASE_URL", read.text("DATABASE_URL", runningDatabaseUrl(dataDir) ?? ""), ["postgres", "postgresql"]) ?? "",
+      read.connection("DATABASE_URL", read.text("DATABASE_URL", runningDatabaseUrl(dataDir) ?? ""), [
+        "postgres",
+        "postgresql",
+      ]) ?? "",
     redisUrl: read.connection("REDIS_URL", read.optionalText("REDIS_URL"), ["redis", "rediss"]),
     ...gatewaySettings(read, mode, sandboxPort),
     ...timeSettings(read, mode),
     jwtSecret: read.secret("JWT_SECRET", made?.jwtSecret ?? null),
     serviceApiKey: read.secret("SERVICE_API_KEY", made?.serviceApiKey ?? null),
-    corsOrigins: read.origins("CORS_ORIGINS", [originOf(publicUrl), ...(mode === "production" ? [] : ["https://studio.apollographql.com"])]),
+    corsOrigins: read.origins("CORS_ORIGINS", [
+      originOf(publicUrl),
+      ...(mode === "production" ? [] : ["https://studio.apollographql.com"]),
+    ]),
     rateLimitScale: read.number("RATE_LIMIT_SCALE", 1, { min: 0, max: 1_000_000, integer: false }),
     fraudRules: read.oneOf("FRAUD_RULES", ["on", "off"] as const, "on") === "on",
     trustProxyHops: read.number("TRUST_PROXY", 0, { min: 0, max: 10 }),

@@ -41,7 +41,10 @@ function isCronItem(item: string, { min, max, names = [] }: CronField): boolean 
   const match = /^(?:\*|(\w+)(?:-(\w+))?)(?:\/[1-9]\d?)?$/.exec(item.toLowerCase());
   if (!match) return false;
   const numberOf = (end: string) => (names.includes(end) ? min + names.indexOf(end) : Number(end));
-  const ends = match.slice(1).filter((end) => end !== undefined).map(numberOf);
+  const ends = match
+    .slice(1)
+    .filter((end) => end !== undefined)
+    .map(numberOf);
   return ends.every((end, i) => Number.isInteger(end) && end >= (ends[i - 1] ?? min) && end <= max);
 }
 
@@ -90,7 +93,12 @@ export class Reader {
 
   list(name: string, fallback: readonly string[]): string[] {
     const value = this.optionalText(name);
-    return value === null ? [...fallback] : value.split(",").map((item) => item.trim()).filter(Boolean);
+    return value === null
+      ? [...fallback]
+      : value
+          .split(",")
+          .map((item) => item.trim())
+          .filter(Boolean);
   }
 
   oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
@@ -106,7 +114,10 @@ export class Reader {
     const value = Number(text);
     const isRight = Number.isFinite(value) && value >= limits.min && value <= limits.max;
     if (isRight && (limits.integer === false || Number.isInteger(value))) return value;
-    this.fail(name, `expected a ${limits.integer === false ? "number" : "whole number"} from ${limits.min} to ${limits.max}`);
+    this.fail(
+      name,
+      `expected a ${limits.integer === false ? "number" : "whole number"} from ${limits.min} to ${limits.max}`,
+    );
     return fallback;
   }
 

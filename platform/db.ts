@@ -42,7 +42,11 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000; // a stuck process must not hold 
  *
  * @param entities MikroORM entity schemas (the `*.table.ts` of the features)
  */
-export function openDb(url: string, entities: Parameters<typeof defineConfig>[0]["entities"], poolSize = POOL_SIZE): Db {
+export function openDb(
+  url: string,
+  entities: Parameters<typeof defineConfig>[0]["entities"],
+  poolSize = POOL_SIZE,
+): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -88,7 +92,9 @@ const DEADLOCK = "40P01";
 
 /** True for an error after which the same work may simply be done again. */
 function isTransient(error: unknown): boolean {
-  const code = (error as { code?: unknown; cause?: { code?: unknown } })?.code ?? (error as { cause?: { code?: unknown } })?.cause?.code;
+  const code =
+    (error as { code?: unknown; cause?: { code?: unknown } })?.code ??
+    (error as { cause?: { code?: unknown } })?.cause?.code;
   return code === SERIALIZATION_FAILURE || code === DEADLOCK;
 }
 
@@ -145,7 +151,7 @@ export function isDatabaseAway(error: unknown): boolean {
   const { name, code, message, cause } = (error ?? {}) as Record<"name" | "code" | "message" | "cause", unknown>;
   if (CALLS_ELSEWHERE.has(name)) return false;
   if (typeof code === "string" && (AWAY_SQLSTATES.test(code) || AWAY_ERRNOS.has(code))) return true;
-  if (typeof message === "string" && /timeout exceeded when trying to connect|Connection terminated/.test(message)) return true;
+  if (typeof message === "string" && /timeout exceeded when trying to connect|Connection terminated/.test(message))
+    return true;
   return cause !== undefined && isDatabaseAway(cause);
 }
-

@@ -37,7 +37,8 @@ const INSERT_JOBS = `
   insert into outbox_messages (name, handler, payload, key, request_id, due_at, created_at)
   select name, handler, payload, key, request_id, due_at, created_at
     from jsonb_to_recordset($1::jsonb)
-      as j(name text, handler text, payload jsonb, key text, request_id text, due_at timestamptz, created_at timestamptz)
+      as j(name text, handler text, payload jsonb, key text, request_id text, due_at timestamptz, created_at
+          timestamptz)
   on conflict (handler, key) where key is not null and done_at is null and parked_at is null
   do update set touches = outbox_messages.touches + 1,
                 due_at = least(outbox_messages.due_at, excluded.due_at)`;
@@ -74,7 +75,8 @@ export async function returnJobs(db: Db, ids: readonly number[]): Promise<void> 
 }
 
 /**
- * Gives a job back that is not due by this process's clock: another machine's runs ahead. Its relay offers it again after
+ * Gives a job back that is not due by this process's clock: another machine's runs ahead. Its relay offers it again
+ * after
  * a pause by that clock, because the queue ignores an id that it still holds.
  */
 export async function returnEarlyJob(db: Db, id: number): Promise<void> {
@@ -106,7 +108,8 @@ export async function readJob(db: Db, id: number): Promise<StoredJob | null> {
     `select id, name, handler, payload, key, request_id, attempts, touches, due_at,
             error is not null or exists (
               select from outbox_messages p
-               where p.handler = o.handler and p.key = o.key and p.parked_at is not null and p.done_at is null) as is_in_trouble
+               where p.handler = o.handler and p.key = o.key and p.parked_at is not null and p.done_at is null) as
+                   is_in_trouble
        from outbox_messages o
       where id = $1 and done_at is null and parked_at is null`,
     [id],

@@ -8,8 +8,11 @@ import { inTransaction, type Tx } from "../platform/db.ts";
 export const JOB_PARKED = "JOB_PARKED";
 
 /** What that alert is about: the same matter that is given up again counts on the open alert. */
-export const parkedSubject = (job: { readonly handler: string; readonly key: string | null; readonly id: number }): string =>
-  `${job.handler}:${job.key ?? job.id}`;
+export const parkedSubject = (job: {
+  readonly handler: string;
+  readonly key: string | null;
+  readonly id: number;
+}): string => `${job.handler}:${job.key ?? job.id}`;
 
 export interface ParkedJob {
   readonly id: number;

@@ -5,7 +5,15 @@ import type { HandlerName } from "../domain/messages.ts";
 import { inTransaction, isDatabaseAway } from "../platform/db.ts";
 import { withRequestId } from "../platform/log.ts";
 import { jobsTotal } from "../platform/metrics.ts";
-import { endParkedTwins, markDone, markFailed, parkJob, readJob, returnEarlyJob, type StoredJob } from "../platform/outbox.ts";
+import {
+  endParkedTwins,
+  markDone,
+  markFailed,
+  parkJob,
+  readJob,
+  returnEarlyJob,
+  type StoredJob,
+} from "../platform/outbox.ts";
 import { redactText } from "../platform/redact.ts";
 import { handlers, onParked } from "./handlers.ts";
 import { JOB_PARKED, parkedSubject } from "./parkedJobs.ts";
@@ -18,7 +26,10 @@ const BACKOFF_MS = 500;
 const BACKOFF_MS_MAX = 10 * 60_000;
 const ERROR_CHARS_MAX = 500;
 
-/** Doubles with each try, capped, and shifted by up to a quarter so that jobs that failed together do not return together. */
+/**
+ * Doubles with each try, capped, and shifted by up to a quarter so that jobs that failed together do not return
+ * together.
+ */
 export function backoffMs(attempt: number, spread: number): number {
   const base = Math.min(BACKOFF_MS * 2 ** Math.min(attempt, 20), BACKOFF_MS_MAX);
   return Math.round(base * (1 + spread / 4));
@@ -38,9 +49,16 @@ async function park(app: App, job: StoredJob, error: string): Promise<void> {
     if (!(await parkJob(tx, job.id, error, now))) return;
     const extra = isHandler(job.handler) ? onParked[job.handler] : undefined;
     if (extra) return extra(tx, app, job.payload as never, error);
-    await raiseAlert(tx, { ids: app.ids, now }, {
-      kind: JOB_PARKED, subject: parkedSubject(job), severity: "CRITICAL", message: `${job.handler} was given up after ${job.attempts + 1} tries: ${error}`,
-    });
+    await raiseAlert(
+      tx,
+      { ids: app.ids, now },
+      {
+        kind: JOB_PARKED,
+        subject: parkedSubject(job),
+        severity: "CRITICAL",
+        message: `${job.handler} was given up after ${job.attempts + 1} tries: ${error}`,
+      },
+    );
   });
   jobsTotal.inc({ handler: job.handler, outcome: "parked" });
 }
@@ -62,7 +80,8 @@ async function finish(app: App, job: StoredJob): Promise<void> {
 async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
   const message = redactText(error instanceof Error ? error.message : String(error)).slice(0, ERROR_CHARS_MAX);
   app.log.warn({ err: error, handler: job.handler, outboxId: job.id, attempt: job.attempts + 1 }, "a job failed");
-  // A database that is away is nobody's failure: the lease ends, and the job is offered again. Another company's refused
+  // A database that is away is nobody's failure: the lease ends, and the job is offered again. Another company's
+  // refused
   // connection looks the same from inside, and is its failure.
   if (!(error instanceof GatewayUnavailable) && isDatabaseAway(error)) return;
   if (job.attempts + 1 >= triesOf(error)) return park(app, job, message);
@@ -72,7 +91,8 @@ async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
 }
 
 /**
- * Runs one job of the outbox and keeps its outcome there: done, due again later, or parked with an alert. The queue only
+ * Runs one job of the outbox and keeps its outcome there: done, due again later, or parked with an alert. The queue
+ * only
  * says which. Running a job twice at once is harmless, because every handler is.
  */
 export async function runJob(app: App, outboxId: number): Promise<void> {

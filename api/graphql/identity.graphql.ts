@@ -1,4 +1,16 @@
-import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from "type-graphql";
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import type { SignedIn } from "../../domain/identity/issueRefreshToken.ts";
 import { logIn } from "../../domain/identity/logIn.ts";
 import { logOut } from "../../domain/identity/logOut.ts";

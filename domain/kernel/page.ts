@@ -10,7 +10,12 @@ export interface PageInput {
 export interface Page<T> {
   readonly nodes: T[];
   readonly edges: { readonly cursor: string; readonly node: T }[];
-  readonly pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  readonly pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
 }
 
 /** The largest page of any list: the public contract's. */
@@ -54,7 +59,8 @@ export function readTimedPage(input: PageInput): { limit: number; after: { at: s
   return { limit, after: { at: after.key, id: after.id } };
 }
 
-export const encodeCursor = ({ key, id }: Keyset): string => Buffer.from(`${key}\u0000${id}`, "utf8").toString("base64url");
+export const encodeCursor = ({ key, id }: Keyset): string =>
+  Buffer.from(`${key}\u0000${id}`, "utf8").toString("base64url");
 
 /**
  * A page out of `limit + 1` rows: the extra one only says that more follow.

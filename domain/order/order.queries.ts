@@ -2,9 +2,26 @@ import type { Sql } from "../../platform/sqlClient.ts";
 import type { App } from "../app.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { isId, type OrderId, type OrderItemId, type PaymentId, type ProductId, type SessionId, type StoreId, type UserId } from "../kernel/ids.ts";
+import {
+  isId,
+  type OrderId,
+  type OrderItemId,
+  type PaymentId,
+  type ProductId,
+  type SessionId,
+  type StoreId,
+  type UserId,
+} from "../kernel/ids.ts";
 import type { Page, PageInput } from "../kernel/page.ts";
-import { type Condition, countRows, type Days, listNewest, searchTerm, type TimedList, withinDays } from "../kernel/timedList.ts";
+import {
+  type Condition,
+  countRows,
+  type Days,
+  listNewest,
+  searchTerm,
+  type TimedList,
+  withinDays,
+} from "../kernel/timedList.ts";
 import type { StatusSource } from "./advanceOrders.ts";
 import { canReadOrder } from "./order.access.ts";
 import type { OrderPaymentStatus } from "./order.rules.ts";
@@ -16,8 +33,13 @@ export interface AddressView {
   readonly line: string;
   readonly note: string | null;
   readonly destination: {
-    readonly id: number; readonly label: string; readonly province: string; readonly city: string;
-    readonly district: string; readonly subdistrict: string; readonly postalCode: string;
+    readonly id: number;
+    readonly label: string;
+    readonly province: string;
+    readonly city: string;
+    readonly district: string;
+    readonly subdistrict: string;
+    readonly postalCode: string;
   };
 }
 
@@ -62,8 +84,9 @@ export interface StatusChangeView {
   readonly at: Date;
 }
 
-const ORDER_COLUMNS = `o.id, o.number, o.session_id, o.user_id, o.store_id, p.id as payment_id, o.status, o.payment_status, o.subtotal,
-  o.shipping_cost, o.discount, o.tax, o.total, o.shipping_address, o.shipping_quote, o.is_archived, o.created_at, o.updated_at`;
+const ORDER_COLUMNS = `o.id, o.number, o.session_id, o.user_id, o.store_id, p.id as payment_id, o.status,
+  o.payment_status, o.subtotal, o.shipping_cost, o.discount, o.tax, o.total, o.shipping_address, o.shipping_quote,
+  o.is_archived, o.created_at, o.updated_at`;
 const FROM_ORDERS = "orders o join payments p on p.session_id = o.session_id";
 
 export interface OrderFilter extends Days {
@@ -88,14 +111,22 @@ const mine = (actor: Actor, filter: OrderFilter | null | undefined): Condition[]
 ];
 
 /** The caller's own orders that are not archived, newest first. */
-export async function listMyOrders(app: Pick<App, "db">, actor: Actor, filter: OrderFilter | null | undefined, page: PageInput): Promise<Page<OrderView>> {
+export async function listMyOrders(
+  app: Pick<App, "db">,
+  actor: Actor,
+  filter: OrderFilter | null | undefined,
+  page: PageInput,
+): Promise<Page<OrderView>> {
   requireRight(actor, "own.orders");
   return listNewest(app.db, LIST, mine(actor, filter), page);
 }
 
 /** How many they are, exactly. */
-export const countMyOrders = (app: Pick<App, "db">, actor: Actor, filter: OrderFilter | null | undefined): Promise<number> =>
-  countRows(app.db, "orders o", mine(actor, filter), null);
+export const countMyOrders = (
+  app: Pick<App, "db">,
+  actor: Actor,
+  filter: OrderFilter | null | undefined,
+): Promise<number> => countRows(app.db, "orders o", mine(actor, filter), null);
 
 export interface AdminOrderFilter {
   readonly filter?: OrderFilter | null;
@@ -107,8 +138,10 @@ function adminConditions({ filter, search, includeArchived }: AdminOrderFilter):
   const list = filterConditions(filter);
   const term = searchTerm(search);
   if (term) {
-    const text = `(o.number = upper(?) or p.number = upper(?) or o.user_id in (select id from users where email_key = lower(?))
-      or p.id in (select payment_id from payment_transactions where gateway_order_id = ? or gateway_transaction_id = ?))`;
+    const text = `(o.number = upper(?) or p.number = upper(?)
+      or o.user_id in (select id from users where email_key = lower(?))
+      or p.id in (select payment_id from payment_transactions
+                   where gateway_order_id = ? or gateway_transaction_id = ?))`;
     list.push({ text, value: term });
   }
   if (!includeArchived) list.push({ text: "o.is_archived = ?", value: false });
@@ -116,7 +149,12 @@ function adminConditions({ filter, search, includeArchived }: AdminOrderFilter):
 }
 
 /** Every order, for staff; `search` is an order's or payment's number, an e-mail address, or a gateway's id. */
-export async function listAllOrders(app: Pick<App, "db">, actor: Actor, filter: AdminOrderFilter, page: PageInput): Promise<Page<OrderView>> {
+export async function listAllOrders(
+  app: Pick<App, "db">,
+  actor: Actor,
+  filter: AdminOrderFilter,
+  page: PageInput,
+): Promise<Page<OrderView>> {
   requireRight(actor, "order.read.any");
   return listNewest(app.db, LIST, adminConditions(filter), page);
 }
@@ -141,7 +179,10 @@ export function readOrders(source: { sql: Sql }, ids: readonly OrderId[]): Promi
 
 /** The orders of these sessions, oldest first; those that the caller may not read are the caller's to leave out. */
 export function readOrdersOfSessions(source: { sql: Sql }, ids: readonly SessionId[]): Promise<OrderView[]> {
-  return source.sql<OrderView>(`select ${ORDER_COLUMNS} from ${FROM_ORDERS} where o.session_id = any($1::uuid[]) order by o.id`, [ids]);
+  return source.sql<OrderView>(
+    `select ${ORDER_COLUMNS} from ${FROM_ORDERS} where o.session_id = any($1::uuid[]) order by o.id`,
+    [ids],
+  );
 }
 
 export function readItems(source: { sql: Sql }, ids: readonly OrderId[]): Promise<OrderItemView[]> {
@@ -154,8 +195,8 @@ export function readItems(source: { sql: Sql }, ids: readonly OrderId[]): Promis
 
 export function readHistory(source: { sql: Sql }, ids: readonly OrderId[]): Promise<StatusChangeView[]> {
   return source.sql<StatusChangeView>(
-    `select order_id, from_status as "from", to_status as "to", reason, source, external_status, at from order_status_logs
-      where order_id = any($1::uuid[]) order by id`,
+    `select order_id, from_status as "from", to_status as "to", reason, source, external_status, at
+       from order_status_logs where order_id = any($1::uuid[]) order by id`,
     [ids],
   );
 }

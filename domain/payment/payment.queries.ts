@@ -1,11 +1,27 @@
-import type { Sql } from "../../platform/sqlClient.ts";
 import { redact } from "../../platform/redact.ts";
+import type { Sql } from "../../platform/sqlClient.ts";
 import type { App } from "../app.ts";
 import { may, requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { isId, type NotificationId, type PaymentId, type SessionId, type TransactionId, type UserId } from "../kernel/ids.ts";
+import {
+  isId,
+  type NotificationId,
+  type PaymentId,
+  type SessionId,
+  type TransactionId,
+  type UserId,
+} from "../kernel/ids.ts";
 import type { Page, PageInput } from "../kernel/page.ts";
-import { type Condition, countRows, type Days, listNewest, NO_ROW, searchTerm, type TimedList, withinDays } from "../kernel/timedList.ts";
+import {
+  type Condition,
+  countRows,
+  type Days,
+  listNewest,
+  NO_ROW,
+  searchTerm,
+  type TimedList,
+  withinDays,
+} from "../kernel/timedList.ts";
 import { canReadPayment } from "./payment.access.ts";
 import type { PaymentMethod, TransactionState } from "./payment.rules.ts";
 import type { PaymentStatus } from "./payment.states.ts";
@@ -45,8 +61,8 @@ export interface TransactionView {
   readonly createdAt: Date;
 }
 
-const COLUMNS = `p.id, p.number, p.purpose, p.channel, p.status, p.method, p.amount, p.refunded_amount, p.user_id, p.session_id,
-  p.paid_at, p.expires_at, p.created_at`;
+const COLUMNS = `p.id, p.number, p.purpose, p.channel, p.status, p.method, p.amount, p.refunded_amount, p.user_id,
+  p.session_id, p.paid_at, p.expires_at, p.created_at`;
 
 const LIST: TimedList = { columns: COLUMNS, from: "payments p", at: "p.created_at", id: "p.id" };
 
@@ -88,21 +104,38 @@ const mine = (actor: Actor, filter: PaymentFilter | null | undefined): Condition
 ];
 
 /** The caller's own payments, newest first. */
-export async function listMyPayments(app: Pick<App, "db">, actor: Actor, filter: PaymentFilter | null | undefined, page: PageInput): Promise<Page<PaymentView>> {
+export async function listMyPayments(
+  app: Pick<App, "db">,
+  actor: Actor,
+  filter: PaymentFilter | null | undefined,
+  page: PageInput,
+): Promise<Page<PaymentView>> {
   requireRight(actor, "own.payments");
   return listNewest(app.db, LIST, mine(actor, filter), page);
 }
 /** How many they are, exactly. */
-export const countMyPayments = (app: Pick<App, "db">, actor: Actor, filter: PaymentFilter | null | undefined): Promise<number> =>
-  countRows(app.db, LIST.from, mine(actor, filter), null);
+export const countMyPayments = (
+  app: Pick<App, "db">,
+  actor: Actor,
+  filter: PaymentFilter | null | undefined,
+): Promise<number> => countRows(app.db, LIST.from, mine(actor, filter), null);
 
 /** Every payment, for staff and services. */
-export async function listAllPayments(app: Pick<App, "db">, actor: Actor, filter: AdminPaymentFilter, page: PageInput): Promise<Page<PaymentView>> {
+export async function listAllPayments(
+  app: Pick<App, "db">,
+  actor: Actor,
+  filter: AdminPaymentFilter,
+  page: PageInput,
+): Promise<Page<PaymentView>> {
   requireRight(actor, "payment.read.any");
   return listNewest(app.db, LIST, adminConditions(filter), page);
 }
 /** How many there are, up to 10,000. */
-export const countAllPayments = async (app: Pick<App, "db">, actor: Actor, filter: AdminPaymentFilter): Promise<number> => {
+export const countAllPayments = async (
+  app: Pick<App, "db">,
+  actor: Actor,
+  filter: AdminPaymentFilter,
+): Promise<number> => {
   requireRight(actor, "payment.read.any");
   return countRows(app.db, LIST.from, adminConditions(filter));
 };
@@ -121,7 +154,8 @@ export function readPayments(source: { sql: Sql }, ids: readonly PaymentId[]): P
 /** The tries of these payments, oldest first. */
 export function readTransactions(source: { sql: Sql }, ids: readonly PaymentId[]): Promise<TransactionView[]> {
   return source.sql<TransactionView>(
-    `select id, payment_id, gateway_order_id, gateway_transaction_id, method, state, gateway_status, fraud_status, instructions,
+    `select id, payment_id, gateway_order_id, gateway_transaction_id, method, state, gateway_status, fraud_status,
+            instructions,
             expires_at, last_checked_at, next_poll_at, created_at
        from payment_transactions where payment_id = any($1::uuid[]) order by gateway_order_id`,
     [ids],
@@ -145,7 +179,8 @@ export interface NotificationView {
 }
 
 const NOTIFICATION_COLUMNS =
-  "id, gateway_order_id, gateway_transaction_id, gateway_status, state, received_at, applied_at, attempts, error, body_sealed";
+  "id, gateway_order_id, gateway_transaction_id, gateway_status, state, received_at, applied_at, attempts, error, " +
+  "body_sealed";
 
 export interface NotificationFilter {
   readonly gatewayOrderId?: string | null;
@@ -162,21 +197,36 @@ function inboxConditions({ gatewayOrderId, state }: NotificationFilter): Conditi
 }
 
 /** The inbox, newest first. */
-export async function listNotifications(app: Pick<App, "db">, actor: Actor, filter: NotificationFilter, page: PageInput): Promise<Page<NotificationView>> {
+export async function listNotifications(
+  app: Pick<App, "db">,
+  actor: Actor,
+  filter: NotificationFilter,
+  page: PageInput,
+): Promise<Page<NotificationView>> {
   requireRight(actor, "notification.read");
   return listNewest(app.db, INBOX, inboxConditions(filter), page);
 }
 
 /** How many there are, up to 10,000. */
-export async function countNotifications(app: Pick<App, "db">, actor: Actor, filter: NotificationFilter): Promise<number> {
+export async function countNotifications(
+  app: Pick<App, "db">,
+  actor: Actor,
+  filter: NotificationFilter,
+): Promise<number> {
   requireRight(actor, "notification.read");
   return countRows(app.db, INBOX.from, inboxConditions(filter));
 }
 
-export async function findNotification(app: Pick<App, "db">, actor: Actor, id: string): Promise<NotificationView | null> {
+export async function findNotification(
+  app: Pick<App, "db">,
+  actor: Actor,
+  id: string,
+): Promise<NotificationView | null> {
   requireRight(actor, "notification.read");
   const [row] = isId(id)
-    ? await app.db.sql<NotificationView>(`select ${NOTIFICATION_COLUMNS} from payment_notifications where id = $1`, [id])
+    ? await app.db.sql<NotificationView>(`select ${NOTIFICATION_COLUMNS} from payment_notifications where id = $1`, [
+        id,
+      ])
     : [];
   return row ?? null;
 }

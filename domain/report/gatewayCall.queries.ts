@@ -40,7 +40,11 @@ function conditionsOf({ gateway, correlation }: GatewayCallFilter): Condition[] 
   return list;
 }
 
-/** Recorded calls, the latest first. @throws Refusal FORBIDDEN without gatewayCall.read, INVALID_INPUT for a bad page */
+/**
+ * Recorded calls, the latest first.
+ *
+ * @throws Refusal FORBIDDEN without gatewayCall.read, INVALID_INPUT for a bad page
+ */
 export async function listGatewayCalls(
   app: Pick<App, "db">,
   actor: Actor,

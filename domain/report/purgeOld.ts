@@ -28,7 +28,8 @@ const PURGES: readonly { readonly sql: string; readonly keepMs: number }[] = [
   },
   {
     // A quarter's close and most disputes look back this far; what a call decided stands in the payment's own log.
-    sql: `delete from gateway_calls where id in (select id from gateway_calls where at < $1 order by at limit ${BATCH})`,
+    sql: `delete from gateway_calls where id in
+            (select id from gateway_calls where at < $1 order by at limit ${BATCH})`,
     keepMs: 90 * DAY_MS,
   },
   {

@@ -10,7 +10,9 @@ export type CourierApp = Pick<App, "db" | "clock" | "ids" | "limits" | "log" | "
 /** The address that the question came from; null for a checkout, which has its account's limit. */
 export type Asker = string | null;
 
-/** The company's answer, or why there is none; `isLimited` where it was not asked because this asker has had his part. */
+/**
+ * The company's answer, or why there is none; `isLimited` where it was not asked because this asker has had his part.
+ */
 export type Asked<T> =
   | { readonly answer: T }
   | { readonly answer: null; readonly why: string; readonly isLimited: boolean };
@@ -64,7 +66,8 @@ async function clearAlerts(app: CourierApp): Promise<void> {
 }
 
 /**
- * Asks the company within the day's quota and the asker's part of it. What it cannot answer is no error here: every caller has something else to
+ * Asks the company within the day's quota and the asker's part of it. What it cannot answer is no error here: every
+ * caller has something else to
  * offer. An answer clears the alerts, a used-up quota raises one.
  */
 export async function askCourier<T>(

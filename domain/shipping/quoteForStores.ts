@@ -31,7 +31,9 @@ export async function quoteForStores(
   for (let i = 0; i < request.stores.length; i += AT_ONCE) {
     const some = request.stores.slice(i, i + AT_ONCE);
     const quotes = await Promise.all(
-      some.map(({ originId, weightGrams }) => quoteShipping(app, { originId, weightGrams, destination }, request.asker)),
+      some.map(({ originId, weightGrams }) =>
+        quoteShipping(app, { originId, weightGrams, destination }, request.asker),
+      ),
     );
     stores.push(...some.map((store, j) => ({ ...store, ...(quotes[j] as ShippingQuote) })));
   }

@@ -1,6 +1,6 @@
 import { inTransaction } from "../../platform/db.ts";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
-import { alertFallback, askCourier, type Asker, type CourierApp } from "./askCourier.ts";
+import { type Asker, alertFallback, askCourier, type CourierApp } from "./askCourier.ts";
 import { COURIERS_ASKED, sellableRates } from "./couriers.rules.ts";
 import { fallbackRates } from "./fallbackRates.rules.ts";
 import { weightClass } from "./parcel.rules.ts";
@@ -114,7 +114,8 @@ async function offerFallback(app: CourierApp, route: Route): Promise<ShippingQuo
 
 /**
  * What sending one parcel costs: a cached quote of the last 6 hours, else the couriers themselves within the day's
- * quota and the asker's part of it, else an older quote with its age, else our own table by zones, labelled. So there is always something to
+ * quota and the asker's part of it, else an older quote with its age, else our own table by zones, labelled. So there
+ * is always something to
  * offer, and no checkout dies of a courier. "No courier serves this route" is believed for 15 minutes, and the table is
  * offered meanwhile: staff books with a fresh quote and sees then whether it holds.
  *
@@ -129,7 +130,9 @@ export async function quoteShipping(app: CourierApp, route: Route, asker: Asker 
   const fresh = offerOf(app, route, kept, FRESH_MS);
   if (fresh) return { ...fresh, source: "CACHED" };
 
-  const live = await once(app, `${route.originId}:${route.destination.id}:${grams}`, () => askNow(app, asker, route, grams));
+  const live = await once(app, `${route.originId}:${route.destination.id}:${grams}`, () =>
+    askNow(app, asker, route, grams),
+  );
   if (!("why" in live)) {
     const offer = offerOf(app, route, live, FRESH_MS);
     return offer ? { ...offer, source: "LIVE" } : offerFallback(app, route);

@@ -1,7 +1,7 @@
 import { inTransaction } from "../../platform/db.ts";
 import { GatewayUnavailable, invalidInput, Refusal } from "../kernel/errors.ts";
 import { DAY_MS, later } from "../kernel/time.ts";
-import { askCourier, type Asker, type CourierApp } from "./askCourier.ts";
+import { type Asker, askCourier, type CourierApp } from "./askCourier.ts";
 import { keepDestinations, matchDestinations, readDestinations } from "./destination.queries.ts";
 import type { Destination } from "./shippingGateway.ts";
 
@@ -39,11 +39,7 @@ const isFresh = (cached: Cached, now: Date): boolean =>
  * @throws Refusal RATE_LIMITED when the asker has had his part and nothing that is known fits
  * @throws GatewayUnavailable when the company cannot be asked and nothing that is known fits
  */
-export async function searchDestinations(
-  app: CourierApp,
-  search: string,
-  asker: Asker = null,
-): Promise<Destination[]> {
+export async function searchDestinations(app: CourierApp, search: string, asker: Asker = null): Promise<Destination[]> {
   const text = normalize(search);
   const [cached] = await app.db.sql<Cached>(
     "select destination_ids, fetched_at from destination_searches where search = $1",

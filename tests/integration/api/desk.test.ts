@@ -11,6 +11,7 @@ interface Nodes<T> {
   readonly totalCount: number;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
+const CALL_FIELDS = "gateway operation correlation status outcome durationMs request response at";
 const PAGE = "totalCount pageInfo { hasNextPage endCursor }";
 
 let shop: TestShop;
@@ -57,11 +58,14 @@ describe("the desk's money cases", () => {
     await open("UNMATCHED", "b");
     await open("AMOUNT_MISMATCH", "c");
     await shop.db.sql("update money_cases set owner_id = $1 where kind = 'PAID_TWICE'", [staffId]);
-    await shop.db.sql("update money_cases set resolved_at = now(), resolution = 'DISMISS' where kind = 'AMOUNT_MISMATCH'");
+    await shop.db.sql(
+      "update money_cases set resolved_at = now(), resolution = 'DISMISS' where kind = 'AMOUNT_MISMATCH'",
+    );
   });
 
   test("show what each is about, what can end it and who took it", async () => {
-    const fields = "kind amount currency summary actions openedAt resolvedAt payment { number } order { number } owner { name }";
+    const fields =
+      "kind amount currency summary actions openedAt resolvedAt payment { number } order { number } owner { name }";
     const { data, errors } = await ask<Cases>(`{ moneyCases { nodes { ${fields} } ${PAGE} } }`);
     expect(errors).toEqual([]);
     expect(data?.moneyCases.totalCount).toBe(2);
@@ -117,7 +121,7 @@ describe("the desk's gateway calls", () => {
   }
   type Calls = { gatewayCalls: Nodes<Call> };
   const list = (args: string, who = "staff") =>
-    ask<Calls>(`{ gatewayCalls${args} { nodes { gateway operation correlation status outcome durationMs request response at } ${PAGE} } }`, who);
+    ask<Calls>(`{ gatewayCalls${args} { nodes { ${CALL_FIELDS} } ${PAGE} } }`, who);
 
   beforeAll(async () => {
     const record = createCallRecorder(api.app);
@@ -129,7 +133,10 @@ describe("the desk's gateway calls", () => {
   test("show what was asked and answered, with secrets and people hidden", async () => {
     const { data, errors } = await list('(correlation: "LNS-1")');
     expect(errors).toEqual([]);
-    expect(data?.gatewayCalls).toMatchObject({ totalCount: 1, nodes: [{ gateway: "midtrans", operation: "status", status: 200, outcome: "ok", durationMs: 12 }] });
+    expect(data?.gatewayCalls).toMatchObject({
+      totalCount: 1,
+      nodes: [{ gateway: "midtrans", operation: "status", status: 200, outcome: "ok", durationMs: 12 }],
+    });
     const [call] = data?.gatewayCalls.nodes ?? [];
     expect(JSON.parse(call?.request as string)).toMatchObject({ amount: 1000 });
     expect(JSON.parse(call?.response as string)).toMatchObject({ transaction_status: "settlement" });
@@ -137,9 +144,18 @@ describe("the desk's gateway calls", () => {
   });
 
   test("show a call that nobody answered, and those of one company", async () => {
-    expect((await list('(correlation: "LNS-2")')).data?.gatewayCalls.nodes[0]).toMatchObject({ status: null, response: null });
-    expect((await list('(gateway: "rajaongkir")')).data?.gatewayCalls).toMatchObject({ totalCount: 1, nodes: [{ operation: "search", correlation: null }] });
-    expect((await list("(first: 2)")).data?.gatewayCalls).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
+    expect((await list('(correlation: "LNS-2")')).data?.gatewayCalls.nodes[0]).toMatchObject({
+      status: null,
+      response: null,
+    });
+    expect((await list('(gateway: "rajaongkir")')).data?.gatewayCalls).toMatchObject({
+      totalCount: 1,
+      nodes: [{ operation: "search", correlation: null }],
+    });
+    expect((await list("(first: 2)")).data?.gatewayCalls).toMatchObject({
+      totalCount: 3,
+      pageInfo: { hasNextPage: true },
+    });
   });
 
   test.each(["owner", "service"])("are not for the %s of a payment", async (who) => {

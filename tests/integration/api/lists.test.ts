@@ -1,6 +1,6 @@
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
-import { encodeCursor } from "../../../domain/kernel/page.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
+import { encodeCursor } from "../../../domain/kernel/page.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type Answer, codeOf, signUp, startTestApi, type TestApi } from "../../support/api.ts";
 import { addCustomer, addOrder, addStore, openTestShop, type TestShop } from "../../support/shopRows.ts";

@@ -49,19 +49,31 @@ describe("a service", () => {
 
   const payment = async (who: string): Promise<Read | null> => {
     const query = `query($id: ID!) { payment(id: $id) { ${FIELDS} } }`;
-    const { data, errors } = await api.graphql<{ payment: Read | null }>(query, { id: order.paymentId }, { token: tokens[who] as string });
+    const { data, errors } = await api.graphql<{ payment: Read | null }>(
+      query,
+      { id: order.paymentId },
+      { token: tokens[who] as string },
+    );
     expect(errors).toEqual([]);
     return data?.payment ?? null;
   };
   const contact = (fields: string, who: string) =>
-    api.graphql<{ payment: { user: object } }>(`query($id: ID!) { payment(id: $id) { user { ${fields} } } }`, { id: order.paymentId }, { token: tokens[who] as string });
+    api.graphql<{ payment: { user: object } }>(
+      `query($id: ID!) { payment(id: $id) { user { ${fields} } } }`,
+      { id: order.paymentId },
+      { token: tokens[who] as string },
+    );
 
   test("reads a payment, but not by what it is paid", async () => {
     const read = await payment("service");
     expect(read).toMatchObject({ number: order.paymentNumber, orders: [] });
     expect(read?.currentTransaction).toEqual({ gatewayOrderId: order.gatewayOrderId, instructions: NONE });
     expect(read?.transactions).toEqual([{ gatewayOrderId: order.gatewayOrderId, instructions: NONE }]);
-    const list = await api.graphql<{ adminPayments: { nodes: Read[] } }>(`{ adminPayments { nodes { ${FIELDS} } } }`, {}, { token: tokens["service"] as string });
+    const list = await api.graphql<{ adminPayments: { nodes: Read[] } }>(
+      `{ adminPayments { nodes { ${FIELDS} } } }`,
+      {},
+      { token: tokens["service"] as string },
+    );
     expect(list.data?.adminPayments.nodes[0]?.currentTransaction.instructions).toEqual(NONE);
   });
 

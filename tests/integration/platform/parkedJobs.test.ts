@@ -142,7 +142,9 @@ describe("replaying what was given up", () => {
     await replayParked(shop.app, { handler: "applyNotification" });
     await runJob(shop.app, id);
     expect(await shop.one("select status from payments where id = $1", paymentId)).toEqual({ status: "PAID" });
-    expect(await shop.one("select count(*) as n from alerts where subject = $1 and cleared_at is null", gatewayOrderId)).toEqual({ n: 0 });
+    expect(
+      await shop.one("select count(*) as n from alerts where subject = $1 and cleared_at is null", gatewayOrderId),
+    ).toEqual({ n: 0 });
   });
 });
 

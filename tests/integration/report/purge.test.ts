@@ -15,7 +15,8 @@ const addRows = (days: number) =>
   inTransaction(shop.db, async (tx) => {
     const at = later(NOW, -days * DAY_MS);
     await tx.sql(
-      `insert into gateway_calls (id, gateway, operation, method, path, status, outcome, duration_ms, request_sealed, at)
+      `insert into gateway_calls (id, gateway, operation, method, path, status, outcome, duration_ms, request_sealed,
+                                  at)
        values (gen_random_uuid(), 'midtrans', $1, 'GET', '/', 200, 'ok', 1, 'k1.x', $2)`,
       [String(days), at],
     );
@@ -35,7 +36,9 @@ const addRows = (days: number) =>
     );
   });
 const left = async (table: string, column: string) =>
-  (await shop.db.sql<{ days: number }>(`select ${column}::integer as days from ${table} order by 1`)).map(({ days }) => days);
+  (await shop.db.sql<{ days: number }>(`select ${column}::integer as days from ${table} order by 1`)).map(
+    ({ days }) => days,
+  );
 
 describe("what is past its time", () => {
   test("goes, and what people were told stays", async () => {

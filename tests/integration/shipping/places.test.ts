@@ -68,7 +68,10 @@ function shopApp(key = "sim-ok", dailyQuota = 1_000): CourierApp {
     clock,
     ids,
     log: createLog("silent", "test"),
-    limits: openRateLimits({ db: shop.db, clock, log: createLog("silent", "test") }, { redisUrl: null, rateLimitScale: 1 }),
+    limits: openRateLimits(
+      { db: shop.db, clock, log: createLog("silent", "test") },
+      { redisUrl: null, rateLimitScale: 1 },
+    ),
     settings: { rajaongkirDailyQuota: dailyQuota } as never,
     shipping,
   };
@@ -115,7 +118,10 @@ describe("one address", () => {
     const [destination] = await searchDestinations(app, "gubeng", SHOPPER);
     const route = { originId: 900101, destination: destination as Destination, weightGrams: 1_000 };
     await flood(app);
-    const [limited, shared] = await Promise.all([quoteShipping(app, route, FLOODER), quoteShipping(app, route, SHOPPER)]);
+    const [limited, shared] = await Promise.all([
+      quoteShipping(app, route, FLOODER),
+      quoteShipping(app, route, SHOPPER),
+    ]);
     expect([limited.source, shared.source]).toEqual(["FALLBACK", "LIVE"]);
     const other = { ...route, weightGrams: 5_000 };
     expect((await quoteShipping(app, other, FLOODER)).source).toBe("FALLBACK");

@@ -110,7 +110,9 @@ describe("the settings", () => {
       expect(problemsOf({ ...REAL, RECONCILE_CRON: cron, BACKUP_CRON: cron })).toEqual([]);
     }
     const corsOrigins = ["https://a.lunas.test", "http://localhost:5173"];
-    expect(loadConfig({ DATA_DIR: dataDir, ...REAL, CORS_ORIGINS: corsOrigins.join(" , ") })).toMatchObject({ corsOrigins });
+    expect(loadConfig({ DATA_DIR: dataDir, ...REAL, CORS_ORIGINS: corsOrigins.join(" , ") })).toMatchObject({
+      corsOrigins,
+    });
     const below = { ...REAL, PUBLIC_URL: "https://lunas.test/shop" };
     expect(loadConfig({ DATA_DIR: dataDir, ...below }).corsOrigins).toEqual(["https://lunas.test"]);
     expect(problemsOf({ ...REAL, ALERT_WEBHOOK_URL: "http://127.0.0.1:9000/in", PAYMENT_WINDOW: "7d" })).toEqual([]);
@@ -118,7 +120,11 @@ describe("the settings", () => {
   });
 
   test("let no job ask gateways for longer than the relay waits for it", () => {
-    const { gatewayTimeoutMs } = loadConfig({ DATA_DIR: dataDir, DATABASE_URL: "postgres://127.0.0.1/x", GATEWAY_TIMEOUT: "60s" });
+    const { gatewayTimeoutMs } = loadConfig({
+      DATA_DIR: dataDir,
+      DATABASE_URL: "postgres://127.0.0.1/x",
+      GATEWAY_TIMEOUT: "60s",
+    });
     expect(gatewayTimeoutMs).toBe(parseDuration(GATEWAY_TIMEOUT_MAX));
     expect(LEASE_MS).toBeGreaterThan(3 * (gatewayTimeoutMs ?? 0));
     expect(problemsOf({ DATABASE_URL: "postgres://127.0.0.1/x", GATEWAY_TIMEOUT: "10m" })).toEqual([
@@ -171,20 +177,17 @@ describe("the settings", () => {
     expect(problemsOf({ ...REAL, ...env }).map((line) => line.split(":")[0])).toEqual([name]);
   });
 
-  test.each([
-    "MIDTRANS_SERVER_KEY",
-    "MIDTRANS_SIGNATURE_KEY",
-    "JWT_SECRET",
-    "SERVICE_API_KEY",
-    "DATA_KEY",
-  ])("never take an empty file for %s", (name) => {
-    const file = path.join(dataDir, "empty");
-    writeFileSync(file, " \n");
-    for (const mode of ["production", "sandbox", "local"]) {
-      const problems = problemsOf({ ...REAL, MIDTRANS_MODE: mode, [name]: "", [`${name}_FILE`]: file });
-      expect(problems).toEqual([`${name}_FILE: expected a file that is not empty`]);
-    }
-  });
+  test.each(["MIDTRANS_SERVER_KEY", "MIDTRANS_SIGNATURE_KEY", "JWT_SECRET", "SERVICE_API_KEY", "DATA_KEY"])(
+    "never take an empty file for %s",
+    (name) => {
+      const file = path.join(dataDir, "empty");
+      writeFileSync(file, " \n");
+      for (const mode of ["production", "sandbox", "local"]) {
+        const problems = problemsOf({ ...REAL, MIDTRANS_MODE: mode, [name]: "", [`${name}_FILE`]: file });
+        expect(problems).toEqual([`${name}_FILE: expected a file that is not empty`]);
+      }
+    },
+  );
 
   test("take an empty value for a missing one", () => {
     expect(loadConfig({ DATA_DIR: dataDir, ...REAL, MIDTRANS_SIGNATURE_KEY: " " }).midtrans.signatureKey).toBe(

@@ -19,7 +19,10 @@ describe("the database is taken for away", () => {
       "a gateway is away because of it",
       new GatewayUnavailable("rajaongkir", "away", "none", { cause: new NoAnswer("no answer", { cause: refused() }) }),
     ],
-    ["something of ours failed because of a gateway", new Error("failed", { cause: new NoAnswer("x", { cause: refused() }) })],
+    [
+      "something of ours failed because of a gateway",
+      new Error("failed", { cause: new NoAnswer("x", { cause: refused() }) }),
+    ],
     ["a statement is wrong", Object.assign(new Error("syntax"), { code: "42601" })],
   ])("but not when %s", (_why, error) => expect(isDatabaseAway(error)).toBe(false));
 });
