@@ -1,15 +1,28 @@
+import { CartItemTable, CartTable } from "./catalog/cart.table.ts";
+import {
+  CourseTable,
+  PackageCourseTable,
+  PackagePriceTable,
+  PackageTable,
+  ProductTable,
+  StockMovementTable,
+  StoreTable,
+} from "./catalog/catalogue.table.ts";
+import { InvoiceCounterTable, InvoiceTable } from "./checkout/invoice.table.ts";
+import { AuditLogTable, RefreshTokenTable, UserTable } from "./identity/people.table.ts";
 import { AlertTable, MoneyCaseTable } from "./kernel/alert.table.ts";
-import { CartTable, CartItemTable } from "./catalog/cart.table.ts";
-import { CheckoutSessionTable, OrderTable, OrderItemTable, OrderStatusLogTable } from "./order/order.table.ts";
-import { DestinationTable, DestinationSearchTable, ShippingQuoteTable, CourierQuotaTable } from "./shipping/shipping.table.ts";
-import { IdempotencyKeyTable, OutboxMessageTable, GatewayCallTable, RateLimitTable } from "./kernel/plumbing.table.ts";
-import { InvoiceTable, InvoiceCounterTable } from "./checkout/invoice.table.ts";
+import { GatewayCallTable, IdempotencyKeyTable, OutboxMessageTable, RateLimitTable } from "./kernel/plumbing.table.ts";
 import { NoticeTable } from "./notice/notice.table.ts";
+import { CheckoutSessionTable, OrderItemTable, OrderStatusLogTable, OrderTable } from "./order/order.table.ts";
 import { PaymentNotificationTable } from "./payment/inbox.table.ts";
-import { PaymentTable, PaymentTransactionTable, PaymentTokenTable, PaymentLogTable } from "./payment/payment.table.ts";
+import { PaymentLogTable, PaymentTable, PaymentTokenTable, PaymentTransactionTable } from "./payment/payment.table.ts";
 import { RefundTable } from "./refund/refund.table.ts";
-import { StoreTable, ProductTable, StockMovementTable, CourseTable, PackageTable, PackagePriceTable, PackageCourseTable } from "./catalog/catalogue.table.ts";
-import { UserTable, RefreshTokenTable, AuditLogTable } from "./identity/people.table.ts";
+import {
+  CourierQuotaTable,
+  DestinationSearchTable,
+  DestinationTable,
+  ShippingQuoteTable,
+} from "./shipping/shipping.table.ts";
 
 /** Every table of the shop, for the ORM and for the test that holds them against the migrations. */
 export const tables = [

@@ -52,6 +52,9 @@ export class Migration20261120000100_people extends Migration {
       )`);
     this.addSql("create index audit_logs_entity on audit_logs (entity, entity_id)");
     this.addSql("create index audit_logs_actor on audit_logs (actor_id, at)");
-    this.addSql("create trigger audit_logs_stay before update or delete on audit_logs for each row execute function forbid_change()");
+    this.addSql(
+      `create trigger audit_logs_stay before update or delete on audit_logs
+       for each row execute function forbid_change()`,
+    );
   }
 }

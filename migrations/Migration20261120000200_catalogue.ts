@@ -50,18 +50,22 @@ export class Migration20261120000200_catalogue extends Migration {
       create table stock_movements (
         id bigint generated always as identity primary key,
         product_id uuid not null references products (id),
-        order_item_id uuid,                      -- null: not for an order (ADJUST); its foreign key comes with the orders
+        order_item_id uuid,                      -- null: ADJUST; its foreign key comes with the orders
         kind text not null check (kind in ('RESERVE', 'RELEASE', 'RESTOCK', 'ADJUST')),
         quantity integer not null check (quantity <> 0),
         reason text,                             -- null: the order says it
         at timestamptz not null,
-        check ((kind = 'RESERVE' and quantity < 0) or (kind in ('RELEASE', 'RESTOCK') and quantity > 0) or kind = 'ADJUST'),
+        check ((kind = 'RESERVE' and quantity < 0) or (kind in ('RELEASE', 'RESTOCK') and quantity > 0)
+               or kind = 'ADJUST'),
         check ((kind = 'ADJUST') = (order_item_id is null))
       )`);
     this.addSql("create index stock_movements_product on stock_movements (product_id)");
     this.addSql(`create unique index stock_movements_once on stock_movements (order_item_id, kind)
                  where kind in ('RESERVE', 'RELEASE')`);
-    this.addSql("create trigger stock_movements_stay before update or delete on stock_movements for each row execute function forbid_change()");
+    this.addSql(
+      `create trigger stock_movements_stay before update or delete on stock_movements
+       for each row execute function forbid_change()`,
+    );
     this.addSql(`
       create table courses (
         id uuid primary key,

@@ -20,7 +20,7 @@ export class Migration20261120000300_plumbing extends Migration {
         name text not null,
         handler text not null,
         payload jsonb not null,
-        key text,                                -- null: every such job counts; else one unfinished job a handler and key
+        key text,                                -- null: every job counts; else one unfinished a handler and key
         request_id text,                         -- null: not caused by a request
         touches integer not null default 0,      -- asked for again while unfinished
         attempts integer not null default 0,
@@ -32,7 +32,9 @@ export class Migration20261120000300_plumbing extends Migration {
         created_at timestamptz not null
       ) with (fillfactor = 70)`);
     this.addSql("create index outbox_due on outbox_messages (due_at, id) where done_at is null and parked_at is null");
-    this.addSql("create index outbox_parked on outbox_messages (parked_at) where parked_at is not null and done_at is null");
+    this.addSql(
+      "create index outbox_parked on outbox_messages (parked_at) where parked_at is not null and done_at is null",
+    );
     this.addSql("create index outbox_done on outbox_messages (done_at) where done_at is not null");
     this.addSql(`create unique index outbox_one_pending on outbox_messages (handler, key)
                  where key is not null and done_at is null and parked_at is null`);

@@ -27,7 +27,8 @@ export class Migration20261120000400_buying extends Migration {
         status text not null check (status in ('PENDING_PAYMENT', 'PAID', 'PROCESSING', 'SHIPPED', 'COMPLETED',
                                                'CANCEL_REQUESTED', 'CANCELLED', 'RETURNED')),
         payment_status text not null check (payment_status in ('UNPAID', 'PENDING', 'PAID', 'REFUND_PENDING',
-                                            'PARTIALLY_REFUNDED', 'REFUNDED', 'FAILED', 'EXPIRED', 'CANCELLED', 'CHARGEBACK')),
+                                            'PARTIALLY_REFUNDED', 'REFUNDED', 'FAILED', 'EXPIRED', 'CANCELLED',
+                                                'CHARGEBACK')),
         subtotal bigint not null check (subtotal > 0),
         shipping_cost bigint not null check (shipping_cost >= 0),
         discount bigint not null default 0 check (discount >= 0),
@@ -36,7 +37,7 @@ export class Migration20261120000400_buying extends Migration {
         currency text not null default 'IDR' check (currency = 'IDR'),
         shipping_tax jsonb not null,             -- the PPN inside the shipping cost, by the rule of its day
         shipping_address jsonb not null,
-        shipping_quote jsonb not null,           -- what was quoted: places, weight, courier, service, price, age, source
+        shipping_quote jsonb not null,           -- places, weight, courier, service, price, age, source
         is_archived boolean not null default false,
         version integer not null default 1,
         paid_at timestamptz,                     -- null: never paid
@@ -47,7 +48,9 @@ export class Migration20261120000400_buying extends Migration {
     this.addSql("create index orders_store on orders (store_id)");
     this.addSql("create index orders_mine on orders (user_id, created_at desc, id desc) where not is_archived");
     this.addSql("create index orders_list on orders (created_at desc, id desc)");
-    this.addSql("create index orders_open on orders (status, created_at) where status not in ('COMPLETED', 'CANCELLED')");
+    this.addSql(
+      "create index orders_open on orders (status, created_at) where status not in ('COMPLETED', 'CANCELLED')",
+    );
     this.addSql(`
       create table order_items (
         id uuid primary key,
@@ -62,7 +65,10 @@ export class Migration20261120000400_buying extends Migration {
       )`);
     this.addSql("create index order_items_order on order_items (order_id)");
     this.addSql("create index order_items_product on order_items (product_id)");
-    this.addSql("alter table stock_movements add constraint stock_movements_item foreign key (order_item_id) references order_items (id)");
+    this.addSql(
+      `alter table stock_movements add constraint stock_movements_item
+       foreign key (order_item_id) references order_items (id)`,
+    );
     this.addSql(`
       create table order_status_logs (
         id bigint generated always as identity primary key,
@@ -78,7 +84,9 @@ export class Migration20261120000400_buying extends Migration {
       )`);
     this.addSql("create index order_status_logs_order on order_status_logs (order_id, id)");
     for (const table of ["checkout_sessions", "orders", "order_items"]) {
-      this.addSql(`create trigger ${table}_stay before delete on ${table} for each row execute function forbid_change()`);
+      this.addSql(
+        `create trigger ${table}_stay before delete on ${table} for each row execute function forbid_change()`,
+      );
     }
     this.addSql(`create trigger order_status_logs_stay before update or delete on order_status_logs
                  for each row execute function forbid_change()`);

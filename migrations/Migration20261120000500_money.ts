@@ -6,10 +6,22 @@ export class Migration20261120000500_money extends Migration {
     this.payments();
     this.inbox();
     this.afterwards();
-    for (const table of ["payments", "payment_transactions", "payment_notifications", "refunds", "money_cases", "invoices"]) {
-      this.addSql(`create trigger ${table}_stay before delete on ${table} for each row execute function forbid_change()`);
+    for (const table of [
+      "payments",
+      "payment_transactions",
+      "payment_notifications",
+      "refunds",
+      "money_cases",
+      "invoices",
+    ]) {
+      this.addSql(
+        `create trigger ${table}_stay before delete on ${table} for each row execute function forbid_change()`,
+      );
     }
-    this.addSql("create trigger payment_logs_stay before update or delete on payment_logs for each row execute function forbid_change()");
+    this.addSql(
+      `create trigger payment_logs_stay before update or delete on payment_logs
+       for each row execute function forbid_change()`,
+    );
   }
 
   private payments(): void {
@@ -19,7 +31,8 @@ export class Migration20261120000500_money extends Migration {
         number text not null unique,
         purpose text not null check (purpose in ('ORDER', 'ENROLLMENT')),
         channel text not null check (channel in ('MIDTRANS', 'MANUAL_TRANSFER')),
-        status text not null check (status in ('PENDING', 'CHALLENGED', 'PAID', 'APPROVED', 'REJECTED', 'FAILED', 'EXPIRED',
+        status text not null check (status in ('PENDING', 'CHALLENGED', 'PAID', 'APPROVED', 'REJECTED', 'FAILED',
+            'EXPIRED',
                                                'CANCELLED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'CHARGEBACK')),
         user_id uuid not null references users (id),
         session_id uuid unique references checkout_sessions (id),  -- null: not for orders
@@ -70,8 +83,13 @@ export class Migration20261120000500_money extends Migration {
     this.addSql(`create unique index payment_transactions_one_live on payment_transactions (payment_id)
                  where state in ('STARTING', 'LIVE', 'UNKNOWN')`);
     this.addSql("create unique index payment_transactions_gateway_id on payment_transactions (gateway_transaction_id)");
-    this.addSql("create index payment_transactions_due on payment_transactions (next_poll_at) where next_poll_at is not null");
-    this.addSql("alter table payments add constraint payments_covering foreign key (covering_transaction_id) references payment_transactions (id)");
+    this.addSql(
+      "create index payment_transactions_due on payment_transactions (next_poll_at) where next_poll_at is not null",
+    );
+    this.addSql(
+      `alter table payments add constraint payments_covering
+       foreign key (covering_transaction_id) references payment_transactions (id)`,
+    );
     this.addSql(`
       create table payment_tokens (
         token_hash text primary key,
@@ -116,9 +134,13 @@ export class Migration20261120000500_money extends Migration {
         received_at timestamptz not null,
         applied_at timestamptz                   -- null: not processed
       ) with (fillfactor = 85)`);
-    this.addSql("create index payment_notifications_order on payment_notifications (gateway_order_id, received_at desc)");
+    this.addSql(
+      "create index payment_notifications_order on payment_notifications (gateway_order_id, received_at desc)",
+    );
     this.addSql("create index payment_notifications_list on payment_notifications (received_at desc, id desc)");
-    this.addSql("create index payment_notifications_stored on payment_notifications (received_at) where state = 'STORED'");
+    this.addSql(
+      "create index payment_notifications_stored on payment_notifications (received_at) where state = 'STORED'",
+    );
   }
 
   private afterwards(): void {
@@ -138,7 +160,10 @@ export class Migration20261120000500_money extends Migration {
       )`);
     this.addSql("create index refunds_payment on refunds (payment_id)");
     this.addSql("create index refunds_order on refunds (order_id)");
-    this.addSql("create unique index refunds_one_orphan on refunds (transaction_id) where cause = 'ORPHAN' and status <> 'WITHDRAWN'");
+    this.addSql(
+      `create unique index refunds_one_orphan on refunds (transaction_id)
+       where cause = 'ORPHAN' and status <> 'WITHDRAWN'`,
+    );
     this.addSql(`
       create table money_cases (
         id uuid primary key,

@@ -1,5 +1,4 @@
-import { type Job, Queue as RedisQueue, Worker as RedisWorker } from "bullmq";
-import { createPostgresBackend, withBackend } from "bullmq";
+import { createPostgresBackend, type Job, Queue as RedisQueue, Worker as RedisWorker, withBackend } from "bullmq";
 import { Redis } from "ioredis";
 
 /** What travels through the queue: where to find the work, never the work itself. PostgreSQL is the record. */
@@ -9,9 +8,14 @@ export interface QueueTicket {
 
 export interface JobQueue {
   /** Offers jobs. One with an id that waits or runs already is ignored, so offering twice is harmless. */
-  offer(tickets: readonly { readonly id: string; readonly handler: string; readonly outboxId: number }[]): Promise<void>;
+  offer(
+    tickets: readonly { readonly id: string; readonly handler: string; readonly outboxId: number }[],
+  ): Promise<void>;
   /** Starts a consumer in this process. */
-  consume(run: (ticket: QueueTicket) => Promise<void>, options: { concurrency: number; onError(error: Error): void }): JobConsumer;
+  consume(
+    run: (ticket: QueueTicket) => Promise<void>,
+    options: { concurrency: number; onError(error: Error): void },
+  ): JobConsumer;
   /** Resolves when the backend answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -24,7 +28,10 @@ export interface JobConsumer {
 
 const QUEUE = "lunas";
 const SCHEMA = "bullmq";
-/** Jobs leave the queue when they end: a kept one would swallow the next offer of its id, and the outbox has the outcome. */
+/**
+ * Jobs leave the queue when they end: a kept one would swallow the next offer of its id, and the outbox has the
+ * outcome.
+ */
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
 const LOCK_DURATION_MS = 60_000; // a job of a process that died is given to another after this
 const STALLED_MAX = 5;
@@ -61,7 +68,11 @@ function queueOver(
     async offer(tickets) {
       if (tickets.length === 0) return;
       await queue.addBulk(
-        tickets.map(({ id, handler, outboxId }) => ({ name: handler, data: { outboxId }, opts: { ...JOB_OPTIONS, jobId: id } })),
+        tickets.map(({ id, handler, outboxId }) => ({
+          name: handler,
+          data: { outboxId },
+          opts: { ...JOB_OPTIONS, jobId: id },
+        })),
       );
     },
     consume(run, { concurrency, onError }) {

@@ -4,8 +4,15 @@ import { createSealer, type DataKey } from "./secrets.ts";
 
 /** The settings that may be kept sealed: every secret but the key that seals them. */
 export const SECRET_NAMES: readonly string[] = [
-  "MIDTRANS_SERVER_KEY", "MIDTRANS_CLIENT_KEY", "MIDTRANS_MERCHANT_ID", "MIDTRANS_SIGNATURE_KEY", "RAJAONGKIR_KEY",
-  "KOMERCE_KEY", "JWT_SECRET", "SERVICE_API_KEY", "SMTP_URL",
+  "MIDTRANS_SERVER_KEY",
+  "MIDTRANS_CLIENT_KEY",
+  "MIDTRANS_MERCHANT_ID",
+  "MIDTRANS_SIGNATURE_KEY",
+  "RAJAONGKIR_KEY",
+  "KOMERCE_KEY",
+  "JWT_SECRET",
+  "SERVICE_API_KEY",
+  "SMTP_URL",
 ];
 
 const CONTEXT = "settings";

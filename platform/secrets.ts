@@ -14,10 +14,14 @@ const TAG_BYTES = 16;
  * A key without an id has the id `k1`.
  */
 export function parseDataKeys(text: string, fail: (expected: string) => void): DataKey[] {
-  const keys = text.split(",").map((part) => part.trim()).filter(Boolean).map((part) => {
-    const match = /^(?:([A-Za-z0-9_-]{1,16}):)?([A-Za-z0-9+/_-]{43}=?)$/.exec(part);
-    return match ? { id: match[1] ?? "k1", key: Buffer.from(match[2] ?? "", "base64") } : null;
-  });
+  const keys = text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => {
+      const match = /^(?:([A-Za-z0-9_-]{1,16}):)?([A-Za-z0-9+/_-]{43}=?)$/.exec(part);
+      return match ? { id: match[1] ?? "k1", key: Buffer.from(match[2] ?? "", "base64") } : null;
+    });
   const isRight = keys.length > 0 && keys.every((key) => key?.key.length === KEY_BYTES);
   if (isRight && new Set(keys.map((key) => key?.id)).size === keys.length) return keys as DataKey[];
   if (text !== "") fail("expected id:base64 of 32 bytes, the newest first, separated by commas");
@@ -30,7 +34,9 @@ export interface Sealer {
   seal(plain: string, context: string): string;
   /** @throws Error when the key is unknown, the text was changed or belongs to another context */
   open(sealed: string, context: string): string;
-  /** A keyed hash (hex) by which something sealed can be looked up. It depends on the oldest key, which rotation keeps. */
+  /**
+   * A keyed hash (hex) by which something sealed can be looked up. It depends on the oldest key, which rotation keeps.
+   */
   lookup(plain: string, context: string): string;
   /** True when another key than the newest sealed it. */
   isStale(sealed: string): boolean;

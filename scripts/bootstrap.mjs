@@ -120,7 +120,8 @@ function findNode() {
   }
   const needed = OLDEST_NODE.join(".");
   return refuse(
-    `npm has no Node for ${process.platform}-${process.arch}, and none on PATH is ${needed} or newer: install one from nodejs.org.`,
+    `npm has no Node for ${process.platform}-${process.arch}, and none on PATH is ${needed} or newer: ` +
+      "install one from nodejs.org.",
   );
 }
 

@@ -5,9 +5,9 @@ import { refundStates } from "../domain/refund/refund.states.ts";
 
 const HEAD = `# States
 
-Written by \`npm run states\` from the tables in the code (\`domain/**/*.states.ts\`). Every event has an answer in every
-state. A name is the next state; \`=\` is known and harmless: nothing changes; \`✗\` never happens: a person who asks is
-refused, and what a machine says is kept as evidence with an alert; with \`!\` a money case opens besides.
+Written by \`npm run states\` from the tables in the code (\`domain/**/*.states.ts\`). Every event has an answer in
+every state. A name is the next state; \`=\` is known and harmless: nothing changes; \`✗\` never happens: a person
+who asks is refused, and what a machine says is kept as evidence with an alert; with \`!\` a money case opens besides.
 `;
 
 function cell<State extends string, Event extends string>(

@@ -30,6 +30,8 @@ export const handlers: Handlers = {
 };
 
 /** What else happens, in the same transaction, when a handler's job is given up and set aside for a person. */
-export const onParked: { readonly [H in HandlerName]?: (tx: Tx, app: App, payload: PayloadOf<H>, error: string) => Promise<void> } = {
+export const onParked: {
+  readonly [H in HandlerName]?: (tx: Tx, app: App, payload: PayloadOf<H>, error: string) => Promise<void>;
+} = {
   applyNotification: parkNotification,
 };

@@ -13,7 +13,8 @@ interface Scheduled {
 }
 
 /**
- * What runs when. Each may run in several workers at once: rows are claimed, and a job that is written twice is one job.
+ * What runs when. Each may run in several workers at once: rows are claimed, and a job that is written twice is one
+ * job.
  */
 export const SCHEDULE: readonly Scheduled[] = [
   { name: "pollPayments", everyMs: 1_000, run: pollPayments },

@@ -1,6 +1,19 @@
-import { Arg, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from "type-graphql";
-import { checkout } from "../../domain/checkout/checkout.ts";
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import { findSession, readSession, type SessionView } from "../../domain/checkout/checkout.queries.ts";
+import { checkout } from "../../domain/checkout/checkout.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
 import type { PaymentView } from "../../domain/payment/payment.queries.ts";
 import type { PaymentMethod as Method } from "../../domain/payment/payment.rules.ts";
@@ -13,7 +26,10 @@ import { CheckoutLineInput } from "./shipping.graphql.ts";
 
 const CheckoutStatus = graphqlEnum("CheckoutStatus", ["OPEN", "PAID", "EXPIRED", "CANCELLED"]);
 
-@ObjectType({ description: "One act of buying: one payment, and one order for each store in the cart.", simpleResolvers: true })
+@ObjectType({
+  description: "One act of buying: one payment, and one order for each store in the cart.",
+  simpleResolvers: true,
+})
 class CheckoutSession {
   @Field(() => ID) id!: string;
   @Field(() => CheckoutStatus) status!: SessionView["status"];
@@ -39,16 +55,24 @@ class ShippingChoiceInput {
 
 @InputType()
 class CheckoutInput {
-  @Field(() => [CheckoutLineInput], { nullable: true, description: "What to buy. Left out: the cart, which the checkout then empties." })
+  @Field(() => [CheckoutLineInput], {
+    nullable: true,
+    description: "What to buy. Left out: the cart, which the checkout then empties.",
+  })
   lines?: CheckoutLineInput[] | null;
   @Field(() => AddressInput) address!: AddressInput;
   @Field(() => [ShippingChoiceInput], { description: "One for each store that the lines come from." })
   shipping!: ShippingChoiceInput[];
-  @Field(() => PaymentMethod, { nullable: true, description: "Given: the payment starts at once, as startPayment would." })
+  @Field(() => PaymentMethod, {
+    nullable: true,
+    description: "Given: the payment starts at once, as startPayment would.",
+  })
   method?: Method | null;
   @Field(() => String, {
     nullable: true,
-    description: "A saved card's token. Without it CREDIT_CARD opens Midtrans's page with cards alone: no card number ever comes here.",
+    description:
+      "A saved card's token. Without it CREDIT_CARD opens Midtrans's page with cards alone: " +
+      "no card number ever comes here.",
   })
   savedCardToken?: string | null;
   @Field(() => Money, {
@@ -56,7 +80,9 @@ class CheckoutInput {
     description: "The total that the customer saw. Given and no longer true: TOTAL_CHANGED, and nothing is bought.",
   })
   expectedTotal?: number | null;
-  @Field(() => String, { description: "The same key and the same input give the same checkout, however often it is sent." })
+  @Field(() => String, {
+    description: "The same key and the same input give the same checkout, however often it is sent.",
+  })
   idempotencyKey!: string;
 }
 
@@ -68,7 +94,10 @@ export class CheckoutResolver {
   }
 
   @Mutation(() => CheckoutSession)
-  async checkout(@Arg("input", () => CheckoutInput) input: CheckoutInput, @Ctx() { app, actor }: Context): Promise<SessionView> {
+  async checkout(
+    @Arg("input", () => CheckoutInput) input: CheckoutInput,
+    @Ctx() { app, actor }: Context,
+  ): Promise<SessionView> {
     return readSession(app, actor, await checkout(app, actor, input));
   }
 

@@ -1,7 +1,27 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Mutation, ObjectType, Query, Resolver, Root } from "type-graphql";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import { Refusal } from "../../domain/kernel/errors.ts";
 import {
-  countNotifications, findNotification, listNotifications, NOTIFICATION_STATES, type NotificationState as State, type NotificationView, readNotificationBody,
+  countNotifications,
+  findNotification,
+  listNotifications,
+  NOTIFICATION_STATES,
+  type NotificationView,
+  readNotificationBody,
+  type NotificationState as State,
 } from "../../domain/payment/payment.queries.ts";
 import { replayNotification } from "../../domain/payment/replayNotification.ts";
 import { connectionOf, type Listed, listed } from "./connection.ts";
@@ -37,11 +57,16 @@ class NotificationsArgs {
 @Resolver(() => GatewayNotification)
 export class NotificationResolver {
   @Query(() => GatewayNotificationConnection)
-  async gatewayNotifications(@Args(() => NotificationsArgs) args: NotificationsArgs, @Ctx() { app, actor }: Context): Promise<Listed<NotificationView>> {
+  async gatewayNotifications(
+    @Args(() => NotificationsArgs) args: NotificationsArgs,
+    @Ctx() { app, actor }: Context,
+  ): Promise<Listed<NotificationView>> {
     return listed(await listNotifications(app, actor, args, args), () => countNotifications(app, actor, args));
   }
 
-  @Mutation(() => GatewayNotification, { description: "Applies a stored notification again; what is applied already changes nothing." })
+  @Mutation(() => GatewayNotification, {
+    description: "Applies a stored notification again; what is applied already changes nothing.",
+  })
   async replayNotification(@Arg("id", () => ID) id: string, @Ctx() { app, actor }: Context): Promise<NotificationView> {
     const row = await findNotification(app, actor, await replayNotification(app, actor, { id }));
     if (!row) throw new Refusal("NOT_FOUND", "There is no such notification");

@@ -1,14 +1,42 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from "type-graphql";
-import { cancelOrder, type CancelOrderInput as CancelInput } from "../../domain/checkout/cancelOrder.ts";
-import type { Invoice as InvoiceView } from "../../domain/checkout/invoice.queries.ts";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import type { ProductView, StoreView } from "../../domain/catalog/catalogue.queries.ts";
+import { type CancelOrderInput as CancelInput, cancelOrder } from "../../domain/checkout/cancelOrder.ts";
+import type { Invoice as InvoiceView } from "../../domain/checkout/invoice.queries.ts";
 import { Refusal } from "../../domain/kernel/errors.ts";
-import { STATUS_SOURCES, type StatusSource as Source } from "../../domain/order/advanceOrders.ts";
+import { type StatusSource as Source, STATUS_SOURCES } from "../../domain/order/advanceOrders.ts";
 import { canCancelOrder } from "../../domain/order/order.access.ts";
 import {
-  type AddressView, countAllOrders, countMyOrders, findOrder, listAllOrders, listMyOrders, type OrderItemView, type OrderView, type StatusChangeView,
+  type AddressView,
+  countAllOrders,
+  countMyOrders,
+  findOrder,
+  listAllOrders,
+  listMyOrders,
+  type OrderItemView,
+  type OrderView,
+  type StatusChangeView,
 } from "../../domain/order/order.queries.ts";
-import { isCancellable, ORDER_PAYMENT_STATUSES, type OrderPaymentStatus as PaidAs, STATUS_LABELS } from "../../domain/order/order.rules.ts";
+import {
+  isCancellable,
+  ORDER_PAYMENT_STATUSES,
+  type OrderPaymentStatus as PaidAs,
+  STATUS_LABELS,
+} from "../../domain/order/order.rules.ts";
 import { ORDER_STATUSES, type OrderStatus as Status } from "../../domain/order/order.states.ts";
 import type { PaymentView } from "../../domain/payment/payment.queries.ts";
 import { Product, Store } from "./catalog.graphql.ts";
@@ -21,7 +49,11 @@ import { CalendarDay, DateTime, Money } from "./scalars.ts";
 import { Destination } from "./shipping.graphql.ts";
 
 const OrderStatus = graphqlEnum("OrderStatus", ORDER_STATUSES, {
-  values: { SHIPPED: "DIKIRIM", COMPLETED: "SELESAI", CANCEL_REQUESTED: "A cancel is under way: the courier has not answered yet." },
+  values: {
+    SHIPPED: "DIKIRIM",
+    COMPLETED: "SELESAI",
+    CANCEL_REQUESTED: "A cancel is under way: the courier has not answered yet.",
+  },
 });
 const OrderPaymentStatus = graphqlEnum("OrderPaymentStatus", ORDER_PAYMENT_STATUSES);
 const StatusSource = graphqlEnum("StatusSource", STATUS_SOURCES);
@@ -119,17 +151,26 @@ export class OrderResolver {
   }
 
   @Query(() => OrderConnection, { description: "Staff: every order, the archived too." })
-  async adminOrders(@Args(() => AdminOrdersArgs) args: AdminOrdersArgs, @Ctx() { app, actor }: Context): Promise<Listed<OrderView>> {
+  async adminOrders(
+    @Args(() => AdminOrdersArgs) args: AdminOrdersArgs,
+    @Ctx() { app, actor }: Context,
+  ): Promise<Listed<OrderView>> {
     return listed(await listAllOrders(app, actor, args, args), () => countAllOrders(app, actor, args));
   }
 
-  @Query(() => Order, { nullable: true, description: "Null where it isn't the caller's, or is archived; staff see every order." })
+  @Query(() => Order, {
+    nullable: true,
+    description: "Null where it isn't the caller's, or is archived; staff see every order.",
+  })
   order(@Arg("id", () => ID) id: string, @Ctx() { app, actor }: Context): Promise<OrderView | null> {
     return findOrder(app, actor, id);
   }
 
   @Mutation(() => Order)
-  async cancelOrder(@Arg("input", () => CancelOrderInput) input: CancelOrderInput, @Ctx() { app, actor }: Context): Promise<OrderView> {
+  async cancelOrder(
+    @Arg("input", () => CancelOrderInput) input: CancelOrderInput,
+    @Ctx() { app, actor }: Context,
+  ): Promise<OrderView> {
     const order = await findOrder(app, actor, await cancelOrder(app, actor, input));
     if (!order) throw new Refusal("NOT_FOUND", "There is no such order");
     return order;
@@ -170,7 +211,10 @@ export class OrderResolver {
     return loaders.history.load(order.id);
   }
 
-  @FieldResolver(() => Invoice, { nullable: true, description: "A PDF with a number of its own; null until the order is paid." })
+  @FieldResolver(() => Invoice, {
+    nullable: true,
+    description: "A PDF with a number of its own; null until the order is paid.",
+  })
   invoice(@Root() order: OrderView, @Ctx() { loaders }: Context): Promise<InvoiceView | null> {
     return loaders.invoices.load(order.id);
   }

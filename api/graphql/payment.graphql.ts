@@ -1,18 +1,49 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, Root } from "type-graphql";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import type { User as UserView } from "../../domain/identity/user.queries.ts";
 import { Refusal } from "../../domain/kernel/errors.ts";
 import type { SessionId } from "../../domain/kernel/ids.ts";
 import { canReadOrder } from "../../domain/order/order.access.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
 import { cancelPayment, expirePayment } from "../../domain/payment/cancelPayment.ts";
-import { canReadInstructions } from "../../domain/payment/payment.access.ts";
 import { liveTransaction } from "../../domain/payment/lockPayment.ts";
+import { canReadInstructions } from "../../domain/payment/payment.access.ts";
 import {
-  countAllPayments, countMyPayments, findPayment, listAllPayments, listMyPayments, type PaymentView, type TransactionView,
+  countAllPayments,
+  countMyPayments,
+  findPayment,
+  listAllPayments,
+  listMyPayments,
+  type PaymentView,
+  type TransactionView,
 } from "../../domain/payment/payment.queries.ts";
-import { PAYMENT_METHODS, type PaymentMethod as Method, SNAP_LIMITS, TRANSACTION_STATES, type TransactionState as State } from "../../domain/payment/payment.rules.ts";
+import {
+  type PaymentMethod as Method,
+  PAYMENT_METHODS,
+  SNAP_LIMITS,
+  type TransactionState as State,
+  TRANSACTION_STATES,
+} from "../../domain/payment/payment.rules.ts";
 import { PAYMENT_STATUSES, type PaymentStatus as Status } from "../../domain/payment/payment.states.ts";
-import { renewPaymentToken, type StartPaymentInput as StartInput, startPayment } from "../../domain/payment/startPayment.ts";
+import {
+  renewPaymentToken,
+  type StartPaymentInput as StartInput,
+  startPayment,
+} from "../../domain/payment/startPayment.ts";
 import { syncPayment } from "../../domain/payment/syncPayment.ts";
 import { connectionOf, type Listed, listed } from "./connection.ts";
 import type { Context } from "./context.ts";
@@ -49,7 +80,10 @@ class PaymentInstructions {
   @Field(() => String, { nullable: true }) deeplinkUrl?: string;
 }
 
-@ObjectType({ description: "One try at the gateway. A payment has several where the customer changed the method.", simpleResolvers: true })
+@ObjectType({
+  description: "One try at the gateway. A payment has several where the customer changed the method.",
+  simpleResolvers: true,
+})
 class PaymentTransaction {
   @Field(() => ID) id!: string;
   @Field(() => String, { description: "The order_id that Midtrans knows." }) gatewayOrderId!: string;
@@ -62,7 +96,8 @@ class PaymentTransaction {
   @Field(() => PaymentInstructions) instructions!: PaymentInstructions;
   @Field(() => DateTime, { nullable: true }) expiresAt!: Date | null;
   @Field(() => DateTime, { nullable: true, description: "When Midtrans was last asked." }) lastCheckedAt!: Date | null;
-  @Field(() => DateTime, { nullable: true, description: "When it is asked next; null when nothing is open." }) nextPollAt!: Date | null;
+  @Field(() => DateTime, { nullable: true, description: "When it is asked next; null when nothing is open." })
+  nextPollAt!: Date | null;
   @Field(() => DateTime) createdAt!: Date;
 }
 
@@ -145,12 +180,18 @@ async function readableTransactions({ actor, loaders }: Context, payment: Paymen
 @Resolver(() => Payment)
 export class PaymentResolver {
   @Query(() => PaymentConnection, { description: "The caller's own payments, newest first." })
-  async payments(@Args(() => PaymentsArgs) args: PaymentsArgs, @Ctx() { app, actor }: Context): Promise<Listed<PaymentView>> {
+  async payments(
+    @Args(() => PaymentsArgs) args: PaymentsArgs,
+    @Ctx() { app, actor }: Context,
+  ): Promise<Listed<PaymentView>> {
     return listed(await listMyPayments(app, actor, args.filter, args), () => countMyPayments(app, actor, args.filter));
   }
 
   @Query(() => PaymentConnection)
-  async adminPayments(@Args(() => AdminPaymentsArgs) args: AdminPaymentsArgs, @Ctx() { app, actor }: Context): Promise<Listed<PaymentView>> {
+  async adminPayments(
+    @Args(() => AdminPaymentsArgs) args: AdminPaymentsArgs,
+    @Ctx() { app, actor }: Context,
+  ): Promise<Listed<PaymentView>> {
     return listed(await listAllPayments(app, actor, args, args), () => countAllPayments(app, actor, args));
   }
 
@@ -163,16 +204,32 @@ export class PaymentResolver {
   paymentMethods(@Arg("amount", () => Money) amount: number): PaymentMethodInfo[] {
     const available = amount >= SNAP_LIMITS.min && amount <= SNAP_LIMITS.max;
     const { min: minAmount, max: maxAmount } = SNAP_LIMITS;
-    return [{ method: "SNAP", label: "Semua metode (halaman Midtrans)", minAmount, maxAmount, currency: "IDR", refundable: true, available }];
+    return [
+      {
+        method: "SNAP",
+        label: "Semua metode (halaman Midtrans)",
+        minAmount,
+        maxAmount,
+        currency: "IDR",
+        refundable: true,
+        available,
+      },
+    ];
   }
 
   @Mutation(() => Payment)
-  async startPayment(@Arg("input", () => StartPaymentInput) input: StartPaymentInput, @Ctx() context: Context): Promise<PaymentView> {
+  async startPayment(
+    @Arg("input", () => StartPaymentInput) input: StartPaymentInput,
+    @Ctx() context: Context,
+  ): Promise<PaymentView> {
     return answer(context, await startPayment(context.app, context.actor, input));
   }
 
   @Mutation(() => Payment, { description: "A fresh single-use token for an unpaid payment of the caller's." })
-  async renewPaymentToken(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
+  async renewPaymentToken(
+    @Arg("paymentId", () => ID) paymentId: string,
+    @Ctx() context: Context,
+  ): Promise<PaymentView> {
     const { paymentToken } = await renewPaymentToken(context.app, context.actor, { paymentId });
     return { ...(await answer(context, paymentId)), paymentToken };
   }

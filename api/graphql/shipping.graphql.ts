@@ -92,7 +92,10 @@ export class CheckoutLineInput {
 @Resolver(() => StoreShippingRates)
 export class ShippingResolver {
   @Query(() => [Destination])
-  destinations(@Arg("search", () => String) search: string, @Ctx() { app, address }: Context): Promise<DomainDestination[]> {
+  destinations(
+    @Arg("search", () => String) search: string,
+    @Ctx() { app, address }: Context,
+  ): Promise<DomainDestination[]> {
     return searchDestinations(app, search, address);
   }
 
@@ -113,6 +116,13 @@ export class ShippingResolver {
   @FieldResolver(() => [ShippingRate])
   rates(@Root() { rates, source, quotedAt, isPkp }: StoreOffer): ShippingRate[] {
     const taxOf = (cost: number) => taxRecord(cost, { isPkp, taxClass: "taxable" }).tax;
-    return rates.map((rate) => ({ ...rate, tax: taxOf(rate.cost), currency: "IDR", etd: formatEtd(rate.etd), source, quotedAt }));
+    return rates.map((rate) => ({
+      ...rate,
+      tax: taxOf(rate.cost),
+      currency: "IDR",
+      etd: formatEtd(rate.etd),
+      source,
+      quotedAt,
+    }));
   }
 }

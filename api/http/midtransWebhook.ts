@@ -11,7 +11,8 @@ import { sendRefusal } from "./answerErrors.ts";
 const ANSWER_WHEN_NOT_STORED = 503;
 
 /**
- * Takes Midtrans's notifications: answers 200 once the body is stored, or was before. A malformed or badly signed one is
+ * Takes Midtrans's notifications: answers 200 once the body is stored, or was before. A malformed or badly signed one
+ * is
  * 400: counted, not stored. A correctly signed one is never refused, whatever else its address has sent.
  *
  * @param limitBad counts a bad body of an address; returns how long to wait, in seconds, once there were too many
@@ -27,13 +28,22 @@ export function midtransWebhook(app: App, limitBad: (address: string) => Promise
       if (error instanceof Refusal && error.code === "INVALID_INPUT") {
         notificationsTotal.inc({ gateway: "midtrans", outcome: "refused" });
         const address = addressOf(request);
-        app.log.warn({ address: app.sealer.lookup(address, "log.address"), fields: error.details["fields"] }, "a notification was refused");
+        app.log.warn(
+          { address: app.sealer.lookup(address, "log.address"), fields: error.details["fields"] },
+          "a notification was refused",
+        );
         const retryAfter = await limitBad(address);
-        return sendRefusal(response, retryAfter === null ? error : new Refusal("RATE_LIMITED", "Too many bad bodies", { retryAfter }));
+        return sendRefusal(
+          response,
+          retryAfter === null ? error : new Refusal("RATE_LIMITED", "Too many bad bodies", { retryAfter }),
+        );
       }
       app.log.error({ err: error }, "a notification could not be stored");
       notificationsTotal.inc({ gateway: "midtrans", outcome: "unavailable" });
-      response.status(ANSWER_WHEN_NOT_STORED).setHeader("retry-after", "30").json({ error: { code: "INTERNAL", retryable: true } });
+      response
+        .status(ANSWER_WHEN_NOT_STORED)
+        .setHeader("retry-after", "30")
+        .json({ error: { code: "INTERNAL", retryable: true } });
     }
   };
 }

@@ -30,7 +30,11 @@ export interface LockedProduct extends Shelf {
  * them as they are then. One statement; an id without a product has no entry. The lock lets rows that refer to the
  * product be inserted meanwhile, but no price or stock be changed.
  */
-export async function lockProducts(tx: Tx, ids: readonly ProductId[], now: Date): Promise<Map<ProductId, LockedProduct>> {
+export async function lockProducts(
+  tx: Tx,
+  ids: readonly ProductId[],
+  now: Date,
+): Promise<Map<ProductId, LockedProduct>> {
   const rows = await tx.sql<LockedProduct>(
     `select p.id, p.name, p.price, p.stock, p.weight_grams, p.length_cm, p.width_cm, p.height_cm, p.tax_class,
             p.is_active and s.is_active as is_active,

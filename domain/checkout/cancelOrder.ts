@@ -51,7 +51,8 @@ function readReason(reason: string): string {
  * thing. The gateway is asked first, so that money that came a second ago is not lost; then the stock goes back.
  * Cancelling twice changes nothing the second time.
  *
- * @throws Refusal NOT_FOUND | INVALID_INPUT | ORDER_NOT_CANCELLABLE (status) | ALREADY_PAID | PAYMENT_IN_REVIEW | CONFLICT |
+ * @throws Refusal NOT_FOUND | INVALID_INPUT | ORDER_NOT_CANCELLABLE (status) | ALREADY_PAID | PAYMENT_IN_REVIEW |
+ * CONFLICT |
  * IDEMPOTENCY_KEY_REUSED; GatewayUnavailable, and nothing of ours changed
  */
 export async function cancelOrder(app: App, actor: Actor, input: CancelOrderInput): Promise<OrderId> {
@@ -80,7 +81,11 @@ export async function cancelOrder(app: App, actor: Actor, input: CancelOrderInpu
     also: async (tx, before) => {
       await keep(tx);
       await recordAudit(tx, app.clock.now(), actor, {
-        permission: "order.cancel.any", entity: "order", entityId: order.id, before: { payment: before }, reason,
+        permission: "order.cancel.any",
+        entity: "order",
+        entityId: order.id,
+        before: { payment: before },
+        reason,
       });
     },
   });

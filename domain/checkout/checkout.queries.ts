@@ -16,7 +16,11 @@ export interface SessionView {
 }
 
 /** A checkout of the caller's, or any for staff; null for any other. */
-export async function findSession(app: { readonly db: { readonly sql: Sql } }, actor: Actor, id: string): Promise<SessionView | null> {
+export async function findSession(
+  app: { readonly db: { readonly sql: Sql } },
+  actor: Actor,
+  id: string,
+): Promise<SessionView | null> {
   if (!isId(id)) return null;
   const [session] = await app.db.sql<SessionView>(
     `select s.id, s.user_id, p.id as payment_id, s.status, s.total, s.expires_at
@@ -28,7 +32,11 @@ export async function findSession(app: { readonly db: { readonly sql: Sql } }, a
 }
 
 /** As findSession, for the checkout that was just made. */
-export async function readSession(app: Pick<App, "db">, actor: Actor, made: { sessionId: SessionId; paymentToken: string | null }): Promise<SessionView> {
+export async function readSession(
+  app: Pick<App, "db">,
+  actor: Actor,
+  made: { sessionId: SessionId; paymentToken: string | null },
+): Promise<SessionView> {
   const session = await findSession(app, actor, made.sessionId);
   if (!session) throw new Error(`checkout ${made.sessionId} is gone`);
   return { ...session, paymentToken: made.paymentToken };

@@ -67,7 +67,12 @@ function priceOrder(storeId: StoreId, items: PricedItem[], rate: ChosenRate | un
   // Shipping that the shop charges is part of the taxed price of the goods (UU PPN art. 1 no. 18).
   const shippingTax = taxRecord(shippingCost, { isPkp, taxClass: "taxable" });
   return {
-    storeId, items, rate, subtotal, shippingCost, shippingTax,
+    storeId,
+    items,
+    rate,
+    subtotal,
+    shippingCost,
+    shippingTax,
     discount: NO_MONEY,
     tax: sumOf([...items.map(({ tax }) => tax.tax), shippingTax.tax]),
     total: sumOf([subtotal, shippingCost]),

@@ -24,7 +24,13 @@ import { quoteChoices, type ShippingChoice } from "./quoteChoices.ts";
 const GATEWAY_WAIT_MS = 800;
 
 /** Free text of an address: long enough for any, without control characters that break labels. */
-const line = (max: number) => z.string().trim().min(1).max(max).regex(/^[^\p{Cc}]*$/u);
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u);
 
 const inputForm = z.object({
   lines: z.array(z.object({ productId: z.string().max(64), quantity: z.number() })).nullish(),
@@ -35,7 +41,10 @@ const inputForm = z.object({
     destinationId: z.number().int().positive(),
     note: line(200).nullish().or(z.literal("")),
   }),
-  shipping: z.array(z.object({ storeId: z.string().max(64), courier: z.string().max(32), service: z.string().max(64) })).min(1).max(100),
+  shipping: z
+    .array(z.object({ storeId: z.string().max(64), courier: z.string().max(32), service: z.string().max(64) }))
+    .min(1)
+    .max(100),
   method: z.enum(PAYMENT_METHODS).nullish(),
   savedCardToken: z.string().max(255).nullish(),
   expectedTotal: z.number().int().nonnegative().nullish(),
@@ -47,7 +56,9 @@ type Checked = z.output<typeof inputForm>;
 function check(input: CheckoutInput): Checked {
   const form = inputForm.safeParse(input);
   if (!form.success) {
-    throw invalidInput(Object.fromEntries(form.error.issues.map(({ path, message }) => [`input.${path.join(".")}`, message])));
+    throw invalidInput(
+      Object.fromEntries(form.error.issues.map(({ path, message }) => [`input.${path.join(".")}`, message])),
+    );
   }
   requireKey(form.data.idempotencyKey);
   const phone = normalizePhone(form.data.address.phone);
@@ -72,7 +83,12 @@ async function prepare(app: App, userId: UserId, input: Checked): Promise<Plan> 
   const lines = input.lines ?? (await readCartLines(app.db, userId));
   if (isCart && lines.length === 0) throw new Refusal("CART_EMPTY", "The cart is empty");
   const demand = sumDemand(lines);
-  const { destination, rates } = await quoteChoices(app, demand, input.address.destinationId, input.shipping as ShippingChoice[]);
+  const { destination, rates } = await quoteChoices(
+    app,
+    demand,
+    input.address.destinationId,
+    input.shipping as ShippingChoice[],
+  );
   return { userId, input, demand, isCart, destination, rates };
 }
 
@@ -100,7 +116,11 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
   const earlier = await takeKey(tx, now, use, ids);
   if (earlier) return { ...earlier, transactionId: null, paymentToken: null };
   if (plan.isCart) await takeCart(tx, plan, now);
-  const products = await lockProducts(tx, plan.demand.map(({ productId }) => productId), now);
+  const products = await lockProducts(
+    tx,
+    plan.demand.map(({ productId }) => productId),
+    now,
+  );
   requireStock(plan.demand, products);
   const orders = priceOrders(plan.demand, products, plan.rates);
   const total = totalOf(orders);
@@ -110,13 +130,18 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
   }
   if (method) requireMethod(method, total, savedCardToken);
   const { destinationId: _, note, ...where } = address;
-  const made = await placeOrders(tx, app, {
-    userId: plan.userId,
-    ...ids,
-    orders,
-    address: { ...where, note: note || null, destination: plan.destination },
-    method: method ?? null,
-  }, now);
+  const made = await placeOrders(
+    tx,
+    app,
+    {
+      userId: plan.userId,
+      ...ids,
+      orders,
+      address: { ...where, note: note || null, destination: plan.destination },
+      method: method ?? null,
+    },
+    now,
+  );
   return { ...ids, ...made };
 }
 
@@ -136,8 +161,10 @@ async function repeatAnswer(app: App, use: IdempotencyKey): Promise<Bought | nul
  * out before it, and a gateway's failure after it fails nothing. The same key and input give the same checkout.
  *
  * @returns the session, and the payment's single-use token
- * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND | OUT_OF_STOCK (productId, available) | TOTAL_CHANGED (total) |
- * SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | CONFLICT | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
+ * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND | OUT_OF_STOCK (productId, available) | TOTAL_CHANGED (total)
+ * |
+ * SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | CONFLICT | IDEMPOTENCY_KEY_REUSED |
+ * IN_PROGRESS
  */
 export async function checkout(app: App, actor: Actor, input: CheckoutInput): Promise<Bought> {
   requireRight(actor, "own.orders");
@@ -157,5 +184,8 @@ export async function checkout(app: App, actor: Actor, input: CheckoutInput): Pr
   if ("sessionId" in plan) return plan;
   const placed = await inTransaction(app.db, (tx) => buy(tx, app, plan, use));
   if (placed.transactionId) await finishStartWithin(app, placed.transactionId, GATEWAY_WAIT_MS);
-  return { sessionId: placed.sessionId, paymentToken: placed.paymentToken ?? (await firstToken(app, placed.paymentId)) };
+  return {
+    sessionId: placed.sessionId,
+    paymentToken: placed.paymentToken ?? (await firstToken(app, placed.paymentId)),
+  };
 }

@@ -1,5 +1,5 @@
-import { dayInJakarta } from "../kernel/time.ts";
 import type { TaxRecord } from "../kernel/tax.rules.ts";
+import { dayInJakarta } from "../kernel/time.ts";
 
 export interface InvoiceLine {
   readonly name: string;

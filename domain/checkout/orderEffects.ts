@@ -21,13 +21,18 @@ function sessionOf(context: Context): string {
 }
 
 async function showPaymentStatus(tx: Tx, context: Context, as: PaymentStatus): Promise<void> {
-  await tx.sql("update orders set payment_status = $2, updated_at = $3 where session_id = $1 and payment_status <> $2", [
-    sessionOf(context), PAYMENT_STATUS_SHOWN[as], context.now,
-  ]);
+  await tx.sql(
+    "update orders set payment_status = $2, updated_at = $3 where session_id = $1 and payment_status <> $2",
+    [sessionOf(context), PAYMENT_STATUS_SHOWN[as], context.now],
+  );
 }
 
 async function closeSession(tx: Tx, context: Context, status: "PAID" | "EXPIRED" | "CANCELLED"): Promise<void> {
-  await tx.sql("update checkout_sessions set status = $2, updated_at = $3 where id = $1", [sessionOf(context), status, context.now]);
+  await tx.sql("update checkout_sessions set status = $2, updated_at = $3 where id = $1", [
+    sessionOf(context),
+    status,
+    context.now,
+  ]);
 }
 
 const idsOf = (orders: readonly AdvancedOrder[]): OrderId[] => orders.map(({ id }) => id);
@@ -35,15 +40,28 @@ const idsOf = (orders: readonly AdvancedOrder[]): OrderId[] => orders.map(({ id 
 /** Money went away under orders that are on their way: a person decides what becomes of each. */
 async function openCases(tx: Tx, ids: Ids, context: Context, orders: readonly AdvancedOrder[]): Promise<void> {
   for (const order of orders.filter(({ verdict }) => verdict.opensCase)) {
-    await openMoneyCase(tx, { ids, now: context.now }, {
-      kind: "REVERSED_AFTER_SHIPPING", subject: order.id, paymentId: context.paymentId, orderId: order.id, amount: context.amount,
-      summary: `The money of payment ${context.paymentNumber} is gone and its order is ${order.status}`,
-      evidence: { order: order.status }, actions: ["DISMISS"],
-    });
+    await openMoneyCase(
+      tx,
+      { ids, now: context.now },
+      {
+        kind: "REVERSED_AFTER_SHIPPING",
+        subject: order.id,
+        paymentId: context.paymentId,
+        orderId: order.id,
+        amount: context.amount,
+        summary: `The money of payment ${context.paymentNumber} is gone and its order is ${order.status}`,
+        evidence: { order: order.status },
+        actions: ["DISMISS"],
+      },
+    );
   }
 }
 
-/** What a payment does to the orders of its checkout. Every method runs in the payment's transaction, orders locked. */
+/**
+ * What a payment does to the orders of its checkout. Every method runs in the payment's transaction, orders locked.
+ *
+ * One thing: the effects are one list, each a few lines, and are read beside one another.
+ */
 export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
   return {
     async lock(tx, sessionId) {
@@ -75,20 +93,35 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
     mirror: (tx, { as, ...context }) => showPaymentStatus(tx, context, as),
 
     async orphan(tx, { transactionId, captured, kind, why, ...context }) {
-      await oweBack(tx, { ids: app.ids, now: context.now }, {
-        paymentId: context.paymentId, transactionId, amount: captured, reason: why,
-      });
+      await oweBack(
+        tx,
+        { ids: app.ids, now: context.now },
+        {
+          paymentId: context.paymentId,
+          transactionId,
+          amount: captured,
+          reason: why,
+        },
+      );
       if (kind === "TWICE") return;
       await tx.sql("update orders set payment_status = 'REFUND_PENDING', updated_at = $2 where session_id = $1", [
-        sessionOf(context), context.now,
+        sessionOf(context),
+        context.now,
       ]);
       await send(tx, context.now, "payment.orphaned", { paymentId: context.paymentId });
     },
 
     async refundedOutside(tx, { transactionId, refunded, ...context }) {
-      await recordOutsideRefund(tx, { ids: app.ids, now: context.now }, {
-        paymentId: context.paymentId, transactionId, amount: refunded, reason: "Refunded at the gateway",
-      });
+      await recordOutsideRefund(
+        tx,
+        { ids: app.ids, now: context.now },
+        {
+          paymentId: context.paymentId,
+          transactionId,
+          amount: refunded,
+          reason: "Refunded at the gateway",
+        },
+      );
     },
 
     withdraw: (tx, { transactionId, now }) => advanceRefunds(tx, { ids: app.ids, now }, transactionId, "moneyGone"),

@@ -3,8 +3,8 @@ import type { Line } from "../catalog/stock.rules.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
 import type { ProductId, StoreId } from "../kernel/ids.ts";
 import type { Boxed } from "../shipping/parcel.rules.ts";
-import type { Destination } from "../shipping/shippingGateway.ts";
 import { chosenRate, quoteForStores } from "../shipping/quoteForStores.ts";
+import type { Destination } from "../shipping/shippingGateway.ts";
 import { parcelsOf } from "../shipping/shippingRates.ts";
 import type { ChosenRate } from "./checkout.rules.ts";
 
@@ -20,7 +20,8 @@ type Piece = Boxed & { readonly productId: ProductId; readonly storeId: StoreId;
  * What the chosen couriers ask for each store's parcel. Sizes and weights are read unlocked: they decide a price that
  * is kept with the order, not what is on a shelf.
  *
- * @throws Refusal NOT_FOUND for a product that is not there, SHIPPING_UNAVAILABLE for a store without a choice or a choice
+ * @throws Refusal NOT_FOUND for a product that is not there, SHIPPING_UNAVAILABLE for a store without a choice or a
+ * choice
  * that is not offered, INVALID_INPUT for a choice of a store from which nothing is bought
  */
 export async function quoteChoices(
@@ -38,14 +39,18 @@ export async function quoteChoices(
   const foreign = choices.find(({ storeId }) => !parcels.some((parcel) => parcel.storeId === storeId));
   if (foreign) throw invalidInput({ "input.shipping": "choices of stores that the lines come from" });
   const missing = parcels.find(({ storeId }) => !choices.some((choice) => choice.storeId === storeId));
-  if (missing) throw new Refusal("SHIPPING_UNAVAILABLE", "Choose how this store's parcel is sent", { storeId: missing.storeId });
+  if (missing)
+    throw new Refusal("SHIPPING_UNAVAILABLE", "Choose how this store's parcel is sent", { storeId: missing.storeId });
   const { destination, stores } = await quoteForStores(app, { destinationId, stores: parcels });
   const rates = new Map(
     stores.map((quote) => {
       const choice = choices.find(({ storeId }) => storeId === quote.storeId) as ShippingChoice;
       const { courier, service, description, cost, etd } = chosenRate(quote, choice);
       const { originId, weightGrams, source, quotedAt, storeId } = quote;
-      return [storeId, { courier, service, description, cost, etd, source, quotedAt, originId, destinationId, weightGrams }];
+      return [
+        storeId,
+        { courier, service, description, cost, etd, source, quotedAt, originId, destinationId, weightGrams },
+      ];
     }),
   );
   return { destination, rates };

@@ -7,8 +7,8 @@ import {
   renderPdf,
 } from "../../platform/pdf.ts";
 import { formatRupiah } from "../kernel/money.ts";
-import { formatJakarta } from "../kernel/time.ts";
 import type { TaxRecord } from "../kernel/tax.rules.ts";
+import { formatJakarta } from "../kernel/time.ts";
 import type { InvoiceLine, InvoiceSnapshot } from "./invoice.rules.ts";
 
 const TITLE_SIZE = 17; // points

@@ -30,4 +30,5 @@ export function codeOf(n: number): string {
 export const orderNumber = (at: Date, n: number): string => `ORD-${dayInJakarta(at).replaceAll("-", "")}-${codeOf(n)}`;
 
 /** `LNS-20261120-7F3K9Q`: a payment's number. */
-export const paymentNumber = (at: Date, n: number): string => `LNS-${dayInJakarta(at).replaceAll("-", "")}-${codeOf(n)}`;
+export const paymentNumber = (at: Date, n: number): string =>
+  `LNS-${dayInJakarta(at).replaceAll("-", "")}-${codeOf(n)}`;

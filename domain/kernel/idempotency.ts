@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Sql } from "../../platform/sqlClient.ts";
 import type { Tx } from "../../platform/db.ts";
+import type { Sql } from "../../platform/sqlClient.ts";
 import { invalidInput, Refusal } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 
@@ -19,10 +19,15 @@ function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, canonical(inner)]));
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, canonical(inner)]),
+  );
 }
 
-const hashOf = (input: object): string => createHash("sha256").update(JSON.stringify(canonical(input))).digest("hex");
+const hashOf = (input: object): string =>
+  createHash("sha256")
+    .update(JSON.stringify(canonical(input)))
+    .digest("hex");
 
 /** @throws Refusal INVALID_INPUT for a key that is not 8 to 64 visible characters */
 export function requireKey(key: string): void {

@@ -1,6 +1,9 @@
 declare const rupiahBrand: unique symbol;
 
-/** Whole rupiah, 0 to 2^53-1. Rupiah have no minor unit in practice, so nothing is ever divided without a named rounding. */
+/**
+ * Whole rupiah, 0 to 2^53-1. Rupiah have no minor unit in practice, so nothing is ever divided without a named
+ * rounding.
+ */
 export type Rupiah = number & { readonly [rupiahBrand]: true };
 
 /** @throws RangeError for a fraction, a negative amount or one beyond 2^53-1 */

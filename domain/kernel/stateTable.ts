@@ -1,4 +1,6 @@
-/** `same`: known and harmless, nothing changes. `never`: refused from a person, evidence and an alert from a machine. */
+/**
+ * `same`: known and harmless, nothing changes. `never`: refused from a person, evidence and an alert from a machine.
+ */
 type Outcome<State extends string> = State | "same" | "never";
 /** With a `!` a money case opens besides. */
 export type Cell<State extends string> = Outcome<State> | `${Outcome<State>}!`;
@@ -39,7 +41,10 @@ export function stateTable<const State extends string, const Event extends strin
 }
 
 /** The states that some path of events reaches from `first`, itself included. */
-export function reachable<State extends string, Event extends string>(table: StateTable<State, Event>, first: State): Set<State> {
+export function reachable<State extends string, Event extends string>(
+  table: StateTable<State, Event>,
+  first: State,
+): Set<State> {
   const seen = new Set<State>([first]);
   for (const state of seen) {
     for (const event of table.events) seen.add(table.verdict(state, event).next);

@@ -18,7 +18,8 @@ export interface TaxInside {
 }
 
 /** Integer division, half up, for non-negative values. */
-const divideHalfUp = (numerator: bigint, denominator: bigint): bigint => (numerator * 2n + denominator) / (2n * denominator);
+const divideHalfUp = (numerator: bigint, denominator: bigint): bigint =>
+  (numerator * 2n + denominator) / (2n * denominator);
 
 /**
  * The PPN inside a price that includes it. About one gross price in ten does not close by the formula, so the residual
@@ -36,7 +37,9 @@ export function taxInside(gross: number): TaxInside {
   };
 }
 
-/** What is kept of the tax of a line or of shipping, by the rule of its day. Whole rupiah; all 0 where none is charged. */
+/**
+ * What is kept of the tax of a line or of shipping, by the rule of its day. Whole rupiah; all 0 where none is charged.
+ */
 export interface TaxRecord {
   readonly taxCode: "taxable" | "not_vatable" | "not_pkp";
   readonly price: number;
@@ -57,5 +60,12 @@ export interface TaxedSale {
 export function taxRecord(gross: number, { isPkp, taxClass }: TaxedSale): TaxRecord {
   const ruleVersion = TAX_RULE.version;
   if (isPkp && taxClass === "taxable") return { taxCode: "taxable", ...taxInside(gross), ruleVersion };
-  return { taxCode: isPkp ? "not_vatable" : "not_pkp", price: gross, otherBase: 0, tax: 0, taxComputed: 0, ruleVersion };
+  return {
+    taxCode: isPkp ? "not_vatable" : "not_pkp",
+    price: gross,
+    otherBase: 0,
+    tax: 0,
+    taxComputed: 0,
+    ruleVersion,
+  };
 }

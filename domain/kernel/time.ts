@@ -20,5 +20,6 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "
 export function formatJakarta(at: Date): string {
   const shifted = later(at, JAKARTA_OFFSET_MS).toISOString();
   const month = MONTHS[Number(shifted.slice(5, 7)) - 1];
-  return `${Number(shifted.slice(8, 10))} ${month} ${shifted.slice(0, 4)}, ${shifted.slice(11, 13)}.${shifted.slice(14, 16)} WIB`;
+  const day = `${Number(shifted.slice(8, 10))} ${month} ${shifted.slice(0, 4)}`;
+  return `${day}, ${shifted.slice(11, 13)}.${shifted.slice(14, 16)} WIB`;
 }

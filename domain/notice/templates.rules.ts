@@ -62,7 +62,9 @@ export const TEMPLATES = {
       "Pembayaran {number} sebesar {amount} masuk ketika pesanan ini sudah berakhir. Uang Anda kami kembalikan:",
     ],
     action: "Lihat pesanan",
-    closing: "Anda tidak perlu melakukan apa-apa. Kalau kami butuh nomor rekening Anda, kami akan memintanya di halaman pesanan.",
+    closing:
+      "Anda tidak perlu melakukan apa-apa. Kalau kami butuh nomor rekening Anda, " +
+      "kami akan memintanya di halaman pesanan.",
   },
 } as const satisfies Record<string, Template>;
 export type TemplateName = keyof typeof TEMPLATES;

@@ -59,9 +59,15 @@ export async function advanceOrders(
   if (moves.length > 0) {
     const rows = await tx.sql(MOVE_ORDERS, [
       JSON.stringify(moves.map(({ id, status, verdict }) => ({ id, previous: status, next: verdict.next }))),
-      cause.now, event, cause.source, cause.actorId, cause.reason, cause.externalStatus ?? null,
+      cause.now,
+      event,
+      cause.source,
+      cause.actorId,
+      cause.reason,
+      cause.externalStatus ?? null,
     ]);
-    if (rows.length !== moves.length) throw new Error(`orders moved without their lock: ${moves.map(({ id }) => id).join(", ")}`);
+    if (rows.length !== moves.length)
+      throw new Error(`orders moved without their lock: ${moves.map(({ id }) => id).join(", ")}`);
   }
   return advanced;
 }

@@ -1,7 +1,16 @@
 import type { OrderStatus } from "./order.states.ts";
 
 export const ORDER_PAYMENT_STATUSES = [
-  "UNPAID", "PENDING", "PAID", "REFUND_PENDING", "PARTIALLY_REFUNDED", "REFUNDED", "FAILED", "EXPIRED", "CANCELLED", "CHARGEBACK",
+  "UNPAID",
+  "PENDING",
+  "PAID",
+  "REFUND_PENDING",
+  "PARTIALLY_REFUNDED",
+  "REFUNDED",
+  "FAILED",
+  "EXPIRED",
+  "CANCELLED",
+  "CHARGEBACK",
 ] as const;
 export type OrderPaymentStatus = (typeof ORDER_PAYMENT_STATUSES)[number];
 
@@ -35,5 +44,7 @@ export const PAYMENT_STATUS_SHOWN = {
   CHARGEBACK: "CHARGEBACK",
 } as const satisfies Record<string, OrderPaymentStatus>;
 
-/** A cancel by its customer is possible: unpaid for now, since nothing was promised to a courier or a tax office yet. */
+/**
+ * A cancel by its customer is possible: unpaid for now, since nothing was promised to a courier or a tax office yet.
+ */
 export const isCancellable = (status: OrderStatus): boolean => status === "PENDING_PAYMENT";

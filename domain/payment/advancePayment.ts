@@ -27,11 +27,20 @@ export interface PaymentStep {
 /** Appends to the payment's log: every step of its life stands there. */
 export async function logPaymentStep(tx: Tx, now: Date, cause: PaymentCause, entry: PaymentStep): Promise<void> {
   await tx.sql(
-    `insert into payment_logs (payment_id, transaction_id, step, from_status, to_status, detail, source, actor_id, request_id, at)
+    `insert into payment_logs (payment_id, transaction_id, step, from_status, to_status, detail, source, actor_id,
+                               request_id, at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
-      entry.paymentId, entry.transactionId ?? null, entry.step, entry.from ?? null, entry.to ?? null,
-      JSON.stringify(entry.detail ?? {}), cause.source, cause.actorId, currentRequestId(), now,
+      entry.paymentId,
+      entry.transactionId ?? null,
+      entry.step,
+      entry.from ?? null,
+      entry.to ?? null,
+      JSON.stringify(entry.detail ?? {}),
+      cause.source,
+      cause.actorId,
+      currentRequestId(),
+      now,
     ],
   );
 }
@@ -48,7 +57,13 @@ export const effectContext = (payment: PaymentRow, cause: PaymentCause, now: Dat
 });
 
 /** What the new status does to what the payment pays for, in the same transaction. */
-async function applyEffects(tx: Tx, app: Pick<App, "effects">, payment: PaymentRow, next: PaymentStatus, context: EffectContext): Promise<"settled" | "orphaned" | "none"> {
+async function applyEffects(
+  tx: Tx,
+  app: Pick<App, "effects">,
+  payment: PaymentRow,
+  next: PaymentStatus,
+  context: EffectContext,
+): Promise<"settled" | "orphaned" | "none"> {
   const effects = app.effects[payment.purpose];
   const wasPaid = isPaidStatus(payment.status);
   if (isPaidStatus(next) && !wasPaid) return effects.settle(tx, context);
@@ -87,10 +102,22 @@ export async function advancePayment(
   const next = verdict.next;
   const becomesPaid = isPaidStatus(next) && !isPaidStatus(payment.status);
   const rows = await tx.sql(`${MOVE_PAYMENT} returning id`, [
-    payment.id, next, now, becomesPaid, covering, event === "reversed", payment.status,
+    payment.id,
+    next,
+    now,
+    becomesPaid,
+    covering,
+    event === "reversed",
+    payment.status,
   ]);
   if (rows.length !== 1) throw new Error(`payment ${payment.id} moved without its lock`);
-  await logPaymentStep(tx, now, who, { paymentId: payment.id, transactionId, step: event, from: payment.status, to: next });
+  await logPaymentStep(tx, now, who, {
+    paymentId: payment.id,
+    transactionId,
+    step: event,
+    from: payment.status,
+    to: next,
+  });
   const effect = await applyEffects(tx, app, payment, next, effectContext(payment, who, now));
   if (effect === "settled") await send(tx, now, "payment.paid", { paymentId: payment.id });
   if (isEnded(next)) await send(tx, now, "payment.ended", { paymentId: payment.id, as: next });

@@ -5,16 +5,23 @@ import type { PaymentId } from "../kernel/ids.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { PaymentCause } from "./advancePayment.ts";
+import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
 import { lockPayment, statusIdOf, type TransactionRow } from "./lockPayment.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import { type ReportOutcome, recordReport } from "./recordReport.ts";
+import { recordReport } from "./recordReport.ts";
 
 const CAUSE: PaymentCause = { source: "MIDTRANS", actorId: null, reason: null };
 const PARKED = "NOTIFICATION_PARKED";
 
 type NotificationEnd = "APPLIED" | "SAME" | "REJECTED" | "PARKED";
 
-async function endNotifications(tx: Tx, ids: readonly string[], state: NotificationEnd, error: string | null, now: Date) {
+async function endNotifications(
+  tx: Tx,
+  ids: readonly string[],
+  state: NotificationEnd,
+  error: string | null,
+  now: Date,
+) {
   await tx.sql(
     `update payment_notifications set state = $2, error = $3, attempts = attempts + 1, applied_at = $4
       where id = any($1::uuid[]) and state = 'STORED'`,
@@ -22,7 +29,10 @@ async function endNotifications(tx: Tx, ids: readonly string[], state: Notificat
   );
 }
 
-/** The gateway's answer settles what was given up before, too: those rows are no longer open, and neither is their alert. */
+/**
+ * The gateway's answer settles what was given up before, too: those rows are no longer open, and neither is their
+ * alert.
+ */
 async function endParked(tx: Tx, gatewayOrderId: string, state: "SAME" | "REJECTED", error: string | null, now: Date) {
   await tx.sql(
     `update payment_notifications set state = $2, error = $3, applied_at = $4
@@ -32,7 +42,9 @@ async function endParked(tx: Tx, gatewayOrderId: string, state: "SAME" | "REJECT
   await clearAlertOf(tx, now, PARKED, gatewayOrderId);
 }
 
-type Found = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & { readonly paymentId: PaymentId };
+type Found = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & {
+  readonly paymentId: PaymentId;
+};
 
 /** Ours by the order id, or (channels that put their own id there) by the transaction id. */
 async function findPayment(app: Pick<App, "db">, gatewayOrderId: string): Promise<Found | null> {
@@ -45,19 +57,40 @@ async function findPayment(app: Pick<App, "db">, gatewayOrderId: string): Promis
 }
 
 /** Money or news that belongs to no payment of ours: kept, with a case and an alert, never dropped. */
-async function keepUnmatched(app: App, gatewayOrderId: string, ids: readonly string[], report: PaymentReport): Promise<void> {
+async function keepUnmatched(
+  app: App,
+  gatewayOrderId: string,
+  ids: readonly string[],
+  report: PaymentReport,
+): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const summary = `The gateway reports ${report.statusText} for ${gatewayOrderId}, which is no payment of ours`;
     await endNotifications(tx, ids, "PARKED", summary, now);
-    await openMoneyCase(tx, { ids: app.ids, now }, {
-      kind: "UNMATCHED", subject: gatewayOrderId, amount: report.grossAmount, summary, evidence: { report }, actions: ["DISMISS"],
-    });
-    await raiseAlert(tx, { ids: app.ids, now }, { kind: PARKED, subject: gatewayOrderId, severity: "WARNING", message: summary });
+    await openMoneyCase(
+      tx,
+      { ids: app.ids, now },
+      {
+        kind: "UNMATCHED",
+        subject: gatewayOrderId,
+        amount: report.grossAmount,
+        summary,
+        evidence: { report },
+        actions: ["DISMISS"],
+      },
+    );
+    await raiseAlert(
+      tx,
+      { ids: app.ids, now },
+      { kind: PARKED, subject: gatewayOrderId, severity: "WARNING", message: summary },
+    );
   });
 }
 
-/** What the gateway says of the order id, which is its newest transaction, and of the one that has paid where that is older. */
+/**
+ * What the gateway says of the order id, which is its newest transaction, and of the one that has paid where that is
+ * older.
+ */
 async function fetchReports(app: App, gatewayOrderId: string, found: Found | null): Promise<PaymentReport[]> {
   const newest = await app.payments.fetchStatus(gatewayOrderId);
   const paidId = found && statusIdOf(found) !== found.gatewayOrderId ? statusIdOf(found) : null;
@@ -115,7 +148,8 @@ export async function applyNotification(app: App, message: { gatewayOrderId: str
     await applyStored(app, message.gatewayOrderId, ids);
   } catch (error) {
     await app.db.sql(
-      "update payment_notifications set attempts = attempts + 1, error = $2 where id = any($1::uuid[]) and state = 'STORED'",
+      `update payment_notifications set attempts = attempts + 1, error = $2
+        where id = any($1::uuid[]) and state = 'STORED'`,
       [ids, redactText((error as Error).message)],
     );
     throw error;
@@ -123,13 +157,25 @@ export async function applyNotification(app: App, message: { gatewayOrderId: str
 }
 
 /** What is left when applying was given up: the rows are parked and one alert is open until a replay finishes them. */
-export async function parkNotification(tx: Tx, app: Pick<App, "ids" | "clock">, message: { gatewayOrderId: string }, error: string): Promise<void> {
+export async function parkNotification(
+  tx: Tx,
+  app: Pick<App, "ids" | "clock">,
+  message: { gatewayOrderId: string },
+  error: string,
+): Promise<void> {
   const now = app.clock.now();
   await tx.sql(
     "update payment_notifications set state = 'PARKED', error = $2 where gateway_order_id = $1 and state = 'STORED'",
     [message.gatewayOrderId, error],
   );
-  await raiseAlert(tx, { ids: app.ids, now }, {
-    kind: PARKED, subject: message.gatewayOrderId, severity: "CRITICAL", message: `Notifications of ${message.gatewayOrderId} could not be applied: ${error}`,
-  });
+  await raiseAlert(
+    tx,
+    { ids: app.ids, now },
+    {
+      kind: PARKED,
+      subject: message.gatewayOrderId,
+      severity: "CRITICAL",
+      message: `Notifications of ${message.gatewayOrderId} could not be applied: ${error}`,
+    },
+  );
 }

@@ -1,8 +1,8 @@
+import type { OutboxJob } from "../../platform/outbox.ts";
 import type { App } from "../app.ts";
 import type { TransactionId } from "../kernel/ids.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import { jobsOf } from "../messages.ts";
-import type { OutboxJob } from "../../platform/outbox.ts";
 import { gatewayOrderId, type PaymentMethod } from "./payment.rules.ts";
 
 /** A call to open a page takes this long at most; only then may another process take the start over. */
@@ -30,14 +30,19 @@ export function newTransaction(
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   };
-  return { id, row, jobs: jobsOf("payment.starting", { transactionId: id }, { key: id, dueAt: later(now, START_LEASE_MS) }) };
+  return {
+    id,
+    row,
+    jobs: jobsOf("payment.starting", { transactionId: id }, { key: id, dueAt: later(now, START_LEASE_MS) }),
+  };
 }
 
 /** Inserts rows of newTransaction ($1: JSON array of them). */
 export const INSERT_TRANSACTIONS = `
   insert into payment_transactions (id, payment_id, gateway_order_id, method, state, amount, item_total, expires_at,
                                     next_poll_at, created_at, updated_at)
-  select id, payment_id, gateway_order_id, method, state, amount, item_total, expires_at, next_poll_at, created_at, updated_at
+  select id, payment_id, gateway_order_id, method, state, amount, item_total, expires_at, next_poll_at, created_at,
+      updated_at
     from jsonb_to_recordset($1::jsonb)
       as t(id uuid, payment_id uuid, gateway_order_id text, method text, state text, amount bigint, item_total bigint,
            expires_at timestamptz, next_poll_at timestamptz, created_at timestamptz, updated_at timestamptz)`;

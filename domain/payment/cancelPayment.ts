@@ -12,7 +12,8 @@ import { requirePayment, sourceOf } from "./syncPayment.ts";
 /** @throws Refusal saying why a payment that is in `status` was not ended */
 export function requireEnded(status: PaymentStatus): void {
   // Still pending: the gateway tells of money that a person must look at first.
-  if (status === "CHALLENGED" || status === "PENDING") throw new Refusal("PAYMENT_IN_REVIEW", "The bank is checking this payment");
+  if (status === "CHALLENGED" || status === "PENDING")
+    throw new Refusal("PAYMENT_IN_REVIEW", "The bank is checking this payment");
   if (isPaidStatus(status)) throw new Refusal("ALREADY_PAID", "This payment is paid already");
 }
 
@@ -20,9 +21,14 @@ export function requireEnded(status: PaymentStatus): void {
  * Ends an unpaid payment of the caller's, and with it every order of its checkout, after a fresh answer of the gateway.
  * Cancelling what is over already changes nothing.
  *
- * @throws Refusal NOT_FOUND | ALREADY_PAID | PAYMENT_IN_REVIEW | CONFLICT; GatewayUnavailable, and nothing of ours changed
+ * @throws Refusal NOT_FOUND | ALREADY_PAID | PAYMENT_IN_REVIEW | CONFLICT; GatewayUnavailable, and nothing of ours
+ * changed
  */
-export async function cancelPayment(app: App, actor: Actor, input: { paymentId: string; reason?: string }): Promise<PaymentId> {
+export async function cancelPayment(
+  app: App,
+  actor: Actor,
+  input: { paymentId: string; reason?: string },
+): Promise<PaymentId> {
   const { payment } = await requirePayment(app, input.paymentId, (row) => canSyncPayment(actor, row));
   const status = await endPayment(app, {
     paymentId: payment.id,
@@ -30,7 +36,11 @@ export async function cancelPayment(app: App, actor: Actor, input: { paymentId: 
     cause: { source: sourceOf(actor), actorId: actor.userId, reason: input.reason ?? null },
     also: (tx, before) =>
       recordAudit(tx, app.clock.now(), actor, {
-        permission: "payment.sync.any", entity: "payment", entityId: payment.id, before: { status: before }, reason: input.reason ?? null,
+        permission: "payment.sync.any",
+        entity: "payment",
+        entityId: payment.id,
+        before: { status: before },
+        reason: input.reason ?? null,
       }),
   });
   requireEnded(status);
@@ -40,7 +50,8 @@ export async function cancelPayment(app: App, actor: Actor, input: { paymentId: 
 /**
  * Staff ends an unpaid payment before its window is over, as if it were.
  *
- * @throws Refusal FORBIDDEN | NOT_FOUND | ALREADY_PAID | PAYMENT_IN_REVIEW | CONFLICT; GatewayUnavailable, and nothing of ours changed
+ * @throws Refusal FORBIDDEN | NOT_FOUND | ALREADY_PAID | PAYMENT_IN_REVIEW | CONFLICT; GatewayUnavailable, and nothing
+ * of ours changed
  */
 export async function expirePayment(app: App, actor: Actor, input: { paymentId: string }): Promise<PaymentId> {
   requireRight(actor, "payment.expire");
@@ -51,7 +62,10 @@ export async function expirePayment(app: App, actor: Actor, input: { paymentId: 
     cause: { source: "STAFF", actorId: actor.userId, reason: "expired by staff" },
     also: (tx, before) =>
       recordAudit(tx, app.clock.now(), actor, {
-        permission: "payment.expire", entity: "payment", entityId: payment.id, before: { status: before },
+        permission: "payment.expire",
+        entity: "payment",
+        entityId: payment.id,
+        before: { status: before },
       }),
   });
   requireEnded(status);

@@ -12,7 +12,8 @@ const LOOKS_MAX = 4;
 const isPayable = (report: PaymentReport): boolean => report.status === "pending" || report.status === "authorize";
 
 /**
- * Makes sure at the gateway that a live try cannot be paid any more, or learns that it was paid. On a hosted page that is
+ * Makes sure at the gateway that a live try cannot be paid any more, or learns that it was paid. On a hosted page that
+ * is
  * two things: the method that was chosen, and the page, on which another one could be. No transaction is open; our
  * records only learn a page's address that had not reached them.
  *
@@ -37,7 +38,8 @@ export async function closeInstrument(
     }
     if (report && transaction.method !== "SNAP") return report;
     const isClosed = (await closePage(app, paymentId, transaction)) !== "refused";
-    // A page that will not close although its transaction is over, and still is at the next look, has nothing to pay on.
+    // A page that will not close although its transaction is over, and still is at the next look, has nothing to pay
+    // on.
     if (isClosed || (report && refusals > 0)) return report;
     refusals += report ? 1 : 0;
   }
@@ -45,7 +47,11 @@ export async function closeInstrument(
 }
 
 /** A page whose address never reached us is opened again first: the new one replaces it, and can be closed. */
-async function closePage(app: App, paymentId: PaymentId, transaction: TransactionRow): Promise<"done" | "refused" | "none"> {
+async function closePage(
+  app: App,
+  paymentId: PaymentId,
+  transaction: TransactionRow,
+): Promise<"done" | "refused" | "none"> {
   const known = transaction.instructions["snapToken"];
   if (known) return app.payments.closePage(known);
   await finishStart(app, { transactionId: transaction.id });

@@ -1,15 +1,17 @@
 import type { Tx } from "../../platform/db.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
+import { type ReportOutcome, tellsOfMoney } from "./applyMoneyOfAnother.ts";
 import type { LockedPayment, TransactionRow } from "./lockPayment.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import { type ReportOutcome, recordReport, tellsOfMoney } from "./recordReport.ts";
+import { recordReport } from "./recordReport.ts";
 import type { ReportApp } from "./storeReport.ts";
 
 /** Closed for good, or not: the gateway's word moved the payment, or a person must look at money first. */
 export type TryEnd = "closed" | "moved" | "held";
 
 /**
- * Records that a live try was closed at the gateway, after its last word: applies that word first, and closes the row only
+ * Records that a live try was closed at the gateway, after its last word: applies that word first, and closes the row
+ * only
  * when it brought no money and left the payment pending.
  */
 export async function closeTry(
@@ -26,9 +28,14 @@ export async function closeTry(
     if (outcome === "applied") return "moved";
   }
   await tx.sql(
-    "update payment_transactions set state = 'CLOSED', next_poll_at = null, last_checked_at = $2, updated_at = $2 where id = $1",
+    `update payment_transactions set state = 'CLOSED', next_poll_at = null, last_checked_at = $2, updated_at = $2
+      where id = $1`,
     [live.id, now],
   );
-  await logPaymentStep(tx, now, cause, { paymentId: locked.payment.id, transactionId: live.id, step: "instrumentClosed" });
+  await logPaymentStep(tx, now, cause, {
+    paymentId: locked.payment.id,
+    transactionId: live.id,
+    step: "instrumentClosed",
+  });
   return "closed";
 }

@@ -6,8 +6,8 @@ import { advancePayment, type PaymentCause } from "./advancePayment.ts";
 import { closeInstrument } from "./closeInstrument.ts";
 import { closeTry } from "./closeTry.ts";
 import { type LockedPayment, liveTransaction, lockPayment, readPayment, type TransactionRow } from "./lockPayment.ts";
-import type { PaymentReport } from "./paymentGateway.ts";
 import type { PaymentStatus } from "./payment.states.ts";
+import type { PaymentReport } from "./paymentGateway.ts";
 
 /** Somebody else moved the payment between our look and our lock: look again, but not for ever. */
 const ROUNDS_MAX = 4;
@@ -24,7 +24,14 @@ interface End {
  * Under lock, with the gateway's fresh answer: ends the payment, unless that answer says it was paid, is in review, or
  * tells of money that a person must look at first.
  */
-async function settleEnd(tx: Tx, app: App, locked: LockedPayment, live: TransactionRow | null, report: PaymentReport | null, end: End) {
+async function settleEnd(
+  tx: Tx,
+  app: App,
+  locked: LockedPayment,
+  live: TransactionRow | null,
+  report: PaymentReport | null,
+  end: End,
+) {
   const now = app.clock.now();
   const { how, cause } = end;
   const before = locked.payment.status;

@@ -13,7 +13,8 @@ import { endPayment } from "./endPayment.ts";
  */
 export async function endPaymentWindow(app: App, message: { paymentId: PaymentId }): Promise<void> {
   const [due] = await app.db.sql("select id from payments where id = $1 and status = 'PENDING' and expires_at <= $2", [
-    message.paymentId, app.clock.now(),
+    message.paymentId,
+    app.clock.now(),
   ]);
   if (!due) return;
   await endPayment(app, {
@@ -28,7 +29,8 @@ const SWEEP_BATCH = 500;
 const SWEEP_AFTER_MS = 2 * MINUTE_MS;
 
 /**
- * Offers overdue payments again whose job was lost. One that still tries keeps its own pace, one that was given up has its
+ * Offers overdue payments again whose job was lost. One that still tries keeps its own pace, one that was given up has
+ * its
  * alert, and a payment with an open money case waits for a person. Writing the same job twice is one job, by its key.
  */
 export async function sweepPaymentWindows(app: App): Promise<number> {

@@ -4,13 +4,13 @@ import type { App } from "../app.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import type { PaymentId, TransactionId } from "../kernel/ids.ts";
 import { rupiah } from "../kernel/money.ts";
-import { recordAnswer } from "./pollPayments.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
 import { lockPayment } from "./lockPayment.ts";
 import { isDead } from "./payment.rules.ts";
 import type { PageRequest, PaymentGateway } from "./paymentGateway.ts";
+import { recordAnswer } from "./pollPayments.ts";
 
 type Page = Awaited<ReturnType<PaymentGateway["openPage"]>>;
 
@@ -26,7 +26,9 @@ interface Start {
   readonly email: string;
   readonly phone: string | null;
   readonly items: PageRequest["items"];
-  readonly address: (NonNullable<PageRequest["address"]> & { destination: { city: string; postalCode: string } }) | null;
+  readonly address:
+    | (NonNullable<PageRequest["address"]> & { destination: { city: string; postalCode: string } })
+    | null;
 }
 
 // Everything a hosted page needs, in one read: the lines are the orders' items and their shipping.
@@ -54,19 +56,27 @@ const PAGES_MAX = 4;
  * @param replaces the token of the page that this one is known to be later than
  * @returns the token of the other process's page; null where there is nothing more to do
  */
-async function recordPage(app: App, transactionId: TransactionId, paymentId: PaymentId, page: Page, replaces: string | null): Promise<string | null> {
+async function recordPage(
+  app: App,
+  transactionId: TransactionId,
+  paymentId: PaymentId,
+  page: Page,
+  replaces: string | null,
+): Promise<string | null> {
   return inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, paymentId);
     const transaction = locked?.transactions.find(({ id }) => id === transactionId);
-    const isUnused = transaction?.state === "STARTING" || (transaction?.state === "LIVE" && transaction.gatewayStatus === null);
+    const isUnused =
+      transaction?.state === "STARTING" || (transaction?.state === "LIVE" && transaction.gatewayStatus === null);
     if (!isUnused) return null;
     const kept = transaction.instructions["snapToken"] ?? null;
     if (kept !== replaces) return kept;
     const now = app.clock.now();
-    await tx.sql(
-      "update payment_transactions set state = 'LIVE', instructions = $2, updated_at = $3 where id = $1",
-      [transactionId, JSON.stringify({ snapToken: page.token, redirectUrl: page.redirectUrl }), now],
-    );
+    await tx.sql("update payment_transactions set state = 'LIVE', instructions = $2, updated_at = $3 where id = $1", [
+      transactionId,
+      JSON.stringify({ snapToken: page.token, redirectUrl: page.redirectUrl }),
+      now,
+    ]);
     await logPaymentStep(tx, now, CAUSE, { paymentId, transactionId, step: "pageOpened" });
     return null;
   });
@@ -82,9 +92,18 @@ async function recordRefusedStart(app: App, transactionId: TransactionId, start:
       "update payment_transactions set state = 'CLOSED', next_poll_at = null, updated_at = $2 where id = $1",
       [transactionId, now],
     );
-    await logPaymentStep(tx, now, CAUSE, { paymentId: start.paymentId, transactionId, step: "pageRefused", detail: { why } });
+    await logPaymentStep(tx, now, CAUSE, {
+      paymentId: start.paymentId,
+      transactionId,
+      step: "pageRefused",
+      detail: { why },
+    });
     const message = `The gateway refuses to open a page for ${start.gatewayOrderId}: ${why}`;
-    await raiseAlert(tx, { ids: app.ids, now }, { kind: "PAGE_REFUSED", subject: start.gatewayOrderId, severity: "WARNING", message });
+    await raiseAlert(
+      tx,
+      { ids: app.ids, now },
+      { kind: "PAGE_REFUSED", subject: start.gatewayOrderId, severity: "WARNING", message },
+    );
   });
 }
 
@@ -101,8 +120,10 @@ async function settleRefusal(app: App, transactionId: TransactionId, start: Star
 }
 
 /**
- * Opens the hosted page of a try that is STARTING and keeps its address. A second run is harmless: the gateway replaces a
- * page on which nothing was chosen, and a try that is not STARTING any more is left alone. Of two runs at once the one that
+ * Opens the hosted page of a try that is STARTING and keeps its address. A second run is harmless: the gateway replaces
+ * a
+ * page on which nothing was chosen, and a try that is not STARTING any more is left alone. Of two runs at once the one
+ * that
  * ends later opens one more page, which is later than both.
  *
  * @throws GatewayUnavailable to be run again
@@ -144,7 +165,9 @@ export async function finishStartWithin(app: App, transactionId: TransactionId, 
     .catch(async (error: unknown) => {
       if (!(error instanceof GatewayUnavailable)) app.log.error({ err: error, transactionId }, "opening a page failed");
       // The worker need not wait for the lease of a call that has ended already.
-      await inTransaction(app.db, (tx) => send(tx, app.clock.now(), "payment.starting", { transactionId }, { key: transactionId }));
+      await inTransaction(app.db, (tx) =>
+        send(tx, app.clock.now(), "payment.starting", { transactionId }, { key: transactionId }),
+      );
     })
     // The job that was written with the try is due at the end of its lease in any case.
     .catch((error: unknown) => app.log.error({ err: error, transactionId }, "a failed start could not be handed over"));

@@ -29,7 +29,8 @@ export const SNAP_LIMITS = { min: 1, max: 20_000_000_000 } as const;
 const TRIES_MAX = 99; // two digits in the gateway's order id
 
 /**
- * The order id that the gateway knows: the payment's number, the try, a letter. One fixed length, ending in a letter, so
+ * The order id that the gateway knows: the payment's number, the try, a letter. One fixed length, ending in a letter,
+ * so
  * that no two (order id, status code, amount) can be split two ways into the same signed text.
  *
  * @throws RangeError beyond 99 tries
@@ -109,7 +110,8 @@ const DEAD_WORDS: ReadonlySet<string> = new Set(["deny", "failure", "expire", "c
 export const isDead = (report: Pick<PaymentReport, "status">): boolean => DEAD_WORDS.has(report.status);
 
 /**
- * The state of a transaction after a report. A method that ended on a hosted page leaves the page usable: only closing it
+ * The state of a transaction after a report. A method that ended on a hosted page leaves the page usable: only closing
+ * it
  * ends the try. What was paid stays so until the gateway takes the money back: a late expiry of it is no news.
  */
 export function stateAfter(
@@ -126,7 +128,10 @@ export function stateAfter(
   return method === "SNAP" && isDead(report) && before !== "PAID" ? before : "CLOSED";
 }
 
-/** Payment types whose settlement the bank may take back within minutes (Midtrans: Permata VA, Mandiri bill, Indomaret). */
+/**
+ * Payment types whose settlement the bank may take back within minutes (Midtrans: Permata VA, Mandiri bill,
+ * Indomaret).
+ */
 export const isReversible = (paymentType: string | null): boolean =>
   paymentType === "bank_transfer" || paymentType === "echannel" || paymentType === "cstore";
 

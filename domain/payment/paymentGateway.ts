@@ -2,8 +2,19 @@ import type { Rupiah } from "../kernel/money.ts";
 
 /** What the gateway says about one transaction, in our words. `unknown` keeps a word that we have never seen. */
 export const GATEWAY_STATUSES = [
-  "pending", "authorize", "capture", "settlement", "deny", "cancel", "expire", "failure",
-  "refund", "partial_refund", "chargeback", "partial_chargeback", "unknown",
+  "pending",
+  "authorize",
+  "capture",
+  "settlement",
+  "deny",
+  "cancel",
+  "expire",
+  "failure",
+  "refund",
+  "partial_refund",
+  "chargeback",
+  "partial_chargeback",
+  "unknown",
 ] as const;
 export type GatewayStatus = (typeof GATEWAY_STATUSES)[number];
 
@@ -62,7 +73,10 @@ export interface PaymentGateway {
    * @throws Refusal GATEWAY_REJECTED it refuses the request for good
    */
   openPage(request: PageRequest): Promise<{ token: string; redirectUrl: string }>;
-  /** How a transaction stands; null while the customer has not chosen a method, or it does not exist. @throws GatewayUnavailable */
+  /**
+   * How a transaction stands; null while the customer has not chosen a method, or it does not exist. @throws
+   * GatewayUnavailable
+   */
   fetchStatus(gatewayOrderId: string): Promise<PaymentReport | null>;
   /**
    * Ends what is not paid. `done`: it is closed. `refused`: it cannot be any more, ask for the status. `none`: the

@@ -13,7 +13,9 @@ const hashOf = (token: string): string => createHash("sha256").update(token).dig
 
 /** The token of a payment that was issued with this expiry: derived, so that a repeated answer repeats it. */
 export function paymentTokenOf(app: Pick<App, "settings">, paymentId: PaymentId, expiresAt: Date): string {
-  const mac = createHmac("sha256", app.settings.linkSecret).update(`payment-token\0${paymentId}\0${expiresAt.getTime()}`);
+  const mac = createHmac("sha256", app.settings.linkSecret).update(
+    `payment-token\0${paymentId}\0${expiresAt.getTime()}`,
+  );
   return `pt_${mac.digest("base64url")}`;
 }
 

@@ -6,10 +6,11 @@ import type { PaymentId } from "../kernel/ids.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import type { PaymentCause } from "./advancePayment.ts";
+import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
 import { type LockedPayment, lockPayment, statusIdOf, type TransactionRow } from "./lockPayment.ts";
 import { nextPollAt } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import { type ReportOutcome, recordReport } from "./recordReport.ts";
+import { recordReport } from "./recordReport.ts";
 
 /** Polls taken at once: a few seconds of work, so that a stopped worker leaves little to be taken over. */
 const BATCH = 20;
@@ -22,7 +23,9 @@ const POLL_FAILED = "POLL_FAILED";
 
 const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: "poll" };
 
-type DuePoll = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & { readonly paymentId: PaymentId };
+type DuePoll = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & {
+  readonly paymentId: PaymentId;
+};
 
 export interface Answer {
   readonly gatewayOrderId: string;
@@ -31,19 +34,35 @@ export interface Answer {
 }
 
 /** Under lock: applies a status answer, or notes that there is none yet; either way the next poll is planned. */
-export async function recordAnswer(tx: Tx, app: App, locked: LockedPayment, answer: Answer, cause: PaymentCause): Promise<ReportOutcome> {
+export async function recordAnswer(
+  tx: Tx,
+  app: App,
+  locked: LockedPayment,
+  answer: Answer,
+  cause: PaymentCause,
+): Promise<ReportOutcome> {
   const now = app.clock.now();
   const { report, gatewayOrderId } = answer;
   const transaction = locked.transactions.find((row) => row.gatewayOrderId === gatewayOrderId);
   if (!transaction) throw new Error(`transaction ${gatewayOrderId} is gone`);
   if (report) {
     // A row that stands for a second transaction of one order id is known by its own id.
-    const own = transaction.gatewayOrderId === transaction.gatewayTransactionId ? { ...report, gatewayOrderId } : report;
+    const own =
+      transaction.gatewayOrderId === transaction.gatewayTransactionId ? { ...report, gatewayOrderId } : report;
     return recordReport(tx, app, locked, transaction, { report: own, cause, now });
   }
   const { state, createdAt, gatewayPaymentType: paymentType, settledAt } = transaction;
-  const next = nextPollAt({ state, createdAt, paymentType, settledAt }, locked.payment, app.settings.paymentPollsMs, now);
-  await tx.sql("update payment_transactions set last_checked_at = $2, next_poll_at = $3 where id = $1", [transaction.id, now, next]);
+  const next = nextPollAt(
+    { state, createdAt, paymentType, settledAt },
+    locked.payment,
+    app.settings.paymentPollsMs,
+    now,
+  );
+  await tx.sql("update payment_transactions set last_checked_at = $2, next_poll_at = $3 where id = $1", [
+    transaction.id,
+    now,
+    next,
+  ]);
   return "same";
 }
 
@@ -63,9 +82,17 @@ async function notePollFailure(app: App, { gatewayOrderId }: DuePoll, error: unk
   if (error instanceof GatewayUnavailable || isDatabaseAway(error)) return;
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
-    const message = `The gateway's answer about ${gatewayOrderId} cannot be applied: ${redactText((error as Error).message)}`;
-    await tx.sql("update payment_transactions set next_poll_at = $2 where gateway_order_id = $1", [gatewayOrderId, later(now, FAILED_PAUSE_MS)]);
-    await raiseAlert(tx, { ids: app.ids, now }, { kind: POLL_FAILED, subject: gatewayOrderId, severity: "CRITICAL", message });
+    const why = redactText((error as Error).message);
+    const message = `The gateway's answer about ${gatewayOrderId} cannot be applied: ${why}`;
+    await tx.sql("update payment_transactions set next_poll_at = $2 where gateway_order_id = $1", [
+      gatewayOrderId,
+      later(now, FAILED_PAUSE_MS),
+    ]);
+    await raiseAlert(
+      tx,
+      { ids: app.ids, now },
+      { kind: POLL_FAILED, subject: gatewayOrderId, severity: "CRITICAL", message },
+    );
   });
 }
 

@@ -18,9 +18,11 @@ const STORE = `
     select count(*) as rows, (array_agg(id order by received_at desc, id desc))[1] as newest
       from payment_notifications where gateway_order_id = $3 and received_at > $8::timestamptz),
   stored as (
-    insert into payment_notifications (id, digest, gateway_order_id, gateway_transaction_id, gateway_status, body_sealed,
+    insert into payment_notifications (id, digest, gateway_order_id, gateway_transaction_id, gateway_status,
+        body_sealed,
                                        is_test, state, received_at, applied_at)
-    select $1, $2, $3, $4, $5, $6, $7, case when $7 then 'SAME' else 'STORED' end, $9, case when $7 then $9::timestamptz end
+    select $1, $2, $3, $4, $5, $6, $7, case when $7 then 'SAME' else 'STORED' end, $9, case when $7 then
+        $9::timestamptz end
       from recent where rows < ${NEW_ROWS_AN_HOUR}
     on conflict (digest) do nothing returning id),
   folded as (
@@ -50,8 +52,15 @@ export async function receiveNotification(
     const now = app.clock.now();
     await tx.sql(TAKE_TURNS, [notice.gatewayOrderId]);
     const [row] = await tx.sql<{ outcome: "stored" | "folded" | "duplicate" }>(STORE, [
-      app.ids.next<"notification">(), notice.digest, notice.gatewayOrderId, notice.gatewayTransactionId, notice.statusText,
-      sealed, notice.isTest, later(now, -HOUR_MS), now,
+      app.ids.next<"notification">(),
+      notice.digest,
+      notice.gatewayOrderId,
+      notice.gatewayTransactionId,
+      notice.statusText,
+      sealed,
+      notice.isTest,
+      later(now, -HOUR_MS),
+      now,
     ]);
     if (notice.isTest) return "test";
     const outcome = row?.outcome ?? "duplicate";

@@ -1,8 +1,14 @@
 import type { Tx } from "../../platform/db.ts";
-import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { advancePayment, effectContext, logPaymentStep, type PaymentCause } from "./advancePayment.ts";
+import {
+  applyMoneyOfAnother,
+  applySecondOfOneId,
+  openCase,
+  type ReportOutcome,
+  recordOrphan,
+} from "./applyMoneyOfAnother.ts";
 import {
   type LockedPayment,
   liveTransaction,
@@ -13,24 +19,7 @@ import {
 import { eventOf, isDead } from "./payment.rules.ts";
 import { type PaymentEvent, paymentStates } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import type { OrphanKind } from "./purposeEffects.ts";
-import {
-  adoptTransaction,
-  type Facts,
-  noteHeld,
-  noteLook,
-  type ReportApp,
-  type Sums,
-  storeReport,
-} from "./storeReport.ts";
-
-/** What a report changed. `held`: nothing, because a person must look first. */
-export type ReportOutcome = "applied" | "same" | "held";
-
-const MONEY_WORDS = new Set(["capture", "settlement", "refund", "partial_refund", "chargeback", "partial_chargeback"]);
-
-/** True when the report tells of money that came, whatever became of it. */
-export const tellsOfMoney = (report: Pick<PaymentReport, "status">): boolean => MONEY_WORDS.has(report.status);
+import { type Facts, noteHeld, noteLook, type ReportApp, type Sums, storeReport } from "./storeReport.ts";
 
 /** One order id may have several transactions at the gateway. Once one has paid, the others' ends are no news of it. */
 const isOfAnother = (transaction: TransactionRow, { gatewayTransactionId }: PaymentReport): boolean =>
@@ -55,56 +44,6 @@ function objection({ app, payment, transaction, report }: Facts): { kind: string
     };
   }
   return null;
-}
-
-/** Money beyond what is owed, or for something that is gone: recorded as owed back, and staff is told. */
-async function recordOrphan(
-  tx: Tx,
-  facts: Facts,
-  transactionId: TransactionRow["id"],
-  kind: OrphanKind,
-  why: string,
-): Promise<void> {
-  const { app, payment, report, cause, now } = facts;
-  await app.effects[payment.purpose].orphan(tx, {
-    ...effectContext(payment, cause, now),
-    transactionId,
-    captured: report.originalAmount,
-    kind,
-    why,
-  });
-  await openMoneyCase(
-    tx,
-    { ids: app.ids, now },
-    {
-      kind: kind === "LATE" ? "LATE_PAYMENT" : "PAID_TWICE",
-      subject: report.gatewayTransactionId,
-      paymentId: payment.id,
-      transactionId,
-      amount: report.originalAmount,
-      summary: why,
-      evidence: { report },
-      actions: ["REFUND"],
-    },
-  );
-}
-
-async function openCase(tx: Tx, facts: Facts, kind: string, summary: string): Promise<void> {
-  const { app, payment, transaction, report, now } = facts;
-  await openMoneyCase(
-    tx,
-    { ids: app.ids, now },
-    {
-      kind,
-      subject: transaction.gatewayOrderId,
-      paymentId: payment.id,
-      transactionId: transaction.id,
-      amount: report.grossAmount,
-      summary,
-      evidence: { report, payment: payment.status },
-      actions: ["DISMISS"],
-    },
-  );
 }
 
 async function alert(tx: Tx, { app, transaction, now }: Facts, kind: string, message: string): Promise<void> {
@@ -185,54 +124,6 @@ function concernsPayment(
     return true;
   const live = liveTransaction(transactions);
   return live === null || live.id === transaction.id;
-}
-
-/** A try that another one has outrun: its money is owed back, and what takes it away by itself is no debt any more. */
-async function applyMoneyOfAnother(tx: Tx, facts: Facts, event: PaymentEvent): Promise<ReportOutcome> {
-  const { app, payment, transaction, cause, now } = facts;
-  await storeReport(tx, facts, event);
-  if (event === "captured") {
-    if (transaction.capturedAmount > 0) return "same";
-    await recordOrphan(tx, facts, transaction.id, "TWICE", `Payment ${payment.number} was paid a second time`);
-    return "applied";
-  }
-  if (event === "reversed" || event === "chargedBack") {
-    await app.effects[payment.purpose].withdraw(tx, {
-      ...effectContext(payment, cause, now),
-      transactionId: transaction.id,
-    });
-  }
-  if (tellsOfMoney(facts.report)) {
-    await openCase(tx, facts, event.toUpperCase(), `${event} on a second transaction of payment ${payment.number}`);
-  }
-  return "same";
-}
-
-/** What another gateway transaction under a paid order id says: only its money is news. */
-async function applySecondOfOneId(tx: Tx, facts: Facts): Promise<ReportOutcome> {
-  const { payment, transaction, report } = facts;
-  await noteLook(tx, facts);
-  if (!tellsOfMoney(report)) return "same";
-  const isCapture = eventOf(report, { settledAt: null, capturedAmount: 0 }, payment, facts.now) === "captured";
-  const adopted = isCapture ? await adoptTransaction(tx, facts) : null;
-  if (adopted) {
-    await recordOrphan(
-      tx,
-      facts,
-      adopted,
-      "TWICE",
-      `Payment ${payment.number} was paid by two transactions of ${transaction.gatewayOrderId}`,
-    );
-    return "applied";
-  }
-  if (!isCapture)
-    await openCase(
-      tx,
-      facts,
-      "SECOND_TRANSACTION",
-      `${report.statusText} on a second transaction of ${transaction.gatewayOrderId}`,
-    );
-  return "same";
 }
 
 async function logNews(tx: Tx, { payment, transaction, report, cause, now }: Facts): Promise<void> {

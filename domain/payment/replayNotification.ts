@@ -25,12 +25,16 @@ export async function replayNotification(app: App, actor: Actor, input: { id: st
     if (!row) throw new Refusal("NOT_FOUND", "There is no such notification");
     if (row.isTest) return input.id;
     await tx.sql(
-      "update payment_notifications set state = 'STORED', error = null where id = $1 and state in ('PARKED', 'REJECTED')",
+      `update payment_notifications set state = 'STORED', error = null
+        where id = $1 and state in ('PARKED', 'REJECTED')`,
       [input.id],
     );
     await send(tx, now, "payment.notified", { gatewayOrderId: row.gatewayOrderId }, { key: row.gatewayOrderId });
     await recordAudit(tx, now, actor, {
-      permission: "notification.replay", entity: "notification", entityId: input.id, before: { state: row.state },
+      permission: "notification.replay",
+      entity: "notification",
+      entityId: input.id,
+      before: { state: row.state },
     });
     return input.id;
   });

@@ -12,7 +12,13 @@ import { INSERT_TRANSACTIONS, newTransaction, START_LEASE_MS } from "./beginTran
 import { closeInstrument } from "./closeInstrument.ts";
 import { closeTry } from "./closeTry.ts";
 import { finishStartWithin } from "./finishStart.ts";
-import { type LockedPayment, liveTransaction, lockPayment, type PaymentRow, type TransactionRow } from "./lockPayment.ts";
+import {
+  type LockedPayment,
+  liveTransaction,
+  lockPayment,
+  type PaymentRow,
+  type TransactionRow,
+} from "./lockPayment.ts";
 import { canPay } from "./payment.access.ts";
 import { type PaymentMethod, SNAP_LIMITS } from "./payment.rules.ts";
 import { isPaidStatus } from "./payment.states.ts";
@@ -34,7 +40,9 @@ const TRIES_MAX = 99;
 /** @throws Refusal PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE */
 export function requireMethod(method: PaymentMethod, amount: number, savedCardToken?: string | null): void {
   if (method !== "SNAP" || savedCardToken) {
-    throw new Refusal("PAYMENT_METHOD_UNAVAILABLE", "This payment method is not available; SNAP offers all of them", { method });
+    throw new Refusal("PAYMENT_METHOD_UNAVAILABLE", "This payment method is not available; SNAP offers all of them", {
+      method,
+    });
   }
   if (amount < SNAP_LIMITS.min || amount > SNAP_LIMITS.max) {
     throw new Refusal("AMOUNT_OUT_OF_RANGE", "This method does not take this amount", SNAP_LIMITS);
@@ -54,8 +62,10 @@ function requireOpen(payment: PaymentRow, now: Date): void {
 }
 
 /**
- * Looks at the try that is still live. A page on which nothing was chosen will be opened again under its order id, which
- * replaces it; anything else is closed at the gateway first, so that a customer never holds two numbers that can both be
+ * Looks at the try that is still live. A page on which nothing was chosen will be opened again under its order id,
+ * which
+ * replaces it; anything else is closed at the gateway first, so that a customer never holds two numbers that can both
+ * be
  * paid. What the gateway says is applied.
  *
  * @returns the try to open again, null when a new one may begin
@@ -77,28 +87,56 @@ async function settleLive(app: App, payment: PaymentRow, live: TransactionRow): 
 }
 
 /** Writes a new try, and what follows from it. */
-async function writeTry(tx: Tx, app: App, payment: PaymentRow, method: PaymentMethod, fresh: ReturnType<typeof newTransaction>) {
+async function writeTry(
+  tx: Tx,
+  app: App,
+  payment: PaymentRow,
+  method: PaymentMethod,
+  fresh: ReturnType<typeof newTransaction>,
+) {
   const now = app.clock.now();
   await tx.sql(INSERT_TRANSACTIONS, [JSON.stringify([fresh.row])]);
-  await tx.sql("update payments set tries = tries + 1, method = $2, version = version + 1, updated_at = $3 where id = $1", [
-    payment.id, method, now,
-  ]);
+  await tx.sql(
+    "update payments set tries = tries + 1, method = $2, version = version + 1, updated_at = $3 where id = $1",
+    [payment.id, method, now],
+  );
   const cause = { source: "CUSTOMER", actorId: payment.userId, reason: null } as const;
   await app.effects[payment.purpose].mirror(tx, { ...effectContext(payment, cause, now), as: "PENDING" });
   await writeOutbox(tx, now, fresh.jobs);
-  await logPaymentStep(tx, now, cause, { paymentId: payment.id, transactionId: fresh.id, step: "started", detail: { method } });
+  await logPaymentStep(tx, now, cause, {
+    paymentId: payment.id,
+    transactionId: fresh.id,
+    step: "started",
+    detail: { method },
+  });
 }
 
 /** A page whose address may be dead is to be opened again: the worker finishes that if this process does not. */
 async function reopen(tx: Tx, app: App, payment: PaymentRow, live: TransactionRow): Promise<void> {
   const now = app.clock.now();
-  await tx.sql("update payment_transactions set state = 'STARTING', instructions = '{}', updated_at = $2 where id = $1", [live.id, now]);
+  await tx.sql(
+    "update payment_transactions set state = 'STARTING', instructions = '{}', updated_at = $2 where id = $1",
+    [live.id, now],
+  );
   await tx.sql("update payments set version = version + 1, updated_at = $2 where id = $1", [payment.id, now]);
-  await send(tx, now, "payment.starting", { transactionId: live.id }, { key: live.id, dueAt: later(now, START_LEASE_MS) });
+  await send(
+    tx,
+    now,
+    "payment.starting",
+    { transactionId: live.id },
+    { key: live.id, dueAt: later(now, START_LEASE_MS) },
+  );
 }
 
 /** The transaction of a try: the token is used up, the key taken and the row written together, or nothing is. */
-async function begin(tx: Tx, app: App, locked: LockedPayment, input: StartPaymentInput, use: IdempotencyKey, again: TransactionId | null) {
+async function begin(
+  tx: Tx,
+  app: App,
+  locked: LockedPayment,
+  input: StartPaymentInput,
+  use: IdempotencyKey,
+  again: TransactionId | null,
+) {
   const now = app.clock.now();
   const { payment } = locked;
   const live = liveTransaction(locked.transactions);
@@ -147,7 +185,11 @@ export async function startPayment(app: App, actor: Actor, input: StartPaymentIn
  *
  * @throws Refusal NOT_FOUND | ALREADY_PAID | PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER
  */
-export async function renewPaymentToken(app: App, actor: Actor, input: { paymentId: string }): Promise<{ paymentId: PaymentId; paymentToken: string }> {
+export async function renewPaymentToken(
+  app: App,
+  actor: Actor,
+  input: { paymentId: string },
+): Promise<{ paymentId: PaymentId; paymentToken: string }> {
   const { payment } = await requirePayment(app, input.paymentId, (row) => canPay(actor, row));
   const now = app.clock.now();
   requireOpen(payment, now);

@@ -28,10 +28,14 @@ export interface Sums {
 }
 
 /**
- * The sums of a transaction after a report that is believed. Answers overtake one another, so what was once confirmed is
+ * The sums of a transaction after a report that is believed. Answers overtake one another, so what was once confirmed
+ * is
  * never lowered by a later one: only a reversal takes a capture back.
  */
-export function sumsAfter({ transaction, report }: Pick<Facts, "transaction" | "report">, event: PaymentEvent | "strange"): Sums {
+export function sumsAfter(
+  { transaction, report }: Pick<Facts, "transaction" | "report">,
+  event: PaymentEvent | "strange",
+): Sums {
   const { capturedAmount, refundedAmount, chargedBackAmount } = transaction;
   if (event === "reversed") return { captured: 0, refunded: 0, chargedBack: 0 };
   const isCapture = event === "captured" || event === "capturedAfterReversal";
@@ -47,7 +51,10 @@ export function sumsAfter({ transaction, report }: Pick<Facts, "transaction" | "
 function stateOf({ locked, transaction, report }: Facts, event: PaymentEvent | "strange") {
   const state = stateAfter(report, event, transaction.method, transaction.state);
   const isRevived = state === "LIVE" && transaction.state === "CLOSED";
-  const hasOther = locked.transactions.some(({ id, state: other }) => id !== transaction.id && (other === "LIVE" || other === "STARTING" || other === "UNKNOWN"));
+  const hasOther = locked.transactions.some(
+    ({ id, state: other }) =>
+      id !== transaction.id && (other === "LIVE" || other === "STARTING" || other === "UNKNOWN"),
+  );
   return isRevived && hasOther ? "CLOSED" : state;
 }
 
@@ -61,7 +68,9 @@ export async function storeReport(tx: Tx, facts: Facts, event: PaymentEvent | "s
   const settledAt = transaction.settledAt ?? settlesAt;
   const poll = nextPollAt(
     { state, createdAt: transaction.createdAt, paymentType: report.paymentType, settledAt },
-    payment, app.settings.paymentPollsMs, now,
+    payment,
+    app.settings.paymentPollsMs,
+    now,
   );
   await tx.sql(
     `update payment_transactions
@@ -71,9 +80,21 @@ export async function storeReport(tx: Tx, facts: Facts, event: PaymentEvent | "s
             next_poll_at = $14, last_checked_at = $15, updated_at = $15
       where id = $1`,
     [
-      transaction.id, state, report.gatewayTransactionId, report.paymentType, report.statusText, report.fraudStatus,
-      sums.captured, report.grossAmount - report.originalAmount, sums.refunded, sums.chargedBack,
-      JSON.stringify(report.instructions), settledAt, report.expiresAt, poll, now,
+      transaction.id,
+      state,
+      report.gatewayTransactionId,
+      report.paymentType,
+      report.statusText,
+      report.fraudStatus,
+      sums.captured,
+      report.grossAmount - report.originalAmount,
+      sums.refunded,
+      sums.chargedBack,
+      JSON.stringify(report.instructions),
+      settledAt,
+      report.expiresAt,
+      poll,
+      now,
     ],
   );
   return sums;
@@ -84,29 +105,46 @@ export async function noteLook(tx: Tx, { transaction, now }: Facts): Promise<voi
   await tx.sql("update payment_transactions set last_checked_at = $2 where id = $1", [transaction.id, now]);
 }
 
-/** As noteLook, for a report that a person must look at: the gateway is asked again now and then, in case it changes. */
+/**
+ * As noteLook, for a report that a person must look at: the gateway is asked again now and then, in case it changes.
+ */
 export async function noteHeld(tx: Tx, { transaction, payment, now }: Facts): Promise<void> {
   await tx.sql("update payment_transactions set last_checked_at = $2, next_poll_at = $3 where id = $1", [
-    transaction.id, now, now < later(payment.expiresAt, DAY_MS) ? later(now, HOUR_MS) : null,
+    transaction.id,
+    now,
+    now < later(payment.expiresAt, DAY_MS) ? later(now, HOUR_MS) : null,
   ]);
 }
 
 /**
- * A second transaction at the gateway under one order id has paid, too: it gets a row of its own, by its own id, so that
+ * A second transaction at the gateway under one order id has paid, too: it gets a row of its own, by its own id, so
+ * that
  * its money is on record and can go back. A second run finds the row.
  *
  * @returns the row's id, null where it was there already
  */
-export async function adoptTransaction(tx: Tx, { app, payment, transaction, report, now }: Facts): Promise<TransactionRow["id"] | null> {
+export async function adoptTransaction(
+  tx: Tx,
+  { app, payment, transaction, report, now }: Facts,
+): Promise<TransactionRow["id"] | null> {
   const [row] = await tx.sql<{ id: TransactionRow["id"] }>(
-    `insert into payment_transactions (id, payment_id, gateway_order_id, method, state, gateway_transaction_id, gateway_payment_type,
+    `insert into payment_transactions (id, payment_id, gateway_order_id, method, state, gateway_transaction_id,
+                                       gateway_payment_type,
                                        gateway_status, fraud_status, amount, item_total, captured_amount, settled_at,
                                        last_checked_at, created_at, updated_at)
      values ($1, $2, $3, $4, 'PAID', $3, $5, $6, $7, $8, $8, $8, $9, $10, $10, $10)
      on conflict do nothing returning id`,
     [
-      app.ids.next<"paymentTransaction">(), payment.id, report.gatewayTransactionId, transaction.method, report.paymentType,
-      report.statusText, report.fraudStatus, report.originalAmount, report.settledAt, now,
+      app.ids.next<"paymentTransaction">(),
+      payment.id,
+      report.gatewayTransactionId,
+      transaction.method,
+      report.paymentType,
+      report.statusText,
+      report.fraudStatus,
+      report.originalAmount,
+      report.settledAt,
+      now,
     ],
   );
   return row?.id ?? null;

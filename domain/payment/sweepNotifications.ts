@@ -7,7 +7,8 @@ const BATCH = 500;
 const AFTER_MS = 2 * MINUTE_MS;
 
 /**
- * Offers stored notifications again that nothing has applied: the table is the record, a job only carries work. Harmless
+ * Offers stored notifications again that nothing has applied: the table is the record, a job only carries work.
+ * Harmless
  * beside a job that still runs: one unfinished job an order id, by its key.
  */
 export async function sweepNotifications(app: App): Promise<number> {
@@ -22,7 +23,8 @@ export async function sweepNotifications(app: App): Promise<number> {
         limit ${BATCH}`,
       [later(now, -AFTER_MS)],
     );
-    for (const { gatewayOrderId } of stored) await send(tx, now, "payment.notified", { gatewayOrderId }, { key: gatewayOrderId });
+    for (const { gatewayOrderId } of stored)
+      await send(tx, now, "payment.notified", { gatewayOrderId }, { key: gatewayOrderId });
     return stored.length;
   });
 }

@@ -47,7 +47,10 @@ export async function syncPayment(app: App, actor: Actor, input: { paymentId: st
       await recordAnswer(tx, app, locked, answer, cause);
     }
     await recordAudit(tx, app.clock.now(), actor, {
-      permission: "payment.sync.any", entity: "payment", entityId: payment.id, before: { status: payment.status },
+      permission: "payment.sync.any",
+      entity: "payment",
+      entityId: payment.id,
+      before: { status: payment.status },
     });
   });
   return payment.id;

@@ -11,7 +11,8 @@ interface RefundRow {
 }
 
 /**
- * Applies one event to every refund of a transaction, by the total table: the one place that writes a refund's status. A
+ * Applies one event to every refund of a transaction, by the total table: the one place that writes a refund's status.
+ * A
  * cell with a case opens one: money may have gone twice. The payment is locked by the caller.
  */
 export async function advanceRefunds(
@@ -27,12 +28,22 @@ export async function advanceRefunds(
   for (const { id, paymentId, status, amount } of refunds) {
     const verdict = refundStates.verdict(status, event);
     if (verdict.kind === "moved") {
-      await tx.sql("update refunds set status = $2, next_attempt_at = null, updated_at = $3 where id = $1", [id, verdict.next, app.now]);
+      await tx.sql("update refunds set status = $2, next_attempt_at = null, updated_at = $3 where id = $1", [
+        id,
+        verdict.next,
+        app.now,
+      ]);
     }
     if (!verdict.opensCase) continue;
     await openMoneyCase(tx, app, {
-      kind: "REFUND_AND_REVERSAL", subject: id, paymentId, transactionId, amount,
-      summary: `A refund that is ${status} met ${event}: its money may have gone twice`, evidence: { status, event }, actions: ["DISMISS"],
+      kind: "REFUND_AND_REVERSAL",
+      subject: id,
+      paymentId,
+      transactionId,
+      amount,
+      summary: `A refund that is ${status} met ${event}: its money may have gone twice`,
+      evidence: { status, event },
+      actions: ["DISMISS"],
     });
   }
 }

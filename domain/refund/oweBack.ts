@@ -15,7 +15,8 @@ export interface OwedMoney {
  */
 export async function oweBack(tx: Tx, app: { ids: Ids; now: Date }, owed: OwedMoney): Promise<void> {
   await tx.sql(
-    `insert into refunds (id, payment_id, transaction_id, amount, reason, status, cause, next_attempt_at, created_at, updated_at)
+    `insert into refunds (id, payment_id, transaction_id, amount, reason, status, cause, next_attempt_at,
+                          created_at, updated_at)
      values ($1, $2, $3, $4, $5, 'PENDING', 'ORPHAN', $6, $6, $6)
      on conflict (transaction_id) where cause = 'ORPHAN' and status <> 'WITHDRAWN' do nothing`,
     [app.ids.next<"refund">(), owed.paymentId, owed.transactionId, owed.amount, owed.reason, app.now],

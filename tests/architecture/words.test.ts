@@ -101,8 +101,11 @@ function breaches(files: readonly SourceFile[], ban: Ban): string[] {
     });
 }
 
-const STATUS_UPDATE =
-  /\bupdate\s+(orders|payments|refunds|shipments)\b(?:\s+(?:as\s+)?\w+)?\s+set\b([\s\S]*?)(?:\bwhere\b|\bfrom\b|[`"]|$)/gi;
+const STATUS_UPDATE = new RegExp(
+  String.raw`\bupdate\s+(orders|payments|refunds|shipments)\b(?:\s+(?:as\s+)?\w+)?\s+set\b` +
+    String.raw`([\s\S]*?)(?:\bwhere\b|\bfrom\b|["\x60]|$)`,
+  "gi",
+);
 /** Each stored status has one writer: the step that writes the log line too, or that reads it from a total table. */
 const WRITERS = {
   status: /^domain\/[^/]+\/advance[A-Z]\w*\.ts$/,

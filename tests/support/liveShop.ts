@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { createApp } from "../../api/app.ts";
 import type { App } from "../../domain/app.ts";
-import { checkout, type CheckoutInput } from "../../domain/checkout/checkout.ts";
+import { type CheckoutInput, checkout } from "../../domain/checkout/checkout.ts";
 import type { Actor } from "../../domain/kernel/actor.ts";
 import type { PaymentId, ProductId, SessionId, StoreId, UserId } from "../../domain/kernel/ids.ts";
 import { receiveNotification } from "../../domain/payment/receiveNotification.ts";
@@ -35,9 +35,17 @@ export interface LiveShop {
   advance(ms: number): void;
   addBuyer(): Promise<Actor & { userId: UserId }>;
   addStaff(): Promise<Actor & { userId: UserId }>;
-  addProduct(options?: { stock?: number; price?: number; storeId?: StoreId; isPkp?: boolean }): Promise<{ productId: ProductId; storeId: StoreId }>;
+  addProduct(options?: {
+    stock?: number;
+    price?: number;
+    storeId?: StoreId;
+    isPkp?: boolean;
+  }): Promise<{ productId: ProductId; storeId: StoreId }>;
   /** The input of a checkout of these lines, shipped by JNE. */
-  order(lines: readonly { productId: ProductId; storeId: StoreId; quantity: number }[], more?: Partial<CheckoutInput>): CheckoutInput;
+  order(
+    lines: readonly { productId: ProductId; storeId: StoreId; quantity: number }[],
+    more?: Partial<CheckoutInput>,
+  ): CheckoutInput;
   buy(buyer: Actor, input: CheckoutInput): Promise<Bought>;
   /** Runs every due job of the outbox until none is left. */
   drain(): Promise<void>;
@@ -56,7 +64,11 @@ let keys = 0;
 const newKey = () => `key-${process.pid}-${++keys}`;
 
 async function post(url: string, body: object): Promise<Record<string, unknown>> {
-  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Record<string, unknown>;
 }
@@ -81,15 +93,19 @@ function goods(app: App): LiveShop["addProduct"] {
     await inTransaction(app.db, async (tx) => {
       if (!given) {
         await tx.sql(
-          `insert into stores (id, slug, name, legal_name, npwp, origin_id, phone, email, address, is_pkp, pkp_since, created_at)
-           values ($1::uuid, $1::uuid::text, 'Toko Uji', 'PT Toko Uji', '0012345678901000', $2, '0215550123', 'toko@lunas.test', 'Jl. Uji 1', $3, $4, now())`,
+          `insert into stores (id, slug, name, legal_name, npwp, origin_id, phone, email, address,
+                               is_pkp, pkp_since, created_at)
+           values ($1::uuid, $1::uuid::text, 'Toko Uji', 'PT Toko Uji', '0012345678901000', $2, '0215550123',
+                   'toko@lunas.test', 'Jl. Uji 1', $3, $4, now())`,
           [storeId, ORIGIN, isPkp, isPkp ? "2024-01-01" : null],
         );
       }
       await tx.sql(
-        `insert into products (id, store_id, slug, name, description, price, weight_grams, length_cm, width_cm, height_cm,
+        `insert into products (id, store_id, slug, name, description, price, weight_grams, length_cm,
+                               width_cm, height_cm,
                                opening_stock, stock, created_at, updated_at)
-         values ($1::uuid, $2, $1::uuid::text, 'Kopi Gayo 250 g', 'Biji kopi', $3, 300, 10, 8, 8, $4, $4, now(), now())`,
+         values ($1::uuid, $2, $1::uuid::text, 'Kopi Gayo 250 g', 'Biji kopi', $3, 300, 10, 8, 8, $4, $4,
+                 now(), now())`,
         [productId, storeId, price, stock],
       );
     });
@@ -97,24 +113,40 @@ function goods(app: App): LiveShop["addProduct"] {
   };
 }
 
-/** Opens one; close() drops all of it. */
+/**
+ * Opens one; close() drops all of it.
+ *
+ * One thing: everything that a test may do with a shop, each in a line or two.
+ */
 export async function openLiveShop(env: Readonly<Record<string, string>> = {}): Promise<LiveShop> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-live-"));
   // Notifications are delivered by the tests themselves, so that their order is the test's.
-  const sandbox = await startSandbox({ port: 0, dataDir: path.join(dataDir, "sandbox"), logLevel: "silent", notificationUrl: "http://127.0.0.1:9/none" });
-  const config = loadConfig({ DATABASE_URL: database.url, DATA_DIR: dataDir, SANDBOX_PORT: String(sandbox.port), LOG_LEVEL: "silent", ...env }, dataDir);
+  const sandbox = await startSandbox({
+    port: 0,
+    dataDir: path.join(dataDir, "sandbox"),
+    logLevel: "silent",
+    notificationUrl: "http://127.0.0.1:9/none",
+  });
+  const config = loadConfig(
+    { DATABASE_URL: database.url, DATA_DIR: dataDir, SANDBOX_PORT: String(sandbox.port), LOG_LEVEL: "silent", ...env },
+    dataDir,
+  );
   let offsetMs = 0;
   const app = createApp(config, "test", { now: () => new Date(Date.now() + offsetMs) });
   await searchDestinations(app, "GAMBIR");
   const addPerson = people(app);
-  const one: LiveShop["one"] = async <T extends object>(sql: string, ...values: unknown[]) => (await app.db.sql<T>(sql, values))[0] as T;
+  const one: LiveShop["one"] = async <T extends object>(sql: string, ...values: unknown[]) =>
+    (await app.db.sql<T>(sql, values))[0] as T;
   const signedBody = async (id: string, change: object = {}) => {
     const { notifications } = await post(`${sandbox.url}/sandbox/transactions/${id}/notify`, change);
     return JSON.stringify((notifications as { body: object }[])[0]?.body);
   };
   return {
-    app, sandbox, one, signedBody,
+    app,
+    sandbox,
+    one,
+    signedBody,
     advance: (ms) => {
       offsetMs += ms;
     },
@@ -124,7 +156,11 @@ export async function openLiveShop(env: Readonly<Record<string, string>> = {}): 
     order: (lines, more = {}) => ({
       lines: lines.map(({ productId, quantity }) => ({ productId, quantity })),
       address: { recipient: "Pembeli Uji", phone: "081200000001", line: "Jl. Melati 5", destinationId: GAMBIR },
-      shipping: [...new Set(lines.map(({ storeId }) => storeId))].map((storeId) => ({ storeId, courier: "jne", service: "REG" })),
+      shipping: [...new Set(lines.map(({ storeId }) => storeId))].map((storeId) => ({
+        storeId,
+        courier: "jne",
+        service: "REG",
+      })),
       method: "SNAP",
       idempotencyKey: newKey(),
       ...more,
@@ -132,7 +168,9 @@ export async function openLiveShop(env: Readonly<Record<string, string>> = {}): 
     async buy(buyer, input) {
       const { sessionId, paymentToken } = await checkout(app, buyer, input);
       const row = await one<{ paymentId: PaymentId; gatewayOrderId: string | null }>(
-        `select p.id as payment_id, (select gateway_order_id from payment_transactions t where t.payment_id = p.id limit 1) as gateway_order_id
+        `select p.id as payment_id,
+                (select gateway_order_id from payment_transactions t
+                  where t.payment_id = p.id limit 1) as gateway_order_id
            from payments p where p.session_id = $1`,
         sessionId,
       );

@@ -61,9 +61,11 @@ const money = (order: Order) =>
     stock: number;
     refunds: string | null;
   }>(
-    `select p.status as payment, o.status as "order", o.payment_status as shown, t.captured_amount as captured, t.refunded_amount as refunded,
+    `select p.status as payment, o.status as "order", o.payment_status as shown, t.captured_amount as captured,
+            t.refunded_amount as refunded,
             t.state, (select stock from products where id = $2) as stock,
-            (select string_agg(r.cause || ' ' || r.status || ' ' || r.amount, ', ' order by r.created_at) from refunds r where r.payment_id = p.id) as refunds
+            (select string_agg(r.cause || ' ' || r.status || ' ' || r.amount, ', ' order by r.created_at) from refunds
+                r where r.payment_id = p.id) as refunds
        from payments p join orders o on o.session_id = p.session_id join payment_transactions t on t.payment_id = p.id
       where p.id = $1 order by t.created_at limit 1`,
     order.paymentId,

@@ -8,7 +8,14 @@ import {
   refundStates,
 } from "../../../domain/refund/refund.states.ts";
 
-const NAMES = { PE: "PENDING", PR: "PROCESSING", SU: "SUCCEEDED", FA: "FAILED", MA: "MANUAL", WI: "WITHDRAWN" } as const;
+const NAMES = {
+  PE: "PENDING",
+  PR: "PROCESSING",
+  SU: "SUCCEEDED",
+  FA: "FAILED",
+  MA: "MANUAL",
+  WI: "WITHDRAWN",
+} as const;
 const COLUMNS = ["PE", "PR", "SU", "FA", "MA", "WI"] as const;
 
 // Written by hand, apart from the code. A name is the next state; = nothing changes; x never; ! opens a case besides.
