@@ -5,8 +5,13 @@ import { later, SECOND_MS } from "../kernel/time.ts";
 import { jobsOf } from "../messages.ts";
 import { gatewayOrderId, type PaymentMethod } from "./payment.rules.ts";
 
+/** The adapter's own limit for opening a page, where none is set. */
+const OPENING_MS = 20 * SECOND_MS;
+const OPENING_SLACK_MS = 5 * SECOND_MS;
+
 /** A call to open a page takes this long at most; only then may another process take the start over. */
-export const START_LEASE_MS = 25 * SECOND_MS;
+export const startLeaseMs = ({ settings }: Pick<App, "settings">): number =>
+  (settings.gatewayTimeoutMs ?? OPENING_MS) + OPENING_SLACK_MS;
 
 /** The row of a new try, as an insert reads it from JSON, and the job that finishes it if this process does not. */
 export function newTransaction(
@@ -26,14 +31,14 @@ export function newTransaction(
     amount: payment.amount,
     item_total: payment.amount,
     expires_at: payment.expiresAt.toISOString(),
-    next_poll_at: later(now, app.settings.paymentPollsMs[0] ?? START_LEASE_MS).toISOString(),
+    next_poll_at: later(now, app.settings.paymentPollsMs[0] ?? startLeaseMs(app)).toISOString(),
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   };
   return {
     id,
     row,
-    jobs: jobsOf("payment.starting", { transactionId: id }, { key: id, dueAt: later(now, START_LEASE_MS) }),
+    jobs: jobsOf("payment.starting", { transactionId: id }, { key: id, dueAt: later(now, startLeaseMs(app)) }),
   };
 }
 

@@ -17,6 +17,8 @@ const BATCH = 20;
 const PARALLEL = 5; // a backlog must not flood the gateway
 /** A poll whose worker died, or whose gateway was away, is due again after this. */
 const LEASE_MS = 2 * MINUTE_MS;
+/** A batch is this many calls one after another; with a longer limit of a call it is leased for longer. */
+const ROUNDS = BATCH / PARALLEL + 1;
 /** What we cannot apply now we cannot apply in two minutes either. */
 const FAILED_PAUSE_MS = HOUR_MS;
 const POLL_FAILED = "POLL_FAILED";
@@ -109,7 +111,7 @@ export async function pollPayments(app: App): Promise<number> {
       where id in (select id from payment_transactions where next_poll_at <= $1
                     order by next_poll_at limit ${BATCH} for update skip locked)
       returning payment_id, state, gateway_order_id, gateway_transaction_id`,
-    [now, later(now, LEASE_MS)],
+    [now, later(now, Math.max(LEASE_MS, ROUNDS * (app.settings.gatewayTimeoutMs ?? 0)))],
   );
   const queue = [...due];
   const work = async () => {

@@ -8,7 +8,7 @@ import type { PaymentId, TransactionId } from "../kernel/ids.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { effectContext, logPaymentStep } from "./advancePayment.ts";
-import { INSERT_TRANSACTIONS, newTransaction, START_LEASE_MS } from "./beginTransaction.ts";
+import { INSERT_TRANSACTIONS, newTransaction, startLeaseMs } from "./beginTransaction.ts";
 import { closeInstrument } from "./closeInstrument.ts";
 import { closeTry } from "./closeTry.ts";
 import { finishStartWithin } from "./finishStart.ts";
@@ -124,7 +124,7 @@ async function reopen(tx: Tx, app: App, payment: PaymentRow, live: TransactionRo
     now,
     "payment.starting",
     { transactionId: live.id },
-    { key: live.id, dueAt: later(now, START_LEASE_MS) },
+    { key: live.id, dueAt: later(now, startLeaseMs(app)) },
   );
 }
 
