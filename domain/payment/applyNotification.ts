@@ -5,7 +5,7 @@ import type { PaymentId } from "../kernel/ids.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { PaymentCause } from "./advancePayment.ts";
-import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
+import { type ReportOutcome, tellsOfMoney } from "./applyMoneyOfAnother.ts";
 import { lockPayment, statusIdOf, type TransactionRow } from "./lockPayment.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import { recordReport } from "./recordReport.ts";
@@ -87,21 +87,53 @@ async function keepUnmatched(
   });
 }
 
-/**
- * What the gateway says of the order id, which is its newest transaction, and of the one that has paid where that is
- * older.
- */
-async function fetchReports(app: App, gatewayOrderId: string, found: Found | null): Promise<PaymentReport[]> {
-  const newest = await app.payments.fetchStatus(gatewayOrderId);
-  const paidId = found && statusIdOf(found) !== found.gatewayOrderId ? statusIdOf(found) : null;
-  if (!newest || !paidId || newest.gatewayTransactionId === paidId) return newest ? [newest] : [];
-  const paid = await app.payments.fetchStatus(paidId);
-  return paid ? [newest, paid] : [newest];
+interface Stored {
+  readonly id: string;
+  /** The transaction that the body names. */
+  readonly named: string | null;
 }
 
-async function applyStored(app: App, gatewayOrderId: string, ids: readonly string[]): Promise<void> {
+/** Other transactions of one order id that are asked about at once: a page has had two or three of them at most. */
+const NAMED_MAX = 3;
+/** No signature covers a transaction id: what no path can hold is not asked about. */
+const ASKABLE = /^[\w-]{1,64}$/;
+
+/** The transactions that notifications name, beside the newest one. */
+function othersNamed(stored: readonly Stored[], newest: PaymentReport): string[] {
+  const ids = new Set(stored.flatMap(({ named }) => (named !== null && ASKABLE.test(named) ? [named] : [])));
+  ids.delete(newest.gatewayTransactionId);
+  return [...ids].slice(0, NAMED_MAX);
+}
+
+/**
+ * What the gateway says of the order id, which is its newest transaction; of the one that has paid where that is older;
+ * and of others that the notifications name, where they tell of money under this order id. A name alone is only a hint.
+ */
+async function fetchReports(
+  app: App,
+  gatewayOrderId: string,
+  found: Found | null,
+  stored: readonly Stored[],
+): Promise<PaymentReport[]> {
+  const newest = await app.payments.fetchStatus(gatewayOrderId);
+  if (!newest) return [];
+  const reports = [newest];
+  const paidId = found && statusIdOf(found) !== found.gatewayOrderId ? statusIdOf(found) : null;
+  if (paidId && newest.gatewayTransactionId !== paidId) {
+    const paid = await app.payments.fetchStatus(paidId);
+    if (paid) reports.push(paid);
+  }
+  for (const id of found ? othersNamed(stored, newest) : []) {
+    const other = id === paidId ? null : await app.payments.fetchStatus(id);
+    if (other?.gatewayOrderId === gatewayOrderId && tellsOfMoney(other)) reports.push(other);
+  }
+  return reports;
+}
+
+async function applyStored(app: App, gatewayOrderId: string, stored: readonly Stored[]): Promise<void> {
+  const ids = stored.map(({ id }) => id);
   const found = await findPayment(app, gatewayOrderId);
-  const reports = await fetchReports(app, gatewayOrderId, found);
+  const reports = await fetchReports(app, gatewayOrderId, found, stored);
   const [report] = reports;
   // A correctly signed notification of ours is never put aside for one answer: the gateway may not have it at hand yet.
   if (!report && found) throw new Error("the gateway knows no such transaction yet");
@@ -138,14 +170,15 @@ async function applyStored(app: App, gatewayOrderId: string, ids: readonly strin
  * @throws GatewayUnavailable to be run again
  */
 export async function applyNotification(app: App, message: { gatewayOrderId: string }): Promise<void> {
-  const stored = await app.db.sql<{ id: string }>(
-    "select id from payment_notifications where gateway_order_id = $1 and state = 'STORED'",
+  const stored = await app.db.sql<Stored>(
+    `select id, gateway_transaction_id as named from payment_notifications
+      where gateway_order_id = $1 and state = 'STORED' order by received_at desc, id`,
     [message.gatewayOrderId],
   );
   if (stored.length === 0) return;
   const ids = stored.map(({ id }) => id);
   try {
-    await applyStored(app, message.gatewayOrderId, ids);
+    await applyStored(app, message.gatewayOrderId, stored);
   } catch (error) {
     await app.db.sql(
       `update payment_notifications set attempts = attempts + 1, error = $2

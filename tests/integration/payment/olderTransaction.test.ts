@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { buyTwo, cases, count, happens, type Order, PAID, type Person, standing, UNPAID } from "./facts.ts";
+
+let shop: LiveShop;
+let buyer: Person;
+
+beforeAll(async () => {
+  shop = await openLiveShop();
+  buyer = await shop.addBuyer();
+});
+afterAll(() => shop.close());
+
+/** A number was chosen on the page, and then a wallet: the gateway answers for the order id with the wallet. */
+async function buyWithTwo(): Promise<{ order: Order; older: string }> {
+  const order = await buyTwo(shop, buyer);
+  await happens(shop, order, { transaction_status: "pending", method: "bca_va" });
+  const { older } = await shop.one<{ older: string }>(
+    "select gateway_transaction_id as older from payment_transactions where payment_id = $1",
+    order.paymentId,
+  );
+  await happens(shop, order, { transaction_status: "pending", method: "gopay", new: true });
+  return { order, older };
+}
+const pays = (order: Order, transaction_id: string) =>
+  shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "settlement", transaction_id });
+
+test("money on the older of two transactions is found, because its notification names it", async () => {
+  const { order, older } = await buyWithTwo();
+  await pays(order, older);
+  await shop.notify(older);
+  await shop.drain();
+  expect(await standing(shop, order)).toEqual(PAID);
+});
+
+test("money on both is one payment, and one that is owed back", async () => {
+  const { order, older } = await buyWithTwo();
+  await pays(order, older);
+  await shop.notify(older);
+  await shop.drain();
+  await happens(shop, order, { transaction_status: "settlement" });
+  expect(await standing(shop, order)).toEqual(PAID);
+  expect(await cases(shop, order)).toEqual(["PAID_TWICE"]);
+  expect(await count(shop, "refunds where payment_id = $1 and status = 'PENDING'", order.paymentId)).toBe(1);
+});
+
+test.each([
+  [
+    "another payment's",
+    async () => {
+      const { order, older } = await buyWithTwo();
+      await pays(order, older);
+      return older;
+    },
+  ],
+  ["no path can hold", async () => "../v2/x"],
+  ["the gateway does not know", async () => "nothing"],
+])("a transaction id that is %s brings nothing and stops nothing: no signature covers it", async (_, named) => {
+  const { order } = await buyWithTwo();
+  await shop.notify(order.gatewayOrderId, { tamper: { transaction_id: await named() } });
+  await shop.drain();
+  expect(await standing(shop, order)).toEqual(UNPAID);
+  expect(await cases(shop, order)).toEqual([]);
+  const states = "payment_notifications where gateway_order_id = $1 and state <> 'SAME'";
+  expect(await count(shop, states, order.gatewayOrderId)).toBe(0);
+});
+
+test("after all of it every invariant holds", async () => {
+  expect(await shop.audit()).toEqual([]);
+});
