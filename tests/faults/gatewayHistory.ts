@@ -130,6 +130,16 @@ export const HISTORIES: readonly History[] = [
     end: onceHeard(REFUNDED),
   },
   {
+    name: "a number that is paid although a wallet was chosen after it",
+    changes: [pending, wallet, settlement],
+    end: onceHeard(PAID),
+  },
+  {
+    name: "a number and a wallet that are both paid, the number last",
+    changes: [pending, wallet, walletPaid, settlement],
+    end: (heardPaid) => (heardPaid.size > 1 ? { ...PAID, refunds: "ORPHAN PENDING" } : PAID),
+  },
+  {
     name: "a number and a wallet that are both paid",
     changes: [pending, settlement, wallet, walletPaid],
     end: (heardPaid) => (heardPaid.size > 1 ? { ...PAID, refunds: "ORPHAN PENDING" } : PAID),
@@ -149,10 +159,13 @@ const isPaid = ({ status, fraud }: Change) => status === "settlement" || (status
 const HAS_SETTLED: ReadonlySet<string> = new Set(["settlement", "partial_refund", "refund", "chargeback"]);
 const SETTLED_AT = new Date("2026-11-20T07:05:00.000Z");
 
-/** What the gateway knew after so many changes: of an order id its newest transaction, of a transaction's id that one. */
+/** The transaction that was begun last, whatever happened to an older one since. */
+const newestOf = (changes: readonly Change[]) => [...new Set(changes.map(({ of }) => of))].at(-1);
+
+/** What the gateway knew after so many changes: of an order id its newest transaction, of another id that one. */
 function reportAt(app: App, script: Script, moment: number, id: string): PaymentReport | null {
   const changes = script.history.changes.slice(0, moment);
-  const of = id === script.gatewayOrderId ? changes.at(-1)?.of : id.slice(-1);
+  const of = id === script.gatewayOrderId ? newestOf(changes) : id.slice(-1);
   const change = changes.findLast((one) => one.of === of);
   if (!change) return null;
   if (isPaid(change)) script.heardPaid.add(change.of);

@@ -61,7 +61,8 @@ async function found({ shop }: Real, { products, payments }: Model): Promise<Sta
   const rows = await shop.app.db.sql<{ id: string; status: string; order: string; captured: number; owed: number }>(
     `select p.id, p.status, o.status as "order",
             (select sum(captured_amount) from payment_transactions t where t.payment_id = p.id) as captured,
-            coalesce((select sum(amount) from refunds r where r.payment_id = p.id and r.status <> 'WITHDRAWN'), 0) as owed
+            coalesce((select sum(amount) from refunds r
+                       where r.payment_id = p.id and r.status <> 'WITHDRAWN'), 0) as owed
        from payments p join orders o on o.session_id = p.session_id where p.id = any($1::uuid[])`,
     [payments.map(({ paymentId }) => paymentId)],
   );

@@ -98,7 +98,8 @@ const LOOKS_MAX = 5_000;
 async function waitsForLock(app: App, isOver: () => boolean): Promise<boolean> {
   for (let looks = 1; looks <= LOOKS_MAX && !isOver(); looks++) {
     const [row] = await app.db.sql<{ waiting: number }>(
-      "select count(*) as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      `select count(*) as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
     );
     if (row && row.waiting > 0) return true;
   }
