@@ -10,4 +10,3 @@ export interface Actor {
 }
 
 export const ANONYMOUS: Actor = { role: "ANONYMOUS", userId: null };
-export const SYSTEM: Actor = { role: "SYSTEM", userId: null };

@@ -104,11 +104,7 @@ export const FORMS: Case[] = [
   read("a query of no sense", "INVALID_INPUT", "{ nonsense }"),
   read("half a query", "INVALID_INPUT", "{ orders { "),
   read("a query of 26 levels", "QUERY_TOO_COMPLEX", `{ orders { nodes { ${deep(12)} } } }`),
-  read(
-    "31 aliases",
-    "QUERY_TOO_COMPLEX",
-    `{ ${Array.from({ length: 31 }, (_, n) => `a${n}: me { id }`).join(" ")} }`,
-  ),
+  read("31 aliases", "QUERY_TOO_COMPLEX", `{ ${Array.from({ length: 31 }, (_, n) => `a${n}: me { id }`).join(" ")} }`),
   read("2,001 tokens", "QUERY_TOO_COMPLEX", `{ ${"me { id } ".repeat(600)} }`),
   read(
     "an answer of millions of fields",
