@@ -84,6 +84,10 @@ describe("the shop and a small model of it", () => {
       ["buy 0 0 0", "choose 0 0", "again 0", "pay 0 1", "sync 0", "choose 0 0", "pay 0 0", "notify 0 0 0"],
     ],
     [
+      "money on an old number that nobody was told of, while two people decide about the new one",
+      ["buy 0 0 0", "choose 0 0 0", "again 0 0 0", "choose 0 0 0", "pay 0 1 0", "race 0 0 0", "cancel 0 + sync 0"],
+    ],
+    [
       "money after a cancel, and its customer cancels again",
       ["buy 0 0 0", "choose 0 0", "cancel 0", "pay 0 0", "notify 0 0 0", "cancel 0"],
     ],

@@ -231,6 +231,8 @@ const wait: Plan = ({ shop }, model) => ({
 const race: Plan = ({ shop }, model, picks) => {
   const payment = paymentAt(model, picks);
   if (payment?.status !== "PENDING" || liveTry(payment).at !== "pending") return null;
+  // Money on an older try that nobody was told of would be found by whoever asks first: another race.
+  if (payment.tries.some(({ at }) => at === "paid")) return null;
   const live = liveTry(payment);
   const act: Act = async () => {
     const [paid, code] = await Promise.allSettled([
