@@ -1,15 +1,14 @@
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import { askOlder, isPayable } from "./askGateway.ts";
 import { finishStart } from "./finishStart.ts";
 import { readPayment, type TransactionRow } from "./lockPayment.ts";
 import { isDead } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 
 /** A race with the customer's own click is decided by the gateway within this many looks. */
-const LOOKS_MAX = 4;
-
-const isPayable = (report: PaymentReport): boolean => report.status === "pending" || report.status === "authorize";
+const LOOKS_MAX = 6;
 
 /**
  * Makes sure at the gateway that a live try cannot be paid any more, or learns that it was paid. On a hosted page that
@@ -27,16 +26,23 @@ export async function closeInstrument(
   how: "CANCEL" | "EXPIRE",
 ): Promise<PaymentReport | null> {
   const id = transaction.gatewayOrderId;
+  const end = (what: string) => (how === "CANCEL" ? app.payments.cancel(what) : app.payments.expire(what));
   let refusals = 0;
   for (let look = 1; look <= LOOKS_MAX; look++) {
     const report = await app.payments.fetchStatus(id);
     if (report && !isPayable(report) && !isDead(report)) return report;
     if (report && isPayable(report)) {
       // Done or refused: the next look tells which, and a refusal may mean that it was just paid.
-      await (how === "CANCEL" ? app.payments.cancel(id) : app.payments.expire(id));
+      await end(id);
       continue;
     }
     if (report && transaction.method !== "SNAP") return report;
+    const [older] = await askOlder(app, id, report);
+    if (older && !isPayable(older)) return older;
+    if (older) {
+      await end(older.gatewayTransactionId);
+      continue;
+    }
     const isClosed = (await closePage(app, paymentId, transaction)) !== "refused";
     // A page that will not close although its transaction is over, and still is at the next look, has nothing to pay
     // on.

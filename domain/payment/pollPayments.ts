@@ -7,7 +7,8 @@ import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import type { PaymentCause } from "./advancePayment.ts";
 import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
-import { type LockedPayment, lockPayment, statusIdOf, type TransactionRow } from "./lockPayment.ts";
+import { askGateway } from "./askGateway.ts";
+import { type LockedPayment, lockPayment, type TransactionRow } from "./lockPayment.ts";
 import { nextPollAt } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import { recordReport } from "./recordReport.ts";
@@ -69,7 +70,7 @@ export async function recordAnswer(
 }
 
 async function pollOne(app: App, due: DuePoll): Promise<void> {
-  const report = await app.payments.fetchStatus(statusIdOf(due));
+  const report = await askGateway(app, due);
   await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, due.paymentId);
     if (!locked) throw new Error(`payment ${due.paymentId} is gone`);

@@ -4,7 +4,8 @@ import { recordAudit } from "../identity/recordAudit.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { isId, type PaymentId } from "../kernel/ids.ts";
-import { type LockedPayment, lockPayment, readPayment, statusIdOf } from "./lockPayment.ts";
+import { askGateway } from "./askGateway.ts";
+import { type LockedPayment, lockPayment, readPayment } from "./lockPayment.ts";
 import { canSyncPayment } from "./payment.access.ts";
 import { type Answer, recordAnswer } from "./pollPayments.ts";
 
@@ -37,7 +38,7 @@ export async function syncPayment(app: App, actor: Actor, input: { paymentId: st
   const answers: Answer[] = [];
   for (const transaction of transactions.slice(-ASKED_MAX)) {
     const { gatewayOrderId } = transaction;
-    answers.push({ gatewayOrderId, report: await app.payments.fetchStatus(statusIdOf(transaction)) });
+    answers.push({ gatewayOrderId, report: await askGateway(app, transaction) });
   }
   await inTransaction(app.db, async (tx) => {
     for (const answer of answers) {

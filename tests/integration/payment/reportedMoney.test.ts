@@ -5,6 +5,7 @@ import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { closeInstrument } from "../../../domain/payment/closeInstrument.ts";
 import { lockPayment, readPayment, type TransactionRow } from "../../../domain/payment/lockPayment.ts";
 import type { PaymentReport } from "../../../domain/payment/paymentGateway.ts";
+import { pollPayments } from "../../../domain/payment/pollPayments.ts";
 import { recordReport } from "../../../domain/payment/recordReport.ts";
 import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
@@ -198,6 +199,45 @@ describe("money for an order that is over", () => {
     expect(owed).toEqual({ refunds: `ORPHAN ${total}`, rows: 2 });
     expect(await cases(order)).toBe("PAID_TWICE");
     expect(await money(order)).toMatchObject({ payment: "PAID", order: "PAID" });
+  });
+});
+
+describe("a number that was chosen before another method on the same page", () => {
+  /** A virtual account that a notification has told us of; then a wallet; then the account is paid, in silence. */
+  async function paidUnderneath(): Promise<Order> {
+    const order = await buyOne();
+    await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "pending", method: "bca_va" });
+    await shop.notify(order.gatewayOrderId);
+    await shop.drain();
+    const number = (await said(order)).gatewayTransactionId;
+    await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "pending", method: "gopay", new: true });
+    await shop.gatewayMoves(number, { transaction_status: "settlement" });
+    return order;
+  }
+
+  test("is found paid by a poll", async () => {
+    const order = await paidUnderneath();
+    shop.advance(11 * 60_000);
+    await pollPayments(shop.app);
+    expect(await money(order)).toMatchObject({ payment: "PAID", order: "PAID" });
+  });
+
+  test("is closed with the order: nothing of it can be paid afterwards", async () => {
+    const order = await buyOne();
+    await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "pending", method: "bca_va" });
+    await shop.notify(order.gatewayOrderId);
+    await shop.drain();
+    const number = (await said(order)).gatewayTransactionId;
+    await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "pending", method: "gopay", new: true });
+    await cancelPayment(shop.app, buyer, order);
+    expect(await money(order)).toMatchObject({ payment: "CANCELLED", stock: 10 });
+    expect((await shop.app.payments.fetchStatus(number))?.status).toBe("cancel");
+  });
+
+  test("is found paid before the order is cancelled", async () => {
+    const order = await paidUnderneath();
+    await expect(cancelPayment(shop.app, buyer, order)).rejects.toMatchObject({ code: "ALREADY_PAID" });
+    expect(await money(order)).toMatchObject({ payment: "PAID", order: "PAID", stock: 8 });
   });
 });
 
