@@ -1,7 +1,8 @@
 import type { Tx } from "../../platform/db.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
-import { type ReportOutcome, tellsOfMoney } from "./applyMoneyOfAnother.ts";
+import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
 import type { LockedPayment, TransactionRow } from "./lockPayment.ts";
+import { isDead } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import { recordReport } from "./recordReport.ts";
 import type { ReportApp } from "./storeReport.ts";
@@ -11,8 +12,7 @@ export type TryEnd = "closed" | "moved" | "held";
 
 /**
  * Records that a live try was closed at the gateway, after its last word: applies that word first, and closes the row
- * only
- * when it brought no money and left the payment pending.
+ * only when it brought no money and left the payment pending.
  */
 export async function closeTry(
   tx: Tx,
@@ -24,7 +24,8 @@ export async function closeTry(
   const { report, cause, now } = end;
   if (report) {
     const outcome: ReportOutcome = await recordReport(tx, app, locked, live, { report, cause, now });
-    if (outcome === "held" && tellsOfMoney(report)) return "held";
+    // Only a word that ends it without money leaves nothing to lose: a person looks at any other that is held.
+    if (outcome === "held" && !isDead(report)) return "held";
     if (outcome === "applied") return "moved";
   }
   await tx.sql(

@@ -79,7 +79,7 @@ async function refuse(tx: Tx, facts: Facts, event: PaymentEvent, opensCase: bool
     "IMPOSSIBLE_STATUS",
     `The gateway says ${report.statusText} of payment ${payment.number}, which is ${payment.status}`,
   );
-  return "same";
+  return "held";
 }
 
 /** Moves the payment by an event of its live or covering transaction. */

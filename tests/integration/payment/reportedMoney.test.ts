@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { App } from "../../../domain/app.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
@@ -153,6 +154,28 @@ describe("money that a person must look at", () => {
     await shop.drain();
     expect(await money(order)).toMatchObject({ payment: "PENDING", order: "PENDING_PAYMENT", stock: 8 });
     expect(await cases(order)).toBe("AMOUNT_MISMATCH");
+  });
+});
+
+describe("a word that fits nothing we know", () => {
+  /** The status that the gateway gives of this order from now on, whatever is done to it there. */
+  function alwaysSays(order: Order, report: PaymentReport): App {
+    const payments = {
+      ...shop.app.payments,
+      fetchStatus: async (id: string) => (id === order.gatewayOrderId ? report : shop.app.payments.fetchStatus(id)),
+    };
+    return { ...shop.app, payments };
+  }
+
+  test.each([
+    ["a status that is not in the book", { status: "unknown", statusText: "on_hold" }],
+    ["part of the money back before we heard of any", { status: "partial_refund", statusText: "partial_refund" }],
+  ] as const)("keeps the order when its customer cancels: %s", async (_name, word) => {
+    const order = await buyOne();
+    await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "pending", method: "bca_va" });
+    const app = alwaysSays(order, await said(order, word));
+    await expect(cancelPayment(app, buyer, order)).rejects.toMatchObject({ code: "PAYMENT_IN_REVIEW" });
+    expect(await money(order)).toMatchObject({ payment: "PENDING", order: "PENDING_PAYMENT", stock: 8, state: "LIVE" });
   });
 });
 
