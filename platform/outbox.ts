@@ -76,8 +76,7 @@ export async function returnJobs(db: Db, ids: readonly number[]): Promise<void> 
 
 /**
  * Gives a job back that is not due by this process's clock: another machine's runs ahead. Its relay offers it again
- * after
- * a pause by that clock, because the queue ignores an id that it still holds.
+ * after a pause by that clock, because the queue ignores an id that it still holds.
  */
 export async function returnEarlyJob(db: Db, id: number): Promise<void> {
   await db.sql(

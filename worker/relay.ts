@@ -4,8 +4,7 @@ import type { JobQueue } from "../platform/queue.ts";
 
 /**
  * A job that was offered this long ago and is not done was lost with the queue or its worker: it is offered again.
- * Above
- * what the longest handler takes: three calls to a gateway of 60 s at most (GATEWAY_TIMEOUT).
+ * Above what the longest handler takes: three calls to a gateway of 60 s at most (GATEWAY_TIMEOUT).
  */
 export const LEASE_MS = 200_000;
 
@@ -14,8 +13,7 @@ const ticketOf = ({ id, handler }: OfferedJob) => ({ id: `outbox-${id}-${handler
 
 /**
  * Hands due jobs of the outbox to the queue, batch by batch until none is due. A crash between the two leaves a job
- * that
- * is offered again when its lease ends. Several relays may run.
+ * that is offered again when its lease ends. Several relays may run.
  *
  * @returns how many were handed over
  */

@@ -81,8 +81,7 @@ async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
   const message = redactText(error instanceof Error ? error.message : String(error)).slice(0, ERROR_CHARS_MAX);
   app.log.warn({ err: error, handler: job.handler, outboxId: job.id, attempt: job.attempts + 1 }, "a job failed");
   // A database that is away is nobody's failure: the lease ends, and the job is offered again. Another company's
-  // refused
-  // connection looks the same from inside, and is its failure.
+  // refused connection looks the same from inside, and is its failure.
   if (!(error instanceof GatewayUnavailable) && isDatabaseAway(error)) return;
   if (job.attempts + 1 >= triesOf(error)) return park(app, job, message);
   const delayMs = backoffMs(job.attempts, (job.id % 16) / 16);
@@ -92,8 +91,7 @@ async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
 
 /**
  * Runs one job of the outbox and keeps its outcome there: done, due again later, or parked with an alert. The queue
- * only
- * says which. Running a job twice at once is harmless, because every handler is.
+ * only says which. Running a job twice at once is harmless, because every handler is.
  */
 export async function runJob(app: App, outboxId: number): Promise<void> {
   const job = await readJob(app.db, outboxId);

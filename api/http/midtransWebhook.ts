@@ -12,8 +12,7 @@ const ANSWER_WHEN_NOT_STORED = 503;
 
 /**
  * Takes Midtrans's notifications: answers 200 once the body is stored, or was before. A malformed or badly signed one
- * is
- * 400: counted, not stored. A correctly signed one is never refused, whatever else its address has sent.
+ * is 400: counted, not stored. A correctly signed one is never refused, whatever else its address has sent.
  *
  * @param limitBad counts a bad body of an address; returns how long to wait, in seconds, once there were too many
  */

@@ -125,8 +125,7 @@ function orderRows(app: Pick<App, "ids">, placement: Placement, numbers: readonl
 
 /**
  * Writes a whole checkout: session, orders, items, stock, payment, its token, the first try where a method is given,
- * and
- * the job that ends it when its window is over. The products are locked by the caller.
+ * and the job that ends it when its window is over. The products are locked by the caller.
  *
  * @throws Refusal OUT_OF_STOCK, and nothing of it is kept
  */

@@ -21,8 +21,7 @@ type Piece = Boxed & { readonly productId: ProductId; readonly storeId: StoreId;
  * is kept with the order, not what is on a shelf.
  *
  * @throws Refusal NOT_FOUND for a product that is not there, SHIPPING_UNAVAILABLE for a store without a choice or a
- * choice
- * that is not offered, INVALID_INPUT for a choice of a store from which nothing is bought
+ * choice that is not offered, INVALID_INPUT for a choice of a store from which nothing is bought
  */
 export async function quoteChoices(
   app: App,

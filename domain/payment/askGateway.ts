@@ -15,8 +15,7 @@ export const isPayable = ({ status }: Pick<PaymentReport, "status">): boolean =>
 /**
  * What the gateway says of older transactions under an order id, whose status answers for the newest alone: those that
  * notifications have named, where they tell of money or can still be paid; money comes first. A name is only a hint:
- * the
- * answer must be about this order id.
+ * the answer must be about this order id.
  */
 export async function askOlder(
   app: Pick<App, "db" | "payments">,

@@ -12,8 +12,7 @@ const LOOKS_MAX = 6;
 
 /**
  * Makes sure at the gateway that a live try cannot be paid any more, or learns that it was paid. On a hosted page that
- * is
- * two things: the method that was chosen, and the page, on which another one could be. No transaction is open; our
+ * is two things: the method that was chosen, and the page, on which another one could be. No transaction is open; our
  * records only learn a page's address that had not reached them.
  *
  * @returns the gateway's last word; null when no method was ever chosen and the page is closed

@@ -121,10 +121,8 @@ async function settleRefusal(app: App, transactionId: TransactionId, start: Star
 
 /**
  * Opens the hosted page of a try that is STARTING and keeps its address. A second run is harmless: the gateway replaces
- * a
- * page on which nothing was chosen, and a try that is not STARTING any more is left alone. Of two runs at once the one
- * that
- * ends later opens one more page, which is later than both.
+ * a page on which nothing was chosen, and a try that is not STARTING any more is left alone. Of two runs at once the
+ * one that ends later opens one more page, which is later than both.
  *
  * @throws GatewayUnavailable to be run again
  */

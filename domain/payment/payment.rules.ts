@@ -30,8 +30,7 @@ const TRIES_MAX = 99; // two digits in the gateway's order id
 
 /**
  * The order id that the gateway knows: the payment's number, the try, a letter. One fixed length, ending in a letter,
- * so
- * that no two (order id, status code, amount) can be split two ways into the same signed text.
+ * so that no two (order id, status code, amount) can be split two ways into the same signed text.
  *
  * @throws RangeError beyond 99 tries
  */
@@ -111,8 +110,7 @@ export const isDead = (report: Pick<PaymentReport, "status">): boolean => DEAD_W
 
 /**
  * The state of a transaction after a report. A method that ended on a hosted page leaves the page usable: only closing
- * it
- * ends the try. What was paid stays so until the gateway takes the money back: a late expiry of it is no news.
+ * it ends the try. What was paid stays so until the gateway takes the money back: a late expiry of it is no news.
  */
 export function stateAfter(
   report: PaymentReport,

@@ -17,8 +17,7 @@ export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /**
  * What can happen to a payment. `...WhileOpen` and `...WhenOver` are one event of the gateway, told apart by whether
- * the
- * payment's own window is still open; `reversed` is a deny after a stored settlement.
+ * the payment's own window is still open; `reversed` is a deny after a stored settlement.
  */
 export const PAYMENT_EVENTS = [
   "pending",

@@ -63,10 +63,8 @@ function requireOpen(payment: PaymentRow, now: Date): void {
 
 /**
  * Looks at the try that is still live. A page on which nothing was chosen will be opened again under its order id,
- * which
- * replaces it; anything else is closed at the gateway first, so that a customer never holds two numbers that can both
- * be
- * paid. What the gateway says is applied.
+ * which replaces it; anything else is closed at the gateway first, so that a customer never holds two numbers that can
+ * both be paid. What the gateway says is applied.
  *
  * @returns the try to open again, null when a new one may begin
  * @throws Refusal PAYMENT_IN_REVIEW when it tells of money that a person must look at

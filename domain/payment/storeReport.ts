@@ -29,8 +29,7 @@ export interface Sums {
 
 /**
  * The sums of a transaction after a report that is believed. Answers overtake one another, so what was once confirmed
- * is
- * never lowered by a later one: only a reversal takes a capture back.
+ * is never lowered by a later one: only a reversal takes a capture back.
  */
 export function sumsAfter(
   { transaction, report }: Pick<Facts, "transaction" | "report">,
@@ -118,8 +117,7 @@ export async function noteHeld(tx: Tx, { transaction, payment, now }: Facts): Pr
 
 /**
  * A second transaction at the gateway under one order id has paid, too: it gets a row of its own, by its own id, so
- * that
- * its money is on record and can go back. A second run finds the row.
+ * that its money is on record and can go back. A second run finds the row.
  *
  * @returns the row's id, null where it was there already
  */

@@ -8,8 +8,7 @@ const AFTER_MS = 2 * MINUTE_MS;
 
 /**
  * Offers stored notifications again that nothing has applied: the table is the record, a job only carries work.
- * Harmless
- * beside a job that still runs: one unfinished job an order id, by its key.
+ * Harmless beside a job that still runs: one unfinished job an order id, by its key.
  */
 export async function sweepNotifications(app: App): Promise<number> {
   return inTransaction(app.db, async (tx) => {

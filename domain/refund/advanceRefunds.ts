@@ -12,8 +12,7 @@ interface RefundRow {
 
 /**
  * Applies one event to every refund of a transaction, by the total table: the one place that writes a refund's status.
- * A
- * cell with a case opens one: money may have gone twice. The payment is locked by the caller.
+ * A cell with a case opens one: money may have gone twice. The payment is locked by the caller.
  */
 export async function advanceRefunds(
   tx: Tx,
