@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -222,15 +223,32 @@ async function clearLeftovers(cluster: string): Promise<void> {
   rmSync(file, { force: true });
 }
 
-/** A port that is free now on the loopback address. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+// Below the range that systems take outgoing connections' ports from (IANA: from 49152, Linux: from 32768): a port of
+// that range that is free now may belong to somebody's connection by the time that a server listens on it.
+const PORTS_FROM = 10_240;
+const PORTS_BEFORE = 32_768;
+const PORT_GUESSES = 50; // by then, the machine has none
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listening = once(server, "listening").then(
+    () => true,
+    () => false,
+  );
+  server.listen(port, "127.0.0.1");
+  if (!(await listening)) return false;
   server.close();
   await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port of the loopback address");
-  return address.port;
+  return true;
+}
+
+/** A port that is free now on the loopback address, and that no outgoing connection will take. */
+export async function freePort(): Promise<number> {
+  for (let guesses = 0; guesses < PORT_GUESSES; guesses++) {
+    const port = randomInt(PORTS_FROM, PORTS_BEFORE);
+    if (await isFree(port)) return port;
+  }
+  throw new Error("no free port of the loopback address");
 }
 
 /** For tests only: a crash of the machine may lose everything, and nothing waits for the disk. */
