@@ -42,6 +42,7 @@ const COMMANDS = {
   states: script("states"),
   secrets: script("secrets"),
   bench: { build: "server", node: ["--enable-source-maps", "dist/bench/main.js"] },
+  drill: { build: "server", node: ["--enable-source-maps", "dist/scripts/drill/drill.js"] },
   check: { build: "server", node: ["scripts/check.mjs"] },
   build: { build: "all", node: ["--version"] },
 };
