@@ -1,5 +1,6 @@
 import { endAsked, Undo } from "../scripts/launch.ts";
 import { StartRefused } from "../scripts/postgresProcess.ts";
+import { applied } from "./applied.ts";
 import { checkout } from "./checkout.ts";
 import type { Bench, Benchmark, Result } from "./harness/benchmark.ts";
 import { startCluster } from "./harness/cluster.ts";
@@ -10,7 +11,7 @@ import { report } from "./harness/table.ts";
 import { orders } from "./orders.ts";
 import { webhook } from "./webhook.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [checkout, webhook, orders];
+const BENCHMARKS: readonly Benchmark[] = [checkout, webhook, applied, orders];
 
 async function runAll(options: Options, undo: Undo): Promise<{ machine: Machine; results: Result[] }> {
   const progress = (line: string) => process.stderr.write(`${line.trim()}\n`);

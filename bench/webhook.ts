@@ -1,21 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { type Bench, type Benchmark, besideBare, type Row, rowOf } from "./harness/benchmark.ts";
 import type { HttpClient } from "./harness/httpClient.ts";
-import { type LoadPlan, runLoad } from "./harness/load.ts";
+import type { LoadPlan } from "./harness/load.ts";
 import { measure, operationsOf, planOf } from "./harness/measure.ts";
 import { openShop, type Served, type Shop } from "./harness/shop.ts";
-import { addCatalogue } from "./rows/catalogue.ts";
-import { addManyOrders } from "./rows/manyOrders.ts";
-import { type Payable, signedSettlement } from "./rows/notifications.ts";
+import { signedSettlement } from "./rows/notifications.ts";
+import { addPayables } from "./rows/payables.ts";
 
 const AT_ONCE = [1, 8, 32];
 const SHIM = "/api/webhooks/midtrans/payment-notification";
 /** The rate at which notifications must be taken while workers run. */
 const PACED_PER_SECOND = 500;
-const CUSTOMERS = 64;
 /** Each of these needs an order of its own, settled at the gateway sandbox. */
 const WITH_WORKER_MAX = 1_500;
-const SETTLE_WITHIN_MS = 60_000;
 
 /** A body that no other call has had. */
 type NextBody = () => string;
@@ -93,28 +90,6 @@ async function withoutWorker(bench: Bench): Promise<Row[]> {
   return rows;
 }
 
-/** Orders that wait for their payment, and the same payments settled at the gateway sandbox. */
-async function payables(bench: Bench, shop: Shop, gateway: HttpClient, count: number): Promise<Payable[]> {
-  bench.progress(`settling ${count} payments at the gateway sandbox`);
-  await addCatalogue(shop.sql, CUSTOMERS);
-  await addManyOrders(shop.databaseUrl, count, "PENDING");
-  const waiting = await shop.sql<{ gatewayOrderId: string; amount: number }>(
-    "select gateway_order_id, amount from payment_transactions order by gateway_order_id",
-  );
-  const settled: Payable[] = [];
-  let begun = 0;
-  const settle = async () => {
-    const { gatewayOrderId, amount } = waiting[begun++] as (typeof waiting)[number];
-    const move = { transaction_status: "settlement", gross_amount: amount, force: true, notify: false };
-    const { status, text } = await gateway.post(`/sandbox/transactions/${gatewayOrderId}`, JSON.stringify(move));
-    if (status !== 200) throw new Error(`the sandbox answered ${status}: ${text}`);
-    const { transaction_id: gatewayTransactionId } = JSON.parse(text) as { transaction_id: string };
-    settled.push({ gatewayOrderId, gatewayTransactionId, amount });
-  };
-  await runLoad({ atOnce: 8, operations: waiting.length, withinMs: SETTLE_WITHIN_MS, perSecond: null }, settle);
-  return settled;
-}
-
 async function appliedSoFar({ sql }: Shop): Promise<number> {
   const [row] = await sql<{ count: number }>(
     "select count(*) as count from payment_notifications where state = 'APPLIED'",
@@ -128,7 +103,7 @@ async function withWorker(bench: Bench): Promise<{ rows: Row[]; note: string }> 
   const operations = Math.min(bench.options.operationsMax, WITH_WORKER_MAX);
   const plans = [planOf(bench, 8, { operations }), planOf(bench, 32, { operations, perSecond: PACED_PER_SECOND })];
   const needed = plans.reduce((sum, plan) => sum + operationsOf(plan), 0);
-  const settled = await payables(bench, shop, sandbox.client, needed);
+  const settled = await addPayables(bench, shop, sandbox.client, needed);
   const bodies = settled.map((payable) => signedSettlement(payable, shop.config.midtrans));
   const next = () => {
     const body = bodies.pop();

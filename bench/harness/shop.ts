@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { createAccessTokens } from "../../api/http/accessTokens.ts";
@@ -8,7 +9,7 @@ import { runAudit } from "../../domain/report/runAudit.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { type Config, loadConfig } from "../../platform/config.ts";
 import { type Sql, sqlOver, typeParsers } from "../../platform/sqlClient.ts";
-import { comesUp, lastLines, startChild } from "../../scripts/childProcess.ts";
+import { comesUp, lastLines, type RunningChild, startChild } from "../../scripts/childProcess.ts";
 import { freePort } from "../../scripts/postgresProcess.ts";
 import type { Bench } from "./benchmark.ts";
 import { type HttpClient, openHttp } from "./httpClient.ts";
@@ -17,7 +18,9 @@ import { type HttpClient, openHttp } from "./httpClient.ts";
 export const POOL_SIZE = 10;
 
 const READY_WITHIN_MS = 60_000; // on a busy machine
+const LOOK_EVERY_MS = 50;
 const LINES_SHOWN = 20;
+const READY_LINE = /"metrics":\{[^}]*"port":(\d+)[^}]*\}[^\n]*"worker ready"/;
 
 /** Where this is compiled to, beside the processes: dist. */
 const compiled = (name: string) => fileURLToPath(new URL(`../../${name}.js`, import.meta.url));
@@ -40,6 +43,14 @@ export interface Api extends Served {
   statementsSent(): Promise<number>;
 }
 
+/** What a worker says of itself at a port that only its log tells. */
+export interface Worker {
+  readonly pid: number;
+  /** SQL statements that it has sent so far; those of the queue's library are not among them. */
+  statementsSent(): Promise<number>;
+  stop(): Promise<void>;
+}
+
 /** A shop on a database of its own; its processes run as in a container, with one API process unless more are begun. */
 export interface Shop {
   readonly config: Config;
@@ -48,7 +59,7 @@ export interface Shop {
   readonly pool: pg.Pool;
   readonly sql: Sql;
   startApi(env?: Readonly<Record<string, string>>): Promise<Api>;
-  startWorker(): Promise<void>;
+  startWorker(env?: Readonly<Record<string, string>>): Promise<Worker>;
   startSandbox(): Promise<Served>;
   /** Another script of dist/ that listens on PORT and answers GET / when it is ready. */
   startServer(name: string, env: Readonly<Record<string, string>>): Promise<Served>;
@@ -64,6 +75,17 @@ function readGauge(text: string): number {
   const value = /^lunas_sql_statements_sent(?:\{[^}]*\})? (\S+)$/m.exec(text)?.[1];
   if (value === undefined) throw new Error("the API tells no number of statements");
   return Number(value);
+}
+
+/** Waits for the line in which a worker tells that it is ready, and where its figures are. */
+async function metricsPort(child: RunningChild, logFile: string): Promise<number> {
+  const end = performance.now() + READY_WITHIN_MS;
+  while (performance.now() < end && !child.hasExited()) {
+    const line = existsSync(logFile) ? READY_LINE.exec(readFileSync(logFile, "utf8")) : null;
+    if (line) return Number(line[1]);
+    await delay(LOOK_EVERY_MS);
+  }
+  throw new Error(`the worker does not come up:\n${lastLines(logFile, LINES_SHOWN)}`);
 }
 
 async function auditOf(sql: Sql): Promise<void> {
@@ -141,8 +163,16 @@ export async function openShop(bench: Bench, name: string): Promise<Shop> {
       const statementsSent = async () => readGauge((await served.client.get("/metrics")).text);
       return kept({ ...served, statementsSent });
     },
-    async startWorker() {
-      kept(begin("worker/main").child);
+    async startWorker(more = {}) {
+      const { child, logFile } = begin("worker/main", more);
+      const port = await metricsPort(child, logFile);
+      const client = openHttp(`http://127.0.0.1:${port}`);
+      const stop = async () => {
+        client.close();
+        await child.stop();
+      };
+      const statementsSent = async () => readGauge((await client.get("/metrics")).text);
+      return kept({ pid: child.pid, statementsSent, stop });
     },
     startSandbox: async () => kept(await serve("sandbox/main", config.sandboxPort, "/", {})),
     async startServer(script, more) {

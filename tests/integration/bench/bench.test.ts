@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { startChild } from "../../../scripts/childProcess.ts";
+import { redisUrl } from "../../support/redis.ts";
 
 /** Three shops come up one after the other, on a machine that runs other tests too. */
 const WITHIN_MS = 180_000;
@@ -66,9 +67,9 @@ test(
     expect({ lastWords, code, left }).toEqual({ lastWords: [], code: 0, left: [] });
     const { machine, results } = jsonOf(said);
     expect(machine.settings).toMatchObject({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
-    expect(results.map(({ name }) => name)).toEqual(["checkout", "webhook", "orders"]);
+    expect(results.map(({ name }) => name)).toEqual(["checkout", "webhook", "applied", "orders"]);
     for (const row of results.flatMap(({ rows }) => rows)) expectWhole(row);
-    const [checkout, webhook, orders] = results.map(({ rows }) => rows);
+    const [checkout, webhook, applied, orders] = results.map(({ rows }) => rows);
     for (const rows of [checkout, webhook, orders]) {
       const compared = rows?.filter(({ ofBare }) => Object.keys(ofBare).length > 0) ?? [];
       expect(new Set(compared.map(({ atOnce }) => atOnce))).toEqual(new Set([1, 8, 32]));
@@ -79,6 +80,9 @@ test(
       Array(6).fill(4),
     );
     expect(webhook?.filter(({ name }) => name.includes("worker beside"))).toHaveLength(2);
+    const queues = applied?.filter(({ ofBare }) => Object.keys(ofBare).length > 0) ?? [];
+    expect(queues.length).toBe(redisUrl() === null ? 2 : 4);
+    expect(applied?.find(({ name }) => name.startsWith("bare"))?.statements).toBe(14);
   },
   WITHIN_MS,
 );
@@ -86,6 +90,6 @@ test(
 test("a benchmark that is not there is refused in one line", async () => {
   const { code, said, left } = await bench("chekcout");
   expect(code).toBe(1);
-  expect(said.trim()).toBe("there is no benchmark chekcout, only checkout, webhook, orders");
+  expect(said.trim()).toBe("there is no benchmark chekcout, only checkout, webhook, applied, orders");
   expect(left).toEqual([]);
 });
