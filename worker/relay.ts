@@ -1,4 +1,5 @@
 import type { App } from "../domain/app.ts";
+import { killPoint } from "../domain/kernel/killPoint.ts";
 import { type OfferedJob, returnJobs, takeDueJobs } from "../platform/outbox.ts";
 import type { JobQueue } from "../platform/queue.ts";
 
@@ -22,6 +23,7 @@ export async function relayOnce(app: Pick<App, "db" | "clock">, queue: JobQueue,
   for (;;) {
     const jobs = await takeDueJobs(app.db, app.clock.now(), leaseMs);
     if (jobs.length === 0) return sum;
+    killPoint("relay.rows-taken");
     try {
       await queue.offer(jobs.map(ticketOf));
     } catch (error) {
@@ -31,6 +33,7 @@ export async function relayOnce(app: Pick<App, "db" | "clock">, queue: JobQueue,
       );
       throw error;
     }
+    killPoint("relay.queue-told");
     sum += jobs.length;
   }
 }

@@ -1,5 +1,6 @@
 import type { App } from "../domain/app.ts";
 import { GatewayUnavailable, Refusal } from "../domain/kernel/errors.ts";
+import { killPoint } from "../domain/kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../domain/kernel/raiseAlert.ts";
 import type { HandlerName } from "../domain/messages.ts";
 import { inTransaction, isDatabaseAway } from "../platform/db.ts";
@@ -47,6 +48,7 @@ async function park(app: App, job: StoredJob, error: string): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     if (!(await parkJob(tx, job.id, error, now))) return;
+    killPoint("job.parked");
     const extra = isHandler(job.handler) ? onParked[job.handler] : undefined;
     if (extra) return extra(tx, app, job.payload as never, error);
     await raiseAlert(
@@ -84,6 +86,7 @@ async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
   // refused connection looks the same from inside, and is its failure.
   if (!(error instanceof GatewayUnavailable) && isDatabaseAway(error)) return;
   if (job.attempts + 1 >= triesOf(error)) return park(app, job, message);
+  killPoint("job.failed");
   const delayMs = backoffMs(job.attempts, (job.id % 16) / 16);
   await markFailed(app.db, job.id, message, new Date(app.clock.now().getTime() + delayMs));
   jobsTotal.inc({ handler: job.handler, outcome: "failed" });
@@ -100,9 +103,12 @@ export async function runJob(app: App, outboxId: number): Promise<void> {
   await withRequestId(job.requestId ?? `job-${job.id}`, async () => {
     try {
       if (!isHandler(job.handler)) throw new Refusal("NOT_FOUND", `no handler ${job.handler}`);
+      killPoint("job.read");
       const handle = handlers[job.handler] as (app: App, payload: object) => Promise<unknown>;
       await handle(app, job.payload);
+      killPoint("job.handled");
       await finish(app, job);
+      killPoint("job.marked-done");
       jobsTotal.inc({ handler: job.handler, outcome: "done" });
       app.log.info({ handler: job.handler, outboxId: job.id }, "job done");
     } catch (error) {

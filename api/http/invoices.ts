@@ -5,6 +5,7 @@ import { invoiceFileName } from "../../domain/checkout/invoice.rules.ts";
 import { renderInvoice } from "../../domain/checkout/renderInvoice.ts";
 import { Refusal } from "../../domain/kernel/errors.ts";
 import { isId } from "../../domain/kernel/ids.ts";
+import { killPoint } from "../../domain/kernel/killPoint.ts";
 import { checkLink } from "../../platform/signedLink.ts";
 import { sendRefusal } from "./answerErrors.ts";
 
@@ -35,6 +36,7 @@ export function invoiceRoutes(app: Pick<App, "db" | "clock" | "settings">): Rout
     const snapshot = isId(id) ? await readInvoiceSnapshot(app.db, id) : null;
     if (snapshot === null) return sendRefusal(response, new Refusal("NOT_FOUND", "There is no such invoice"));
     const pdf = await renderInvoice(snapshot);
+    killPoint("invoice.pdf-rendered");
     response.attachment(invoiceFileName(snapshot.number)).type("application/pdf").send(pdf);
   });
   return router;

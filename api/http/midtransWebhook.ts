@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
 import type { App } from "../../domain/app.ts";
 import { Refusal } from "../../domain/kernel/errors.ts";
+import { killPoint } from "../../domain/kernel/killPoint.ts";
 import { receiveNotification } from "../../domain/payment/receiveNotification.ts";
 import { notificationsTotal } from "../../platform/metrics.ts";
 import { addressOf } from "./address.ts";
@@ -21,6 +22,7 @@ export function midtransWebhook(app: App, limitBad: (address: string) => Promise
     const body = Buffer.isBuffer(request.body) ? request.body.toString("utf8") : "";
     try {
       const outcome = await receiveNotification(app, body);
+      killPoint("notification.stored");
       notificationsTotal.inc({ gateway: "midtrans", outcome });
       response.status(200).json({ outcome });
     } catch (error) {

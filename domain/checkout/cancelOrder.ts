@@ -5,6 +5,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
 import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
 import { isId, type OrderId, type PaymentId, type UserId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { canCancelOrder } from "../order/order.access.ts";
 import { isCancellable } from "../order/order.rules.ts";
 import type { OrderStatus } from "../order/order.states.ts";
@@ -89,6 +90,7 @@ export async function cancelOrder(app: App, actor: Actor, input: CancelOrderInpu
       });
     },
   });
+  killPoint("cancel-order.ended");
   requireEnded(status);
   return order.id;
 }

@@ -11,6 +11,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
 import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
 import type { PaymentId, SessionId, StoreId, TransactionId, UserId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { finishStartWithin } from "../payment/finishStart.ts";
 import { PAYMENT_METHODS } from "../payment/payment.rules.ts";
 import { firstToken } from "../payment/paymentToken.ts";
@@ -115,6 +116,7 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
   const ids = { sessionId: app.ids.next<"checkoutSession">(), paymentId: app.ids.next<"payment">() };
   const earlier = await takeKey(tx, now, use, ids);
   if (earlier) return { ...earlier, transactionId: null, paymentToken: null };
+  killPoint("checkout.key-taken");
   if (plan.isCart) await takeCart(tx, plan, now);
   const products = await lockProducts(
     tx,
@@ -142,6 +144,7 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
     },
     now,
   );
+  killPoint("checkout.rows-written");
   return { ...ids, ...made };
 }
 
@@ -182,8 +185,11 @@ export async function checkout(app: App, actor: Actor, input: CheckoutInput): Pr
     throw error;
   });
   if ("sessionId" in plan) return plan;
+  killPoint("checkout.couriers-asked");
   const placed = await inTransaction(app.db, (tx) => buy(tx, app, plan, use));
+  killPoint("checkout.stored");
   if (placed.transactionId) await finishStartWithin(app, placed.transactionId, GATEWAY_WAIT_MS);
+  killPoint("checkout.page-awaited");
   return {
     sessionId: placed.sessionId,
     paymentToken: placed.paymentToken ?? (await firstToken(app, placed.paymentId)),

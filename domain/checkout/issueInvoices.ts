@@ -1,5 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { type InvoicedOrder, invoiceNumber, invoiceYear, snapshotOf } from "./invoice.rules.ts";
 
 const ORDERS_WITHOUT_INVOICE = `
@@ -56,6 +57,7 @@ export async function issueInvoices(tx: Tx, now: Date, ids: Ids, orderIds: reado
   if (orders.length === 0) return;
   const year = invoiceYear(now);
   const next = await takeNumbers(tx, year, orders);
+  killPoint("invoice.number-taken");
   const invoices = orders.map((order) => {
     const sequence = next.get(order.storeId) ?? 0; // the counter's statement answers for every store; 0 breaks a CHECK
     next.set(order.storeId, sequence + 1);

@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import { releaseStock } from "../catalog/releaseStock.ts";
 import type { Ids, OrderId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { send } from "../messages.ts";
 import { type AdvancedOrder, advanceOrders, lockOrdersOfSession, type OrderCause } from "../order/advanceOrders.ts";
@@ -74,6 +75,7 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
       const paid = advanced.filter(({ verdict }) => verdict.kind === "moved");
       // A session is one thing while it is unpaid: its orders are open together or over together.
       if (paid.length === 0) return "orphaned";
+      killPoint("orders.paid");
       await showPaymentStatus(tx, context, "PAID");
       await closeSession(tx, context, "PAID");
       await issueInvoices(tx, context.now, app.ids, idsOf(paid));
@@ -84,7 +86,9 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
       const orders = await lockOrdersOfSession(tx, sessionOf(context));
       const advanced = await advanceOrders(tx, orders, wasPaid ? "moneyGone" : "paymentEnded", causeOf(context));
       const ended = advanced.filter(({ verdict }) => verdict.kind === "moved" && verdict.next === "CANCELLED");
+      killPoint("orders.ended");
       await releaseStock(tx, context.now, idsOf(ended));
+      killPoint("stock.released");
       await showPaymentStatus(tx, context, as);
       if (!wasPaid) await closeSession(tx, context, as === "EXPIRED" ? "EXPIRED" : "CANCELLED");
       await openCases(tx, app.ids, context, advanced);

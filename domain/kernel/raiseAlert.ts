@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import { send } from "../messages.ts";
 import type { Ids } from "./ids.ts";
+import { killPoint } from "./killPoint.ts";
 
 export const ALERT_SEVERITIES = ["INFO", "WARNING", "CRITICAL"] as const;
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
@@ -26,6 +27,7 @@ export async function raiseAlert(tx: Tx, app: { ids: Ids; now: Date }, alert: Al
      returning id, raises`,
     [app.ids.next<"alert">(), alert.kind, alert.subject, alert.severity, alert.message, app.now],
   );
+  killPoint("alert.written");
   if (row?.raises === 1) await send(tx, app.now, "alert.raised", { alertId: row.id });
 }
 

@@ -1,6 +1,7 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { Messages } from "../messages.ts";
 
@@ -81,6 +82,7 @@ export async function deliverNotice(app: Delivering, { noticeId }: Messages["not
   if (app.mail === null) return;
   const mail = await claim(app, noticeId);
   if (mail === null) return doubt(app, noticeId);
+  killPoint("mail.claimed");
   try {
     await app.mail.send({
       id: mail.id,
@@ -91,9 +93,12 @@ export async function deliverNotice(app: Delivering, { noticeId }: Messages["not
     });
   } catch (error) {
     const isRefused = error instanceof GatewayUnavailable && error.outcome === "none";
+    killPoint("mail.refused-by-server");
     await (isRefused ? giveBack(app, noticeId) : doubt(app, noticeId));
     if (error instanceof GatewayUnavailable && !isRefused) return;
     throw error;
   }
+  killPoint("mail.taken-by-server");
   await settle(app, noticeId);
+  killPoint("mail.settled");
 }

@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import type { Messages } from "../messages.ts";
 import { readAlert } from "./alert.queries.ts";
 
@@ -18,4 +19,5 @@ export async function postAlert(
   if (!alert) throw new Error(`no alert ${alertId}`);
   const { id, kind, subject, severity, message, raisedAt, clearedAt } = alert;
   await app.alertSink.post({ id, kind, subject, severity, message, raisedAt, clearedAt });
+  killPoint("alert.posted");
 }

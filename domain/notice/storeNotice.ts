@@ -1,5 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, UserId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { send } from "../messages.ts";
 import { type NoticeValues, renderNotice, type TemplateName } from "./templates.rules.ts";
 
@@ -34,5 +35,6 @@ export async function storeNotice(tx: Tx, app: { ids: Ids; now: Date }, input: N
       app.now,
     ],
   );
+  killPoint("notice.written");
   if (stored) await send(tx, app.now, "notice.stored", { noticeId: stored.id });
 }

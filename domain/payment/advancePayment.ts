@@ -2,6 +2,7 @@ import type { Tx } from "../../platform/db.ts";
 import { currentRequestId } from "../../platform/log.ts";
 import type { App } from "../app.ts";
 import type { PaymentId, TransactionId, UserId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import type { Verdict } from "../kernel/stateTable.ts";
 import { send } from "../messages.ts";
 import type { PaymentRow } from "./lockPayment.ts";
@@ -111,6 +112,7 @@ export async function advancePayment(
     payment.status,
   ]);
   if (rows.length !== 1) throw new Error(`payment ${payment.id} moved without its lock`);
+  killPoint("payment.moved");
   await logPaymentStep(tx, now, who, {
     paymentId: payment.id,
     transactionId,
@@ -119,6 +121,7 @@ export async function advancePayment(
     to: next,
   });
   const effect = await applyEffects(tx, app, payment, next, effectContext(payment, who, now));
+  killPoint("payment.effects-applied");
   if (effect === "settled") await send(tx, now, "payment.paid", { paymentId: payment.id });
   if (isEnded(next)) await send(tx, now, "payment.ended", { paymentId: payment.id, as: next });
   return { verdict, effect };

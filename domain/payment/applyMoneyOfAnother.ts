@@ -1,4 +1,5 @@
 import type { Tx } from "../../platform/db.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { effectContext } from "./advancePayment.ts";
 import type { TransactionRow } from "./lockPayment.ts";
@@ -32,6 +33,7 @@ export async function recordOrphan(
     kind,
     why,
   });
+  killPoint("refund.owed");
   await openMoneyCase(
     tx,
     { ids: app.ids, now },

@@ -2,6 +2,7 @@ import { inTransaction, type Tx } from "../../platform/db.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { PaymentCause } from "./advancePayment.ts";
@@ -67,6 +68,7 @@ async function keepUnmatched(
     const now = app.clock.now();
     const summary = `The gateway reports ${report.statusText} for ${gatewayOrderId}, which is no payment of ours`;
     await endNotifications(tx, ids, "PARKED", summary, now);
+    killPoint("apply.unmatched-ended");
     await openMoneyCase(
       tx,
       { ids: app.ids, now },
@@ -134,6 +136,7 @@ async function applyStored(app: App, gatewayOrderId: string, stored: readonly St
   const ids = stored.map(({ id }) => id);
   const found = await findPayment(app, gatewayOrderId);
   const reports = await fetchReports(app, gatewayOrderId, found, stored);
+  killPoint("apply.answered");
   const [report] = reports;
   // A correctly signed notification of ours is never put aside for one answer: the gateway may not have it at hand yet.
   if (!report && found) throw new Error("the gateway knows no such transaction yet");
@@ -157,8 +160,10 @@ async function applyStored(app: App, gatewayOrderId: string, stored: readonly St
       const report = isOwnId ? one : { ...one, gatewayOrderId: found.gatewayOrderId };
       outcomes.push(await recordReport(tx, app, locked, transaction, { report, cause: CAUSE, now }));
     }
+    killPoint("apply.report-recorded");
     await endNotifications(tx, ids, outcomes.includes("applied") ? "APPLIED" : "SAME", null, now);
     await endParked(tx, gatewayOrderId, "SAME", null, now);
+    killPoint("apply.rows-ended");
   });
 }
 
@@ -179,7 +184,9 @@ export async function applyNotification(app: App, message: { gatewayOrderId: str
   const ids = stored.map(({ id }) => id);
   try {
     await applyStored(app, message.gatewayOrderId, stored);
+    killPoint("apply.committed");
   } catch (error) {
+    killPoint("apply.failed");
     await app.db.sql(
       `update payment_notifications set attempts = attempts + 1, error = $2
         where id = any($1::uuid[]) and state = 'STORED'`,

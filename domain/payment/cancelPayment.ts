@@ -4,6 +4,7 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { endPayment } from "./endPayment.ts";
 import { canSyncPayment } from "./payment.access.ts";
 import { isPaidStatus, type PaymentStatus } from "./payment.states.ts";
@@ -43,6 +44,7 @@ export async function cancelPayment(
         reason: input.reason ?? null,
       }),
   });
+  killPoint("cancel-payment.ended");
   requireEnded(status);
   return payment.id;
 }

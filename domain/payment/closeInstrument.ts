@@ -1,6 +1,7 @@
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { askOlder, isPayable } from "./askGateway.ts";
 import { finishStart } from "./finishStart.ts";
 import { readPayment, type TransactionRow } from "./lockPayment.ts";
@@ -25,7 +26,10 @@ export async function closeInstrument(
   how: "CANCEL" | "EXPIRE",
 ): Promise<PaymentReport | null> {
   const id = transaction.gatewayOrderId;
-  const end = (what: string) => (how === "CANCEL" ? app.payments.cancel(what) : app.payments.expire(what));
+  const end = async (what: string) => {
+    await (how === "CANCEL" ? app.payments.cancel(what) : app.payments.expire(what));
+    killPoint("close.method-ended");
+  };
   let refusals = 0;
   for (let look = 1; look <= LOOKS_MAX; look++) {
     const report = await app.payments.fetchStatus(id);
@@ -43,6 +47,7 @@ export async function closeInstrument(
       continue;
     }
     const isClosed = (await closePage(app, paymentId, transaction)) !== "refused";
+    killPoint("close.page-closed");
     // A page that will not close although its transaction is over, and still is at the next look, has nothing to pay
     // on.
     if (isClosed || (report && refusals > 0)) return report;

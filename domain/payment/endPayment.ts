@@ -2,6 +2,7 @@ import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { Refusal } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { advancePayment, type PaymentCause } from "./advancePayment.ts";
 import { closeInstrument } from "./closeInstrument.ts";
 import { closeTry } from "./closeTry.ts";
@@ -41,6 +42,7 @@ async function settleEnd(
   }
   const status = await readStatus(tx, end.paymentId);
   if (status !== before) await end.also?.(tx, before);
+  killPoint("end.written");
   return status;
 }
 
@@ -64,6 +66,7 @@ export async function endPayment(app: App, end: End): Promise<PaymentStatus> {
     if (seen.payment.status !== "PENDING") return seen.payment.status;
     const live = liveTransaction(seen.transactions);
     const report = live && (await closeInstrument(app, end.paymentId, live, end.how));
+    killPoint("end.closed-at-gateway");
     const status = await inTransaction(app.db, async (tx) => {
       const locked = await lockPayment(tx, app, end.paymentId);
       if (!locked) throw new Refusal("NOT_FOUND", "There is no such payment");
@@ -71,6 +74,7 @@ export async function endPayment(app: App, end: End): Promise<PaymentStatus> {
       if (locked.payment.version !== seen.payment.version || stillLive?.id !== live?.id) return null;
       return settleEnd(tx, app, locked, stillLive, report, end);
     });
+    killPoint("end.committed");
     if (status) return status;
   }
   throw new Refusal("CONFLICT", "The payment keeps changing; look again");

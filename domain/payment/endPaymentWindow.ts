@@ -1,6 +1,7 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { endPayment } from "./endPayment.ts";
@@ -17,6 +18,7 @@ export async function endPaymentWindow(app: App, message: { paymentId: PaymentId
     app.clock.now(),
   ]);
   if (!due) return;
+  killPoint("window.found-over");
   await endPayment(app, {
     paymentId: message.paymentId,
     how: "EXPIRE",
@@ -46,6 +48,7 @@ export async function sweepPaymentWindows(app: App): Promise<number> {
       [later(now, -SWEEP_AFTER_MS)],
     );
     for (const { id } of late) await send(tx, now, "payment.windowOver", { paymentId: id }, { key: id });
+    if (late.length > 0) killPoint("sweep.windows-offered");
     return late.length;
   });
 }

@@ -3,6 +3,7 @@ import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import type { PaymentId, TransactionId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { rupiah } from "../kernel/money.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
@@ -78,6 +79,7 @@ async function recordPage(
       now,
     ]);
     await logPaymentStep(tx, now, CAUSE, { paymentId, transactionId, step: "pageOpened" });
+    killPoint("page.address-written");
     return null;
   });
 }
@@ -110,6 +112,7 @@ async function recordRefusedStart(app: App, transactionId: TransactionId, start:
 /** An order id that is used already is refused, too: a method was chosen on an earlier page of it, and lives on. */
 async function settleRefusal(app: App, transactionId: TransactionId, start: Start, why: string): Promise<void> {
   const report = await app.payments.fetchStatus(start.gatewayOrderId);
+  killPoint("page.refusal-checked");
   if (!report || isDead(report)) return recordRefusedStart(app, transactionId, start, why);
   const outcome = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, start.paymentId);
@@ -143,8 +146,11 @@ export async function finishStart(app: App, message: { transactionId: Transactio
   try {
     let replaces: string | null = null;
     for (let pages = 1; pages <= PAGES_MAX; pages++) {
+      killPoint("page.to-be-asked");
       const page = await app.payments.openPage(request);
+      killPoint("page.answered");
       replaces = await recordPage(app, message.transactionId, start.paymentId, page, replaces);
+      killPoint("page.address-stored");
       if (replaces === null) return;
     }
     throw new GatewayUnavailable("midtrans", `the page of ${start.gatewayOrderId} does not come to rest`, "unknown");

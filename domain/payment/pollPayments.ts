@@ -3,6 +3,7 @@ import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import type { PaymentCause } from "./advancePayment.ts";
@@ -71,12 +72,15 @@ export async function recordAnswer(
 
 async function pollOne(app: App, due: DuePoll): Promise<void> {
   const report = await askGateway(app, due);
+  killPoint("poll.answered");
   await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, due.paymentId);
     if (!locked) throw new Error(`payment ${due.paymentId} is gone`);
     await recordAnswer(tx, app, locked, { gatewayOrderId: due.gatewayOrderId, report }, CAUSE);
     await clearAlertOf(tx, app.clock.now(), POLL_FAILED, due.gatewayOrderId);
+    killPoint("poll.recorded");
   });
+  killPoint("poll.committed");
 }
 
 /** A gateway that is away comes back; an answer that we cannot apply is our bug, and a person must know. */
@@ -115,6 +119,7 @@ export async function pollPayments(app: App): Promise<number> {
     [now, later(now, Math.max(LEASE_MS, ROUNDS * (app.settings.gatewayTimeoutMs ?? 0)))],
   );
   const queue = [...due];
+  if (due.length > 0) killPoint("poll.claimed");
   const work = async () => {
     for (let poll = queue.shift(); poll; poll = queue.shift()) {
       const one = poll;

@@ -1,5 +1,6 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { HOUR_MS, later } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 
@@ -48,6 +49,7 @@ export async function receiveNotification(
 ): Promise<"stored" | "folded" | "duplicate" | "test"> {
   const notice = app.payments.readNotification(body);
   const sealed = app.sealer.seal(body, BODY_CONTEXT);
+  killPoint("notification.checked");
   return inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     await tx.sql(TAKE_TURNS, [notice.gatewayOrderId]);
@@ -62,12 +64,14 @@ export async function receiveNotification(
       later(now, -HOUR_MS),
       now,
     ]);
+    killPoint("notification.row-written");
     if (notice.isTest) return "test";
     const outcome = row?.outcome ?? "duplicate";
     if (outcome !== "duplicate") {
       const { gatewayOrderId } = notice;
       await send(tx, now, "payment.notified", { gatewayOrderId }, { key: gatewayOrderId });
     }
+    killPoint("notification.job-written");
     return outcome;
   });
 }

@@ -5,6 +5,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
 import type { PaymentId, TransactionId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { effectContext, logPaymentStep } from "./advancePayment.ts";
@@ -73,6 +74,7 @@ async function settleLive(app: App, payment: PaymentRow, live: TransactionRow): 
   if (live.state === "STARTING") return live.id;
   if ((await app.payments.fetchStatus(live.gatewayOrderId)) === null) return live.id;
   const report = await closeInstrument(app, payment.id, live, "CANCEL");
+  killPoint("start.earlier-try-closed");
   const end = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, payment.id);
     const row = locked && liveTransaction(locked.transactions);
@@ -80,6 +82,7 @@ async function settleLive(app: App, payment: PaymentRow, live: TransactionRow): 
     const cause = { source: "CUSTOMER", actorId: payment.userId, reason: "another try" } as const;
     return closeTry(tx, app, locked, row, { report, cause, now: app.clock.now() });
   });
+  killPoint("start.earlier-try-recorded");
   if (end === "held") throw new Refusal("PAYMENT_IN_REVIEW", "The bank is checking this payment");
   return null;
 }
@@ -145,8 +148,10 @@ async function begin(
   requireOpen(payment, now);
   if (live && live.id !== again) throw new Refusal("CONFLICT", "Another try was begun meanwhile; look at it first");
   await useToken(tx, payment.id, input.paymentToken, now);
+  killPoint("start.token-used");
   if (fresh) await writeTry(tx, app, payment, input.method, fresh);
   if (live && live.state !== "STARTING") await reopen(tx, app, payment, live);
+  killPoint("start.try-written");
   return transactionId;
 }
 
@@ -174,6 +179,7 @@ export async function startPayment(app: App, actor: Actor, input: StartPaymentIn
     if (!locked) throw new Refusal("NOT_FOUND", "There is no such payment");
     return begin(tx, app, locked, input, use, again);
   });
+  killPoint("start.try-stored");
   await finishStartWithin(app, transactionId, WAIT_MS);
   return payment.id;
 }
@@ -193,5 +199,6 @@ export async function renewPaymentToken(
   requireOpen(payment, now);
   const { token, values } = newToken(app, payment.id, now);
   await inTransaction(app.db, (tx) => tx.sql(INSERT_TOKEN, values));
+  killPoint("token.renewed");
   return { paymentId: payment.id, paymentToken: token };
 }

@@ -1,5 +1,6 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 
@@ -24,6 +25,7 @@ export async function sweepNotifications(app: App): Promise<number> {
     );
     for (const { gatewayOrderId } of stored)
       await send(tx, now, "payment.notified", { gatewayOrderId }, { key: gatewayOrderId });
+    if (stored.length > 0) killPoint("sweep.notifications-offered");
     return stored.length;
   });
 }

@@ -4,6 +4,7 @@ import { recordAudit } from "../identity/recordAudit.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { isId, type PaymentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { askGateway } from "./askGateway.ts";
 import { type LockedPayment, lockPayment, readPayment } from "./lockPayment.ts";
 import { canSyncPayment } from "./payment.access.ts";
@@ -40,6 +41,7 @@ export async function syncPayment(app: App, actor: Actor, input: { paymentId: st
     const { gatewayOrderId } = transaction;
     answers.push({ gatewayOrderId, report: await askGateway(app, transaction) });
   }
+  killPoint("sync.answered");
   await inTransaction(app.db, async (tx) => {
     for (const answer of answers) {
       // Read under lock each time: an answer may have moved what the next one is about.
@@ -47,6 +49,7 @@ export async function syncPayment(app: App, actor: Actor, input: { paymentId: st
       if (!locked) throw new Refusal("NOT_FOUND", "There is no such payment");
       await recordAnswer(tx, app, locked, answer, cause);
     }
+    killPoint("sync.recorded");
     await recordAudit(tx, app.clock.now(), actor, {
       permission: "payment.sync.any",
       entity: "payment",
@@ -54,5 +57,6 @@ export async function syncPayment(app: App, actor: Actor, input: { paymentId: st
       before: { status: payment.status },
     });
   });
+  killPoint("sync.committed");
   return payment.id;
 }

@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { DAY_MS, later } from "../kernel/time.ts";
 
 const BATCH = 5_000; // rows a statement: locks stay short, and the next round goes on
@@ -49,5 +50,8 @@ const PURGES: readonly { readonly sql: string; readonly keepMs: number }[] = [
 /** Deletes plumbing past its time, a batch of each kind. Harmless beside another worker that does the same. */
 export async function purgeOld(app: Pick<App, "db" | "clock">): Promise<void> {
   const now = app.clock.now();
-  for (const { sql, keepMs } of PURGES) await app.db.sql(sql, [later(now, -keepMs)]);
+  for (const { sql, keepMs } of PURGES) {
+    await app.db.sql(sql, [later(now, -keepMs)]);
+    killPoint("purge.batch-deleted");
+  }
 }

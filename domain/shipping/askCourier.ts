@@ -1,6 +1,7 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { MayAsk } from "./shippingGateway.ts";
 import { quotaForQuotes, takeAddressShare, takeQuota } from "./takeQuota.ts";
@@ -84,6 +85,7 @@ export async function askCourier<T>(
     if (isLimited) return false;
     const taken = await takeQuota(app, limit);
     isUsedUp ||= !taken;
+    killPoint("courier.call-counted");
     return taken;
   };
   try {

@@ -1,4 +1,5 @@
 import { inTransaction } from "../../platform/db.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import { type Asker, alertFallback, askCourier, type CourierApp } from "./askCourier.ts";
 import { COURIERS_ASKED, sellableRates } from "./couriers.rules.ts";
@@ -87,6 +88,7 @@ async function askNow(app: CourierApp, asker: Asker, route: Route, grams: number
   };
   const asked = await askCourier(app, asker, (mayAsk) => app.shipping.domesticRates(request, mayAsk));
   if (asked.answer === null) return asked;
+  killPoint("courier.rates-answered");
   const kept = { rates: asked.answer, quotedAt: app.clock.now() };
   await keep(app, route, grams, kept);
   return kept;

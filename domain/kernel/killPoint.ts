@@ -1,0 +1,102 @@
+import { channel } from "node:diagnostics_channel";
+
+/**
+ * Every place where a process may end between two side effects and leave the rest undone, by the flow that it
+ * interrupts. What follows each of them must happen all the same, once, by somebody else or later.
+ */
+export const KILL_POINTS = [
+  // A courier is asked what a parcel costs.
+  "courier.call-counted",
+  "courier.rates-answered",
+  // checkout
+  "checkout.couriers-asked",
+  "checkout.key-taken",
+  "checkout.rows-written",
+  "checkout.stored",
+  "checkout.page-awaited",
+  // startPayment
+  "start.earlier-try-closed",
+  "start.earlier-try-recorded",
+  "start.token-used",
+  "start.try-written",
+  "start.try-stored",
+  "token.renewed",
+  // finishStart
+  "page.to-be-asked",
+  "page.answered",
+  "page.address-written",
+  "page.address-stored",
+  "page.refusal-checked",
+  // receiveNotification
+  "notification.checked",
+  "notification.row-written",
+  "notification.job-written",
+  "notification.stored",
+  // applyNotification
+  "apply.answered",
+  "apply.report-recorded",
+  "apply.rows-ended",
+  "apply.committed",
+  "apply.failed",
+  "apply.unmatched-ended",
+  // What a report moves, whoever brings it
+  "payment.moved",
+  "payment.effects-applied",
+  "orders.paid",
+  "invoice.number-taken",
+  "orders.ended",
+  "stock.released",
+  "refund.owed",
+  // pollPayments, syncPayment
+  "poll.claimed",
+  "poll.answered",
+  "poll.recorded",
+  "poll.committed",
+  "sync.answered",
+  "sync.recorded",
+  "sync.committed",
+  // closeInstrument, endPayment, and who calls them
+  "close.method-ended",
+  "close.page-closed",
+  "end.closed-at-gateway",
+  "end.written",
+  "end.committed",
+  "cancel-payment.ended",
+  "cancel-order.ended",
+  "window.found-over",
+  // The relay and a job
+  "relay.rows-taken",
+  "relay.queue-told",
+  "job.read",
+  "job.handled",
+  "job.marked-done",
+  "job.failed",
+  "job.parked",
+  // Mails and alerts
+  "notice.written",
+  "mail.claimed",
+  "mail.taken-by-server",
+  "mail.refused-by-server",
+  "mail.settled",
+  "alert.written",
+  "alert.posted",
+  // Rounds of the schedule, and what is made on demand
+  "sweep.notifications-offered",
+  "sweep.windows-offered",
+  "purge.batch-deleted",
+  "invoice.pdf-rendered",
+] as const;
+
+export type KillPoint = (typeof KILL_POINTS)[number];
+
+/** Where a tool that ends processes listens. Nothing in the product does. */
+const passed = channel("lunas.killPoint");
+
+/**
+ * Says that a run is between two side effects here. Without a listener, as in production, this reads one field and
+ * returns: it costs nothing and can do nothing. Never part of the shop's behaviour: nobody may act on it but a tool
+ * that ends the process on the spot.
+ */
+export function killPoint(name: KillPoint): void {
+  if (passed.hasSubscribers) passed.publish(name);
+}
