@@ -51,6 +51,10 @@ export interface ShopProcesses {
   /** Lets it stand still (SIGSTOP) as on a machine that swaps, until `resume`. */
   pause(name: string): void;
   resume(name: string): void;
+  /** Sends a signal to the running one. */
+  signal(name: string, signal: NodeJS.Signals): void;
+  /** The running one's process id. */
+  pidOf(name: string): number;
   /** Fulfilled with its exit code, or the signal that ended it, when the running one ends. */
   exited(name: string): Promise<number | string>;
   /** Runs a script of dist/scripts to its end. @throws Error with its last lines where it fails */
@@ -136,6 +140,7 @@ function processesOf(plan: ShopPlan, parts: readonly Part[], commonEnv: NodeJS.P
     if (!child) throw new Error(`no ${name} runs in this shop`);
     return child;
   };
+  const signal = (name: string, which: NodeJS.Signals) => void process.kill(childOf(name).pid, which);
   return {
     names,
     async begin(name, besides = {}) {
@@ -158,8 +163,10 @@ function processesOf(plan: ShopPlan, parts: readonly Part[], commonEnv: NodeJS.P
       else process.kill(child.pid, "SIGCONT"); // one that stands still would not hear that it shall end
       await child.stop();
     },
-    pause: (name) => void process.kill(childOf(name).pid, "SIGSTOP"),
-    resume: (name) => void process.kill(childOf(name).pid, "SIGCONT"),
+    pause: (name) => signal(name, "SIGSTOP"),
+    resume: (name) => signal(name, "SIGCONT"),
+    signal,
+    pidOf: (name) => childOf(name).pid,
     exited: (name) => childOf(name).exited,
     async runOnce(script) {
       const args = argsOf(`dist/scripts/${script}.js`, {});
