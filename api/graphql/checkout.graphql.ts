@@ -19,6 +19,7 @@ import type { PaymentView } from "../../domain/payment/payment.queries.ts";
 import type { PaymentMethod as Method } from "../../domain/payment/payment.rules.ts";
 import type { Context } from "./context.ts";
 import { Currency, graphqlEnum } from "./enums.ts";
+import { primeCheckout } from "./loaders.ts";
 import { Order } from "./order.graphql.ts";
 import { Payment, PaymentMethod, readableOrders } from "./payment.graphql.ts";
 import { DateTime, Money } from "./scalars.ts";
@@ -96,9 +97,11 @@ export class CheckoutResolver {
   @Mutation(() => CheckoutSession)
   async checkout(
     @Arg("input", () => CheckoutInput) input: CheckoutInput,
-    @Ctx() { app, actor }: Context,
+    @Ctx() { app, actor, loaders }: Context,
   ): Promise<SessionView> {
-    return readSession(app, actor, await checkout(app, actor, input));
+    const made = await checkout(app, actor, input);
+    if (made.written) primeCheckout(loaders, made.written);
+    return readSession(app, actor, made);
   }
 
   @FieldResolver(() => Currency)

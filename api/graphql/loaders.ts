@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import type { App } from "../../domain/app.ts";
 import { type ProductView, readProducts, readStores, type StoreView } from "../../domain/catalog/catalogue.queries.ts";
 import { type Invoice, invoicesOfOrders } from "../../domain/checkout/invoice.queries.ts";
+import type { PlacedCheckout } from "../../domain/checkout/placed.rules.ts";
 import { readUsers, type User } from "../../domain/identity/user.queries.ts";
 import type { OrderId, PaymentId, ProductId, SessionId, StoreId, UserId } from "../../domain/kernel/ids.ts";
 import {
@@ -77,3 +78,16 @@ export function createLoaders(app: Pick<App, "db">) {
 }
 
 export type Loaders = ReturnType<typeof createLoaders>;
+
+/** Gives the loaders of a request what it has just written itself: its answer then reads none of it. */
+export function primeCheckout(loaders: Loaders, { session, payment, orders }: PlacedCheckout): void {
+  loaders.payments.prime(payment.id, payment);
+  loaders.ordersOfSession.prime(
+    session.id,
+    orders.map(({ order }) => order),
+  );
+  for (const { order, items } of orders) {
+    loaders.orders.prime(order.id, order);
+    loaders.items.prime(order.id, [...items]);
+  }
+}

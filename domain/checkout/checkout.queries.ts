@@ -31,13 +31,13 @@ export async function findSession(
   return session.userId === actor.userId || may(actor, "order.read.any") ? session : null;
 }
 
-/** As findSession, for the checkout that was just made. */
+/** As findSession, for the checkout that was just made: what it wrote, or else what there is now. */
 export async function readSession(
   app: Pick<App, "db">,
   actor: Actor,
-  made: { sessionId: SessionId; paymentToken: string | null },
+  made: { sessionId: SessionId; paymentToken: string | null; written: { session: SessionView } | null },
 ): Promise<SessionView> {
-  const session = await findSession(app, actor, made.sessionId);
+  const session = made.written?.session ?? (await findSession(app, actor, made.sessionId));
   if (!session) throw new Error(`checkout ${made.sessionId} is gone`);
   return { ...session, paymentToken: made.paymentToken };
 }

@@ -18,8 +18,10 @@ import { firstToken } from "../payment/paymentToken.ts";
 import { requireMethod } from "../payment/startPayment.ts";
 import type { Destination } from "../shipping/shippingGateway.ts";
 import { type ChosenRate, priceOrders, totalOf } from "./checkout.rules.ts";
+import type { PlacedCheckout } from "./placed.rules.ts";
 import { placeOrders } from "./placeOrders.ts";
 import { quoteChoices, type ShippingChoice } from "./quoteChoices.ts";
+import { reserveSerials, type Serials } from "./reserveSerials.ts";
 
 /** A checkout that names a method waits this long for the gateway; then the worker finishes the start. */
 const GATEWAY_WAIT_MS = 800;
@@ -76,6 +78,7 @@ interface Plan {
   readonly isCart: boolean;
   readonly destination: Destination;
   readonly rates: ReadonlyMap<StoreId, ChosenRate>;
+  readonly serials: Serials;
 }
 
 /** What is decided before the transaction: what is wanted, where it goes, and what its couriers ask. */
@@ -90,7 +93,7 @@ async function prepare(app: App, userId: UserId, input: Checked): Promise<Plan> 
     input.address.destinationId,
     input.shipping as ShippingChoice[],
   );
-  return { userId, input, demand, isCart, destination, rates };
+  return { userId, input, demand, isCart, destination, rates, serials: await reserveSerials(app.db, rates.size) };
 }
 
 const sameLines = (a: readonly Line[], b: readonly Line[]): boolean =>
@@ -107,15 +110,16 @@ interface Placed {
   readonly sessionId: SessionId;
   readonly paymentId: PaymentId;
   readonly transactionId: TransactionId | null;
-  /** null where an earlier one with the same key made it. */
+  /** The next two are null where an earlier one with the same key made it. */
   readonly paymentToken: string | null;
+  readonly written: PlacedCheckout | null;
 }
 
 async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<Placed> {
   const now = app.clock.now();
   const ids = { sessionId: app.ids.next<"checkoutSession">(), paymentId: app.ids.next<"payment">() };
   const earlier = await takeKey(tx, now, use, ids);
-  if (earlier) return { ...earlier, transactionId: null, paymentToken: null };
+  if (earlier) return { ...earlier, transactionId: null, paymentToken: null, written: null };
   killPoint("checkout.key-taken");
   if (plan.isCart) await takeCart(tx, plan, now);
   const products = await lockProducts(
@@ -141,6 +145,7 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
       orders,
       address: { ...where, note: note || null, destination: plan.destination },
       method: method ?? null,
+      serials: plan.serials,
     },
     now,
   );
@@ -151,23 +156,25 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
 interface Bought {
   readonly sessionId: SessionId;
   readonly paymentToken: string | null;
+  /** The rows as they were committed; null where something may have changed them since: then they are to be read. */
+  readonly written: PlacedCheckout | null;
 }
 
 /** The answer that this key had before, null where it had none. */
 async function repeatAnswer(app: App, use: IdempotencyKey): Promise<Bought | null> {
   const earlier = await readAnswer<{ sessionId: SessionId; paymentId: PaymentId }>(app.db.sql, use);
-  return earlier && { sessionId: earlier.sessionId, paymentToken: await firstToken(app, earlier.paymentId) };
+  if (!earlier) return null;
+  return { sessionId: earlier.sessionId, paymentToken: await firstToken(app, earlier.paymentId), written: null };
 }
 
 /**
  * Buys: one order a store, one payment for all of them, in one transaction with the stock. What couriers ask is found
  * out before it, and a gateway's failure after it fails nothing. The same key and input give the same checkout.
  *
- * @returns the session, and the payment's single-use token
- * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND | OUT_OF_STOCK (productId, available) | TOTAL_CHANGED (total)
- * |
- * SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | CONFLICT | IDEMPOTENCY_KEY_REUSED |
- * IN_PROGRESS
+ * @returns the session, the payment's single-use token, and what was written, for an answer that need not read it
+ * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND | OUT_OF_STOCK (productId, available) | TOTAL_CHANGED
+ * (total) | SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | CONFLICT |
+ * IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */
 export async function checkout(app: App, actor: Actor, input: CheckoutInput): Promise<Bought> {
   requireRight(actor, "own.orders");
@@ -176,10 +183,8 @@ export async function checkout(app: App, actor: Actor, input: CheckoutInput): Pr
   const checked = check(input);
   const { idempotencyKey: key, ...rest } = checked;
   const use: IdempotencyKey = { userId, operation: "checkout", key, input: rest };
-  const earlier = await repeatAnswer(app, use);
-  if (earlier) return earlier;
   const plan = await prepare(app, userId, checked).catch(async (error: unknown) => {
-    // A twin may have sold the cart since the first look: then its answer is this one's, too.
+    // What was bought is not for sale any more, or the cart is empty since: an earlier answer of this key counts first.
     const twin = error instanceof Refusal ? await repeatAnswer(app, use) : null;
     if (twin) return twin;
     throw error;
@@ -192,6 +197,7 @@ export async function checkout(app: App, actor: Actor, input: CheckoutInput): Pr
   killPoint("checkout.page-awaited");
   return {
     sessionId: placed.sessionId,
+    written: placed.transactionId ? null : placed.written,
     paymentToken: placed.paymentToken ?? (await firstToken(app, placed.paymentId)),
   };
 }

@@ -7,30 +7,22 @@ import { orderNumber, paymentNumber } from "../kernel/codes.ts";
 import type { PaymentId, ProductId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
 import { later } from "../kernel/time.ts";
 import { jobsOf } from "../messages.ts";
+import type { AddressView } from "../order/order.queries.ts";
 import { newTransaction } from "../payment/beginTransaction.ts";
 import type { PaymentMethod } from "../payment/payment.rules.ts";
 import { newToken } from "../payment/paymentToken.ts";
 import { type PricedOrder, totalOf } from "./checkout.rules.ts";
+import { type PlacedCheckout, placedCheckout } from "./placed.rules.ts";
+import type { Serials } from "./reserveSerials.ts";
 
 export interface Placement {
   readonly userId: UserId;
   readonly sessionId: SessionId;
   readonly paymentId: PaymentId;
   readonly orders: readonly PricedOrder[];
-  readonly address: object;
+  readonly address: AddressView;
   readonly method: PaymentMethod | null;
-}
-
-/**
- * Serial numbers for one payment and `orders` orders; a gap after a rollback means nothing, they only must not repeat.
- */
-async function takeNumbers(tx: Tx, orders: number): Promise<{ payment: number; orders: number[] }> {
-  const [row] = await tx.sql<{ payment: number; orders: number[] }>(
-    `select nextval('payment_numbers') as payment,
-            array(select nextval('order_numbers')::integer from generate_series(1, $1)) as orders`,
-    [orders],
-  );
-  return { payment: row?.payment ?? 0, orders: row?.orders ?? [] };
+  readonly serials: Serials;
 }
 
 // All rows of a checkout in one statement, and the stock with them. The last part takes only what is there: a row that
@@ -89,16 +81,16 @@ const PLACE = `
    where p.id = w.product_id and p.stock >= w.quantity
   returning p.id`;
 
-function orderRows(app: Pick<App, "ids">, placement: Placement, numbers: readonly number[], now: Date) {
+function orderRows(app: Pick<App, "ids">, placement: Placement, now: Date) {
   return placement.orders.map((order, index) => {
     const id = app.ids.next<"order">();
     const row = {
       id,
-      number: orderNumber(now, numbers[index] as number),
+      number: orderNumber(now, placement.serials.orders[index] as number),
       session_id: placement.sessionId,
       user_id: placement.userId,
       store_id: order.storeId,
-      payment_status: placement.method ? "PENDING" : "UNPAID",
+      payment_status: placement.method ? ("PENDING" as const) : ("UNPAID" as const),
       subtotal: order.subtotal,
       shipping_cost: order.shippingCost,
       discount: order.discount,
@@ -134,14 +126,13 @@ export async function placeOrders(
   app: Pick<App, "ids" | "settings">,
   placement: Placement,
   now: Date,
-): Promise<{ transactionId: TransactionId | null; paymentToken: string }> {
+): Promise<{ transactionId: TransactionId | null; paymentToken: string; written: PlacedCheckout }> {
   const { userId, sessionId, paymentId, method } = placement;
-  const numbers = await takeNumbers(tx, placement.orders.length);
-  const rows = orderRows(app, placement, numbers.orders, now);
+  const rows = orderRows(app, placement, now);
   const items = rows.flatMap((order) => order.items);
   const amount = totalOf(placement.orders);
   const expiresAt = later(now, app.settings.paymentWindowMs);
-  const payment = { id: paymentId, number: paymentNumber(now, numbers.payment), amount, expiresAt };
+  const payment = { id: paymentId, number: paymentNumber(now, placement.serials.payment), amount, expiresAt };
   const first = method ? newTransaction(app, payment, 1, method, now) : null;
   const token = newToken(app, paymentId, now);
   const [token_hash, , tokenExpiresAt] = token.values;
@@ -173,5 +164,6 @@ export async function placeOrders(
   ]);
   const missing = items.find((item) => !taken.some(({ id }) => id === item.product_id));
   if (missing) throw outOfStock(missing.product_id, 0);
-  return { transactionId: first?.id ?? null, paymentToken: token.token };
+  const written = placedCheckout(placement, payment, rows, now);
+  return { transactionId: first?.id ?? null, paymentToken: token.token, written };
 }

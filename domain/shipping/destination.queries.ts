@@ -1,30 +1,60 @@
 import type { Sql } from "../../platform/sqlClient.ts";
 import { invalidInput } from "../kernel/errors.ts";
-import type { Destination } from "./shippingGateway.ts";
+import type { KeptQuote } from "./quoteShipping.ts";
+import type { CourierRate, Destination } from "./shippingGateway.ts";
 
 const COLUMNS = "id, label, province, city, district, subdistrict, postal_code";
 
 const ID_MAX = 2_147_483_647; // a PostgreSQL integer
 
+const OF_DESTINATION = COLUMNS.split(", ")
+  .map((column) => `d.${column}`)
+  .join(", ");
+
+interface RouteRow extends Destination {
+  readonly rates: CourierRate[] | null;
+  readonly quotedAt: Date | null;
+}
+
 /**
- * A place that a search has found before. RajaOngkir cannot be asked for a place by its id, so one that nobody searched
- * for is refused: shoppers choose from what `destinations` showed them.
+ * A place that a search has found before, and the quotes that are kept of parcels to it, in their order, null where
+ * there is none. RajaOngkir cannot be asked for a place by its id, so one that nobody searched for is refused: shoppers
+ * choose from what `destinations` showed them. One statement.
  *
+ * @param parcels where each begins, and its class of weight
  * @throws Refusal INVALID_INPUT (destinationId)
  */
-export async function readDestination(source: { sql: Sql }, id: number): Promise<Destination> {
+export async function readRoutes(
+  source: { sql: Sql },
+  id: number,
+  parcels: readonly { readonly originId: number; readonly grams: number }[],
+): Promise<{ destination: Destination; kept: (KeptQuote | null)[] }> {
   const isPossible = Number.isInteger(id) && id > 0 && id <= ID_MAX;
-  const [place] = isPossible ? await readDestinations(source, [id]) : [];
-  if (!place) throw invalidInput({ destinationId: "a place that the search for destinations has found" });
-  return place;
+  const rows = isPossible ? await source.sql<RouteRow>(ROUTES, [id, ...columnsOf(parcels)]) : [];
+  const [first] = rows;
+  if (!first) throw invalidInput({ destinationId: "a place that the search for destinations has found" });
+  const { rates: _rates, quotedAt: _quotedAt, ...destination } = first;
+  const kept = rows.map(({ rates, quotedAt }) => (rates && quotedAt ? { rates, quotedAt } : null));
+  return { destination, kept };
 }
+
+const columnsOf = (parcels: readonly { readonly originId: number; readonly grams: number }[]): number[][] => [
+  parcels.map(({ originId }) => originId),
+  parcels.map(({ grams }) => grams),
+];
+
+const ROUTES = `
+  select ${OF_DESTINATION}, q.rates, q.quoted_at
+    from destinations d
+    left join unnest($2::integer[], $3::integer[]) with ordinality as wanted (origin_id, grams, place) on true
+    left join shipping_quotes q
+      on q.origin_id = wanted.origin_id and q.destination_id = d.id and q.weight_grams = wanted.grams
+   where d.id = $1 order by wanted.place`;
 
 /** Known places in the order of `ids`; unknown ones are left out. One statement. */
 export function readDestinations(source: { sql: Sql }, ids: readonly number[]): Promise<Destination[]> {
   return source.sql<Destination>(
-    `select ${COLUMNS.split(", ")
-      .map((column) => `d.${column}`)
-      .join(", ")}
+    `select ${OF_DESTINATION}
        from unnest($1::integer[]) with ordinality as wanted (id, place) join destinations d on d.id = wanted.id
       order by wanted.place`,
     [ids],

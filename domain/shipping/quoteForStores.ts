@@ -1,7 +1,8 @@
 import { Refusal } from "../kernel/errors.ts";
 import type { StoreId } from "../kernel/ids.ts";
 import type { Asker, CourierApp } from "./askCourier.ts";
-import { readDestination } from "./destination.queries.ts";
+import { readRoutes } from "./destination.queries.ts";
+import { weightClass } from "./parcel.rules.ts";
 import { quoteShipping, type ShippingQuote } from "./quoteShipping.ts";
 import type { CourierRate, Destination } from "./shippingGateway.ts";
 
@@ -18,7 +19,7 @@ const AT_ONCE = 4; // quotes of one shopper under way together: more would crowd
 
 /**
  * What sending each store's parcel to a place costs, in the order of the stores. Asks the couriers where nothing fresh
- * is known: never inside a transaction.
+ * is known: never inside a transaction. One statement where everything is known.
  *
  * @throws Refusal INVALID_INPUT for a place that no search has found
  */
@@ -26,13 +27,14 @@ export async function quoteForStores(
   app: CourierApp,
   request: { readonly destinationId: number; readonly stores: readonly StoreParcel[]; readonly asker?: Asker },
 ): Promise<{ destination: Destination; stores: StoreQuote[] }> {
-  const destination = await readDestination(app.db, request.destinationId);
+  const parcels = request.stores.map(({ originId, weightGrams }) => ({ originId, grams: weightClass(weightGrams) }));
+  const { destination, kept } = await readRoutes(app.db, request.destinationId, parcels);
   const stores: StoreQuote[] = [];
   for (let i = 0; i < request.stores.length; i += AT_ONCE) {
     const some = request.stores.slice(i, i + AT_ONCE);
     const quotes = await Promise.all(
-      some.map(({ originId, weightGrams }) =>
-        quoteShipping(app, { originId, weightGrams, destination }, request.asker),
+      some.map(({ originId, weightGrams }, j) =>
+        quoteShipping(app, { originId, weightGrams, destination }, kept[i + j] ?? null, request.asker ?? null),
       ),
     );
     stores.push(...some.map((store, j) => ({ ...store, ...(quotes[j] as ShippingQuote) })));

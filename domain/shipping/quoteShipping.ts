@@ -31,21 +31,14 @@ export interface Route {
   readonly weightGrams: number;
 }
 
-interface Kept {
+/** What the couriers once answered for a route and a class of weight. */
+export interface KeptQuote {
   readonly rates: CourierRate[];
   readonly quotedAt: Date;
 }
 
-async function readKept(app: CourierApp, route: Route, grams: number): Promise<Kept | null> {
-  const [row] = await app.db.sql<Kept>(
-    "select rates, quoted_at from shipping_quotes where origin_id = $1 and destination_id = $2 and weight_grams = $3",
-    [route.originId, route.destination.id, grams],
-  );
-  return row ?? null;
-}
-
 /** Writes what was just answered. A second run is harmless: the later answer stays. */
-async function keep(app: CourierApp, route: Route, grams: number, kept: Kept): Promise<void> {
+async function keep(app: CourierApp, route: Route, grams: number, kept: KeptQuote): Promise<void> {
   await inTransaction(app.db, (tx) =>
     tx.sql(
       `insert into shipping_quotes (origin_id, destination_id, weight_grams, rates, quoted_at)
@@ -62,7 +55,7 @@ interface Unquoted {
   readonly why: string;
   readonly isLimited: boolean;
 }
-type Quoted = Kept | Unquoted;
+type Quoted = KeptQuote | Unquoted;
 
 /** Quotes that this process is asking for, by gateway and route: shoppers who want the same wait for one call. */
 const underWay = new WeakMap<ShippingGateway, Map<string, Promise<Quoted>>>();
@@ -98,7 +91,7 @@ async function askNow(app: CourierApp, asker: Asker, route: Route, grams: number
 function offerOf(
   app: CourierApp,
   route: Route,
-  kept: Kept | null,
+  kept: KeptQuote | null,
   maxAgeMs: number,
 ): Omit<ShippingQuote, "source"> | null {
   if (!kept || later(kept.quotedAt, maxAgeMs) <= app.clock.now()) return null;
@@ -117,15 +110,20 @@ async function offerFallback(app: CourierApp, route: Route): Promise<ShippingQuo
 /**
  * What sending one parcel costs: a cached quote of the last 6 hours, else the couriers themselves within the day's
  * quota and the asker's part of it, else an older quote with its age, else our own table by zones, labelled. So there
- * is always something to
- * offer, and no checkout dies of a courier. "No courier serves this route" is believed for 15 minutes, and the table is
- * offered meanwhile: staff books with a fresh quote and sees then whether it holds.
+ * is always something to offer, and no checkout dies of a courier. "No courier serves this route" is believed for 15
+ * minutes, and the table is offered meanwhile: staff books with a fresh quote and sees then whether it holds.
  *
- * Never inside a transaction. A second run is harmless: it reads the first one's cache.
+ * Never inside a transaction. A second run is harmless: it is given what the first one kept.
+ *
+ * @param kept the cached quote of this route and its class of weight, of any age; null where there is none
  */
-export async function quoteShipping(app: CourierApp, route: Route, asker: Asker = null): Promise<ShippingQuote> {
+export async function quoteShipping(
+  app: CourierApp,
+  route: Route,
+  kept: KeptQuote | null,
+  asker: Asker,
+): Promise<ShippingQuote> {
   const grams = weightClass(route.weightGrams);
-  const kept = await readKept(app, route, grams);
   const isKnownEmpty =
     kept !== null && kept.rates.length === 0 && later(kept.quotedAt, EMPTY_FRESH_MS) > app.clock.now();
   if (isKnownEmpty) return offerFallback(app, route);

@@ -6,8 +6,7 @@ import { ANONYMOUS } from "../../../domain/kernel/actor.ts";
 import type { StoreId } from "../../../domain/kernel/ids.ts";
 import { DAY_MS } from "../../../domain/kernel/time.ts";
 import type { CourierApp } from "../../../domain/shipping/askCourier.ts";
-import { readDestination } from "../../../domain/shipping/destination.queries.ts";
-import { quoteShipping } from "../../../domain/shipping/quoteShipping.ts";
+import { readRoutes } from "../../../domain/shipping/destination.queries.ts";
 import { searchDestinations } from "../../../domain/shipping/searchDestinations.ts";
 import type { Destination } from "../../../domain/shipping/shippingGateway.ts";
 import { shippingRates } from "../../../domain/shipping/shippingRates.ts";
@@ -16,6 +15,7 @@ import { inTransaction } from "../../../platform/db.ts";
 import { createLog } from "../../../platform/log.ts";
 import { openRateLimits } from "../../../platform/rateLimits.ts";
 import { type RunningSandbox, startSandbox } from "../../../sandbox/server.ts";
+import { quoteShipping } from "../../support/quoteShipping.ts";
 import { addEmptyStore, addProduct, customer } from "../../support/shelves.ts";
 import { addCustomer, ids, NOW, openTestShop, type TestShop } from "../../support/shopRows.ts";
 
@@ -173,13 +173,10 @@ describe("searching for a place", () => {
   });
 
   test("makes a place one that can be shipped to", async () => {
-    await expect(readDestination(shop.db, 900116)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await expect(readRoutes(shop.db, 900116, [])).rejects.toMatchObject({ code: "INVALID_INPUT" });
     await searchDestinations(shopApp(), "sanur");
-    expect(await readDestination(shop.db, 900116)).toMatchObject({
-      city: "DENPASAR",
-      province: "BALI",
-      postalCode: "80228",
-    });
+    const { destination } = await readRoutes(shop.db, 900116, []);
+    expect(destination).toMatchObject({ city: "DENPASAR", province: "BALI", postalCode: "80228" });
   });
 
   test("tells a wrong key apart from a place that does not exist", async () => {

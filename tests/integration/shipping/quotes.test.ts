@@ -5,7 +5,6 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/kernel/time.ts";
 import type { CourierApp } from "../../../domain/shipping/askCourier.ts";
 import { keepDestinations } from "../../../domain/shipping/destination.queries.ts";
 import { chosenRate, quoteForStores } from "../../../domain/shipping/quoteForStores.ts";
-import { quoteShipping } from "../../../domain/shipping/quoteShipping.ts";
 import type { Destination } from "../../../domain/shipping/shippingGateway.ts";
 import { takeQuota } from "../../../domain/shipping/takeQuota.ts";
 import { tables } from "../../../domain/tables.ts";
@@ -23,6 +22,7 @@ import {
   ratesAnswer,
   startFakeCourier,
 } from "../../support/fakeCourier.ts";
+import { quoteShipping } from "../../support/quoteShipping.ts";
 import { NOW, openTestShop, type TestShop } from "../../support/shopRows.ts";
 
 const GUBENG: Destination = {
