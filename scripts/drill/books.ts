@@ -1,0 +1,172 @@
+import type { Sql } from "../../platform/sqlClient.ts";
+
+/** What the shop's own rows say after a fault day. Amounts in whole rupiah. */
+export interface ShopBooks {
+  readonly checkouts: readonly {
+    readonly sessionId: string;
+    readonly userId: string;
+    /** null: no checkout was asked for under this key. */
+    readonly key: string | null;
+    readonly total: number;
+    readonly status: string;
+    readonly paymentId: string;
+    readonly paymentStatus: string;
+    readonly amount: number;
+    /** The gateway's order id of the transaction that pays for it; null: nothing does. */
+    readonly covering: string | null;
+    readonly paidNotices: number;
+  }[];
+  readonly orders: readonly {
+    readonly id: string;
+    readonly sessionId: string;
+    readonly number: string;
+    readonly status: string;
+    readonly total: number;
+    readonly isPaid: boolean;
+    readonly invoices: number;
+  }[];
+  readonly items: readonly { readonly sessionId: string; readonly productId: string; readonly quantity: number }[];
+  readonly transactions: readonly {
+    readonly gatewayOrderId: string;
+    /** The gateway's own id; null: none is known. */
+    readonly gatewayTransactionId: string | null;
+    readonly paymentId: string;
+    readonly captured: number;
+    /** Owed to the customer or given back. */
+    readonly refunds: number;
+    /** Open cases about this payment, which a person decides. */
+    readonly openCases: number;
+  }[];
+  readonly goods: readonly {
+    readonly productId: string;
+    readonly opening: number;
+    readonly stock: number;
+    readonly movements: number;
+    /** Pieces in orders that are not cancelled. */
+    readonly held: number;
+  }[];
+  /** Work that is not done, in words. */
+  readonly unfinished: readonly string[];
+}
+
+const CHECKOUTS = `
+  select s.id as session_id, s.user_id, k.key, s.total, s.status, p.id as payment_id, p.status as payment_status,
+         p.amount, t.gateway_order_id as covering,
+         (select count(*)::int from notices n where n.event = 'payment.paid:' || p.id) as paid_notices
+    from checkout_sessions s join payments p on p.session_id = s.id
+    left join payment_transactions t on t.id = p.covering_transaction_id
+    left join idempotency_keys k on k.user_id = s.user_id and k.operation = 'checkout'
+                                and k.result->>'sessionId' = s.id::text`;
+const ORDERS = `
+  select o.id, o.session_id, o.number, o.status, o.total, o.paid_at is not null as is_paid,
+         (select count(*)::int from invoices i where i.order_id = o.id) as invoices
+    from orders o`;
+const ITEMS = `
+  select o.session_id, i.product_id, i.quantity from order_items i join orders o on o.id = i.order_id`;
+const TRANSACTIONS = `
+  select t.gateway_order_id, t.gateway_transaction_id, t.payment_id, t.captured_amount as captured,
+         (select coalesce(sum(amount), 0)::bigint from refunds r
+           where r.transaction_id = t.id and r.status not in ('WITHDRAWN', 'FAILED')) as refunds,
+         (select count(*)::int from money_cases c
+           where c.payment_id = t.payment_id and c.resolved_at is null) as open_cases
+    from payment_transactions t`;
+const GOODS = `
+  select p.id as product_id, p.opening_stock as opening, p.stock,
+         (select coalesce(sum(quantity), 0)::int from stock_movements m where m.product_id = p.id) as movements,
+         (select coalesce(sum(i.quantity), 0)::int from order_items i join orders o on o.id = i.order_id
+           where i.product_id = p.id and o.status <> 'CANCELLED') as held
+    from products p`;
+
+/** What is still to happen by itself; what was set aside for a person is not. */
+const UNFINISHED = `
+  select 'job ' || handler || ':' || id || coalesce(' (' || error || ')', '') as what
+    from outbox_messages where done_at is null and parked_at is null
+  union all
+  select 'notification about ' || gateway_order_id from payment_notifications where state = 'STORED'
+  union all
+  select 'payment ' || number || ' is ' || status from payments p
+   where status in ('PENDING', 'CHALLENGED')
+     and not exists (select from money_cases c where c.payment_id = p.id and c.resolved_at is null)
+  union all
+  select 'mail ' || event from notices where state = 'SENDING'`;
+
+/** What the shop still has to do by itself, in words; none when it is at rest. */
+export async function readUnfinished(sql: Sql): Promise<string[]> {
+  return (await sql<{ what: string }>(UNFINISHED)).map(({ what }) => what);
+}
+
+/** Jobs and notifications that were given up for a person to look at, in words. */
+export async function readSetAside(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ what: string }>(
+    "select kind || ' ' || subject || ': ' || message as what from alerts where cleared_at is null order by raised_at",
+  );
+  return rows.map(({ what }) => what);
+}
+
+export async function readShopBooks(sql: Sql): Promise<ShopBooks> {
+  return {
+    checkouts: await sql(CHECKOUTS),
+    orders: await sql(ORDERS),
+    items: await sql(ITEMS),
+    transactions: await sql(TRANSACTIONS),
+    goods: await sql(GOODS),
+    unfinished: await readUnfinished(sql),
+  };
+}
+
+/** What the gateway holds of one of its transactions, whole rupiah. */
+export interface GatewayTransaction {
+  readonly orderId: string;
+  readonly transactionId: string;
+  readonly status: string;
+  readonly captured: number;
+  readonly refunded: number;
+}
+
+export interface GatewayBooks {
+  readonly transactions: readonly GatewayTransaction[];
+  /** Its own totals, over every transaction that it has, asked for or not. */
+  readonly totals: { readonly count: number; readonly captured: number; readonly refunded: number };
+}
+
+interface View {
+  readonly transaction_id: string;
+  readonly transaction_status: string;
+  readonly fraud_status?: string | null;
+  readonly amount: number;
+  readonly refunded: number;
+}
+
+const TAKEN: ReadonlySet<string> = new Set(["settlement", "refund", "partial_refund", "chargeback"]);
+
+/** A reversed, voided or merely authorised payment is no money. */
+const capturedOf = ({ transaction_status: status, fraud_status: fraud, amount }: View): number =>
+  TAKEN.has(status) || (status === "capture" && fraud !== "challenge") ? amount : 0;
+
+const ASKED_AT_ONCE = 8;
+
+async function read<T>(url: string): Promise<T | null> {
+  const response = await fetch(url);
+  if (response.status === 404) return null; // only a page, on which nothing was chosen
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  return (await response.json()) as T;
+}
+
+/** Reads the sandbox's books about these order ids, and its totals. */
+export async function readGatewayBooks(sandboxUrl: string, orderIds: readonly string[]): Promise<GatewayBooks> {
+  const transactions: GatewayTransaction[] = [];
+  const left = [...orderIds];
+  const lane = async () => {
+    for (let orderId = left.pop(); orderId !== undefined; orderId = left.pop()) {
+      const view = await read<{ transactions: readonly View[] }>(`${sandboxUrl}/sandbox/transactions/${orderId}`);
+      for (const each of view?.transactions ?? []) {
+        const { transaction_id: transactionId, transaction_status: status, refunded } = each;
+        transactions.push({ orderId, transactionId, status, captured: capturedOf(each), refunded });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, lane));
+  const totals = await read<GatewayBooks["totals"]>(`${sandboxUrl}/sandbox/books`);
+  if (!totals) throw new Error("the sandbox has no books");
+  return { transactions, totals };
+}

@@ -1,0 +1,179 @@
+import type { GatewayBooks, ShopBooks } from "./books.ts";
+import type { ShopperBook } from "./told.ts";
+
+/** Something that was lost, doubled or invented. */
+export interface Loss {
+  readonly kind: string;
+  /** What it is about, by the name that people use. */
+  readonly subject: string;
+  readonly detail: string;
+}
+
+export interface ThreeBooks {
+  readonly shop: ShopBooks;
+  readonly gateway: GatewayBooks;
+  readonly shoppers: readonly ShopperBook[];
+}
+
+const PAID: ReadonlySet<string> = new Set(["PAID", "APPROVED", "PARTIALLY_REFUNDED", "REFUNDED", "CHARGEBACK"]);
+
+function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  return groups;
+}
+
+const linesText = (lines: readonly { readonly productId: string; readonly quantity: number }[]) =>
+  lines
+    .map(({ productId, quantity }) => `${quantity} of ${productId}`)
+    .sort()
+    .join(", ");
+
+/** Every checkout that was answered is there exactly once and as it was asked for; none was refused or unasked for. */
+function checkoutLosses({ shop, shoppers }: ThreeBooks): Loss[] {
+  const losses: Loss[] = [];
+  const byKey = groupBy(shop.checkouts, ({ key }) => key ?? "");
+  const items = groupBy(shop.items, ({ sessionId }) => sessionId);
+  for (const { key, checkout, refusal, lines } of shoppers) {
+    const found = byKey.get(key) ?? [];
+    if (found.length > 1) losses.push({ kind: "CHECKOUT_TWICE", subject: key, detail: `${found.length} checkouts` });
+    const [row] = found;
+    if (refusal !== null && row) {
+      losses.push({ kind: "CHECKOUT_REFUSED", subject: key, detail: `was refused as ${refusal}, and took place` });
+    }
+    if (checkout && row?.sessionId !== checkout.sessionId) {
+      losses.push({ kind: "CHECKOUT_LOST", subject: key, detail: `${checkout.sessionId} was answered, and is gone` });
+    }
+    if (checkout && row && row.total !== checkout.total) {
+      losses.push({ kind: "CHECKOUT_TOTAL", subject: key, detail: `told ${checkout.total}, stored ${row.total}` });
+    }
+    const stored = row ? linesText(items.get(row.sessionId) ?? []) : null;
+    if (stored !== null && stored !== linesText(lines)) {
+      losses.push({ kind: "CHECKOUT_LINES", subject: key, detail: `asked for ${linesText(lines)}, stored ${stored}` });
+    }
+  }
+  const asked = new Set(shoppers.map(({ key }) => key));
+  const strangers = shop.checkouts.filter(({ key }) => key === null || !asked.has(key));
+  return [
+    ...losses,
+    ...strangers.map(({ sessionId }) => ({
+      kind: "CHECKOUT_UNASKED",
+      subject: sessionId,
+      detail: "nobody asked for it",
+    })),
+  ];
+}
+
+/** What shoppers were told still holds. */
+function wordLosses({ shop, shoppers }: ThreeBooks): Loss[] {
+  const bySession = new Map(shop.checkouts.map((row) => [row.sessionId, row]));
+  return shoppers.flatMap(({ key, checkout, toldPaid, toldCancelled }) => {
+    const row = checkout && bySession.get(checkout.sessionId);
+    if (!row) return []; // said by checkoutLosses
+    const losses: Loss[] = [];
+    if (toldPaid && !PAID.has(row.paymentStatus)) {
+      losses.push({ kind: "TOLD_PAID", subject: key, detail: `told PAID, is ${row.paymentStatus}` });
+    }
+    if (toldCancelled && row.status !== "CANCELLED") {
+      losses.push({ kind: "TOLD_CANCELLED", subject: key, detail: `told CANCELLED, is ${row.status}` });
+    }
+    return losses;
+  });
+}
+
+/** The gateway's rupiah and ours, transaction by transaction and in sum. */
+function moneyLosses({ shop, gateway, shoppers }: ThreeBooks): Loss[] {
+  const losses: Loss[] = [];
+  const ours = groupBy(shop.transactions, ({ paymentId }) => paymentId);
+  const paymentOf = new Map(shop.transactions.map((row) => [row.gatewayOrderId, row.paymentId]));
+  const theirs = groupBy(gateway.transactions, ({ orderId }) => paymentOf.get(orderId) ?? "");
+  for (const { paymentId, paymentStatus, covering, amount } of shop.checkouts) {
+    const rows = ours.get(paymentId) ?? [];
+    const net = (theirs.get(paymentId) ?? []).reduce((sum, row) => sum + row.captured - row.refunded, 0);
+    const isPaid = PAID.has(paymentStatus);
+    const kept = isPaid ? amount : 0;
+    const owed = rows.reduce((sum, row) => sum + row.refunds, 0);
+    const isCase = rows.some((row) => row.openCases > 0);
+    const detail = `${paymentStatus} of ${amount} by ${covering}, owed back ${owed}; the gateway holds ${net}`;
+    if (net > kept + owed && !isCase) losses.push({ kind: "MONEY_LOST", subject: paymentId, detail });
+    const covers = gateway.transactions.filter(({ orderId }) => orderId === covering);
+    if (isPaid && !covers.some((row) => row.captured === amount)) {
+      losses.push({ kind: "MONEY_INVENTED", subject: paymentId, detail });
+    }
+    if (net < kept + owed && !isCase) losses.push({ kind: "MONEY_OWED_TWICE", subject: paymentId, detail });
+  }
+  const sum = gateway.transactions.reduce((total, row) => total + row.captured, 0);
+  if (sum !== gateway.totals.captured || gateway.transactions.length !== gateway.totals.count) {
+    const { count, captured } = gateway.totals;
+    const known = `${gateway.transactions.length} transactions of ${sum} are known here`;
+    losses.push({ kind: "MONEY_UNKNOWN", subject: "the gateway", detail: `holds ${captured} in ${count}; ${known}` });
+  }
+  const acknowledged = shoppers.flatMap((book) => book.paid.map((paid) => ({ key: book.key, ...paid })));
+  for (const { key, gatewayOrderId, amount } of acknowledged) {
+    const isHeld = gateway.transactions.some((row) => row.orderId === gatewayOrderId && row.captured === amount);
+    if (!isHeld) losses.push({ kind: "GATEWAY_LOST", subject: key, detail: `took ${amount}, and holds it no more` });
+  }
+  return losses;
+}
+
+/** Pieces: on the shelf is what was there, less what orders hold; and the movements say the same. */
+const goodsLosses = ({ shop }: ThreeBooks): Loss[] =>
+  shop.goods
+    .filter(({ opening, stock, movements, held }) => stock !== opening - held || stock !== opening + movements)
+    .map(({ productId, opening, stock, movements, held }) => ({
+      kind: "STOCK",
+      subject: productId,
+      detail: `opening ${opening}, held by orders ${held}, movements ${movements}, on the shelf ${stock}`,
+    }));
+
+/** One invoice for each order that was paid, one mail for each payment. */
+function paperLosses({ shop }: ThreeBooks): Loss[] {
+  const invoices = shop.orders
+    .filter(({ isPaid, invoices }) => invoices !== (isPaid ? 1 : 0))
+    .map(({ number, invoices }) => ({ kind: "INVOICE", subject: number, detail: `${invoices} invoices` }));
+  const mails = shop.checkouts
+    .filter(({ paymentStatus, paidNotices }) => paidNotices !== (PAID.has(paymentStatus) ? 1 : 0))
+    .map((row) => ({
+      kind: "NOTICE",
+      subject: row.paymentId,
+      detail: `${row.paymentStatus}, ${row.paidNotices} mails of the payment`,
+    }));
+  return [...invoices, ...mails];
+}
+
+const unfinishedLosses = ({ shop }: ThreeBooks): Loss[] =>
+  shop.unfinished.map((what) => ({ kind: "UNFINISHED", subject: what, detail: "still to be done after the quiet" }));
+
+/**
+ * Holds the shop's rows, the gateway's books and what shoppers were told against each other, when all is at rest.
+ *
+ * @returns what was lost, doubled or invented; none where every rupiah and piece is accounted for
+ */
+export const reconcile = (books: ThreeBooks): Loss[] =>
+  [checkoutLosses, wordLosses, moneyLosses, goodsLosses, paperLosses, unfinishedLosses].flatMap((find) => find(books));
+
+/** The sums of a reconciliation, for people to read. */
+export function sumsOf({ shop, gateway, shoppers }: ThreeBooks) {
+  const paid = shop.checkouts.filter(({ paymentStatus }) => PAID.has(paymentStatus));
+  const add = <T>(rows: readonly T[], of: (row: T) => number) => rows.reduce((sum, row) => sum + of(row), 0);
+  return {
+    shoppers: shoppers.length,
+    answered: shoppers.filter(({ checkout }) => checkout !== null).length,
+    checkouts: shop.checkouts.length,
+    orders: shop.orders.length,
+    paid: paid.length,
+    rupiahPaid: add(paid, ({ amount }) => amount),
+    rupiahOwedBack: add(shop.transactions, ({ refunds }) => refunds),
+    rupiahAtGateway: gateway.totals.captured - gateway.totals.refunded,
+    openCases: shop.transactions.filter(({ openCases }) => openCases > 0).length,
+    piecesOpening: add(shop.goods, ({ opening }) => opening),
+    piecesHeld: add(shop.goods, ({ held }) => held),
+    piecesNow: add(shop.goods, ({ stock }) => stock),
+    invoices: add(shop.orders, ({ invoices }) => invoices),
+    paidNotices: add(shop.checkouts, ({ paidNotices }) => paidNotices),
+  };
+}

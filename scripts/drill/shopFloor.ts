@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import type pg from "pg";
+import { type AccessTokens, createAccessTokens } from "../../api/http/accessTokens.ts";
+import { type UserId, uuidv7 } from "../../domain/kernel/ids.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { sendGraphql } from "./stack.ts";
+
+/** Where the demo shop's parcels go in a drill: a place of the sandbox's own list. */
+export const DESTINATION = { id: 900101, search: "GAMBIR" } as const;
+/** What every store of the demo shop can send by. */
+export const SERVICE = { courier: "jne", service: "REG" } as const;
+
+const STORES = 2;
+const GOODS_OF_A_STORE = 4;
+const PLENTY = 100_000; // pieces: more than any drill sells
+const SCARCE = 40; // pieces of the last goods of each store: they run out, and shoppers are told
+const CUSTOMERS = 200;
+
+export interface Goods {
+  readonly productId: string;
+  readonly storeId: string;
+}
+
+/** What shoppers find: goods that nobody else buys, and accounts that are signed in. */
+export interface ShopFloor {
+  /** By store. */
+  readonly goods: readonly (readonly Goods[])[];
+  readonly customers: readonly UserId[];
+  tokenOf(userId: UserId): Promise<string>;
+}
+
+const newId = () => uuidv7(Date.now(), randomBytes(10));
+
+async function addGoods(pool: pg.Pool, storeId: string): Promise<Goods[]> {
+  const ids = Array.from({ length: GOODS_OF_A_STORE }, newId);
+  const { rows } = await pool.query<Goods>(
+    `insert into products (id, store_id, slug, name, description, price, weight_grams, length_cm, width_cm, height_cm,
+                           opening_stock, stock, created_at, updated_at)
+     select id, $2, id, 'Kopi latihan ' || n, 'Biji kopi', 20000 + 5500 * n, 250, 10, 8, 8, stock, stock, now(), now()
+       from (select id, n, case when n = $3 then $4 else $5 end as stock
+               from unnest($1::uuid[]) with ordinality as u(id, n)) g
+     returning id as "productId", store_id as "storeId"`,
+    [ids, storeId, GOODS_OF_A_STORE, SCARCE, PLENTY],
+  );
+  return rows;
+}
+
+async function addCustomers(pool: pg.Pool): Promise<UserId[]> {
+  const ids = Array.from({ length: CUSTOMERS }, () => newId() as UserId);
+  await pool.query(
+    `insert into users (id, email, email_key, password_hash, name, phone, role, created_at, updated_at)
+     select id, id || '@lunas.test', id || '@lunas.test', 'x', 'Pembeli', '+6281200000001', 'CUSTOMER', now(), now()
+       from unnest($1::uuid[]) as id`,
+    [ids],
+  );
+  return ids;
+}
+
+/** Lays out goods and customers of the drill's own, and has the shop look the destination up once. */
+export async function openShopFloor(pool: pg.Pool, apiUrl: string, jwtSecret: string): Promise<ShopFloor> {
+  const { rows: stores } = await pool.query<{ id: string }>("select id from stores order by id limit $1", [STORES]);
+  const goods = await Promise.all(stores.map(({ id }) => addGoods(pool, id)));
+  const customers = await addCustomers(pool);
+  const query = "query Place($search: String!) { destinations(search: $search) { id } }";
+  const found = await sendGraphql(apiUrl, { query, variables: { search: DESTINATION.search } }, {});
+  if (found.errors.length > 0) throw new Error(`the destination is not found: ${found.errors[0]?.message}`);
+  const tokens: AccessTokens = createAccessTokens(jwtSecret, systemClock);
+  return { goods, customers, tokenOf: (id) => tokens.forUser({ id, role: "CUSTOMER" }) };
+}

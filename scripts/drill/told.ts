@@ -1,0 +1,49 @@
+/** What one shopper wanted, did and was told: the third book, beside the shop's and the gateway's. */
+export interface ShopperBook {
+  readonly n: number;
+  readonly story: string;
+  readonly userId: string;
+  /** The idempotency key of the checkout. */
+  readonly key: string;
+  readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
+  /** What the shop answered; null: no answer arrived, or a refusal. */
+  checkout: CheckoutTold | null;
+  /** The shop's last word where it refused. */
+  refusal: string | null;
+  /** Money that the gateway said it took, whole rupiah. */
+  readonly paid: { readonly gatewayOrderId: string; readonly amount: number }[];
+  toldPaid: boolean;
+  toldCancelled: boolean;
+}
+
+export interface CheckoutTold {
+  readonly sessionId: string;
+  readonly paymentId: string;
+  readonly orderIds: readonly string[];
+  readonly total: number;
+}
+
+/** Kinds of work that a shop does for a shopper. */
+export const KINDS = ["checkout", "page", "pay", "paid", "look", "cancel"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** One attempt: `code` is OK, the shop's error code, HTTP and a status, or NO_ANSWER. Moments in ms since the start. */
+export interface Attempt {
+  readonly kind: Kind;
+  readonly code: string;
+  readonly at: number;
+  /** When it was answered. */
+  readonly until: number;
+}
+
+/** Answers that are no word of the shop about what was asked: something was broken. */
+const BROKEN = /^(NO_ANSWER|INTERNAL|GATEWAY_UNAVAILABLE|HTTP_5\d\d)$/;
+export const isBroken = (code: string): boolean => BROKEN.test(code);
+
+/** All that happened, in the order of its end. */
+export interface Diary {
+  readonly attempts: readonly Attempt[];
+  readonly books: readonly ShopperBook[];
+  /** From a shopper's payment until he was told PAID, ms since the start. */
+  readonly waits: readonly { readonly from: number; readonly until: number }[];
+}
