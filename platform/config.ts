@@ -58,6 +58,8 @@ export interface Config {
   readonly processTimeoutMs: number;
   /** Limit of every call to a gateway; null: each adapter's own table, 30 s at most. */
   readonly gatewayTimeoutMs: number | null;
+  /** How long a job that was handed out may take before it is handed out again; null: the relay's own. */
+  readonly jobLeaseMs: number | null;
   readonly trackingIntervalMs: number;
   readonly reconcileCron: string;
   readonly refundBackoffMs: number;
@@ -179,6 +181,9 @@ const PAYMENT_WINDOW_MIN = "5m";
 /** A job asks a gateway up to three times, and the relay's lease (worker/relay.ts) must outlive all of them. */
 export const GATEWAY_TIMEOUT_MAX = "60s";
 
+/** What the longest job needs (worker/relay.ts). Tests of dead workers wait for less. */
+export const JOB_LEASE_MIN = "200s";
+
 function timeSettings(read: Reader, mode: MidtransMode) {
   return {
     paymentWindowMs: read.duration("PAYMENT_WINDOW", "24h", {
@@ -190,6 +195,7 @@ function timeSettings(read: Reader, mode: MidtransMode) {
     sandboxTimeScale: read.number("SANDBOX_TIME_SCALE", 1, { min: 0.001, max: 1_000_000, integer: false }),
     processTimeoutMs: read.duration("PROCESS_TIMEOUT", "5m"),
     gatewayTimeoutMs: read.optionalDuration("GATEWAY_TIMEOUT", { max: GATEWAY_TIMEOUT_MAX }),
+    jobLeaseMs: read.optionalDuration("JOB_LEASE", mode === "local" ? {} : { min: JOB_LEASE_MIN }),
     trackingIntervalMs: read.duration("TRACKING_INTERVAL", "30m"),
     reconcileCron: read.optionalCron("RECONCILE_CRON") ?? "0 2 * * *",
     refundBackoffMs: read.duration("REFUND_BACKOFF", "30s"),

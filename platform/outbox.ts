@@ -46,6 +46,8 @@ const INSERT_JOBS = `
 export interface OfferedJob {
   readonly id: number;
   readonly handler: string;
+  /** It was offered before, and nothing came of it within its lease. */
+  readonly isOverdue: boolean;
 }
 
 /** Jobs a relay takes at once: enough to fill the workers, small enough to commit quickly. */
@@ -57,12 +59,13 @@ const OFFER_BATCH = 200;
  */
 export async function takeDueJobs(db: Db, now: Date, leaseMs: number): Promise<OfferedJob[]> {
   return db.sql<OfferedJob>(
-    `update outbox_messages set offered_at = $1
-      where id in (select id from outbox_messages
-                    where done_at is null and parked_at is null and due_at <= $1
-                      and (offered_at is null or offered_at < $2)
-                    order by due_at, id limit ${OFFER_BATCH} for update skip locked)
-      returning id, handler`,
+    `with due as materialized (
+       select id, offered_at is not null as is_overdue from outbox_messages
+        where done_at is null and parked_at is null and due_at <= $1
+          and (offered_at is null or offered_at < $2)
+        order by due_at, id limit ${OFFER_BATCH} for update skip locked)
+     update outbox_messages o set offered_at = $1 from due where o.id = due.id
+     returning o.id, o.handler, due.is_overdue`,
     [now, new Date(now.getTime() - leaseMs)],
   );
 }
@@ -72,6 +75,14 @@ const EARLY_PAUSE_MS = 1_000; // clocks of machines differ by less, so a job is 
 /** Gives jobs back that could not be handed to the queue. */
 export async function returnJobs(db: Db, ids: readonly number[]): Promise<void> {
   await db.sql("update outbox_messages set offered_at = null where id = any($1::bigint[]) and done_at is null", [ids]);
+}
+
+/** Gives every job back that was handed over and is not done: the queue may have lost them. */
+export async function returnOfferedJobs(db: Db): Promise<void> {
+  await db.sql(
+    `update outbox_messages set offered_at = null
+      where offered_at is not null and done_at is null and parked_at is null`,
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import { registry } from "../platform/metrics.ts";
 import { openQueue } from "../platform/queue.ts";
 import { onShutdown } from "../platform/shutdown.ts";
 import { startLoop } from "./loop.ts";
-import { relayOnce } from "./relay.ts";
+import { createRelay } from "./relay.ts";
 import { runJob } from "./runJob.ts";
 import { startSchedule } from "./schedule.ts";
 
@@ -20,7 +20,7 @@ const consumer = queue.consume((ticket) => runJob(app, ticket.outboxId), {
   concurrency: JOBS_AT_ONCE,
   onError: (error) => app.log.warn({ err: error }, "the queue failed"),
 });
-const relay = startLoop(app.log, "relay", RELAY_PAUSE_MS, () => relayOnce(app, queue));
+const relay = startLoop(app.log, "relay", RELAY_PAUSE_MS, createRelay(app, queue, config.jobLeaseMs));
 const schedule = startSchedule(app);
 
 // Prometheus reads the worker's figures on a port of its own, given by the machine and told in the log.

@@ -1,7 +1,7 @@
 import type { App } from "../domain/app.ts";
 import { killPoint } from "../domain/kernel/killPoint.ts";
-import { type OfferedJob, returnJobs, takeDueJobs } from "../platform/outbox.ts";
-import type { JobQueue } from "../platform/queue.ts";
+import { type OfferedJob, returnJobs, returnOfferedJobs, takeDueJobs } from "../platform/outbox.ts";
+import type { JobQueue, Offer } from "../platform/queue.ts";
 
 /**
  * A job that was offered this long ago and is not done was lost with the queue or its worker: it is offered again.
@@ -9,8 +9,19 @@ import type { JobQueue } from "../platform/queue.ts";
  */
 export const LEASE_MS = 200_000;
 
-/** Jobs keep their id in the queue, so that offering one twice is one job. */
-const ticketOf = ({ id, handler }: OfferedJob) => ({ id: `outbox-${id}-${handler}`, handler, outboxId: id });
+/** How often a relay looks whether the queue lost what it held: a look is two small commands. */
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Jobs keep their id in the queue, so that offering one twice is one job. One whose lease is over may have a dead run
+ * in there, by a clock that was wrong for good: beside that one it goes under an id of its own.
+ */
+const offerOf = ({ id, handler, isOverdue }: OfferedJob, now: Date): Offer => ({
+  id: `outbox-${id}-${handler}`,
+  handler,
+  outboxId: id,
+  ...(isOverdue ? { retryId: `outbox-${id}-${handler}-${now.getTime()}` } : {}),
+});
 
 /**
  * Hands due jobs of the outbox to the queue, batch by batch until none is due. A crash between the two leaves a job
@@ -21,11 +32,13 @@ const ticketOf = ({ id, handler }: OfferedJob) => ({ id: `outbox-${id}-${handler
 export async function relayOnce(app: Pick<App, "db" | "clock">, queue: JobQueue, leaseMs = LEASE_MS): Promise<number> {
   let sum = 0;
   for (;;) {
-    const jobs = await takeDueJobs(app.db, app.clock.now(), leaseMs);
+    const now = app.clock.now();
+    const jobs = await takeDueJobs(app.db, now, leaseMs);
     if (jobs.length === 0) return sum;
     killPoint("relay.rows-taken");
     try {
-      await queue.offer(jobs.map(ticketOf));
+      await queue.offer(jobs.map((job) => offerOf(job, now)));
+      killPoint("relay.queue-told");
     } catch (error) {
       await returnJobs(
         app.db,
@@ -33,7 +46,28 @@ export async function relayOnce(app: Pick<App, "db" | "clock">, queue: JobQueue,
       );
       throw error;
     }
-    killPoint("relay.queue-told");
     sum += jobs.length;
   }
+}
+
+/**
+ * The rounds of one relay. At its start, and when the queue lost what it held, everything that was offered and is not
+ * done is due at once: the queue ignores what it still holds.
+ */
+export function createRelay(
+  app: Pick<App, "db" | "clock">,
+  queue: JobQueue,
+  leaseMs: number | null,
+): () => Promise<number> {
+  let generation: string | null = null;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (performance.now() - lookedAt >= LOOK_EVERY_MS) {
+      const found = await queue.generation();
+      if (found !== generation) await returnOfferedJobs(app.db);
+      generation = found;
+      lookedAt = performance.now();
+    }
+    return relayOnce(app, queue, leaseMs ?? LEASE_MS);
+  };
 }

@@ -6,8 +6,9 @@ import { inTransaction } from "../../../platform/db.ts";
 import { takeDueJobs, writeOutbox } from "../../../platform/outbox.ts";
 import type { JobQueue } from "../../../platform/queue.ts";
 import { freePort } from "../../../scripts/postgresProcess.ts";
-import { LEASE_MS, relayOnce } from "../../../worker/relay.ts";
+import { createRelay, LEASE_MS, relayOnce } from "../../../worker/relay.ts";
 import { runJob } from "../../../worker/runJob.ts";
+import { until } from "../../e2e/api/shopper.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 
 const SECOND = 1000;
@@ -25,6 +26,7 @@ function listQueue(offered: Offered[], offer?: JobQueue["offer"]): JobQueue {
   return {
     offer: offer ?? (async (tickets) => void offered.push(...tickets)),
     consume: () => ({ close: async () => undefined }),
+    generation: async () => "the first",
     ping: async () => undefined,
     close: async () => undefined,
   };
@@ -62,6 +64,25 @@ describe("the relay", () => {
     expect(found.map(({ outboxId }) => outboxId)).toContain(id);
     await runJob(shop.app, id);
     expect(await stored(id)).toMatchObject({ done: true });
+  });
+
+  test("offers all of it again at its start, and as soon as the queue lost what it held", async () => {
+    const id = await write();
+    const offered: Offered[] = [];
+    let generation = "the first";
+    const queue: JobQueue = { ...listQueue(offered), generation: async () => generation };
+    const times = () => offered.filter(({ outboxId }) => outboxId === id).length;
+    const round = createRelay(shop.app, queue, null);
+    await round();
+    expect(times()).toBe(1);
+    generation = "the second";
+    await until("a look at the queue", async () => {
+      await round();
+      return times() === 2;
+    });
+    await createRelay(shop.app, queue, null)();
+    expect(times()).toBe(3);
+    await runJob(shop.app, id);
   });
 
   test("gives back at once what the queue would not take", async () => {

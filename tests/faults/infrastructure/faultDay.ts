@@ -1,0 +1,238 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Breach } from "../../../domain/report/runAudit.ts";
+import { type DatabaseServer, startDatabaseServer } from "../../../scripts/drill/databaseServer.ts";
+import { type RunningShop, type ShopPlan, sendGraphql, startShop } from "../../../scripts/drill/stack.ts";
+import {
+  CHECKOUT,
+  type CheckoutAnswer,
+  type Counter,
+  type Customer,
+  checkoutInput,
+  type Goods,
+  JWT_SECRET,
+  openCounter,
+  payOnPage,
+  until,
+} from "../../e2e/api/shopper.ts";
+import { createTestDatabase } from "../../support/database.ts";
+
+/** Starting a stack, on a machine that is busy with others. */
+export const START_WITHIN_MS = 120_000;
+/** One fault, its end and the way back. */
+export const FAULT_MS = 60_000;
+/** A job whose worker died or whose queue was lost is another's after this: the real shop waits longer. */
+const JOB_LEASE_MS = 4_000;
+
+const SHOPPERS = 6;
+const STOCK = 10_000;
+
+/** What one request met: the HTTP status (null: no answer at all), and the shop's own word for it. */
+export interface Told {
+  readonly status: number | null;
+  readonly code: string;
+  readonly retryable: boolean | null;
+  readonly retryAfter: string | null;
+  readonly ms: number;
+}
+
+export interface Placed {
+  readonly paymentId: string;
+  /** What was said before it worked, in the order of the tries. */
+  readonly told: readonly Told[];
+}
+
+/** A shop of real processes that is open while something breaks. */
+export interface FaultDay {
+  readonly shop: RunningShop;
+  readonly counter: Counter;
+  /** Set where the day has a PostgreSQL of its own. */
+  readonly database: DatabaseServer | null;
+  /** Checks out, with the same key until it works, as the web client does. Answers what it was told on the way. */
+  checkOut(): Promise<Placed>;
+  /** Opens the page of a placed order and pays on it. */
+  pay(order: Placed): Promise<void>;
+  /** Several shoppers at once, each from checkout to payment. */
+  shopping(shoppers: number): Promise<readonly Placed[]>;
+  /** One checkout without a second try. */
+  tryOnce(): Promise<Told>;
+  /** The answer of a path of the first API process. */
+  probe(path: string): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
+  /**
+   * Waits until everything that was paid at the gateway is PAID here and nothing is due any more; then holds the shop
+   * against the gateway's books and every invariant.
+   *
+   * @returns the seconds that it took
+   */
+  isWhole(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface DayPlan extends Pick<ShopPlan, "apis" | "workers" | "timeScale" | "env"> {
+  /** A PostgreSQL of its own, which waits for the disk at every commit; else a database of the run's. */
+  readonly ownDatabase?: boolean;
+}
+
+let keys = 0;
+
+async function ask<T>(url: string, token: string, query: string, variables: object) {
+  const began = performance.now();
+  const body = JSON.stringify({ query, variables });
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const response = await fetch(`${url}/graphql`, { method: "POST", headers, body }).catch(() => null);
+  const ms = performance.now() - began;
+  if (!response)
+    return { data: null, told: { status: null, code: "NO_ANSWER", retryable: null, retryAfter: null, ms } };
+  const answer = (await response.json()) as {
+    data?: T | null;
+    errors?: { extensions: { code: string; retryable: boolean } }[];
+  };
+  const error = answer.errors?.[0]?.extensions;
+  const told: Told = {
+    status: response.status,
+    code: error?.code ?? "OK",
+    retryable: error?.retryable ?? null,
+    retryAfter: response.headers.get("retry-after"),
+    ms,
+  };
+  return { data: error ? null : (answer.data ?? null), told };
+}
+
+async function openPlace(plan: DayPlan) {
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-faults-"));
+  const database = plan.ownDatabase ? await startDatabaseServer(dataDir) : null;
+  const shared = database ? null : await createTestDatabase();
+  return {
+    dataDir,
+    database,
+    databaseUrl: (database ?? shared)?.url as string,
+    async close() {
+      await database?.end();
+      await shared?.drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Books {
+  readonly captured: number;
+  readonly count: number;
+}
+
+/** What is not well yet, in words; null where all is. */
+async function unrest(shop: RunningShop, { sql }: Counter, paid: ReadonlySet<string>): Promise<string | null> {
+  const [due] = await sql<{ jobs: string | null }>(
+    `select string_agg(distinct handler || coalesce(': ' || error, ''), ', ') as jobs from outbox_messages
+      where done_at is null and parked_at is null and (due_at <= now() or error is not null)`,
+  );
+  if (due?.jobs) return `jobs are due: ${due.jobs}`;
+  const waiting = await sql<{ id: string; status: string }>(
+    "select id, status from payments where id = any($1::uuid[]) and status <> 'PAID'",
+    [[...paid]],
+  );
+  if (waiting.length > 0) return `${waiting.length} paid orders are ${waiting[0]?.status} here`;
+  const { captured } = (await (await fetch(`${shop.sandboxUrl}/sandbox/books`)).json()) as Books;
+  const [here] = await sql<{ captured: number }>(
+    "select coalesce(sum(captured_amount), 0)::float8 as captured from payment_transactions",
+  );
+  return here?.captured === captured ? null : `the gateway took ${captured}, here stand ${here?.captured}`;
+}
+
+function shoppersOf(shop: RunningShop, customers: readonly Customer[], goods: Goods, paid: Set<string>) {
+  const url = () => shop.apiUrls[keys % shop.apiUrls.length] as string;
+  const next = () => {
+    keys += 1;
+    const customer = customers[keys % customers.length] as Customer;
+    return { customer, input: checkoutInput(goods, { method: "SNAP" }) };
+  };
+  const checkOut = async (): Promise<Placed> => {
+    const { customer, input } = next();
+    const told: Told[] = [];
+    return until("a checkout", async () => {
+      const answer = await ask<CheckoutAnswer>(url(), customer.token, CHECKOUT, { input });
+      if (answer.data) return { paymentId: answer.data.checkout.payment.id, told };
+      told.push(answer.told);
+      return null;
+    });
+  };
+  return {
+    checkOut,
+    tryOnce: async () => {
+      const { customer, input } = next();
+      return (await ask(url(), customer.token, CHECKOUT, { input })).told;
+    },
+    pay: async (order: Placed, counter: Counter) => {
+      const page = await until("a page", async () => {
+        const [row] = await counter
+          .sql<{ url: string | null }>(
+            "select instructions->>'redirectUrl' as url from payment_transactions where payment_id = $1 and state = 'LIVE'",
+            [order.paymentId],
+          )
+          .catch(() => []); // the database may be what is away
+        return row?.url;
+      });
+      await payOnPage(page);
+      paid.add(order.paymentId);
+    },
+  };
+}
+
+/** Opens the shop, with its customers signed in and one product on the shelf. */
+export async function openFaultDay(plan: DayPlan = {}): Promise<FaultDay> {
+  const place = await openPlace(plan);
+  const env = { JWT_SECRET, RATE_LIMIT_SCALE: "0", JOB_LEASE: `${JOB_LEASE_MS}ms`, PAYMENT_POLLS: "10m", ...plan.env };
+  const { dataDir, databaseUrl, database } = place;
+  let shop: RunningShop;
+  try {
+    shop = await startShop({ ...plan, env, dataDir, databaseUrl, migrate: database !== null });
+  } catch (error) {
+    await place.close();
+    throw error;
+  }
+  const counter = openCounter({ databaseUrl });
+  const customers = await counter.people(SHOPPERS);
+  const goods = await counter.product(STOCK);
+  await sendGraphql(shop.apiUrls[0] as string, { query: '{ destinations(search: "GAMBIR") { id } }' }, {});
+  const paid = new Set<string>();
+  const { checkOut, tryOnce, pay } = shoppersOf(shop, customers, goods, paid);
+  return {
+    shop,
+    counter,
+    database,
+    checkOut,
+    tryOnce,
+    pay: (order) => pay(order, counter),
+    shopping: (shoppers) =>
+      Promise.all(
+        Array.from({ length: shoppers }, async () => {
+          const order = await checkOut();
+          await pay(order, counter);
+          return order;
+        }),
+      ),
+    async probe(where) {
+      const response = await fetch(`${shop.apiUrls[0]}${where}`);
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    },
+    async isWhole() {
+      const began = performance.now();
+      let why: string | null = null;
+      await until("a shop at rest", async () => {
+        why = await unrest(shop, counter, paid).catch((error: Error) => error.message);
+        return why === null;
+      }).catch((error: unknown) => {
+        throw new Error(`${why}\n${shop.logs()}`, { cause: error });
+      });
+      const seconds = (performance.now() - began) / 1000;
+      const breaches: Breach[] = await counter.audit();
+      if (breaches.length > 0) throw new Error(`the audit found: ${JSON.stringify(breaches)}`);
+      return seconds;
+    },
+    async close() {
+      await counter.close();
+      await shop.stop();
+      await place.close();
+    },
+  };
+}
