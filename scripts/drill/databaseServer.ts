@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { type RunningDatabase, startDatabase } from "../embeddedPostgres.ts";
+import { endWithMe } from "../watchdog.ts";
 
 /** A PostgreSQL below a directory of its own, which can end and begin again on its port. */
 export interface DatabaseServer {
@@ -18,19 +19,36 @@ export interface DatabaseServer {
 const postmasterPid = (dataDir: string) =>
   Number.parseInt(readFileSync(path.join(dataDir, "postgres", "postmaster.pid"), "utf8"), 10);
 
+interface ServerOptions {
+  /** No waiting for the disk, for tests. */
+  readonly fast?: boolean;
+  /** Where this process is killed while the server runs, the directory goes after it. */
+  readonly leavesNothing?: boolean;
+}
+
+async function startOnce(dataDir: string, options: ServerOptions, port?: number): Promise<RunningDatabase> {
+  const server = await startDatabase(dataDir, { fast: options.fast ?? false, port });
+  if (!options.leavesNothing) return server;
+  const callOff = endWithMe(postmasterPid(dataDir), { gently: "INT", firmly: "QUIT", remove: [dataDir] });
+  const exited = server.exited.then(callOff);
+  const stop = async () => {
+    await server.stop();
+    await exited;
+  };
+  return { ...server, stop };
+}
+
 /**
  * Starts it, as `npm start` does: it waits for the disk at every commit. It ends with this process; the directory is
  * the caller's to remove.
- *
- * @param options.fast no waiting for the disk, for tests; then the directory goes with this process too
  */
-export async function startDatabaseServer(dataDir: string, options: { fast?: boolean } = {}): Promise<DatabaseServer> {
-  let running: RunningDatabase | null = await startDatabase(dataDir, options);
+export async function startDatabaseServer(dataDir: string, options: ServerOptions = {}): Promise<DatabaseServer> {
+  let running: RunningDatabase | null = await startOnce(dataDir, options);
   const { url, port } = running;
   return {
     url,
     async begin() {
-      running ??= await startDatabase(dataDir, { ...options, port });
+      running ??= await startOnce(dataDir, options, port);
     },
     async end(how = "fast") {
       const ending = running;

@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
+import { type Sql, sqlOver, typeParsers } from "../../platform/sqlClient.ts";
+import type { Undo } from "../launch.ts";
+import { type AuditFinding, auditShop } from "./auditCommand.ts";
+import { readGatewayBooks, readSetAside, readShopBooks, readUnfinished } from "./books.ts";
+import { startDatabaseServer } from "./databaseServer.ts";
+import { clearSandboxFaults, jumpingClock, startOwnRedis } from "./faultActions.ts";
+import { type Day, runFaultDay } from "./faultDay.ts";
+import { FAULTS, type Ground } from "./faults.ts";
+import { type FaultFinding, faultFindings, type KindFinding, kindFindings } from "./findings.ts";
+import type { DrillOptions, QueueKind } from "./options.ts";
+import { type Loss, reconcile, sumsOf } from "./reconcile.ts";
+import { openShopFloor } from "./shopFloor.ts";
+import { startShop } from "./stack.ts";
+import type { ShopperBook } from "./told.ts";
+
+/** What one fault day on one queue showed. */
+export interface QueueFinding {
+  readonly queue: QueueKind;
+  readonly shoppers: { readonly byStory: Readonly<Record<string, number>>; readonly turnedAway: number };
+  readonly work: readonly KindFinding[];
+  readonly faults: readonly FaultFinding[];
+  /** From the end of the day until nothing was left to be done. */
+  readonly quietAfterS: number;
+  /** Alerts that are open at the end: a person would look at these. */
+  readonly setAside: readonly string[];
+  readonly audit: Omit<AuditFinding, "losses">;
+  readonly sums: ReturnType<typeof sumsOf>;
+  readonly losses: readonly Loss[];
+}
+
+export interface DrillRun {
+  readonly options: DrillOptions;
+  /** Everything that is begun and must end, also when the drill is broken off. */
+  readonly undo: Undo;
+  progress(line: string): void;
+}
+
+const JWT_SECRET = "a-secret-of-the-fault-drill-0000001";
+const MINUTE_MS = 60_000;
+const CLOCK_JUMP_MS = 30_000;
+/** Scaled like the day: a customer has most of it to pay, and not so long that everybody waits for its end. */
+const WINDOW_OF_DAY = 0.4;
+const WINDOW_MS_MIN = 12_000;
+const WINDOW_MS_MAX = 60_000;
+/** The longest that a job of a killed process stays locked in the queue (platform/queue.ts), and as much again. */
+const QUIET_WITHIN_MS = 180_000;
+const LOOK_EVERY_MS = 500;
+
+const lengthOf = ({ minutes }: DrillOptions) => minutes * MINUTE_MS;
+const windowMsOf = (options: DrillOptions) =>
+  Math.round(Math.min(Math.max(lengthOf(options) * WINDOW_OF_DAY, WINDOW_MS_MIN), WINDOW_MS_MAX));
+
+/** Everything that a day takes minutes for takes seconds here; no promise is weaker. */
+const environmentOf = (options: DrillOptions, redisUrl: string | null) => ({
+  JWT_SECRET,
+  RATE_LIMIT_SCALE: "0",
+  PAYMENT_WINDOW: `${windowMsOf(options)}ms`,
+  PAYMENT_POLLS: "3s,8s,15s",
+  GATEWAY_TIMEOUT: "3s",
+  JOB_LEASE: "20s",
+  LOG_LEVEL: "warn",
+  ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+});
+
+/** A directory under the temporary one; it goes with the drill unless a person wants to read the logs. */
+export function workplace({ options, undo, progress }: DrillRun, name: string): string {
+  const dir = mkdtempSync(path.join(os.tmpdir(), `lunas-drill-${name}-`));
+  if (options.keep) progress(`everything is kept in ${dir}`);
+  else undo.add(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A PostgreSQL below `dir` with the drill's own connections to it. */
+export async function openDatabase({ options, undo }: DrillRun, dir: string) {
+  const database = await startDatabaseServer(dir, { leavesNothing: !options.keep });
+  undo.add(() => database.end());
+  const pool = new pg.Pool({ connectionString: database.url, max: 4, types: typeParsers });
+  pool.on("error", () => undefined); // it is restarted under the pool
+  undo.add(() => pool.end());
+  return { database, pool, sql: sqlOver(pool) };
+}
+
+async function openGround(run: DrillRun, queue: QueueKind) {
+  const { options, undo } = run;
+  const dir = workplace(run, queue);
+  const { database, pool, sql } = await openDatabase(run, dir);
+  const redis = queue === "redis" ? await startOwnRedis() : null;
+  if (redis) undo.add(() => redis.end());
+  const clock = jumpingClock(CLOCK_JUMP_MS);
+  const shop = await startShop({
+    databaseUrl: database.url,
+    dataDir: dir,
+    apis: 2,
+    workers: 2,
+    migrate: true,
+    nodeArgs: clock.nodeArgs,
+    env: { ...environmentOf(options, redis?.url ?? null), ...clock.env },
+  });
+  undo.add(() => shop.stop());
+  const ground: Ground = { shop, database, redis };
+  return { ground, pool, sql };
+}
+
+/** Waits until the shop has nothing left to do by itself. What is left when it takes too long shows in the books. */
+async function waitUntilQuiet(sql: Sql, withinMs: number): Promise<number> {
+  const start = performance.now();
+  let left: readonly string[] = [""];
+  while (left.length > 0 && performance.now() - start < withinMs) {
+    await delay(LOOK_EVERY_MS);
+    left = await readUnfinished(sql);
+  }
+  return performance.now() - start;
+}
+
+/** A piece vanishes from the shelf: what `--plant-loss` proves the drill to see. */
+const STEAL =
+  "update products set stock = stock - 1 where id = (select min(id::text)::uuid from products where stock > 0)";
+
+const storiesOf = (books: readonly ShopperBook[]) => {
+  const byStory: Record<string, number> = {};
+  for (const { story } of books) byStory[story] = (byStory[story] ?? 0) + 1;
+  return byStory;
+};
+
+const errorsOf = ({ errors }: Day): Loss[] =>
+  errors.map((detail) => ({ kind: "DRILL", subject: "a shopper's own process", detail }));
+
+/** The three books and the audit, once all processes of the shop but the gateways have ended and nothing moves. */
+async function closeTheBooks({ shop }: Ground, sql: Sql, day: Day) {
+  await Promise.all(shop.names.filter((name) => name !== "sandbox").map((name) => shop.end(name)));
+  const shopBooks = await readShopBooks(sql);
+  const orderIds = shopBooks.transactions.map(({ gatewayOrderId }) => gatewayOrderId);
+  const gateway = await readGatewayBooks(shop.sandboxUrl, orderIds);
+  const books = { shop: shopBooks, gateway, shoppers: day.books };
+  const { losses, ...audit } = await auditShop(shop);
+  return { sums: sumsOf(books), losses: [...reconcile(books), ...losses, ...errorsOf(day)], audit };
+}
+
+/** One fault day on one queue, from an empty directory to its reconciliation. Everything it began is in `run.undo`. */
+export async function drillQueue(run: DrillRun, queue: QueueKind): Promise<QueueFinding> {
+  const { options, progress } = run;
+  progress(`== ${queue}: starting 2 API processes, 2 workers, PostgreSQL and the gateway sandbox`);
+  const { ground, pool, sql } = await openGround(run, queue);
+  const floor = await openShopFloor(pool, ground.shop.apiUrls[0] as string, JWT_SECRET);
+  const faults = FAULTS.filter(({ name }) => options.faults?.includes(name) ?? true);
+  const { seed, rate } = options;
+  const day = await runFaultDay(ground, floor, { seed, rate, lengthMs: lengthOf(options), faults, progress });
+  progress("quiet: waiting until nothing is left to be done");
+  await clearSandboxFaults(ground.shop.sandboxUrl);
+  const quietMs = await waitUntilQuiet(sql, windowMsOf(options) + QUIET_WITHIN_MS);
+  if (options.plantLoss) await sql(STEAL);
+  const { sums, losses, audit } = await closeTheBooks(ground, sql, day);
+  return {
+    queue,
+    shoppers: { byStory: storiesOf(day.books), turnedAway: day.turnedAway },
+    work: kindFindings(day),
+    faults: faultFindings(day),
+    quietAfterS: Math.round(quietMs / 100) / 10,
+    setAside: await readSetAside(sql),
+    audit,
+    sums,
+    losses,
+  };
+}
