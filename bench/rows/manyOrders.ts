@@ -96,6 +96,14 @@ const STATUS_LOGS = `
   select order_id, 'PENDING_PAYMENT', status, case status when 'PAID' then 'paid' else 'paymentEnded' end, 'SYSTEM', at
     from plan where status <> 'PENDING_PAYMENT'`;
 
+const PAYMENT_LOGS = `
+  insert into payment_logs (payment_id, step, from_status, to_status, source, at)
+  select payment_id, 'created', null, 'PENDING', 'CUSTOMER', at from plan
+  union all
+  select payment_id, case status when 'PAID' then 'captured' else 'windowOver' end, 'PENDING',
+         case status when 'PAID' then 'PAID' else 'EXPIRED' end, 'SYSTEM', at
+    from plan where status <> 'PENDING_PAYMENT'`;
+
 const TRANSACTIONS = `
   insert into payment_transactions (id, payment_id, gateway_order_id, method, state, gateway_transaction_id,
                                     gateway_payment_type, gateway_status, amount, item_total, captured_amount,
@@ -123,7 +131,10 @@ const INVOICES = `
   kept as (
     insert into invoices (id, number, store_id, year, sequence, order_id, snapshot, issued_at)
     select uuidv7(), 'INV/' || upper(s.slug) || '/' || year || '/' || lpad(sequence::text, 6, '0'), store_id, year,
-           sequence, order_id, '{}', ${paidAt} from numbered join stores s on s.id = store_id)
+           sequence, order_id,
+           jsonb_build_object('number', 'INV/' || upper(s.slug) || '/' || year || '/' || lpad(sequence::text, 6, '0'),
+                              'totals', jsonb_build_object('total', ${total})),
+           ${paidAt} from numbered join stores s on s.id = store_id)
   insert into invoice_counters (store_id, year, last) select store_id, year, max(sequence) from numbered group by 1, 2`;
 
 const FILLED = [
@@ -134,8 +145,10 @@ const FILLED = [
   "order_status_logs",
   "payments",
   "payment_transactions",
+  "payment_logs",
+  "invoices",
 ];
-const STEPS = [SESSIONS, ORDERS, ITEMS, MOVEMENTS, STOCK, STATUS_LOGS, PAYMENTS, TRANSACTIONS, INVOICES];
+const STEPS = [SESSIONS, ORDERS, ITEMS, MOVEMENTS, STOCK, STATUS_LOGS, PAYMENTS, PAYMENT_LOGS, TRANSACTIONS, INVOICES];
 
 /**
  * Fills a shop with whole orders for the customers and goods that it has: nine of ten paid and one expired, or all of

@@ -1,4 +1,10 @@
+import { MESSAGE_HANDLERS } from "../messages.ts";
 import type { Invariant } from "./invariant.rules.ts";
+
+/** Every job that a message of ours can become. */
+const JOBS = Object.entries(MESSAGE_HANDLERS).flatMap(([name, handlers]) =>
+  handlers.map((handler) => ({ name, handler })),
+);
 
 /** What must hold of the work that flows through the inbox and the outbox. */
 export const FLOW_INVARIANTS: readonly Invariant[] = [
@@ -19,8 +25,8 @@ export const FLOW_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "OUTBOX",
-    says: "every job is done in time, or was set aside with an alert",
-    values: ({ now, graceMs }) => [new Date(now.getTime() - graceMs)],
+    says: "every job has a handler, and is done in time or was set aside with an alert",
+    values: ({ now, graceMs }) => [new Date(now.getTime() - graceMs), JSON.stringify(JOBS)],
     sql: `
       select o.handler || ':' || o.id as subject,
              format('%s, due since %s, %s tries%s',
@@ -33,7 +39,37 @@ export const FLOW_INVARIANTS: readonly Invariant[] = [
                  select from alerts a
                   where (a.kind = 'JOB_PARKED' and a.subject = o.handler || ':' || coalesce(o.key, o.id::text))
                      or (a.kind = 'NOTIFICATION_PARKED' and o.handler = 'applyNotification'
-                       and a.subject = o.payload->>'gatewayOrderId'))))`,
+                       and a.subject = o.payload->>'gatewayOrderId'))))
+      union all
+      select o.handler || ':' || o.id, format('handles no %s', o.name)
+        from outbox_messages o
+       where o.done_at is null and not exists (
+               select from jsonb_to_recordset($2::jsonb) as j(name text, handler text)
+                where j.name = o.name and j.handler = o.handler)`,
+  },
+  {
+    id: "WATCH",
+    says: "a payment that is not over has a poll or a job to come, or a case that a person decides",
+    sql: `
+      select p.number as subject, format('%s until %s, and nobody will look at it', p.status, p.expires_at) as detail
+        from payments p
+       where p.status in ('PENDING', 'CHALLENGED')
+         and not exists (select from payment_transactions t where t.payment_id = p.id and t.next_poll_at is not null)
+         and not exists (select from outbox_messages o
+                          where o.handler = 'endPaymentWindow' and o.key = p.id::text and o.done_at is null)
+         and not exists (select from money_cases c where c.payment_id = p.id and c.resolved_at is null)`,
+  },
+  {
+    id: "CASE",
+    says: "people were told of every open money case, and one that is over says how it ended",
+    sql: `
+      select c.subject, format('case %s of %s is open, and was told to nobody', c.kind, c.amount) as detail
+        from money_cases c
+       where c.resolved_at is null and not exists (
+               select from alerts a where a.kind = 'MONEY_CASE_' || c.kind and a.subject = c.subject)
+      union all
+      select c.subject, format('case %s of %s ended without a word', c.kind, c.amount)
+        from money_cases c where c.resolved_at is not null and c.resolution is null`,
   },
   {
     id: "NOTICE",

@@ -66,7 +66,7 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "NUMBERS",
-    says: "invoices of a store and year are numbered from 1 without a gap, one for each order that was ever paid",
+    says: "invoices of a store and year count from 1 without a gap, one for each order ever paid, of that order's total",
     sql: `
       with series as (
         select store_id, year, count(*) as issued, min(sequence) as first, max(sequence) as last
@@ -81,7 +81,13 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
              case when v.id is null then 'was paid and has no invoice'
                   else 'has the invoice of another store, or was never paid' end
         from orders o left join invoices v on v.order_id = o.id
-       where (o.paid_at is not null) <> (v.id is not null) or v.store_id <> o.store_id`,
+       where (o.paid_at is not null) <> (v.id is not null) or v.store_id <> o.store_id
+      union all
+      select v.number, format('invoice %s of %s for an order of %s', v.sequence, v.snapshot->'totals'->>'total', o.total)
+        from invoices v join orders o on o.id = v.order_id
+       where (v.snapshot->'totals'->>'total')::bigint is distinct from o.total
+          or v.snapshot->>'number' is distinct from v.number
+          or v.number not like '%/' || v.year || '/' || lpad(v.sequence::text, greatest(6, length(v.sequence::text)), '0')`,
   },
   {
     id: "OWNER",
@@ -96,6 +102,11 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
       select o.number, 'an item is sold by another store: ' || r.slug
         from order_items i join orders o on o.id = i.order_id join products r on r.id = i.product_id
        where r.store_id <> o.store_id
+      union all
+      select p.number, 'a transaction goes by another payment''s number: ' || t.gateway_order_id
+        from payment_transactions t join payments p on p.id = t.payment_id
+       where t.gateway_order_id not like p.number || '-%'
+         and t.gateway_order_id is distinct from t.gateway_transaction_id
       union all
       select p.number, 'is covered by a transaction of another payment'
         from payments p join payment_transactions t on t.id = p.covering_transaction_id where t.payment_id <> p.id

@@ -1,7 +1,16 @@
 import { PAYMENT_STATUS_SHOWN } from "../order/order.rules.ts";
+import { PAYMENT_EVENTS, PAYMENT_STATUSES, paymentStates } from "../payment/payment.states.ts";
 import type { Invariant } from "./invariant.rules.ts";
 
+/** Every change that the payment table allows. */
+const PAYMENT_MOVES = PAYMENT_STATUSES.flatMap((from) =>
+  PAYMENT_EVENTS.map((event) => ({ from, event, verdict: paymentStates.verdict(from, event) }))
+    .filter(({ verdict }) => verdict.kind === "moved")
+    .map(({ event, verdict }) => ({ from, event, to: verdict.next })),
+);
+
 const EVER_PAID = "('PAID', 'APPROVED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'CHARGEBACK')";
+const MONEY_WORDS = "('capture', 'settlement', 'refund', 'partial_refund', 'chargeback', 'partial_chargeback')";
 const OWED_BACK = "('PENDING', 'PROCESSING', 'MANUAL', 'SUCCEEDED')";
 
 /** What must hold of money. Sums are whole rupiah. */
@@ -48,7 +57,7 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "REFUND",
-    says: "refunds and chargebacks never exceed what was captured, their sums agree, and an order goes back once",
+    says: "what goes back never exceeds what was captured, its sums and the status agree, an order goes back once",
     sql: `
       select t.gateway_order_id as subject,
              format('captured %s, charged back %s, refunds of %s, of them done %s, on its row %s', t.captured_amount,
@@ -65,6 +74,17 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
           on r.payment_id = p.id
        where p.refunded_amount <> coalesce(r.done, 0)
       union all
+      select p.number,
+             format('%s, covered by %s of which %s went back and %s were charged back',
+                    p.status, t.captured_amount, t.refunded_amount, t.charged_back_amount)
+        from payments p join payment_transactions t on t.id = p.covering_transaction_id
+       where case p.status when 'PAID' then t.refunded_amount + t.charged_back_amount > 0
+                           when 'APPROVED' then t.refunded_amount + t.charged_back_amount > 0
+                           when 'PARTIALLY_REFUNDED' then t.refunded_amount = 0
+                           when 'REFUNDED' then t.refunded_amount + t.charged_back_amount < t.captured_amount
+                           when 'CHARGEBACK' then t.charged_back_amount = 0
+                           else false end
+      union all
       select o.number,
              format('%s full refunds, %s of %s', count(*) filter (where r.amount = o.total), sum(r.amount), o.total)
         from refunds r join orders o on o.id = r.order_id where r.status in ${OWED_BACK}
@@ -72,7 +92,7 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "LATE",
-    says: "captured money has an order that is not cancelled, or a refund that covers it",
+    says: "money has an order that is not cancelled, a refund that covers it, or, where none was captured, a case",
     sql: `
       select t.gateway_order_id as subject,
              format('captured %s, worth %s in orders, charged back %s, owed or given back %s',
@@ -86,7 +106,41 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
                 end as worth,
                 greatest(t.refunded_amount, coalesce((select sum(r.amount) from refunds r
                   where r.payment_id = p.id and r.transaction_id = t.id and r.status in ${OWED_BACK}), 0)) as back) k
-       where t.captured_amount > 0 and k.worth + t.charged_back_amount + k.back < t.captured_amount`,
+       where t.captured_amount > 0 and k.worth + t.charged_back_amount + k.back < t.captured_amount
+      union all
+      select t.gateway_order_id,
+             format('%s of %s was told at %s: nothing is captured, and no case is about it',
+                    l.detail->>'status', l.detail->>'amount', l.at)
+        from payment_logs l join payment_transactions t on t.id = l.transaction_id
+       where l.step = 'gatewayStatus' and l.detail->>'status' in ${MONEY_WORDS}
+         and l.detail->>'fraud' is distinct from 'challenge'
+         and t.captured_amount = 0 and t.settled_at is null
+         and not exists (select from money_cases c where c.transaction_id = t.id)
+      union all
+      select t.gateway_order_id, format('an open case wants %s back, of which nothing was captured', c.amount)
+        from money_cases c join payment_transactions t on t.id = c.transaction_id
+       where c.resolved_at is null and 'REFUND' = any(c.actions)
+         and t.captured_amount = 0 and t.settled_at is null`,
+  },
+  {
+    id: "PAYMENT_LOG",
+    says: "the log of each payment is a path in the payment table that ends at its status",
+    values: () => [JSON.stringify(PAYMENT_MOVES)],
+    sql: `
+      with moves as (
+        select m."from", m.event, m."to"
+          from jsonb_to_recordset($1::jsonb) as m("from" text, event text, "to" text)),
+      steps as (
+        select l.payment_id, l.from_status, l.step, l.to_status, lag(l.to_status) over w as previous,
+               lead(l.id) over w is null as is_last
+          from payment_logs l where l.to_status is not null window w as (partition by l.payment_id order by l.id))
+      select p.number as subject,
+             format('%s by %s to %s, after %s, payment is %s',
+                    s.from_status, s.step, s.to_status, s.previous, p.status) as detail
+        from payments p left join steps s on s.payment_id = p.id
+        left join moves m on m."from" = s.from_status and m.event = s.step and m."to" = s.to_status
+       where s.payment_id is null or s.from_status is distinct from s.previous
+          or (s.previous is not null and m.event is null) or (s.is_last and s.to_status <> p.status)`,
   },
   {
     id: "ONE_LIVE",

@@ -19,20 +19,23 @@ const BREACHES_MAX = 1_000; // of one invariant: by then its cause matters, not 
  * Holds the database against every invariant. Each is one statement and so sees one moment: the audit may run beside
  * the living shop.
  *
+ * @param options `onTime` is told how long each invariant took
  * @returns the breaches, none where all is well
  */
 export async function runAudit(
   db: Pick<Db, "sql">,
-  options: { readonly now: Date } & Partial<AuditOptions>,
+  options: { readonly now: Date; readonly onTime?: (id: string, ms: number) => void } & Partial<AuditOptions>,
 ): Promise<Breach[]> {
   const asked: AuditOptions = { graceMs: OUTBOX_GRACE_MS, ...options };
   const breaches: Breach[] = [];
   for (const { id, sql, values } of INVARIANTS) {
+    const startMs = performance.now();
     const rows = await db.sql<{ subject: string; detail: string }>(
       `select subject, detail from (${sql}) as breaches limit ${BREACHES_MAX}`,
       values?.(asked) ?? [],
     );
     breaches.push(...rows.map(({ subject, detail }) => ({ invariant: id, subject, detail })));
+    options.onTime?.(id, performance.now() - startMs);
   }
   return breaches;
 }

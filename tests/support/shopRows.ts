@@ -144,6 +144,13 @@ async function insertOrder(tx: Tx, userId: string, shelf: ShelfRow, row: OrderRo
   );
 }
 
+const logPayment = (tx: Tx, row: OrderRow, step: string, from: string | null, to: string) =>
+  tx.sql(
+    `insert into payment_logs (payment_id, step, from_status, to_status, source, at)
+     values ($1, $2, $3, $4, 'SYSTEM', $5)`,
+    [row.paymentId, step, from, to, NOW],
+  );
+
 async function insertPayment(tx: Tx, userId: string, row: OrderRow): Promise<void> {
   await tx.sql(
     `insert into payments (id, number, purpose, channel, status, user_id, session_id, method, amount, tries, expires_at,
@@ -157,6 +164,7 @@ async function insertPayment(tx: Tx, userId: string, row: OrderRow): Promise<voi
      values ($1, $2, $3, 'SNAP', 'LIVE', $4, $4, $5, $5, $5)`,
     [row.transactionId, row.paymentId, row.gatewayOrderId, row.total, NOW],
   );
+  await logPayment(tx, row, "created", null, "PENDING");
 }
 
 /** An unpaid order of two pieces at one store, as a checkout leaves it, with one live try at the gateway. */
@@ -198,6 +206,7 @@ export async function payOrder(db: Db, order: OrderRow): Promise<void> {
       NOW,
       order.transactionId,
     ]);
+    await logPayment(tx, order, "captured", "PENDING", "PAID");
     await tx.sql("update checkout_sessions set status = 'PAID' where id = $1", [order.sessionId]);
   });
 }
@@ -227,6 +236,8 @@ export async function endOrder(db: Db, order: OrderRow, as: "FAILED" | "EXPIRED"
       order.transactionId,
     ]);
     await tx.sql("update payments set status = $2 where id = $1", [order.paymentId, as]);
+    const step = { FAILED: "deniedWhenOver", EXPIRED: "windowOver", CANCELLED: "closedAsAsked" }[as];
+    await logPayment(tx, order, step, "PENDING", as);
     await tx.sql("update checkout_sessions set status = $2 where id = $1", [
       order.sessionId,
       as === "EXPIRED" ? "EXPIRED" : "CANCELLED",
