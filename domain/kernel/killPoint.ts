@@ -29,8 +29,6 @@ export const KILL_POINTS = [
   "page.refusal-checked",
   // receiveNotification
   "notification.checked",
-  "notification.row-written",
-  "notification.job-written",
   "notification.stored",
   // applyNotification
   "apply.answered",
