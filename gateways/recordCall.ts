@@ -1,7 +1,7 @@
 import type { Ids } from "../domain/kernel/ids.ts";
 import { REQUEST_CONTEXT, RESPONSE_CONTEXT } from "../domain/kernel/sealedColumns.ts";
 import type { Clock } from "../platform/clock.ts";
-import { type Db, inTransaction } from "../platform/db.ts";
+import type { Db } from "../platform/db.ts";
 import type { Log } from "../platform/log.ts";
 import { gatewaySeconds } from "../platform/metrics.ts";
 import { redact } from "../platform/redact.ts";
@@ -41,35 +41,69 @@ function readable(body: unknown): string {
   return json.length <= BODY_CHARS_MAX ? json : JSON.stringify({ cut: json.slice(0, BODY_CHARS_MAX) });
 }
 
+interface CallRow {
+  readonly [column: string]: string | number | null;
+}
+
+// One statement for all calls that ended while the one before it was written: it is whole by itself.
+const INSERT_CALLS = `
+  insert into gateway_calls (id, gateway, operation, method, path, correlation, status, outcome, duration_ms,
+                             request_sealed, response_sealed, at)
+  select id, gateway, operation, method, path, correlation, status, outcome, duration_ms, request_sealed,
+         response_sealed, at
+    from jsonb_to_recordset($1::jsonb)
+      as c(id uuid, gateway text, operation text, method text, path text, correlation text, status integer,
+           outcome text, duration_ms integer, request_sealed text, response_sealed text, at timestamptz)`;
+
+/** Rows of one statement: some hundred kB at most of usual answers. */
+const ROWS_MAX = 100;
+
+/** Writes rows one statement after another; those that come meanwhile go together. Each caller waits for his own. */
+function createBatchWriter(write: (rows: CallRow[]) => Promise<unknown>): (row: CallRow) => Promise<void> {
+  let waiting: { row: CallRow; done: () => void; failed: (error: unknown) => void }[] = [];
+  let isWriting = false;
+  const writeAll = async () => {
+    isWriting = true;
+    // Calls that end in the same turn of the event loop go together, too.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, ROWS_MAX);
+      waiting = waiting.slice(ROWS_MAX);
+      await write(batch.map(({ row }) => row)).then(
+        () => batch.forEach(({ done }) => void done()),
+        (error: unknown) => batch.forEach(({ failed }) => void failed(error)),
+      );
+    }
+    isWriting = false;
+  };
+  return (row) =>
+    new Promise((done, failed) => {
+      waiting.push({ row, done, failed });
+      if (!isWriting) void writeAll();
+    });
+}
+
 /** Writes calls into gateway_calls, redacted and then sealed, and counts them for /metrics. */
 export function createCallRecorder(app: { db: Db; sealer: Sealer; ids: Ids; clock: Clock; log: Log }): RecordCall {
+  const write = createBatchWriter((rows) => app.db.sql(INSERT_CALLS, [JSON.stringify(rows)]));
   return async (call) => {
     const { gateway, operation, outcome } = call;
     gatewaySeconds.observe({ gateway, operation, outcome }, call.durationMs / 1000);
     try {
-      const request = app.sealer.seal(readable(call.request), REQUEST_CONTEXT);
-      const response = call.status === null ? null : app.sealer.seal(readable(call.response), RESPONSE_CONTEXT);
-      await inTransaction(app.db, (tx) =>
-        tx.sql(
-          `insert into gateway_calls (id, gateway, operation, method, path, correlation, status, outcome, duration_ms,
-                                      request_sealed, response_sealed, at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-          [
-            app.ids.next<"gatewayCall">(),
-            gateway,
-            operation,
-            call.method,
-            call.path,
-            call.correlation,
-            call.status,
-            outcome,
-            Math.round(call.durationMs),
-            request,
-            response,
-            app.clock.now(),
-          ],
-        ),
-      );
+      await write({
+        id: app.ids.next<"gatewayCall">(),
+        gateway,
+        operation,
+        method: call.method,
+        path: call.path,
+        correlation: call.correlation,
+        status: call.status,
+        outcome,
+        duration_ms: Math.round(call.durationMs),
+        request_sealed: app.sealer.seal(readable(call.request), REQUEST_CONTEXT),
+        response_sealed: call.status === null ? null : app.sealer.seal(readable(call.response), RESPONSE_CONTEXT),
+        at: app.clock.now().toISOString(),
+      });
     } catch (error) {
       app.log.warn({ error, gateway, operation, outcome }, "a gateway call could not be recorded");
     }
