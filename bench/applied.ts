@@ -110,7 +110,11 @@ async function storeAll(bench: Bench, shop: Shop, count: number): Promise<void> 
   await shop.sql("vacuum (analyze) outbox_messages, payment_notifications");
 }
 
-async function measureQueue(bench: Bench, queue: string, env: Readonly<Record<string, string>>): Promise<{
+async function measureQueue(
+  bench: Bench,
+  queue: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{
   rows: Row[];
   note: string;
 }> {

@@ -27,7 +27,7 @@ export interface Figures {
 const WARM_UP_OPERATIONS = 500;
 const WARM_UP_MS = 1_000;
 
-/** CPU time of a process and of PostgreSQL between two looks, an operation's share. null where the system does not tell. */
+/** CPU time of a process and of PostgreSQL between two looks, an operation's share. null: the system does not tell. */
 export function cpuOf(before: readonly (number | null)[], after: readonly (number | null)[], operations: number) {
   const [process, postgres] = after.map((value, i) => {
     const earlier = before[i] ?? null;

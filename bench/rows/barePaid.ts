@@ -66,7 +66,8 @@ const TRANSACTION = `
          updated_at = $4
    where id = $1`;
 const PAYMENT = `
-  update payments set status = 'PAID', version = version + 1, paid_at = $2, covering_transaction_id = $3, updated_at = $2
+  update payments
+     set status = 'PAID', version = version + 1, paid_at = $2, covering_transaction_id = $3, updated_at = $2
    where id = $1`;
 const PAYMENT_LOGS = `
   insert into payment_logs (payment_id, transaction_id, step, from_status, to_status, detail, source, at)
