@@ -46,3 +46,17 @@ export function nextDayAt(ms: number, hour: number, minute: number): number {
   const local = new Date(ms + WIB_OFFSET_MS);
   return Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate() + 1, hour, minute) - WIB_OFFSET_MS;
 }
+
+/**
+ * The moment (ms) `count` calendar units after `ms`, by the clock in Jakarta. A day that the month does not have is its
+ * last one, so that a subscription of the 31st is charged on the 28th and then on the 31st again.
+ */
+export function unitsLater(ms: number, unit: "minute" | "hour" | "day" | "week" | "month", count: number): number {
+  const lengths = { minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 };
+  if (unit !== "month") return ms + count * lengths[unit];
+  const local = new Date(ms + WIB_OFFSET_MS);
+  const [year, month] = [local.getUTCFullYear(), local.getUTCMonth() + count];
+  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  const timeOfDay = (ms + WIB_OFFSET_MS) % 86_400_000;
+  return Date.UTC(year, month, Math.min(local.getUTCDate(), lastDay)) + timeOfDay - WIB_OFFSET_MS;
+}

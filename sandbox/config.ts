@@ -17,12 +17,19 @@ export interface SandboxConfig {
   rajaongkirKey: string;
   /** Where payment notifications go unless a request names another place. */
   notificationUrl: string;
+  /** Where news of subscriptions go, and news of linked accounts; midtrans.md 6.1 keeps them apart. */
+  recurringUrl: string;
+  payAccountUrl: string;
   /** Where a buyer goes who leaves a page whose request named no callback. */
   finishUrl: string;
   /** Whether Core's refusals come as HTTP 200 with the code in the body, or with that code as HTTP status. */
   coreErrors: "body" | "http";
   /** HTTP status of "no courier serves this route": the real service was seen with both. */
   noRateStatus: 400 | 404;
+  /** Where a fee passed to the buyer is told: both places were seen (midtrans.md 13). */
+  feeInfo: "metadata" | "top";
+  /** Whether ShopeePay refuses refunds from 23:55 to 06:00 WIB; off lets tests run at any hour (midtrans.md 4.3). */
+  shopeepayNight: "refuse" | "allow";
   logLevel: string;
 }
 
@@ -33,7 +40,7 @@ const DEMO = {
   merchantId: "G100200300",
 };
 
-const NOTIFICATION_PATH = "/api/webhooks/midtrans/payment-notification";
+const WEBHOOKS = "/api/webhooks/midtrans";
 
 type Env = Record<string, string | undefined>;
 
@@ -79,10 +86,14 @@ export function readConfig(env: Env = process.env): SandboxConfig {
     merchantId: env["MIDTRANS_MERCHANT_ID"] || DEMO.merchantId,
     signatureKey: env["MIDTRANS_SIGNATURE_KEY"] || serverKey,
     rajaongkirKey: env["RAJAONGKIR_KEY"] || "sim-ok",
-    notificationUrl: url(env, "SANDBOX_NOTIFICATION_URL", `${shop}${NOTIFICATION_PATH}`),
+    notificationUrl: url(env, "SANDBOX_NOTIFICATION_URL", `${shop}${WEBHOOKS}/payment-notification`),
+    recurringUrl: url(env, "SANDBOX_RECURRING_URL", `${shop}${WEBHOOKS}/recurring-notification`),
+    payAccountUrl: url(env, "SANDBOX_PAY_ACCOUNT_URL", `${shop}${WEBHOOKS}/pay-account-notification`),
     finishUrl: url(env, "SANDBOX_FINISH_URL", `${shop}/`),
     coreErrors: oneOf(env, "SANDBOX_CORE_ERRORS", ["body", "http"], "body"),
     noRateStatus: oneOf(env, "SANDBOX_NO_RATE_STATUS", ["400", "404"], "400") === "404" ? 404 : 400,
+    feeInfo: oneOf(env, "SANDBOX_FEE_INFO", ["metadata", "top"], "metadata"),
+    shopeepayNight: oneOf(env, "SANDBOX_SHOPEEPAY_NIGHT", ["refuse", "allow"], "allow"),
     logLevel: env["LOG_LEVEL"] || "info",
   };
 }

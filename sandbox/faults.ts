@@ -12,6 +12,10 @@ export const API_TARGETS = [
   "midtrans.refund",
   "midtrans.approve",
   "midtrans.deny",
+  "midtrans.capture",
+  "midtrans.token",
+  "midtrans.account",
+  "midtrans.subscription",
   "rajaongkir.search",
   "rajaongkir.cost",
 ] as const;
@@ -38,8 +42,8 @@ export const API_KINDS = [
   "empty",
 ] as const;
 
-/** A refund that the bank declines (midtrans.md 4.8); only refunds can meet it. */
-const REFUND_KINDS = ["denied"] as const;
+/** A refund that the bank declines, or that the merchant's balance does not cover (midtrans.md 4.3, 4.8). */
+const REFUND_KINDS = ["denied", "funds"] as const;
 
 /** Kinds for the notifications that the sandbox sends. */
 export const NOTIFICATION_KINDS = ["duplicate", "out_of_order", "none", "late", "forged"] as const;

@@ -30,6 +30,58 @@ export interface SnapPage {
   notification_urls: string[];
 }
 
+/** How the bank behind a test card decides (midtrans.md 10.1). */
+export type CardOutcome =
+  | "accept"
+  | "challenge"
+  | "deny"
+  | "fraud"
+  | "insufficient"
+  | "insufficient_above"
+  | "late"
+  | "unproven";
+
+/** A one-time or a saved token. The number itself is never kept, only what a merchant may see of it. */
+export interface CardToken {
+  id: string;
+  kind: "once" | "saved";
+  masked_card: string;
+  card_type: "credit" | "debit";
+  outcome: CardOutcome;
+  three_ds: "otp" | "silent" | "none";
+  eci: string;
+  /** The shop's customer, for cards saved on a hosted page. */
+  user_id: string | null;
+  /** The saved token that a one-time token of two clicks was made from. */
+  saved_from: string | null;
+  /** Real ms. */
+  created_at: number;
+  expires_at: number;
+  state: "usable" | "used" | "invalid";
+}
+
+/** What a card transaction carries beside its public members. */
+export interface CardPart {
+  outcome: CardOutcome;
+  type: "authorize_capture" | "authorize";
+  eci: string;
+  three_ds: CardToken["three_ds"];
+  channel_response: { code: string; message: string } | null;
+  approval_code: string | null;
+  /** Saves the card once it is accepted. */
+  saves: boolean;
+  user_id: string | null;
+  /** Wrong codes typed on the bank's page. */
+  wrong_codes: number;
+}
+
+/** Money that a cardholder's bank took back. */
+export interface Chargeback {
+  id: number;
+  amount: number;
+  created_at: number;
+}
+
 export interface Refund {
   chargeback_id: number;
   chargeback_uuid: string;
@@ -39,6 +91,8 @@ export interface Refund {
   created_at: number;
   confirms_at: number;
   bank_confirmed_at: number | null;
+  /** Absent in older records: online. */
+  method?: "online" | "offline";
 }
 
 /** One attempt to pay. Amounts in whole rupiah; moments in simulated ms on the line that began at `born`. */
@@ -63,10 +117,79 @@ export interface Transaction {
   /** Custom fields, metadata and customer details that are echoed. */
   echo: Record<string, unknown>;
   refunds: Refund[];
+  chargebacks?: Chargeback[];
+  card?: CardPart;
+  /** What was reserved before a capture of a part of it, in whole rupiah. */
+  authorized_amount?: number;
+  /** When the provider or bank decides by itself, and how. */
+  decides_at?: number | null;
+  decides?: TransactionStatus;
+  /** The app reserves the money and does not take it (midtrans.md 3.7). */
+  pre_auth?: boolean;
+  /** The payer's app on a QR, where it is not the usual one. */
+  issuer?: string;
+  /** A provider's own answer, for what has no card. */
+  channel_response?: { code: string; message: string };
+  /** The account that this payment was a later payment into (midtrans.md 3.5). */
+  parent_id?: string;
+  subscription_id?: string;
   /** Where a wallet's app sends the buyer back, for a transaction that was charged without a page. */
   callback_url: string | null;
   notification_urls: string[];
   history: { at: number; status: TransactionStatus; fraud_status: FraudStatus | null; by: string }[];
+}
+
+export type AccountStatus = "PENDING" | "EXPIRED" | "ENABLED" | "DISABLED";
+
+/** A GoPay account that a buyer linked, or may still link (midtrans.md 7.5). */
+export interface PayAccount {
+  id: string;
+  born: number;
+  phone_number: string;
+  country_code: string;
+  redirect_url: string | null;
+  status: AccountStatus;
+  /** Simulated ms at which an unanswered link is over. */
+  link_expires_at: number;
+  options: { name: "GOPAY_WALLET" | "PAY_LATER"; active: boolean; balance: number; token: string }[];
+  /** What the wallet does with the next charges. */
+  behaviour: "settle" | "pin" | "deny";
+}
+
+/** A charge's outcome that a test asked for; the codes are those of midtrans.md 7.3. */
+export type ChargeFailure = "deny" | "challenge" | "411" | "402" | "500";
+
+/** A subscription of the Subscription API; moments in simulated ms on the line begun at `born`. */
+export interface Subscription {
+  id: string;
+  born: number;
+  name: string;
+  amount: number;
+  payment_type: "credit_card" | "gopay";
+  token: string;
+  account_id: string | null;
+  status: "active" | "inactive";
+  interval: number;
+  interval_unit: "day" | "week" | "month";
+  /** Charges in all; null is without end. */
+  max_interval: number | null;
+  current_interval: number;
+  start_at: number;
+  /** The moment from which periods are counted, and how many of them the next regular charge is away from it. */
+  anchor_at: number;
+  period: number;
+  previous_at: number | null;
+  next_at: number | null;
+  retry: { interval: number; interval_unit: "minute" | "hour" | "day"; max_interval: number } | null;
+  /** Retries made of the charge that failed last, and when the next one comes. */
+  retries: number;
+  retry_at: number | null;
+  customer: Record<string, unknown> | null;
+  metadata: Record<string, unknown> | null;
+  transaction_ids: string[];
+  failed_charges: number;
+  /** How the next charges end, each used once. */
+  fails: ChargeFailure[];
 }
 
 export interface Attempt {

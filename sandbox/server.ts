@@ -6,14 +6,21 @@ import { type Clock, systemClock } from "./clock.ts";
 import { reachable, readConfig, type SandboxConfig } from "./config.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { createJobs } from "./jobs.ts";
+import { armAccount } from "./midtrans/accounts.ts";
+import { cardTokenRoutes } from "./midtrans/cards.ts";
 import { chargeImages } from "./midtrans/charge.ts";
 import { coreRoutes } from "./midtrans/core.ts";
 import { BODY_LIMIT, coreError, snapError } from "./midtrans/http.ts";
 import { arm } from "./midtrans/notifications.ts";
 import { snapRoutes } from "./midtrans/snap.ts";
+import { armSubscription } from "./midtrans/subscriptionRuns.ts";
+import { subscriptionRoutes } from "./midtrans/subscriptions.ts";
 import { armTransaction } from "./midtrans/transactions.ts";
 import { homeRoutes } from "./pages/homeRoutes.ts";
+import { linkRoutes } from "./pages/linkRoutes.ts";
 import { paymentRoutes } from "./pages/paymentRoutes.ts";
+import { recurringRoutes } from "./pages/recurringRoutes.ts";
+import { threeDsRoutes } from "./pages/threeDsRoutes.ts";
 import { walletRoutes } from "./pages/walletRoutes.ts";
 import { rajaongkirRoutes, retiredRajaongkir } from "./rajaongkir/routes.ts";
 import { createGate, type Sandbox } from "./sandbox.ts";
@@ -49,7 +56,7 @@ const onError =
       status === 413 ? "Request body is larger than 16 kB" : status < 500 ? "Bad request" : "Server Error";
     if (req.path.startsWith("/api/v1/")) {
       res.status(status).json({ meta: { message, code: status, status: "error" }, data: null });
-    } else if (req.path.startsWith("/v2/")) {
+    } else if (req.path.startsWith("/v2/") || req.path.startsWith("/v1/")) {
       const answer = coreError(sandbox, status, message);
       res.status(answer.status).json(answer.body);
     } else res.status(status).json(snapError(status, message).body);
@@ -66,8 +73,12 @@ function createApp(sandbox: Sandbox): Express {
   app.use(["/snap/v4/redirection", "/snap/v3/redirection"], paymentRoutes(sandbox));
   app.use(chargeImages(sandbox));
   app.use("/wallet", walletRoutes(sandbox));
+  app.use("/gopay/link", linkRoutes(sandbox));
+  app.use("/v2/3ds/redirect/rbav2", threeDsRoutes(sandbox));
+  app.use("/recurring", recurringRoutes(sandbox));
   app.use("/snap/v1", raw, snapRoutes(sandbox));
-  app.use("/v2", raw, coreRoutes(sandbox));
+  app.use("/v2", cardTokenRoutes(sandbox), raw, coreRoutes(sandbox));
+  app.use("/v1/subscriptions", raw, subscriptionRoutes(sandbox));
   app.use("/api/v1", rajaongkirRoutes(sandbox));
   app.use(["/starter", "/basic", "/api/starter", "/api/basic"], retiredRajaongkir);
   app.use("/sandbox", controlRoutes(sandbox));
@@ -82,6 +93,8 @@ function createApp(sandbox: Sandbox): Express {
 /** Sets the alarms of everything that was waiting when the last process ended, however it ended. */
 function resume(sandbox: Sandbox): void {
   for (const transaction of sandbox.store.transactions.values()) armTransaction(sandbox, transaction);
+  for (const account of sandbox.store.accounts.values()) armAccount(sandbox, account);
+  for (const subscription of sandbox.store.subscriptions.values()) armSubscription(sandbox, subscription);
   for (const message of sandbox.store.notifications.values()) if (message.next_at !== null) arm(sandbox, message);
 }
 

@@ -1,5 +1,15 @@
 import { type Journal, type JournalRecord, openJournal } from "./journal.ts";
-import type { Counter, Fault, Notification, SnapPage, StoredReply, Transaction } from "./model.ts";
+import type {
+  CardToken,
+  Counter,
+  Fault,
+  Notification,
+  PayAccount,
+  SnapPage,
+  StoredReply,
+  Subscription,
+  Transaction,
+} from "./model.ts";
 
 /** A table in memory whose every change goes to the journal; values are replaced, never changed in place. */
 export interface Collection<T> {
@@ -19,6 +29,9 @@ export interface Store {
   faults: Collection<Fault>;
   replies: Collection<StoredReply>;
   counters: Collection<Counter>;
+  cards: Collection<CardToken>;
+  accounts: Collection<PayAccount>;
+  subscriptions: Collection<Subscription>;
   /** Resolves when every change so far would survive a kill. Await it before answering anybody. */
   commit(): Promise<void>;
   close(): Promise<void>;
@@ -69,49 +82,38 @@ export async function openStore(dir: string): Promise<Store> {
   let journal: Journal;
   const current = (): Journal => journal;
   const loaders = new Map<string, Loader>();
+  const table = <T extends object>(kind: string, idOf: (row: T) => string, groupOf: (row: T) => string = () => "") =>
+    collection<T>(kind, idOf, groupOf, current, loaders);
   const tables = {
-    pages: collection<SnapPage>(
+    pages: table<SnapPage>(
       "page",
       (row) => row.token,
       (row) => row.order_id,
-      current,
-      loaders,
     ),
-    transactions: collection<Transaction>(
+    transactions: table<Transaction>(
       "transaction",
       (row) => row.id,
       (row) => row.order_id,
-      current,
-      loaders,
     ),
-    notifications: collection<Notification>(
+    notifications: table<Notification>(
       "notification",
       (row) => row.id,
       (row) => row.order_id,
-      current,
-      loaders,
     ),
-    faults: collection<Fault>(
+    faults: table<Fault>(
       "fault",
       (row) => row.id,
       (row) => row.target,
-      current,
-      loaders,
     ),
-    replies: collection<StoredReply>(
-      "reply",
-      (row) => row.key,
-      () => "",
-      current,
-      loaders,
+    replies: table<StoredReply>("reply", (row) => row.key),
+    counters: table<Counter>("counter", (row) => row.name),
+    cards: table<CardToken>(
+      "card",
+      (row) => row.id,
+      (row) => row.user_id ?? "",
     ),
-    counters: collection<Counter>(
-      "counter",
-      (row) => row.name,
-      () => "",
-      current,
-      loaders,
-    ),
+    accounts: table<PayAccount>("account", (row) => row.id),
+    subscriptions: table<Subscription>("subscription", (row) => row.id),
   };
   journal = await openJournal(dir, (record) => loaders.get(record.kind)?.(record));
   return { ...tables, commit: () => journal.commit(), close: () => journal.close() };

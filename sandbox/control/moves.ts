@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { isObject, type Json } from "../midtrans/checks.ts";
 import {
   acceptsAmount,
@@ -5,13 +6,14 @@ import {
   type Method,
   type MethodCode,
   methodForType,
+  methodOf,
   offeredMethods,
 } from "../midtrans/methods.ts";
-import { dashboardRefund } from "../midtrans/refunds.ts";
+import { chargeBack, dashboardRefund } from "../midtrans/refunds.ts";
 import { readSnapRequest } from "../midtrans/snapRequest.ts";
 import { type Basis, changeStatus, findTransaction, openTransaction } from "../midtrans/transactions.ts";
 import { isStatus, legalMoves, STATUSES } from "../midtrans/transitions.ts";
-import { paymentTypeOf } from "../midtrans/wire.ts";
+import { amountLeft, paymentTypeOf } from "../midtrans/wire.ts";
 import type { FraudStatus, Transaction, TransactionStatus } from "../model.ts";
 import type { Sandbox } from "../sandbox.ts";
 
@@ -24,6 +26,8 @@ interface Order {
   fraud: FraudStatus | undefined;
   amount: number | undefined;
   refundAmount: number | undefined;
+  chargebackAmount: number | undefined;
+  issuer: string | undefined;
   notify: boolean;
   force: boolean;
   fresh: boolean;
@@ -48,6 +52,7 @@ function methodIn(body: Json): Method | undefined {
 function readOrder(body: unknown): Order | string {
   if (!isObject(body)) return "the body must be a JSON object";
   const { transaction_status: to, fraud_status: fraud, gross_amount: amount, refund_amount: refund } = body;
+  const { chargeback_amount: disputed, issuer } = body;
   // A word of the buttons that is not a status of Midtrans.
   const challenged = to === "challenge";
   const status = challenged ? "capture" : to;
@@ -58,12 +63,16 @@ function readOrder(body: unknown): Order | string {
   if (amount !== undefined && wholeRupiah(amount) === undefined) return "gross_amount must be a whole number of rupiah";
   if (refund !== undefined && wholeRupiah(refund) === undefined)
     return "refund_amount must be a whole number of rupiah";
+  if (disputed !== undefined && wholeRupiah(disputed) === undefined)
+    return "chargeback_amount must be a whole number of rupiah";
   return {
     to: status,
     method,
     fraud: challenged ? "challenge" : (fraud as FraudStatus | undefined),
     amount: wholeRupiah(amount),
     refundAmount: wholeRupiah(refund),
+    chargebackAmount: wholeRupiah(disputed),
+    issuer: typeof issuer === "string" ? issuer : undefined,
     notify: body["notify"] !== false,
     force: body["force"] === true,
     fresh: body["new"] === true,
@@ -95,10 +104,12 @@ function defaultMethod(page: Basis, order: Order): MethodCode {
 /** Statuses that a transaction may begin with; the others follow on a silent pending. */
 const BEGINNINGS: readonly TransactionStatus[] = ["pending", "authorize", "capture", "settlement", "deny", "failure"];
 
-/** Changes the amount that everything about the transaction tells from now on. */
-function withAmount(sandbox: Sandbox, transaction: Transaction, amount: number | undefined): Transaction {
-  if (amount === undefined || amount === transaction.gross_amount) return transaction;
-  return sandbox.store.transactions.put({ ...transaction, gross_amount: amount });
+/** Changes the amount, or the payer's app, that everything about the transaction tells from now on. */
+function changed(sandbox: Sandbox, transaction: Transaction, { amount, issuer }: Order): Transaction {
+  const gross_amount = amount ?? transaction.gross_amount;
+  if (gross_amount === transaction.gross_amount && issuer === undefined) return transaction;
+  const payer = issuer === undefined ? {} : { issuer };
+  return sandbox.store.transactions.put({ ...transaction, gross_amount, ...payer });
 }
 
 function create(sandbox: Sandbox, orderId: string, order: Order): Moved {
@@ -117,9 +128,12 @@ function create(sandbox: Sandbox, orderId: string, order: Order): Moved {
     by: "control",
     notify: direct && order.notify,
     ...(order.fraud ? { fraud_status: order.fraud } : {}),
+    ...(order.issuer === undefined ? {} : { more: { issuer: order.issuer } }),
   });
   return direct ? { transaction } : move(sandbox, transaction, order);
 }
+
+const half = (amount: number): number => Math.floor(amount / 2);
 
 function move(sandbox: Sandbox, transaction: Transaction, order: Order): Moved {
   const { to, fraud, notify } = order;
@@ -132,12 +146,17 @@ function move(sandbox: Sandbox, transaction: Transaction, order: Order): Moved {
       status: 412,
     };
   }
-  const priced = withAmount(sandbox, transaction, order.amount);
+  const priced = changed(sandbox, transaction, order);
   if (to === "refund" || to === "partial_refund") {
-    const half = Math.floor(priced.gross_amount / 2);
-    const amount = order.refundAmount ?? (to === "partial_refund" ? half : undefined);
-    if (!dashboardRefund(sandbox, priced, amount, notify)) return { problem: "nothing left to refund", status: 409 };
+    const part = order.refundAmount ?? (to === "partial_refund" ? half(priced.gross_amount) : undefined);
+    if (!dashboardRefund(sandbox, priced, part, notify)) return { problem: "nothing left to refund", status: 409 };
     return { transaction: sandbox.store.transactions.get(priced.id) ?? priced };
+  }
+  if (to === "chargeback" || to === "partial_chargeback") {
+    const part = order.chargebackAmount ?? (to === "partial_chargeback" ? half(amountLeft(priced)) : undefined);
+    const taken = chargeBack(sandbox, priced, part, { by: "control", notify });
+    if (taken) return { transaction: taken };
+    if (!order.force) return { problem: "not as much is left to take back", status: 409 };
   }
   const change = { by: "control", notify, ...(fraud ? { fraud_status: fraud } : {}) };
   return { transaction: changeStatus(sandbox, priced, to, change) };
@@ -161,4 +180,22 @@ export function applyMove(sandbox: Sandbox, orderId: string, body: unknown): Mov
     return { problem: `the transaction is ${type} already; "new" opens another one`, status: 409 };
   }
   return move(sandbox, found, order);
+}
+
+/**
+ * A later payment into the account of an earlier one, as open accounts take them: a transaction of its own under an
+ * order_id of Midtrans's making (midtrans.md 3.5).
+ */
+export function payAgain(sandbox: Sandbox, id: string, body: unknown): Moved {
+  const parent = findTransaction(sandbox, id);
+  if (!parent) return { problem: `nothing known of ${id}`, status: 404 };
+  if (methodOf(parent.method).group !== "bank")
+    return { problem: "only bank accounts take a second payment", status: 409 };
+  const amount = isObject(body) ? wholeRupiah(body["gross_amount"] ?? parent.gross_amount) : parent.gross_amount;
+  if (amount === undefined) return { problem: "gross_amount must be a whole number of rupiah", status: 400 };
+  const transaction = openTransaction(sandbox, strayBasis(sandbox, randomUUID(), amount), parent.method, {
+    ...{ onDesktop: false, status: "settlement" as const, by: "control", notify: true },
+    more: { instrument: parent.instrument, parent_id: parent.id },
+  });
+  return { transaction };
 }

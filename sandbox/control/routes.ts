@@ -2,19 +2,26 @@ import express, { type Request, type Response, Router } from "express";
 import { addFault, clearFaults, kindsFor, NOTIFICATION_KINDS, readFault, TARGETS } from "../faults.ts";
 import { isObject } from "../midtrans/checks.ts";
 import { sendAgain } from "../midtrans/notifications.ts";
+import { SAMPLES } from "../midtrans/samples.ts";
 import { findTransaction } from "../midtrans/transactions.ts";
 import type { Sandbox } from "../sandbox.ts";
-import { applyMove } from "./moves.ts";
-import { sendCrafted, sendDashboardTest } from "./notify.ts";
+import { applyMove, payAgain } from "./moves.ts";
+import { isTestKind, sendCrafted, sendDashboardTest, sendSample } from "./notify.ts";
+import { type Answering, recurringControl } from "./recurring.ts";
 import { books, notificationView, pageView, transactionView } from "./view.ts";
 
-/** Transactions of one list, newest first; `?limit=` may ask for fewer. */
+/** Transactions of one list, newest first; `?limit=` may ask for fewer, `?before=` a transaction id for older ones. */
 const LIST_MAX = 1_000;
 
 function listed(sandbox: Sandbox, req: Request): unknown[] {
   const asked = Number(req.query["limit"] ?? 100);
   const limit = Number.isInteger(asked) && asked > 0 ? Math.min(asked, LIST_MAX) : 100;
-  const newest = sandbox.store.transactions.values().slice(-limit).reverse();
+  const all = sandbox.store.transactions.values();
+  const before = all.findIndex(({ id }) => id === req.query["before"]);
+  const newest = all
+    .slice(0, before === -1 ? all.length : before)
+    .slice(-limit)
+    .reverse();
   return newest.map((transaction) => transactionView(sandbox, transaction));
 }
 
@@ -34,7 +41,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
   const router = Router();
   const { store } = sandbox;
   router.use(express.json({ limit: "64kb", type: () => true, strict: false }));
-  const answer = async (res: Response, status: number, body: unknown): Promise<void> => {
+  const answer: Answering = async (res: Response, status: number, body: unknown): Promise<void> => {
     await store.commit();
     res.status(status).json(body);
   };
@@ -54,8 +61,21 @@ export function controlRoutes(sandbox: Sandbox): Router {
     if (typeof sent === "string") return answer(res, 400, { error: sent });
     return answer(res, 202, { notifications: sent.map(notificationView) });
   });
-  router.post("/notifications/test", (_req, res) => {
-    return answer(res, 202, { notifications: sendDashboardTest(sandbox).map(notificationView) });
+  router.post("/transactions/:id/again", (req, res) => {
+    const moved = payAgain(sandbox, req.params.id, req.body);
+    if ("problem" in moved) return answer(res, moved.status, { error: moved.problem });
+    return answer(res, 200, transactionView(sandbox, moved.transaction));
+  });
+  router.post("/notifications/test", (req, res) => {
+    const kind = req.query["kind"] ?? "payment";
+    if (!isTestKind(kind)) return answer(res, 400, { error: "kind must be payment, recurring or pay_account" });
+    return answer(res, 202, { notifications: sendDashboardTest(sandbox, kind).map(notificationView) });
+  });
+  router.get("/notifications/samples", (_req, res) => answer(res, 200, { samples: Object.keys(SAMPLES) }));
+  router.post("/notifications/samples/:name", (req, res) => {
+    const sent = sendSample(sandbox, req.params.name);
+    if (!sent) return answer(res, 404, { error: "no such sample", samples: Object.keys(SAMPLES) });
+    return answer(res, 202, { notifications: sent.map(notificationView) });
   });
   router.post("/notifications/:id/again", (req, res) => {
     const message = store.notifications.get(req.params.id);
@@ -64,13 +84,11 @@ export function controlRoutes(sandbox: Sandbox): Router {
   });
   router.get("/books", (_req, res) => answer(res, 200, books(sandbox)));
   router.use("/faults", faultRoutes(sandbox, answer));
+  router.use(recurringControl(sandbox, answer));
   return router;
 }
 
-function faultRoutes(
-  sandbox: Sandbox,
-  answer: (res: Response, status: number, body: unknown) => Promise<void>,
-): Router {
+function faultRoutes(sandbox: Sandbox, answer: Answering): Router {
   const router = Router();
   const known = { targets: TARGETS, kinds: kindsFor("midtrans.refund"), notification_kinds: NOTIFICATION_KINDS };
   router.get("/", (_req, res) => answer(res, 200, { faults: sandbox.store.faults.values() }));

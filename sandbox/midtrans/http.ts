@@ -19,6 +19,10 @@ export function coreError(sandbox: Pick<Sandbox, "config">, code: number, messag
   return { status: asHttp ? code : 200, body };
 }
 
+/** The refusal of a body whose members break a rule, each fault under its path (midtrans.md 3.2). */
+export const invalid = (sandbox: Pick<Sandbox, "config">, errors: string[]): Answer =>
+  coreError(sandbox, 400, "One or more parameters in the payload is invalid.", { validation_messages: errors });
+
 export const snapForm: ErrorForm = (status, message) => snapError(status, message);
 
 export const coreForm =

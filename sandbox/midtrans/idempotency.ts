@@ -36,7 +36,8 @@ export function idempotency(sandbox: Sandbox): RequestHandler {
   const running = new Set<string>();
   return (req: Request, res: Response, next: NextFunction) => {
     const key = req.get("Idempotency-Key") ?? "";
-    if (req.method !== "POST" || key === "" || key.length > KEY_LENGTH) return next();
+    const covered = req.method === "POST" && !req.path.startsWith("/pay/account");
+    if (!covered || key === "" || key.length > KEY_LENGTH) return next();
     forget(sandbox);
     const kept = sandbox.store.replies.get(key);
     if (kept) return void res.status(kept.status).json(kept.body);

@@ -10,7 +10,23 @@ const VA_FORMS: Record<string, { prefix: string; length: number }> = {
   bni: { prefix: "988", length: 16 },
   bri: { prefix: "12345", length: 18 },
   cimb: { prefix: "90190", length: 16 },
+  danamon: { prefix: "89890", length: 16 },
+  bsi: { prefix: "90040", length: 16 },
+  seabank: { prefix: "53500", length: 16 },
+  saqu: { prefix: "87510", length: 16 },
 };
+
+/** What a shop may ask for about the instrument; all of it optional. */
+export interface Wanted {
+  /** Digits of a number of the shop's own choice (midtrans.md 2.4, 3.5). */
+  number?: string | undefined;
+  acquirer?: string | undefined;
+  payerPhone?: string | undefined;
+}
+
+/** `count` digits: the wanted ones, cut where they are longer and padded in front where they are shorter. */
+const ownDigits = (count: number, wanted: string | undefined): string =>
+  wanted === undefined ? digits(count) : wanted.slice(0, count).padStart(count, "0");
 
 /** CRC-16/CCITT-FALSE in four upper-case hex digits, the closing field of a QRIS text. */
 export function crc16(text: string): string {
@@ -45,25 +61,38 @@ export function qrText(transactionId: string, amount: number): string {
 }
 
 /** Members of the wire body that are fixed when the buyer picks the method: numbers, codes, acquirer. */
-export function instrumentOf(method: Method, onDesktop: boolean): Wire {
+export function instrumentOf(method: Method, onDesktop: boolean, wanted: Wanted = {}): Wire {
   switch (method.paymentType) {
     case "bank_transfer": {
-      if (method.bank === "permata") return { permata_va_number: `8562${digits(12)}` };
+      if (method.bank === "permata") return { permata_va_number: `8562${ownDigits(12, wanted.number)}` };
       const form = VA_FORMS[method.bank ?? "bca"] ?? { prefix: "", length: 16 };
-      const number = form.prefix + digits(form.length - form.prefix.length);
+      const number = form.prefix + ownDigits(form.length - form.prefix.length, wanted.number);
       return { va_numbers: [{ bank: method.bank, va_number: number }] };
     }
     case "echannel":
-      return { biller_code: "70012", bill_key: `99${digits(10)}` };
+      return { biller_code: "70012", bill_key: `99${ownDigits(10, wanted.number)}` };
     case "cstore":
       return { store: method.code, payment_code: digits(method.code === "indomaret" ? 14 : 16) };
     case "qris":
-      return { acquirer: "gopay" };
+      return { acquirer: wanted.acquirer ?? "gopay" };
     case "gopay":
       return onDesktop ? { acquirer: "gopay" } : {};
     case "shopeepay":
       return onDesktop ? { acquirer: "airpay shopee" } : {};
+    case "ovo":
+      return { payer_phone_number: wanted.payerPhone ?? "+6281200000001", merchant_invoice: digits(12) };
     case "credit_card":
       return { masked_card: "48111111-1114", card_type: "credit", bank: method.bank };
+    case "dana":
+    case "akulaku":
+    case "kredivo":
+      return {};
   }
+}
+
+/** The number that buyers type, where the instrument has one. */
+export function numberIn(instrument: Wire): string | undefined {
+  const accounts = instrument["va_numbers"] as { va_number: string }[] | undefined;
+  const number = accounts?.[0]?.va_number ?? instrument["permata_va_number"] ?? instrument["bill_key"];
+  return typeof number === "string" ? number : undefined;
 }

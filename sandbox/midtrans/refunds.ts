@@ -1,13 +1,13 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Answer } from "../answer.ts";
 import { wib } from "../clock.ts";
-import type { Refund, Transaction } from "../model.ts";
+import type { Chargeback, Refund, Transaction } from "../model.ts";
 import { momentOf, type Sandbox } from "../sandbox.ts";
 import { createChecks, isObject } from "./checks.ts";
-import { coreError } from "./http.ts";
+import { coreError, invalid } from "./http.ts";
 import { methodOf, type RefundRule } from "./methods.ts";
 import { CONFIRMATION_MS, changeStatus } from "./transactions.ts";
-import { paymentTypeOf, refundedAmount, rupiah, transactionMembers, type Wire } from "./wire.ts";
+import { amountLeft, isOnUs, issuerOf, paymentTypeOf, rupiah, transactionMembers, type Wire } from "./wire.ts";
 
 const DAY_MS = 86_400_000;
 const KEY = /^[A-Za-z0-9_-]+$/;
@@ -16,8 +16,45 @@ const KEY_LENGTH = 255;
 
 const LOCKED = "Merchant cannot modify the status of the transaction";
 
+/** Days in which a QR of each acquirer can be refunded; off-us payments of gopay keep the rule of the method. */
+const ON_US_DAYS = 45;
+const AIRPAY_DAYS = 365;
+
+/** Apps whose payments over the other acquirer are never refunded (midtrans.md 4.3). */
+const AIRPAY_FINAL: readonly string[] = ["bca", "bni", "bri"];
+
 /** midtrans.md 4.3: a desktop wallet is QRIS on the wire but was paid within its own app, so its own window holds. */
-const ruleOf = (transaction: Transaction): RefundRule | null => methodOf(transaction.method).refund;
+function ruleOf(transaction: Transaction): RefundRule | null {
+  const { refund } = methodOf(transaction.method);
+  if (transaction.method !== "other_qris") return refund;
+  if (transaction.instrument["acquirer"] === "airpay shopee") {
+    return AIRPAY_FINAL.includes(issuerOf(transaction)) ? null : { partial: true, windowDays: AIRPAY_DAYS };
+  }
+  return isOnUs(transaction) ? { partial: true, windowDays: ON_US_DAYS } : refund;
+}
+
+/** From this minute of the day to that one, in WIB, ShopeePay makes no refunds (midtrans.md 4.3). */
+const NIGHT = { from: 23 * 60 + 55, to: 6 * 60 } as const;
+
+function isNight(sandbox: Sandbox, transaction: Transaction, now: number): boolean {
+  if (transaction.method !== "shopeepay" || sandbox.config.shopeepayNight === "allow") return false;
+  const [hour = 0, minute = 0] = wib(now).slice(11, 16).split(":").map(Number);
+  const ofDay = hour * 60 + minute;
+  return ofDay >= NIGHT.from || ofDay < NIGHT.to;
+}
+
+/** Acquirers whose card refunds go to the bank by wire; the others' are made by hand (midtrans.md 4.3). */
+const DIRECT_BANKS: readonly string[] = ["bca", "bri", "maybank", "bni"];
+
+/** Methods whose direct refund exists beside the common one (midtrans.md 4.3). */
+const DIRECT: readonly string[] = ["credit_card", "gopay", "qris", "shopeepay", "akulaku", "kredivo"];
+
+const isDirect = (transaction: Transaction): boolean => {
+  const type = paymentTypeOf(transaction);
+  return (
+    DIRECT.includes(type) && (type !== "credit_card" || DIRECT_BANKS.includes(String(transaction.instrument["bank"])))
+  );
+};
 
 interface RefundRequest {
   key: string;
@@ -72,10 +109,12 @@ function refusal(sandbox: Sandbox, transaction: Transaction, amount: number): An
   const rule = ruleOf(transaction);
   const refundable = transaction.status === "settlement" || transaction.status === "partial_refund";
   if (!refundable || !rule || transaction.settled_at === null) return coreError(sandbox, 412, LOCKED);
-  const age = momentOf(sandbox, transaction.born) - transaction.settled_at;
+  const now = momentOf(sandbox, transaction.born);
+  if (isNight(sandbox, transaction, now)) return coreError(sandbox, 412, LOCKED);
+  const age = now - transaction.settled_at;
   if (age > rule.windowDays * DAY_MS) return coreError(sandbox, 412, LOCKED);
   if (!rule.partial && amount < transaction.gross_amount) return coreError(sandbox, 412, LOCKED);
-  if (amount <= 0 || amount > transaction.gross_amount - refundedAmount(transaction)) {
+  if (amount <= 0 || amount > amountLeft(transaction)) {
     return coreError(sandbox, 414, "Refund request is rejected due to invalid amount");
   }
   return null;
@@ -85,14 +124,11 @@ function refusal(sandbox: Sandbox, transaction: Transaction, amount: number): An
 const ownerOf = ({ store }: Sandbox, key: string): Transaction | undefined =>
   store.transactions.values().find((candidate) => candidate.refunds.some((refund) => refund.key === key));
 
-/** Keys of methods whose direct refund exists (midtrans.md 4.3). */
-const DIRECT = ["credit_card", "gopay", "qris", "shopeepay"];
-
 export interface RefundCall {
   /** Called by /refund/online/direct. */
   direct: boolean;
-  /** The bank declines it. */
-  denied: boolean;
+  /** What goes wrong with it: the bank declines, or the merchant's balance is too small. */
+  trouble: "denied" | "funds" | null;
 }
 
 /** The bank's no: nothing changes, and the key stays free for another try (midtrans.md 4.8). */
@@ -108,20 +144,25 @@ function bankDenied(sandbox: Sandbox, transaction: Transaction, key: string): An
  */
 export function refund(sandbox: Sandbox, transaction: Transaction, body: unknown, how: RefundCall): Answer {
   const { request, errors } = readRefund(body);
-  if (errors.length > 0) {
-    const message = "One or more parameters in the payload is invalid.";
-    return coreError(sandbox, 400, message, { validation_messages: errors });
-  }
+  if (errors.length > 0) return invalid(sandbox, errors);
   const known = transaction.refunds.find((entry) => entry.key === request.key);
   if (known) return answerOf(sandbox, transaction, known, statusAfter(transaction, known));
   if (ownerOf(sandbox, request.key)) return coreError(sandbox, 406, "Duplicate refund ID");
-  if (how.direct && !DIRECT.includes(paymentTypeOf(transaction))) return coreError(sandbox, 412, LOCKED);
-  const amount = request.amount ?? transaction.gross_amount - refundedAmount(transaction);
+  if (how.direct && !isDirect(transaction)) return coreError(sandbox, 412, LOCKED);
+  const amount = request.amount ?? amountLeft(transaction);
   const refused = refusal(sandbox, transaction, amount);
   if (refused) return refused;
-  if (how.denied) return bankDenied(sandbox, transaction, request.key);
+  if (transaction.method === "credit_card" && transaction.instrument["bank"] === "bni" && request.reason === "") {
+    return invalid(sandbox, ["reason is required for this bank"]);
+  }
+  if (how.trouble === "funds") {
+    return coreError(sandbox, 414, "Refund request is rejected due to insufficient merchant funds");
+  }
+  if (how.trouble === "denied") return bankDenied(sandbox, transaction, request.key);
   return book(sandbox, transaction, { ...request, amount }, { by: "merchant", notify: true });
 }
+
+const isWallet = ({ method }: Transaction): boolean => methodOf(method).group !== "card";
 
 /** Books a refund that has passed every check. */
 function book(
@@ -140,6 +181,7 @@ function book(
     created_at: now,
     confirms_at: now + CONFIRMATION_MS,
     bank_confirmed_at: null,
+    method: change.by === "merchant" && (isDirect(transaction) || isWallet(transaction)) ? "online" : "offline",
   };
   const withRefund = { ...transaction, refunds: [...transaction.refunds, entry] };
   const next = changeStatus(sandbox, withRefund, statusAfter(withRefund, entry), change);
@@ -152,10 +194,33 @@ function book(
  * of the method and its window do not bind the dashboard's user here.
  */
 export function dashboardRefund(sandbox: Sandbox, transaction: Transaction, amount?: number, notify = true): boolean {
-  const left = transaction.gross_amount - refundedAmount(transaction);
+  const left = amountLeft(transaction);
   const asked = amount ?? left;
   if (asked <= 0 || asked > left) return false;
   const request = { key: `dashboard-${randomUUID()}`, amount: asked, reason: "dashboard" };
   book(sandbox, transaction, request, { by: "dashboard", notify });
   return true;
+}
+
+/** Most chargebacks of one transaction; a dispute of a card has a handful of rounds at most. */
+const MAX_CHARGEBACKS = 20;
+
+/**
+ * A dispute that the cardholder won: what is left, or `amount` of it. The last one that fills what is left makes it a
+ * full chargeback. Answers the transaction, or null where nothing, or not as much, is left.
+ */
+export function chargeBack(
+  sandbox: Sandbox,
+  transaction: Transaction,
+  amount: number | undefined,
+  change: { by: string; notify: boolean },
+): Transaction | null {
+  const left = amountLeft(transaction);
+  const asked = amount ?? left;
+  const before = transaction.chargebacks ?? [];
+  if (asked <= 0 || asked > left || before.length >= MAX_CHARGEBACKS) return null;
+  const created_at = momentOf(sandbox, transaction.born);
+  const entry: Chargeback = { id: randomInt(1, 2 ** 31), amount: asked, created_at };
+  const status = asked === left ? "chargeback" : "partial_chargeback";
+  return changeStatus(sandbox, { ...transaction, chargebacks: [...before, entry] }, status, change);
 }

@@ -19,6 +19,15 @@ export interface SnapRequest {
   page_ms: number | undefined;
   echo: Json;
   fees: FeeConfig[];
+  /** The shop's name for its customer, under which cards are saved. */
+  user_id?: string | undefined;
+  /** How cards are taken; absent where the request says nothing about them. */
+  card?:
+    | { saves: boolean; secure: boolean; type: "authorize_capture" | "authorize"; bank: string | undefined }
+    | undefined;
+  /** Wanted digits of account numbers and bill keys, and addresses that wallets go back to, by Snap's code. */
+  numbers?: Record<string, string>;
+  callbacks?: Record<string, string>;
 }
 
 const ORDER_ID = /^[A-Za-z0-9._~-]+$/;
@@ -190,6 +199,49 @@ function readEcho(check: Checks, body: Json): Json {
   return echo;
 }
 
+function readCard(check: Checks, body: Json): SnapRequest["card"] {
+  const part = check.object(body, "credit_card");
+  if (!part) return undefined;
+  const type = check.text(part, "credit_card.type", 20);
+  if (type !== undefined && type !== "authorize" && type !== "authorize_capture") {
+    check.add("credit_card.type", "must be authorize or authorize_capture");
+  }
+  return {
+    saves: part["save_card"] === true,
+    secure: part["secure"] === true,
+    type: type === "authorize" ? "authorize" : "authorize_capture",
+    bank: check.text(part, "credit_card.bank", 20),
+  };
+}
+
+/** Objects whose `va_number` or `bill_key` may wish for digits (midtrans.md 2.4). */
+const NUMBERED: readonly string[] = [
+  ...["bca_va", "permata_va", "bni_va", "bri_va", "cimb_va", "danamon_va", "bsi_va", "seabank_va", "echannel"],
+];
+
+function readNumbers(check: Checks, body: Json): Record<string, string> {
+  const numbers: Record<string, string> = {};
+  for (const code of NUMBERED) {
+    const part = check.object(body, code);
+    const path = `${code}.${code === "echannel" ? "bill_key" : "va_number"}`;
+    const number = part ? check.text(part, path, 255) : undefined;
+    if (number === undefined) continue;
+    if (!/^\d+$/.test(number)) check.add(path, "may only hold digits");
+    numbers[code] = number;
+  }
+  return numbers;
+}
+
+function readCallbacks(check: Checks, body: Json): Record<string, string> {
+  const callbacks: Record<string, string> = {};
+  for (const code of ["gopay", "shopeepay", "dana"]) {
+    const part = check.object(body, code);
+    const url = part ? check.text(part, `${code}.callback_url`, 255) : undefined;
+    if (url !== undefined) callbacks[code] = url;
+  }
+  return callbacks;
+}
+
 /**
  * Checks a Snap create body by midtrans.md 2.1 to 2.6 and 8.2. `now` in ms. Answers the request, or every fault found,
  * each as one sentence that starts with the member's path.
@@ -211,6 +263,10 @@ export function readSnapRequest(body: unknown, now: number): { request: SnapRequ
     page_ms: readPageExpiry(check, json),
     echo: readEcho(check, json),
     fees: readFees(check, json),
+    user_id: check.text(json, "user_id", 255),
+    card: readCard(check, json),
+    numbers: readNumbers(check, json),
+    callbacks: readCallbacks(check, json),
   };
   return { request, errors: check.errors };
 }

@@ -1,8 +1,9 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { nextDayAt } from "../clock.ts";
 import type { FraudStatus, SnapPage, Transaction, TransactionStatus } from "../model.ts";
 import { dueAt, momentOf, type Sandbox } from "../sandbox.ts";
-import { instrumentOf } from "./instruments.ts";
+import { saveCard, savedMembers } from "./cards.ts";
+import { instrumentOf, numberIn, type Wanted } from "./instruments.ts";
 import { type Method, type MethodCode, methodOf } from "./methods.ts";
 import { notify } from "./notifications.ts";
 
@@ -26,21 +27,22 @@ function buyerFee(page: Basis, method: Method): number {
   return Math.round((whole * share.customer_percentage) / 100);
 }
 
-/** Echoed members; a fee is told under metadata.extra_info, where it was observed. */
-function echoOf(page: Basis, fee: number): Record<string, unknown> {
+/** Echoed members; a fee is told where it was observed, or beside metadata as the page shows it (midtrans.md 13). */
+function echoOf(sandbox: Sandbox, page: Basis, fee: number): Record<string, unknown> {
   if (fee === 0) return page.request.echo;
   const original = page.request.gross_amount;
   const info = { original_amount: original, gross_amount: original + fee, customer_imposed_payment_fee: fee };
+  const told = { extra_info: { gross_amount_info: info } };
+  if (sandbox.config.feeInfo === "top") return { ...page.request.echo, ...told };
   const metadata = page.request.echo["metadata"];
-  const extra = { ...(typeof metadata === "object" ? metadata : {}), extra_info: { gross_amount_info: info } };
-  return { ...page.request.echo, metadata: extra };
+  return { ...page.request.echo, metadata: { ...(typeof metadata === "object" ? metadata : {}), ...told } };
 }
 
 /** The payment's deadline: fixed where the shop gave a start, else counted from now; cards have none. */
 function deadline(page: Basis, method: Method, now: number): number | null {
   if (method.lifetime === null) return null;
-  if (!page.request.expiry) return now + method.lifetime;
-  return (page.request.expiry.start ?? now) + page.request.expiry.ms;
+  if (!page.request.expiry || method.code === "ovo") return now + method.lifetime;
+  return Math.min((page.request.expiry.start ?? now) + page.request.expiry.ms, now + method.longest);
 }
 
 export interface Opening {
@@ -49,6 +51,25 @@ export interface Opening {
   fraud_status?: FraudStatus;
   by: string;
   notify: boolean;
+  wanted?: Wanted;
+  /** Members that the way of opening knows better than the method does; instrument members are added. */
+  more?: Partial<Transaction>;
+}
+
+/** DANA's ids have a form of their own (midtrans.md 3.2). */
+function newId(code: MethodCode): string {
+  if (code !== "dana") return randomUUID();
+  return `A1${randomInt(10 ** 12, 10 ** 13)}${randomUUID().replaceAll("-", "").slice(0, 17).toUpperCase()}`;
+}
+
+/** The instrument; a wanted number that another waiting payment holds is replaced by a random one. */
+function freeInstrument(sandbox: Sandbox, method: Method, opening: Opening): Record<string, unknown> {
+  const wished = instrumentOf(method, opening.onDesktop, opening.wanted);
+  if (opening.wanted?.number === undefined) return wished;
+  const number = numberIn(wished);
+  const rows = sandbox.store.transactions.values();
+  const isHeld = rows.some((row) => row.status === "pending" && numberIn(row.instrument) === number);
+  return isHeld ? instrumentOf(method, opening.onDesktop, { ...opening.wanted, number: undefined }) : wished;
 }
 
 /** Makes the transaction of a page whose buyer chose `code`, arms its alarms and sends its first notification. */
@@ -57,7 +78,7 @@ export function openTransaction(sandbox: Sandbox, page: Basis, code: MethodCode,
   const now = momentOf(sandbox, page.born);
   const fee = buyerFee(page, method);
   const pending: Transaction = {
-    id: randomUUID(),
+    id: newId(code),
     order_id: page.order_id,
     token: page.token,
     born: page.born,
@@ -70,15 +91,19 @@ export function openTransaction(sandbox: Sandbox, page: Basis, code: MethodCode,
     expires_at: deadline(page, method, now),
     batch_at: null,
     settled_at: null,
-    instrument: instrumentOf(method, opening.onDesktop),
-    echo: echoOf(page, fee),
+    echo: echoOf(sandbox, page, fee),
     refunds: [],
     callback_url: page.callback_url ?? null,
     notification_urls: page.notification_urls,
     history: [],
+    ...opening.more,
+    instrument: { ...freeInstrument(sandbox, method, opening), ...opening.more?.instrument },
   };
   return changeStatus(sandbox, pending, opening.status, opening);
 }
+
+/** Milliseconds for which a card's or wallet's money stays reserved: the shorter of the two stated (midtrans.md 13). */
+const RESERVED_MS = 7 * 86_400_000;
 
 /** Hour and minute in WIB of the daily card batch, and of the end of unattended challenges before it (4.6, 5.2). */
 const BATCH = { settle: [16, 0], drop: [15, 0] } as const;
@@ -110,6 +135,8 @@ export function changeStatus(
     ...transaction,
     status,
     fraud_status: fraud,
+    instrument: { ...transaction.instrument, ...savedWith(sandbox, transaction, status, fraud) },
+    expires_at: status === "authorize" ? now + RESERVED_MS : transaction.expires_at,
     batch_at: status === "capture" ? nextDayAt(now, hour, minute) : null,
     settled_at: settles ? now : transaction.settled_at,
     history: [...transaction.history, { at: now, status, fraud_status: fraud, by: change.by }],
@@ -120,13 +147,27 @@ export function changeStatus(
   return next;
 }
 
+/** Members of a card that the shop asked to save, once its bank has accepted a charge. */
+function savedWith(
+  sandbox: Sandbox,
+  transaction: Transaction,
+  status: TransactionStatus,
+  fraud: FraudStatus | null,
+): Record<string, string> {
+  const { card, instrument } = transaction;
+  const accepted = (status === "capture" || status === "authorize") && fraud === "accept";
+  if (!card?.saves || !accepted || "saved_token_id" in instrument) return {};
+  const seen = { masked_card: String(instrument["masked_card"]), card_type: "credit" as const };
+  return savedMembers(saveCard(sandbox, { ...card, ...seen }, card.user_id));
+}
+
 /** A challenge ends with whatever follows it. */
 const settledFraud = (transaction: Transaction, status: TransactionStatus): FraudStatus | null => {
   if (transaction.fraud_status !== "challenge") return transaction.fraud_status;
   return status === "deny" ? "deny" : "accept";
 };
 
-/** Sets the alarms that the stored transaction asks for: expiry, card batch, refunds to confirm. Safe to repeat. */
+/** Sets the alarms that the stored transaction asks for: its end, a late decision, card batch, refunds to confirm. */
 export function armTransaction(sandbox: Sandbox, transaction: Transaction): void {
   const { id, born } = transaction;
   const alarm = (name: string, at: number | null, run: (now: Transaction) => void): void => {
@@ -139,8 +180,13 @@ export function armTransaction(sandbox: Sandbox, transaction: Transaction): void
     });
   };
   const by = { by: "midtrans", notify: true };
-  alarm("expiry", transaction.status === "pending" ? transaction.expires_at : null, (current) => {
-    if (current.status === "pending") changeStatus(sandbox, current, "expire", by);
+  const waits = transaction.status === "pending" || transaction.status === "authorize";
+  alarm("expiry", waits ? transaction.expires_at : null, (current) => {
+    const still = current.status === "pending" || current.status === "authorize";
+    if (still) changeStatus(sandbox, current, "expire", by);
+  });
+  alarm("decision", transaction.status === "pending" ? (transaction.decides_at ?? null) : null, (current) => {
+    if (current.status === "pending" && current.decides) changeStatus(sandbox, current, current.decides, by);
   });
   alarm("batch", transaction.status === "capture" ? transaction.batch_at : null, (current) => {
     if (current.status !== "capture") return;

@@ -43,12 +43,20 @@ const refundEntry = (refund: Refund): Wire => ({
   refund_key: refund.key,
   ...(refund.bank_confirmed_at === null
     ? {}
-    : { refund_method: "online", bank_confirmed_at: wib(refund.bank_confirmed_at) }),
+    : { refund_method: refund.method ?? "online", bank_confirmed_at: wib(refund.bank_confirmed_at) }),
 });
 
 /** Whole rupiah given back so far. */
 export const refundedAmount = (transaction: Transaction): number =>
   transaction.refunds.reduce((sum, refund) => sum + refund.amount, 0);
+
+/** Whole rupiah that cardholders' banks took back so far. */
+export const chargedBackAmount = (transaction: Transaction): number =>
+  (transaction.chargebacks ?? []).reduce((sum, entry) => sum + entry.amount, 0);
+
+/** Whole rupiah that are still the merchant's and may be given or taken back. */
+export const amountLeft = (transaction: Transaction): number =>
+  transaction.gross_amount - refundedAmount(transaction) - chargedBackAmount(transaction);
 
 function refundMembers(transaction: Transaction): Wire {
   if (transaction.refunds.length === 0) return {};
@@ -58,29 +66,50 @@ function refundMembers(transaction: Transaction): Wire {
   };
 }
 
+/** The bank's words of a card that no charge described: what the control API and older records make. */
+const usualResponse = (status: TransactionStatus): { code: string; message: string } =>
+  status === "deny" ? { code: "05", message: "Do not honour" } : { code: "00", message: "Approved" };
+
+const responseMembers = (response: { code: string; message: string } | null | undefined): Wire =>
+  response ? { channel_response_code: response.code, channel_response_message: response.message } : {};
+
 function cardMembers(transaction: Transaction): Wire {
-  if (transaction.status === "pending") return {};
-  const denied = transaction.status === "deny";
-  const answer = denied
-    ? { channel_response_code: "05", channel_response_message: "Do not honour" }
-    : { channel_response_code: "00", channel_response_message: "Approved" };
+  const { card, status } = transaction;
+  if (status === "pending") return {};
+  const response = card ? card.channel_response : usualResponse(status);
   return {
-    eci: "05",
-    ...(transaction.fraud_status === "challenge" ? {} : answer),
-    ...(denied ? {} : { approval_code: String(transaction.transaction_at) }),
+    eci: card?.eci ?? "05",
+    ...(transaction.fraud_status === "challenge" ? {} : responseMembers(response)),
+    ...(status === "deny" ? {} : { approval_code: card?.approval_code ?? String(transaction.transaction_at) }),
   };
 }
 
+/** What the answers of charge and status tell of a card beyond a notification (midtrans.md 3.4, 4.2). */
+export function cardDetails({ card, status }: Transaction): Wire {
+  if (!card || status === "pending") return {};
+  const proof = { three_ds_version: "2", challenge_completion: card.three_ds === "otp" };
+  return { channel: "dragon", on_us: false, ...(card.three_ds === "none" ? {} : proof) };
+}
+
+/** The payer's app: the acquirer's own for a wallet shown as QR, else the one that was named, else another one. */
+export function issuerOf({ issuer, method, instrument }: Transaction): string {
+  if (issuer !== undefined) return issuer;
+  return method === "other_qris" ? "dana" : String(instrument["acquirer"] ?? method);
+}
+
+/** Whether the payer's app belongs to the acquirer itself. */
+export const isOnUs = (transaction: Transaction): boolean =>
+  issuerOf(transaction) === (transaction.instrument["acquirer"] ?? "gopay");
+
 function qrisMembers(transaction: Transaction): Wire {
   if (!PAID.includes(transaction.status)) return {};
-  if (transaction.method === "shopeepay") {
-    const reference = transaction.id.replaceAll("-", "").slice(0, 18);
-    const ids = { shopeepay_reference_number: reference, reference_id: transaction.id };
-    return { transaction_type: "on-us", issuer: "airpay shopee", ...ids };
+  const payer = { transaction_type: isOnUs(transaction) ? "on-us" : "off-us", issuer: issuerOf(transaction) };
+  if (transaction.instrument["acquirer"] !== "airpay shopee") {
+    const reference = transaction.instrument["merchant_cross_reference_id"] ?? transaction.id;
+    return { ...payer, merchant_cross_reference_id: reference };
   }
-  const payer = transaction.method === "gopay" ? "gopay" : "dana";
-  const type = payer === "gopay" ? "on-us" : "off-us";
-  return { transaction_type: type, issuer: payer, merchant_cross_reference_id: transaction.id };
+  const reference = transaction.id.replaceAll("-", "").slice(0, 18);
+  return { ...payer, shopeepay_reference_number: reference, reference_id: transaction.id };
 }
 
 function bankMembers(transaction: Transaction): Wire {
@@ -103,7 +132,7 @@ function typeMembers(transaction: Transaction): Wire {
     case "bank_transfer":
       return bankMembers(transaction);
     case "gopay":
-      return paid ? { payment_option_type: "GOPAY_WALLET" } : {};
+      return paid ? { payment_option_type: transaction.instrument["payment_option_type"] ?? "GOPAY_WALLET" } : {};
     case "cstore":
       return paid && transaction.method === "indomaret" ? { approval_code: "ABC0101BCA02" } : {};
     default:
@@ -134,6 +163,7 @@ export function transactionMembers(transaction: Transaction, merchantId: string)
     ...(settled_at === null ? {} : { settlement_time: wib(settled_at) }),
     ...(status === "pending" && expires_at !== null ? { expiry_time: wib(expires_at) } : {}),
     ...transaction.instrument,
+    ...(status === "pending" ? {} : responseMembers(transaction.channel_response)),
     ...typeMembers(transaction),
     ...refundMembers(transaction),
     ...transaction.echo,
@@ -156,6 +186,14 @@ export interface Merchant {
 export const notificationBody = (transaction: Transaction, merchant: Merchant): Wire =>
   signedBody(transaction, notificationCode(transaction), "midtrans payment notification", merchant);
 
-/** The answer of GET status for the transaction as it is now. */
-export const statusBody = (transaction: Transaction, merchant: Merchant): Wire =>
-  signedBody(transaction, statusCode(transaction), "Success, transaction is found", merchant);
+/**
+ * The answer of GET status for the transaction as it is now. DANA's tells its status in capitals, and a waiting one
+ * under 200 (midtrans.md 3.9).
+ */
+export function statusBody(transaction: Transaction, merchant: Merchant): Wire {
+  const dana = transaction.method === "dana";
+  const code = dana && transaction.status === "pending" ? "200" : statusCode(transaction);
+  const signed = signedBody(transaction, code, "Success, transaction is found", merchant);
+  const body = { ...signed, ...cardDetails(transaction) };
+  return dana ? { ...body, transaction_status: transaction.status.toUpperCase() } : body;
+}

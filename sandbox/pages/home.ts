@@ -28,15 +28,42 @@ const ACTIONS: readonly Action[] = [
     style: "primary",
     possible: (legal, t) => legal.includes("settlement") && !isChallenge(t),
   },
-  { status: "capture", label: "Kartu disetujui", style: "primary", possible: (legal) => legal.includes("capture") },
-  { status: "challenge", label: "Tahan (challenge)", style: "plain", possible: (legal) => legal.includes("capture") },
+  {
+    status: "capture",
+    label: "Kartu disetujui",
+    style: "primary",
+    possible: (legal, t) => legal.includes("capture") && t?.status !== "authorize",
+  },
+  {
+    status: "capture",
+    label: "Ambil (capture)",
+    style: "primary",
+    possible: (legal, t) => legal.includes("capture") && t?.status === "authorize",
+  },
+  {
+    status: "challenge",
+    label: "Tahan (challenge)",
+    style: "plain",
+    possible: (legal, t) => legal.includes("capture") && t?.status !== "authorize",
+  },
   {
     status: "approve",
     label: "Terima",
     style: "primary",
     possible: (_legal, t) => t?.status === "capture" && isChallenge(t),
   },
-  { status: "deny", label: "Tolak", style: "danger", possible: (legal) => legal.includes("deny") },
+  {
+    status: "deny",
+    label: "Tolak",
+    style: "danger",
+    possible: (legal, t) => legal.includes("deny") && t?.status !== "settlement",
+  },
+  {
+    status: "deny",
+    label: "Balikkan (reversal)",
+    style: "danger",
+    possible: (legal, t) => legal.includes("deny") && t?.status === "settlement",
+  },
   { status: "expire", label: "Kedaluwarsa", style: "plain", possible: (legal) => legal.includes("expire") },
   { status: "cancel", label: "Batalkan", style: "plain", possible: (legal) => legal.includes("cancel") },
   {
@@ -46,6 +73,12 @@ const ACTIONS: readonly Action[] = [
     possible: (legal) => legal.includes("partial_refund"),
   },
   { status: "refund", label: "Refund", style: "plain", possible: (legal) => legal.includes("refund") },
+  {
+    status: "partial_chargeback",
+    label: "Chargeback separuh",
+    style: "danger",
+    possible: (legal) => legal.includes("partial_chargeback"),
+  },
   { status: "chargeback", label: "Chargeback", style: "danger", possible: (legal) => legal.includes("chargeback") },
 ];
 
@@ -148,11 +181,17 @@ export function homePage(sandbox: Sandbox): Page {
     style: HOME_STYLE,
     script: HOME_SCRIPT,
     body: html`<header class="top"><h1>Simulator Midtrans dan RajaOngkir</h1>
-<small>${merchantId}, jam ×${timeScale}</small></header><main id="list">${homeList(sandbox)}</main>`,
+<small>${merchantId}, jam ×${timeScale}</small></header>
+<nav class="tools" aria-label="Alat"><a href="/recurring" data-testid="open-recurring">Langganan, akun, dan kartu</a>
+<form method="post" action="/test-notification">
+<button class="plain" data-testid="test-notification">Kirim notifikasi uji</button></form></nav>
+<main id="list">${homeList(sandbox)}</main>`,
   };
 }
 
 const HOME_STYLE = `
+.tools{max-width:960px;margin:0 auto;padding:16px 16px 0;display:flex;gap:12px;justify-content:space-between;
+align-items:center;flex-wrap:wrap}
 main{max-width:960px;margin:0 auto;padding:16px;display:grid;gap:12px}
 .item header{display:flex;justify-content:space-between;gap:12px;align-items:start}h2{font-size:17px;
 overflow-wrap:anywhere}

@@ -1,5 +1,6 @@
 import express, { type Request, Router } from "express";
 import { applyMove } from "../control/moves.ts";
+import { sendDashboardTest } from "../control/notify.ts";
 import { clearFaults } from "../faults.ts";
 import { sendAgain } from "../midtrans/notifications.ts";
 import type { Sandbox } from "../sandbox.ts";
@@ -35,6 +36,11 @@ export function homeRoutes(sandbox: Sandbox): Router {
   router.post("/again", form, async (req, res) => {
     const message = sandbox.store.notifications.get(fieldOf(req, "id"));
     if (message) sendAgain(sandbox, message);
+    await sandbox.store.commit();
+    res.redirect(303, "/");
+  });
+  router.post("/test-notification", form, async (_req, res) => {
+    sendDashboardTest(sandbox);
     await sandbox.store.commit();
     res.redirect(303, "/");
   });

@@ -26,6 +26,14 @@ const STEPS: Record<MethodCode, readonly string[]> = {
   ],
   credit_card: ["Isi data kartu, lalu setujui dengan kode dari bank."],
   indomaret: ["Tunjukkan kode pembayaran kepada kasir Indomaret.", "Bayar sesuai jumlahnya dan simpan struknya."],
+  danamon_va: bank("D-Bank PRO"),
+  bsi_va: bank("BYOND by BSI"),
+  seabank_va: bank("SeaBank"),
+  saqu_va: bank("Bank Saqu"),
+  dana: ["Buka aplikasi DANA.", "Setujui pembayaran yang muncul dengan PIN."],
+  ovo: ["Buka aplikasi OVO dalam 55 detik.", "Setujui pemberitahuan yang muncul dengan PIN."],
+  akulaku: ["Lanjutkan ke halaman Akulaku.", "Pilih cicilan, lalu setujui dengan kode dari Akulaku."],
+  kredivo: ["Lanjutkan ke halaman Kredivo.", "Pilih cicilan, lalu setujui dengan kode dari Kredivo."],
   alfamart: ["Tunjukkan kode pembayaran kepada kasir Alfamart.", "Bayar sesuai jumlahnya dan simpan struknya."],
 };
 

@@ -34,8 +34,6 @@ export interface Page {
   body: Html;
   /** Our own script, run at the end of the page. */
   script: string;
-  /** Seconds after which the browser goes on to another address by itself. */
-  refresh?: { seconds: number; url: string } | undefined;
 }
 
 /** Sends a whole page that loads nothing from anywhere and runs no script but its own. */
@@ -46,7 +44,6 @@ export function sendPage(res: Response, status: number, page: Page): void {
   const { markup } = html`<!doctype html>
 <html lang="id"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${page.title}</title><link rel="icon" href="data:,">
-${page.refresh && html`<meta http-equiv="refresh" content="${page.refresh.seconds};url=${page.refresh.url}">`}
 <style>${trusted(STYLE + page.style)}</style></head><body>${page.body}
 <script nonce="${nonce}">${trusted(page.script)}</script></body></html>`;
   res

@@ -2,7 +2,7 @@ import { toString as drawQr } from "qrcode";
 import { qrText } from "../midtrans/instruments.ts";
 import { acceptsAmount, type Method, type MethodCode, methodOf, offeredMethods } from "../midtrans/methods.ts";
 import { notificationCode, paymentTypeOf } from "../midtrans/wire.ts";
-import type { SnapPage, Transaction } from "../model.ts";
+import type { CardToken, SnapPage, Transaction } from "../model.ts";
 import { dateTime, type Html, html, rp, trusted } from "./html.ts";
 import { stepsFor } from "./instructions.ts";
 import type { Page } from "./layout.ts";
@@ -15,6 +15,8 @@ export interface View {
   now: number;
   timeScale: number;
   finishUrl: string;
+  /** Cards that this buyer saved with the shop before. */
+  savedCards: CardToken[];
   /** The buyer asked for the card's outcomes. */
   choosingCard: boolean;
   problem: string | undefined;
@@ -25,8 +27,8 @@ export type Stage = "choosing" | "waiting" | "paid" | "review" | "ended";
 /** Where the buyer stands: a denied attempt leaves the page open for another one (midtrans.md 2.8). */
 export function stageOf({ page, transaction, now }: Pick<View, "page" | "transaction" | "now">): Stage {
   const status = transaction?.status;
-  if (status === "pending" || status === "authorize") return "waiting";
-  if (status === "capture" && transaction?.fraud_status === "challenge") return "review";
+  if (status === "pending") return "waiting";
+  if ((status === "capture" || status === "authorize") && transaction?.fraud_status === "challenge") return "review";
   if (status === "expire" || status === "cancel") return "ended";
   if (status !== undefined && status !== "deny" && status !== "failure") return "paid";
   return page.state === "open" && now < page.page_expires_at ? "choosing" : "ended";
@@ -54,6 +56,7 @@ const GROUPS: readonly [Method["group"], string][] = [
   ["bank", "Transfer bank"],
   ["card", "Kartu"],
   ["store", "Gerai"],
+  ["credit", "Bayar nanti"],
 ];
 
 const BADGES: Record<MethodCode, string> = {
@@ -69,6 +72,14 @@ const BADGES: Record<MethodCode, string> = {
   credit_card: "••••",
   indomaret: "IDM",
   alfamart: "ALF",
+  danamon_va: "DNM",
+  bsi_va: "BSI",
+  seabank_va: "SEA",
+  saqu_va: "SAQ",
+  dana: "DN",
+  ovo: "OVO",
+  akulaku: "AKU",
+  kredivo: "KRV",
 };
 
 function methodButton(page: SnapPage, method: Method): Html {
@@ -104,13 +115,23 @@ ${GROUPS.map(([group, title]) => {
 })}`;
 }
 
-function cardChoice({ page }: View): Html {
+function cardChoice({ page, savedCards }: View): Html {
   const outcome = (name: string, label: string, style: string): Html =>
     html`<button class="${style} wide" name="outcome" value="${name}" data-testid="card-${name}">${label}</button>`;
+  const saved = savedCards.map(
+    (card) => html`<button class="plain wide" name="saved" value="${card.id}" data-testid="saved-card">
+Bayar dengan kartu ${card.masked_card}</button>`,
+  );
   return html`<h2>Kartu kredit atau debit</h2>
 <p class="soft">Simulator tidak menerima data kartu. Pilih jawaban bank untuk kartu uji.</p>
 <form class="sim" action="${pathOf(page)}/card" method="post"><h3>Simulator</h3>
+${saved}${
+  page.request.card?.saves &&
+  html`<label class="tick"><input type="checkbox" name="save" value="yes" checked data-testid="save-card">
+Simpan kartu ini</label>`
+}
 ${outcome("approve", "Setujui (accept)", "primary")}
+${outcome("3ds", "Minta bukti di halaman bank (3DS)", "plain")}
 ${outcome("challenge", "Tahan untuk ditinjau (challenge)", "plain")}
 ${outcome("deny", "Tolak (deny)", "danger")}</form>
 <p class="other"><a href="${pathOf(page)}" data-testid="other-method">Pilih cara lain</a></p>`;
@@ -133,6 +154,10 @@ async function instrument(transaction: Transaction): Promise<Html> {
 ${copyable("Kode bayar", String(given["bill_key"]), "bill-key")}`;
   }
   if (given["payment_code"]) return copyable("Kode pembayaran", String(given["payment_code"]), "payment-code");
+  if (transaction.card) {
+    return html`<p><a class="button primary wide" href="/v2/3ds/redirect/rbav2/${transaction.id}"
+ data-testid="open-3ds">Lanjut ke halaman bank</a></p>`;
+  }
   if (paymentTypeOf(transaction) !== "qris") return html`<p>Buka aplikasi dan setujui pembayaran ini.</p>`;
   const svg = await drawQr(qrText(transaction.id, transaction.gross_amount), { type: "svg", margin: 1 });
   return html`<figure class="qr" data-testid="qr" role="img" aria-label="Kode QR pembayaran">${trusted(svg)}</figure>`;
@@ -192,6 +217,7 @@ export async function paymentPage(view: View): Promise<Page> {
   const { page, transaction } = view;
   const stage = stageOf(view);
   const back = backUrl(view);
+  const goesBack = stage === "paid" || stage === "review";
   const main =
     stage === "choosing"
       ? view.choosingCard
@@ -201,16 +227,15 @@ export async function paymentPage(view: View): Promise<Page> {
         ? await waiting(view, transaction)
         : outcome(view, stage);
   const body = html`<header class="top"><h1>Pembayaran</h1><small>Simulasi tanpa uang</small></header>
-<main data-state="${stage}" data-status="${transaction?.status ?? "none"}" data-state-url="${pathOf(page)}/state">
+<main data-state="${stage}" data-status="${transaction?.status ?? "none"}" data-state-url="${pathOf(page)}/state"
+ data-back="${goesBack ? back : ""}">
 ${summary(view, stage)}<section class="card">${main}
 <p class="back"><a class="button ${stage === "choosing" || stage === "waiting" ? "plain" : "primary"} wide"
  href="${back}" data-testid="back-to-shop">Kembali ke toko</a></p></section></main>`;
-  const goesBack = stage === "paid" || stage === "review";
   return {
     title: `Pembayaran ${page.order_id}`,
     style: PAYMENT_STYLE,
     body,
     script: PAYMENT_SCRIPT,
-    refresh: goesBack ? { seconds: 3, url: back } : undefined,
   };
 }

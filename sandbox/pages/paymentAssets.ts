@@ -23,7 +23,8 @@ min-width:0}
 font-weight:700;
 background:#e8edf0;color:#33434f}.by-qr{background:#12202b;color:#fff}.by-wallet{background:#dff1fb;color:#0a5a86}
 .by-bank{background:#e4e9fb;color:#2b3f93}.by-card{background:#f3e7fa;color:#6b2b8f}.by-store{background:#fdeedd;
-color:#8a4300}
+color:#8a4300}.by-credit{background:#e6f4e1;color:#2c6418}
+.tick{display:flex;gap:10px;align-items:center;font-weight:600}
 .notice{border-radius:10px;padding:12px 14px;margin-bottom:16px}.notice.bad{background:var(--bad-tint);
 color:var(--bad)}
 .notice.wait{background:var(--wait-tint);color:var(--wait);margin-top:16px}
@@ -75,6 +76,11 @@ export const PAYMENT_SCRIPT = `
       try { await navigator.clipboard.writeText(button.dataset.copy); button.textContent = "Disalin"; }
       catch { button.textContent = "Salin manual"; }
     });
+  }
+  // A page that has told its result goes back by itself, unless its reader is busy with it.
+  if (main && main.dataset.back) {
+    const going = setTimeout(() => location.assign(main.dataset.back), 3000);
+    for (const sign of ["keydown", "pointerdown"]) document.addEventListener(sign, () => clearTimeout(going));
   }
   if (!main || !["choosing", "waiting", "review"].includes(main.dataset.state)) return;
   setInterval(async () => {

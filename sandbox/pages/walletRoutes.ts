@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from "express";
 import { methodOf } from "../midtrans/methods.ts";
 import { changeStatus } from "../midtrans/transactions.ts";
 import { legalMoves } from "../midtrans/transitions.ts";
+import { notificationCode } from "../midtrans/wire.ts";
 import type { Transaction } from "../model.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { html, rp } from "./html.ts";
@@ -11,13 +12,21 @@ const STYLE = `
 main{max-width:480px;margin:0 auto;padding:16px}.amount{font-size:32px;font-weight:700;margin:4px 0 12px}
 form{display:grid;gap:10px;margin-top:20px}`;
 
-/** Where the app sends its buyer: GoPay tells the result, ShopeePay adds nothing (midtrans.md 2.11). */
+const isPaid = ({ status }: Transaction): boolean => status === "settlement" || status === "authorize";
+
+/** Where the app or partner sends its buyer: only GoPay and Kredivo tell the result (midtrans.md 2.11). */
 function backTo(sandbox: Sandbox, transaction: Transaction): string {
-  const given = transaction.callback_url;
+  // Kredivo knows the dashboard's address alone (midtrans.md 2.1).
+  const given = transaction.method === "kredivo" ? null : transaction.callback_url;
   const url = new URL(given && URL.canParse(given) ? given : sandbox.config.finishUrl);
   if (transaction.method === "gopay") {
     url.searchParams.set("order_id", transaction.order_id);
-    url.searchParams.set("result", transaction.status === "settlement" ? "success" : "failure");
+    url.searchParams.set("result", isPaid(transaction) ? "success" : "failure");
+  }
+  if (transaction.method === "kredivo") {
+    url.searchParams.set("order_id", transaction.order_id);
+    url.searchParams.set("status_code", notificationCode(transaction));
+    url.searchParams.set("transaction_status", transaction.status);
   }
   return url.href;
 }
@@ -55,8 +64,8 @@ export function walletRoutes(sandbox: Sandbox): Router {
     known(async (req, res, transaction) => {
       const pays = (req.body as Record<string, unknown>)?.["action"] === "pay";
       const may = legalMoves(transaction.method, transaction.status).includes("settlement");
-      const next =
-        pays && may ? changeStatus(sandbox, transaction, "settlement", { by: "buyer", notify: true }) : transaction;
+      const paid = transaction.pre_auth ? "authorize" : "settlement";
+      const next = pays && may ? changeStatus(sandbox, transaction, paid, { by: "buyer", notify: true }) : transaction;
       await sandbox.store.commit();
       res.redirect(303, backTo(sandbox, next));
     }),

@@ -63,8 +63,9 @@ describe("a charge without a page", () => {
   });
 
   it.each([
-    ["a type that is not activated", { payment_type: "ovo" }, "402"],
-    ["a card", { payment_type: "credit_card" }, "402"],
+    ["a type that is not activated", { payment_type: "danamon_online" }, "402"],
+    ["a bank that only Snap knows", { payment_type: "bank_transfer", bank_transfer: { bank: "bsi" } }, "402"],
+    ["a card without a token", { payment_type: "credit_card" }, "411"],
     ["no type", {}, "400"],
     ["no bank", { payment_type: "bank_transfer" }, "400"],
     ["a sum that differs", { payment_type: "gopay", item_details: [{ name: "Kopi", price: 1, quantity: 1 }] }, "400"],

@@ -76,7 +76,8 @@ describe("the hosted page", () => {
     await rig.press(token, "simulate", { action: "pay" });
     const { text } = await show(token);
     expect(text).toContain('data-testid="outcome-paid"');
-    expect(text).toMatch(/http-equiv="refresh" content="3;url=https:\/\/shop\.test\/selesai\?o=1&amp;order_id=P-PAY-A/);
+    expect(text).toMatch(/data-back="https:\/\/shop\.test\/selesai\?o=1&amp;order_id=P-PAY-A/);
+    expect(text).not.toContain('http-equiv="refresh"');
     const back = backLink(text);
     expect(Object.fromEntries(back.searchParams)).toEqual({
       o: "1",

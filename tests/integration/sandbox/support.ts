@@ -8,6 +8,7 @@ import type { Clock } from "../../../sandbox/clock.ts";
 import { type RunningSandbox, type SandboxOptions, startSandbox } from "../../../sandbox/server.ts";
 
 export const SERVER_KEY = "SB-Mid-server-EXAMPLEKEY0123456789ab";
+export const CLIENT_KEY = "SB-Mid-client-EXAMPLEKEY0123456789ab";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -183,7 +184,10 @@ export async function stand(more: SandboxOptions = {}): Promise<Stand> {
     random: () => 0.5,
     serverKey: SERVER_KEY,
     signatureKey: SERVER_KEY,
+    clientKey: CLIENT_KEY,
     notificationUrl: `${shop.url}/hook`,
+    recurringUrl: `${shop.url}/recurring`,
+    payAccountUrl: `${shop.url}/accounts`,
     finishUrl: "http://shop.test/",
     log: pino({ level: "silent" }),
     ...more,
@@ -221,6 +225,41 @@ export async function stand(more: SandboxOptions = {}): Promise<Stand> {
     },
   };
   return rig;
+}
+
+export interface CardAsk {
+  number?: string;
+  saved?: string;
+  cvv?: string;
+  clientKey?: string;
+}
+
+/** GET /v2/token as a buyer's browser makes it: no server key. */
+export function cardToken(
+  rig: Stand,
+  { number, saved, cvv = "123", clientKey = CLIENT_KEY }: CardAsk,
+): Promise<Answer> {
+  const query = new URLSearchParams({ client_key: clientKey, card_cvv: cvv });
+  if (number !== undefined) query.set("card_number", number);
+  if (number !== undefined) query.set("card_exp_month", "12");
+  if (number !== undefined) query.set("card_exp_year", "2030");
+  if (saved !== undefined) query.set("token_id", saved);
+  return rig.call("GET", `/v2/token?${query}`, undefined, { Authorization: "" });
+}
+
+/** POST /v2/charge of Rp 150,000, unless the body says otherwise. */
+export const chargeOf = (rig: Stand, orderId: string, body: object, headers?: Record<string, string>) =>
+  rig.call(
+    "POST",
+    "/v2/charge",
+    { transaction_details: { order_id: orderId, gross_amount: 150_000 }, ...body },
+    headers,
+  );
+
+/** Charges a test card, known by its number, with whatever else the credit_card object shall say. */
+export async function chargeCard(rig: Stand, orderId: string, number: string, card: object = {}, more: object = {}) {
+  const token = (await cardToken(rig, { number })).body.token_id;
+  return chargeOf(rig, orderId, { payment_type: "credit_card", credit_card: { token_id: token, ...card }, ...more });
 }
 
 /** Looks that are taken at the list of faults before a test gives up. */

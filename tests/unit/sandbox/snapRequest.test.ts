@@ -160,8 +160,8 @@ describe("a Snap request", () => {
 
 describe("offered methods", () => {
   it("are all where the shop names none, and only the activated ones it names otherwise", () => {
-    expect(offeredMethods(undefined)).toHaveLength(12);
-    expect(offeredMethods(["bca_va", "ovo", "no_such"]).map((method) => method.code)).toEqual(["bca_va"]);
+    expect(offeredMethods(undefined)).toHaveLength(20);
+    expect(offeredMethods(["bca_va", "cimb_clicks", "no_such"]).map((method) => method.code)).toEqual(["bca_va"]);
     expect(offeredMethods(["cstore"]).map((method) => method.code)).toEqual(["indomaret", "alfamart"]);
     expect(offeredMethods(["bank_transfer"]).map((method) => method.code)).toEqual([
       "bca_va",
@@ -169,6 +169,10 @@ describe("offered methods", () => {
       "bri_va",
       "cimb_va",
       "permata_va",
+      "danamon_va",
+      "bsi_va",
+      "seabank_va",
+      "saqu_va",
     ]);
   });
 });
