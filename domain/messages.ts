@@ -46,6 +46,8 @@ export interface SendOptions {
   readonly dueAt?: Date;
   /** At most one unfinished job a handler and key. */
   readonly key?: string;
+  /** The request that it follows from; left out: the one that runs. */
+  readonly requestId?: string | undefined;
 }
 
 /** The outbox jobs of a message, one for each handler. */

@@ -11,6 +11,8 @@ export interface OutboxJob {
   readonly dueAt?: Date | null;
   /** At most one unfinished job a handler and key: another one only touches it, and it then runs once more. */
   readonly key?: string | null;
+  /** The request that it follows from; left out: the one that runs. */
+  readonly requestId?: string | undefined;
 }
 
 /** Writes jobs with the change that causes them: both commit, or neither. One statement for all of them. */
@@ -26,7 +28,7 @@ export function outboxRow(job: OutboxJob, now: Date) {
     handler: job.handler,
     payload: job.payload,
     key: job.key ?? null,
-    request_id: currentRequestId(),
+    request_id: job.requestId ?? currentRequestId(),
     due_at: (job.dueAt ?? now).toISOString(),
     created_at: now.toISOString(),
   };
@@ -112,40 +114,44 @@ export interface StoredJob {
   readonly isInTrouble: boolean;
 }
 
-/** The job as it is stored, null when it is done or parked already. */
-export async function readJob(db: Db, id: number): Promise<StoredJob | null> {
-  const [job] = await db.sql<StoredJob>(
+/** The jobs as they are stored, in the order of their ids; those that are done or parked already are left out. */
+export function readJobs(db: Db, ids: readonly number[]): Promise<StoredJob[]> {
+  return db.sql<StoredJob>(
     `select id, name, handler, payload, key, request_id, attempts, touches, due_at,
             error is not null or exists (
               select from outbox_messages p
                where p.handler = o.handler and p.key = o.key and p.parked_at is not null and p.done_at is null) as
                    is_in_trouble
        from outbox_messages o
-      where id = $1 and done_at is null and parked_at is null`,
-    [id],
+      where id = any($1::bigint[]) and done_at is null and parked_at is null order by id`,
+    [ids],
   );
-  return job ?? null;
 }
 
 /** The queue ignores an id that it still holds: by then it has let go of the run that just ended. */
 const TOUCHED_PAUSE_MS = 250;
 
 /**
- * Ends a job; one that was touched since it was read becomes due again instead.
+ * Ends jobs; one that was touched since it was read becomes due again instead.
  *
- * @returns true when it is done
+ * @returns the ids of those that are done
  */
-export async function markDone(source: { sql: Sql }, job: StoredJob, now: Date): Promise<boolean> {
-  const [row] = await source.sql<{ isDone: boolean }>(
-    `update outbox_messages
-        set done_at = case when touches = $2 then $3::timestamptz end,
-            attempts = case when touches = $2 then attempts else 0 end,
-            due_at = case when touches = $2 then due_at else greatest(due_at, $4::timestamptz) end,
+export async function markDone(source: { sql: Sql }, jobs: readonly StoredJob[], now: Date): Promise<number[]> {
+  // Locked in one order: the same jobs may end in another run, too.
+  const rows = await source.sql<{ id: number; isDone: boolean }>(
+    `with ended as materialized (
+       select o.id, o.touches = j.touches as is_done
+         from outbox_messages o join jsonb_to_recordset($1::jsonb) as j(id bigint, touches integer) on j.id = o.id
+        where o.done_at is null order by o.id for update of o)
+     update outbox_messages o
+        set done_at = case when e.is_done then $2::timestamptz end,
+            attempts = case when e.is_done then o.attempts else 0 end,
+            due_at = case when e.is_done then o.due_at else greatest(o.due_at, $3::timestamptz) end,
             offered_at = null, error = null
-      where id = $1 and done_at is null returning done_at is not null as is_done`,
-    [job.id, job.touches, now, new Date(now.getTime() + TOUCHED_PAUSE_MS)],
+       from ended e where o.id = e.id returning o.id, e.is_done`,
+    [JSON.stringify(jobs.map(({ id, touches }) => ({ id, touches }))), now, new Date(now.getTime() + TOUCHED_PAUSE_MS)],
   );
-  return row?.isDone ?? false;
+  return rows.filter(({ isDone }) => isDone).map(({ id }) => id);
 }
 
 /** Ends the jobs of the same handler and key that were parked before this one, which has now done their work. */

@@ -5,7 +5,8 @@ import { Redis } from "ioredis";
 
 /** What travels through the queue: where to find the work, never the work itself. PostgreSQL is the record. */
 export interface QueueTicket {
-  readonly outboxId: number;
+  /** Jobs of one handler that run together. */
+  readonly outboxIds: readonly number[];
 }
 
 /** A job on its way into the queue. */
@@ -169,9 +170,9 @@ function queueOver(backend: Backend, lockMs: number): JobQueue {
       const opened = await open();
       const jobIds = await Promise.all(offers.map((one) => idOf(opened, one)));
       await opened.addBulk(
-        offers.map(({ handler, outboxId }, index) => ({
+        offers.map(({ handler, outboxIds }, index) => ({
           name: handler,
-          data: { outboxId },
+          data: { outboxIds },
           opts: { ...JOB_OPTIONS, jobId: jobIds[index] },
         })),
       );

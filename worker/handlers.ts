@@ -5,7 +5,7 @@ import { noticeEnded } from "../domain/notice/noticeEnded.ts";
 import { noticeOwedBack } from "../domain/notice/noticeOwedBack.ts";
 import { noticePaid } from "../domain/notice/noticePaid.ts";
 import { postAlert } from "../domain/notice/postAlert.ts";
-import { applyNotification, parkNotification } from "../domain/payment/applyNotification.ts";
+import { applyNotification, applyNotifications, parkNotification } from "../domain/payment/applyNotification.ts";
 import { endPaymentWindow } from "../domain/payment/endPaymentWindow.ts";
 import { finishStart } from "../domain/payment/finishStart.ts";
 import type { Tx } from "../platform/db.ts";
@@ -35,3 +35,23 @@ export const onParked: {
 } = {
   applyNotification: parkNotification,
 };
+
+/** Handlers that do several jobs at once, each with an end of its own. The request that a job follows from is told. */
+export const togetherHandlers: {
+  readonly [H in HandlerName]?: (
+    app: App,
+    payloads: readonly (PayloadOf<H> & { readonly requestId: string })[],
+  ) => Promise<PromiseSettledResult<unknown>[]>;
+} = {
+  applyNotification: applyNotifications,
+};
+
+/** Jobs that run together: enough for their statements to weigh little, few enough for locks of some 50 ms. */
+const TOGETHER_MAX = 32;
+
+/** How many jobs of a handler run together at most. */
+export function togetherMax(app: Pick<App, "mail">, handler: string): number {
+  // Without a mail server there is nothing to deliver, and nothing to wait for.
+  const isEmpty = handler === "deliverNotice" && app.mail === null;
+  return isEmpty || Object.hasOwn(togetherHandlers, handler) ? TOGETHER_MAX : 1;
+}

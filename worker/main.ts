@@ -6,7 +6,7 @@ import { openQueue } from "../platform/queue.ts";
 import { onShutdown } from "../platform/shutdown.ts";
 import { startLoop } from "./loop.ts";
 import { createRelay } from "./relay.ts";
-import { runJob } from "./runJob.ts";
+import { runJobs } from "./runJob.ts";
 import { startSchedule } from "./schedule.ts";
 
 const JOBS_AT_ONCE = 8; // most of a job is waiting for a gateway or the database
@@ -16,7 +16,7 @@ const config = loadConfigOrExit();
 const app = createApp(config, "worker");
 const queue = openQueue(config);
 
-const consumer = queue.consume((ticket) => runJob(app, ticket.outboxId), {
+const consumer = queue.consume((ticket) => runJobs(app, ticket.outboxIds), {
   concurrency: JOBS_AT_ONCE,
   onError: (error) => app.log.warn({ err: error }, "the queue failed"),
 });

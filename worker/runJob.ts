@@ -11,12 +11,12 @@ import {
   markDone,
   markFailed,
   parkJob,
-  readJob,
+  readJobs,
   returnEarlyJob,
   type StoredJob,
 } from "../platform/outbox.ts";
 import { redactText } from "../platform/redact.ts";
-import { handlers, onParked } from "./handlers.ts";
+import { handlers, onParked, togetherHandlers } from "./handlers.ts";
 import { JOB_PARKED, parkedSubject } from "./parkedJobs.ts";
 
 /** Tries of a job that fails by an error of ours; after them a person looks at it. */
@@ -65,18 +65,27 @@ async function park(app: App, job: StoredJob, error: string): Promise<void> {
   jobsTotal.inc({ handler: job.handler, outcome: "parked" });
 }
 
-/** Marks the job done. Where it was in trouble, its alert and what was parked before it end in the same transaction. */
-async function finish(app: App, job: StoredJob): Promise<void> {
-  const now = app.clock.now();
-  if (!job.isInTrouble) {
-    await markDone(app.db, job, now);
-    return;
-  }
+const requestIdOf = (job: StoredJob): string => job.requestId ?? `job-${job.id}`;
+
+/** Where it was in trouble, its alert and what was parked before it end in the same transaction. */
+async function finishTroubled(app: App, job: StoredJob): Promise<void> {
   await inTransaction(app.db, async (tx) => {
-    if (!(await markDone(tx, job, now))) return;
+    const now = app.clock.now();
+    if ((await markDone(tx, [job], now)).length === 0) return;
     await endParkedTwins(tx, job, now);
     await clearAlertOf(tx, now, JOB_PARKED, parkedSubject(job));
   });
+}
+
+/** Marks jobs done that were handled. */
+async function finish(app: App, jobs: readonly StoredJob[]): Promise<void> {
+  killPoint("job.handled");
+  const smooth = jobs.filter(({ isInTrouble }) => !isInTrouble);
+  if (smooth.length > 0) await markDone(app.db, smooth, app.clock.now());
+  for (const job of jobs.filter(({ isInTrouble }) => isInTrouble)) {
+    await withRequestId(requestIdOf(job), () => finishTroubled(app, job));
+  }
+  killPoint("job.marked-done");
 }
 
 async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
@@ -92,27 +101,69 @@ async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
   jobsTotal.inc({ handler: job.handler, outcome: "failed" });
 }
 
-/**
- * Runs one job of the outbox and keeps its outcome there: done, due again later, or parked with an alert. The queue
- * only says which. Running a job twice at once is harmless, because every handler is.
- */
-export async function runJob(app: App, outboxId: number): Promise<void> {
-  const job = await readJob(app.db, outboxId);
-  if (!job) return;
-  if (job.dueAt > app.clock.now()) return returnEarlyJob(app.db, job.id);
-  await withRequestId(job.requestId ?? `job-${job.id}`, async () => {
-    try {
-      if (!isHandler(job.handler)) throw new Refusal("NOT_FOUND", `no handler ${job.handler}`);
-      killPoint("job.read");
-      const handle = handlers[job.handler] as (app: App, payload: object) => Promise<unknown>;
-      await handle(app, job.payload);
-      killPoint("job.handled");
-      await finish(app, job);
-      killPoint("job.marked-done");
-      jobsTotal.inc({ handler: job.handler, outcome: "done" });
-      app.log.info({ handler: job.handler, outboxId: job.id }, "job done");
-    } catch (error) {
-      await fail(app, job, error);
-    }
-  });
+type End = PromiseSettledResult<unknown>;
+
+async function handleAlone(app: App, job: StoredJob): Promise<End> {
+  if (!isHandler(job.handler)) {
+    return { status: "rejected", reason: new Refusal("NOT_FOUND", `no handler ${job.handler}`) };
+  }
+  const handle = handlers[job.handler] as (app: App, payload: object) => Promise<unknown>;
+  const [end] = await Promise.allSettled([withRequestId(requestIdOf(job), () => handle(app, job.payload))]);
+  return end;
 }
+
+/** Runs jobs of one handler: by its way of doing many at once where it has one, else one after another. */
+async function handleAll(app: App, handler: string, jobs: readonly StoredJob[]): Promise<readonly End[]> {
+  killPoint("job.read");
+  const together = isHandler(handler) ? togetherHandlers[handler] : undefined;
+  if (together && jobs.length > 1) {
+    const payloads = jobs.map((job) => ({ ...job.payload, requestId: requestIdOf(job) }));
+    try {
+      return await together(app, payloads as never);
+    } catch (reason) {
+      return jobs.map(() => ({ status: "rejected", reason }));
+    }
+  }
+  const ends: End[] = [];
+  for (const job of jobs) ends.push(await handleAlone(app, job));
+  return ends;
+}
+
+async function runOfOneHandler(app: App, handler: string, jobs: readonly StoredJob[]): Promise<void> {
+  const ends = await handleAll(app, handler, jobs);
+  const ended = jobs.map((job, i) => ({ job, end: ends[i] as End }));
+  const failed = ended.flatMap(({ job, end }) => (end.status === "rejected" ? [{ job, error: end.reason }] : []));
+  const handled = ended.filter(({ end }) => end.status === "fulfilled").map(({ job }) => job);
+  if (handled.length > 0) {
+    try {
+      await finish(app, handled);
+      for (const job of handled) noteDone(app, job);
+    } catch (error) {
+      failed.push(...handled.map((job) => ({ job, error })));
+    }
+  }
+  for (const { job, error } of failed) await withRequestId(requestIdOf(job), () => fail(app, job, error));
+}
+
+function noteDone(app: App, job: StoredJob): void {
+  jobsTotal.inc({ handler: job.handler, outcome: "done" });
+  withRequestId(requestIdOf(job), () => app.log.info({ handler: job.handler, outboxId: job.id }, "job done"));
+}
+
+/**
+ * Runs jobs of the outbox and keeps the outcome of each there: done, due again later, or parked with an alert. The
+ * queue only says which. Running a job twice at once is harmless, because every handler is.
+ */
+export async function runJobs(app: App, outboxIds: readonly number[]): Promise<void> {
+  const jobs = await readJobs(app.db, outboxIds);
+  const now = app.clock.now();
+  for (const early of jobs.filter(({ dueAt }) => dueAt > now)) await returnEarlyJob(app.db, early.id);
+  const due = Map.groupBy(
+    jobs.filter(({ dueAt }) => dueAt <= now),
+    ({ handler }) => handler,
+  );
+  for (const [handler, ofHandler] of due) await runOfOneHandler(app, handler, ofHandler);
+}
+
+/** As runJobs, of one. */
+export const runJob = (app: App, outboxId: number): Promise<void> => runJobs(app, [outboxId]);

@@ -1,10 +1,16 @@
 import type { Tx } from "../../platform/db.ts";
 import { releaseStock } from "../catalog/releaseStock.ts";
-import type { Ids, OrderId } from "../kernel/ids.ts";
+import type { Ids, OrderId, SessionId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { send } from "../messages.ts";
-import { type AdvancedOrder, advanceOrders, lockOrdersOfSession, type OrderCause } from "../order/advanceOrders.ts";
+import {
+  type AdvancedOrder,
+  advanceOrders,
+  lockOrdersOfSession,
+  lockOrdersOfSessions,
+  type OrderCause,
+} from "../order/advanceOrders.ts";
 import { PAYMENT_STATUS_SHOWN } from "../order/order.rules.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
 import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
@@ -16,23 +22,34 @@ type Context = EffectContext;
 
 const causeOf = ({ source, actorId, reason, now }: Context): OrderCause => ({ source, actorId, reason, now });
 
-function sessionOf(context: Context): string {
+function sessionOf(context: Context): SessionId {
   if (!context.sessionId) throw new Error(`payment ${context.paymentId} pays for no checkout`);
   return context.sessionId;
 }
 
-async function showPaymentStatus(tx: Tx, context: Context, as: PaymentStatus): Promise<void> {
+async function showPaymentStatus(
+  tx: Tx,
+  sessionIds: readonly SessionId[],
+  as: PaymentStatus,
+  now: Date,
+): Promise<void> {
   await tx.sql(
-    "update orders set payment_status = $2, updated_at = $3 where session_id = $1 and payment_status <> $2",
-    [sessionOf(context), PAYMENT_STATUS_SHOWN[as], context.now],
+    `update orders set payment_status = $2, updated_at = $3
+      where session_id = any($1::uuid[]) and payment_status <> $2`,
+    [sessionIds, PAYMENT_STATUS_SHOWN[as], now],
   );
 }
 
-async function closeSession(tx: Tx, context: Context, status: "PAID" | "EXPIRED" | "CANCELLED"): Promise<void> {
-  await tx.sql("update checkout_sessions set status = $2, updated_at = $3 where id = $1", [
-    sessionOf(context),
+async function closeSessions(
+  tx: Tx,
+  sessionIds: readonly SessionId[],
+  status: "PAID" | "EXPIRED" | "CANCELLED",
+  now: Date,
+): Promise<void> {
+  await tx.sql("update checkout_sessions set status = $2, updated_at = $3 where id = any($1::uuid[])", [
+    sessionIds,
     status,
-    context.now,
+    now,
   ]);
 }
 
@@ -65,21 +82,25 @@ async function openCases(tx: Tx, ids: Ids, context: Context, orders: readonly Ad
  */
 export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
   return {
-    async lock(tx, sessionId) {
-      if (sessionId) await lockOrdersOfSession(tx, sessionId);
+    async lock(tx, sessionIds) {
+      await lockOrdersOfSessions(tx, sessionIds);
     },
 
-    async settle(tx, context) {
-      const orders = await lockOrdersOfSession(tx, sessionOf(context));
-      const advanced = await advanceOrders(tx, orders, "paid", causeOf(context));
+    async settle(tx, contexts) {
+      const [first] = contexts;
+      if (!first) return [];
+      const orders = await lockOrdersOfSessions(tx, contexts.map(sessionOf));
+      const advanced = await advanceOrders(tx, orders, "paid", causeOf(first));
       const paid = advanced.filter(({ verdict }) => verdict.kind === "moved");
       // A session is one thing while it is unpaid: its orders are open together or over together.
-      if (paid.length === 0) return "orphaned";
-      killPoint("orders.paid");
-      await showPaymentStatus(tx, context, "PAID");
-      await closeSession(tx, context, "PAID");
-      await issueInvoices(tx, context.now, app.ids, idsOf(paid));
-      return "settled";
+      const settled = new Set(paid.map(({ sessionId }) => sessionId));
+      if (paid.length > 0) {
+        killPoint("orders.paid");
+        await showPaymentStatus(tx, [...settled], "PAID", first.now);
+        await closeSessions(tx, [...settled], "PAID", first.now);
+        await issueInvoices(tx, first.now, app.ids, idsOf(paid));
+      }
+      return contexts.map((context) => (settled.has(sessionOf(context)) ? "settled" : "orphaned"));
     },
 
     async unsettle(tx, { as, wasPaid, ...context }) {
@@ -89,12 +110,13 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
       killPoint("orders.ended");
       await releaseStock(tx, context.now, idsOf(ended));
       killPoint("stock.released");
-      await showPaymentStatus(tx, context, as);
-      if (!wasPaid) await closeSession(tx, context, as === "EXPIRED" ? "EXPIRED" : "CANCELLED");
+      const sessions = [sessionOf(context)];
+      await showPaymentStatus(tx, sessions, as, context.now);
+      if (!wasPaid) await closeSessions(tx, sessions, as === "EXPIRED" ? "EXPIRED" : "CANCELLED", context.now);
       await openCases(tx, app.ids, context, advanced);
     },
 
-    mirror: (tx, { as, ...context }) => showPaymentStatus(tx, context, as),
+    mirror: (tx, { as, ...context }) => showPaymentStatus(tx, [sessionOf(context)], as, context.now),
 
     async orphan(tx, { transactionId, captured, kind, why, ...context }) {
       await oweBack(

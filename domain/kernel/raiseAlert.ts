@@ -31,11 +31,16 @@ export async function raiseAlert(tx: Tx, app: { ids: Ids; now: Date }, alert: Al
   if (row?.raises === 1) await send(tx, app.now, "alert.raised", { alertId: row.id });
 }
 
-/** Clears the open alert of this kind and subject because its cause is gone; nothing happens where none is open. */
-export async function clearAlertOf(tx: Tx, now: Date, kind: string, subject: string): Promise<void> {
-  const [row] = await tx.sql<{ id: string }>(
-    "update alerts set cleared_at = $3 where kind = $1 and subject = $2 and cleared_at is null returning id",
-    [kind, subject, now],
+/** Clears the open alerts of this kind and these subjects because their cause is gone; most have none open. */
+export async function clearAlertsOf(tx: Tx, now: Date, kind: string, subjects: readonly string[]): Promise<void> {
+  const rows = await tx.sql<{ id: string }>(
+    `update alerts set cleared_at = $3 where kind = $1 and subject = any($2::text[]) and cleared_at is null
+     returning id`,
+    [kind, subjects, now],
   );
-  if (row) await send(tx, now, "alert.cleared", { alertId: row.id });
+  for (const { id } of rows) await send(tx, now, "alert.cleared", { alertId: id });
 }
+
+/** Clears the open alert of this kind and subject because its cause is gone; nothing happens where none is open. */
+export const clearAlertOf = (tx: Tx, now: Date, kind: string, subject: string): Promise<void> =>
+  clearAlertsOf(tx, now, kind, [subject]);

@@ -1,5 +1,5 @@
 import type { Tx } from "../../platform/db.ts";
-import type { OrderId, UserId } from "../kernel/ids.ts";
+import type { OrderId, SessionId, UserId } from "../kernel/ids.ts";
 import type { Verdict } from "../kernel/stateTable.ts";
 import { type OrderEvent, type OrderStatus, orderStates } from "./order.states.ts";
 
@@ -24,10 +24,19 @@ export interface AdvancedOrder extends OrderState {
   readonly verdict: Verdict<OrderStatus>;
 }
 
-/** Locks the orders of a session, in the order of their ids, as every transaction that touches orders begins. */
-export async function lockOrdersOfSession(tx: Tx, sessionId: string): Promise<OrderState[]> {
-  return tx.sql<OrderState>("select id, status from orders where session_id = $1 order by id for update", [sessionId]);
+/** Locks the orders of sessions, in the order of their ids, as every transaction that touches orders begins. */
+export async function lockOrdersOfSessions(
+  tx: Tx,
+  sessionIds: readonly SessionId[],
+): Promise<(OrderState & { readonly sessionId: SessionId })[]> {
+  return tx.sql("select id, status, session_id from orders where session_id = any($1::uuid[]) order by id for update", [
+    sessionIds,
+  ]);
 }
+
+/** As lockOrdersOfSessions, of one. */
+export const lockOrdersOfSession = (tx: Tx, sessionId: SessionId): Promise<OrderState[]> =>
+  lockOrdersOfSessions(tx, [sessionId]);
 
 // The one place that writes an order's status: the row and its log line in one statement.
 const MOVE_ORDERS = `
@@ -48,12 +57,12 @@ const MOVE_ORDERS = `
  *
  * @throws Error when a row is not as it was locked, which only a missing lock can cause
  */
-export async function advanceOrders(
+export async function advanceOrders<O extends OrderState>(
   tx: Tx,
-  orders: readonly OrderState[],
+  orders: readonly O[],
   event: OrderEvent,
   cause: OrderCause,
-): Promise<AdvancedOrder[]> {
+): Promise<(O & AdvancedOrder)[]> {
   const advanced = orders.map((order) => ({ ...order, verdict: orderStates.verdict(order.status, event) }));
   const moves = advanced.filter(({ verdict, status }) => verdict.kind === "moved" && verdict.next !== status);
   if (moves.length > 0) {

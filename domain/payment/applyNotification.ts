@@ -1,24 +1,33 @@
-import { inTransaction, type Tx } from "../../platform/db.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { inTransaction, isDatabaseAway, type Tx } from "../../platform/db.ts";
+import { currentRequestId, withRequestId } from "../../platform/log.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
-import type { PaymentId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
-import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
+import { clearAlertsOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { PaymentCause } from "./advancePayment.ts";
-import { type ReportOutcome, tellsOfMoney } from "./applyMoneyOfAnother.ts";
-import { lockPayment, statusIdOf, type TransactionRow } from "./lockPayment.ts";
+import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
+import { fetchReports, readStored, type Unasked } from "./fetchReports.ts";
+import { type LockedPayment, lockPayment, lockPayments, type TransactionRow } from "./lockPayment.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import { recordReport } from "./recordReport.ts";
+import { recordCaptures, recordReport } from "./recordReport.ts";
 
 const CAUSE: PaymentCause = { source: "MIDTRANS", actorId: null, reason: null };
 const PARKED = "NOTIFICATION_PARKED";
 
+interface Answered extends Unasked {
+  /** The newest first; none where the gateway knows nothing of the order id. */
+  readonly reports: readonly PaymentReport[];
+}
+
 type NotificationEnd = "APPLIED" | "SAME" | "REJECTED" | "PARKED";
+
+const idsOf = (all: readonly Unasked[]): string[] => all.flatMap(({ stored }) => stored.map(({ id }) => id));
 
 async function endNotifications(
   tx: Tx,
-  ids: readonly string[],
+  all: readonly Unasked[],
   state: NotificationEnd,
   error: string | null,
   now: Date,
@@ -26,7 +35,7 @@ async function endNotifications(
   await tx.sql(
     `update payment_notifications set state = $2, error = $3, attempts = attempts + 1, applied_at = $4
       where id = any($1::uuid[]) and state = 'STORED'`,
-    [ids, state, error, now],
+    [idsOf(all), state, error, now],
   );
 }
 
@@ -34,40 +43,30 @@ async function endNotifications(
  * The gateway's answer settles what was given up before, too: those rows are no longer open, and neither is their
  * alert.
  */
-async function endParked(tx: Tx, gatewayOrderId: string, state: "SAME" | "REJECTED", error: string | null, now: Date) {
+async function endParked(tx: Tx, all: readonly Unasked[], state: "SAME" | "REJECTED", error: string | null, now: Date) {
+  const orderIds = all.map(({ gatewayOrderId }) => gatewayOrderId);
   await tx.sql(
     `update payment_notifications set state = $2, error = $3, applied_at = $4
-      where gateway_order_id = $1 and state = 'PARKED'`,
-    [gatewayOrderId, state, error, now],
+      where gateway_order_id = any($1::text[]) and state = 'PARKED'`,
+    [orderIds, state, error, now],
   );
-  await clearAlertOf(tx, now, PARKED, gatewayOrderId);
+  await clearAlertsOf(tx, now, PARKED, orderIds);
 }
 
-type Found = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & {
-  readonly paymentId: PaymentId;
-};
-
-/** Ours by the order id, or (channels that put their own id there) by the transaction id. */
-async function findPayment(app: Pick<App, "db">, gatewayOrderId: string): Promise<Found | null> {
-  const [row] = await app.db.sql<Found>(
-    `select payment_id, state, gateway_order_id, gateway_transaction_id from payment_transactions
-      where gateway_order_id = $1 or gateway_transaction_id = $1 order by gateway_order_id <> $1 limit 1`,
-    [gatewayOrderId],
-  );
-  return row ?? null;
+async function endRecorded(tx: Tx, all: readonly Unasked[], state: "APPLIED" | "SAME", now: Date): Promise<void> {
+  killPoint("apply.report-recorded");
+  await endNotifications(tx, all, state, null, now);
+  await endParked(tx, all, "SAME", null, now);
+  killPoint("apply.rows-ended");
 }
 
 /** Money or news that belongs to no payment of ours: kept, with a case and an alert, never dropped. */
-async function keepUnmatched(
-  app: App,
-  gatewayOrderId: string,
-  ids: readonly string[],
-  report: PaymentReport,
-): Promise<void> {
+async function keepUnmatched(app: App, one: Answered, report: PaymentReport): Promise<void> {
+  const { gatewayOrderId } = one;
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const summary = `The gateway reports ${report.statusText} for ${gatewayOrderId}, which is no payment of ours`;
-    await endNotifications(tx, ids, "PARKED", summary, now);
+    await endNotifications(tx, [one], "PARKED", summary, now);
     killPoint("apply.unmatched-ended");
     await openMoneyCase(
       tx,
@@ -89,111 +88,173 @@ async function keepUnmatched(
   });
 }
 
-interface Stored {
-  readonly id: string;
-  /** The transaction that the body names. */
-  readonly named: string | null;
-}
+/** A report about the order id that a payment has here, whatever id the gateway told of it by. */
+const inOurWords = ({ gatewayOrderId, found }: Answered, report: PaymentReport): PaymentReport =>
+  found === null || found.gatewayOrderId === gatewayOrderId
+    ? report
+    : { ...report, gatewayOrderId: found.gatewayOrderId };
 
-/** Other transactions of one order id that are asked about at once: a page has had two or three of them at most. */
-const NAMED_MAX = 3;
-/** No signature covers a transaction id: what no path can hold is not asked about. */
-const ASKABLE = /^[\w-]{1,64}$/;
+const transactionOf = (locked: LockedPayment | null | undefined, { found }: Answered): TransactionRow | undefined =>
+  locked?.transactions.find((row) => row.gatewayOrderId === found?.gatewayOrderId);
 
-/** The transactions that notifications name, beside the newest one. */
-function othersNamed(stored: readonly Stored[], newest: PaymentReport): string[] {
-  const ids = new Set(stored.flatMap(({ named }) => (named !== null && ASKABLE.test(named) ? [named] : [])));
-  ids.delete(newest.gatewayTransactionId);
-  return [...ids].slice(0, NAMED_MAX);
-}
-
-/**
- * What the gateway says of the order id, which is its newest transaction; of the one that has paid where that is older;
- * and of others that the notifications name, where they tell of money under this order id. A name alone is only a hint.
- */
-async function fetchReports(
-  app: App,
-  gatewayOrderId: string,
-  found: Found | null,
-  stored: readonly Stored[],
-): Promise<PaymentReport[]> {
-  const newest = await app.payments.fetchStatus(gatewayOrderId);
-  if (!newest) return [];
-  const reports = [newest];
-  const paidId = found && statusIdOf(found) !== found.gatewayOrderId ? statusIdOf(found) : null;
-  if (paidId && newest.gatewayTransactionId !== paidId) {
-    const paid = await app.payments.fetchStatus(paidId);
-    if (paid) reports.push(paid);
-  }
-  for (const id of found ? othersNamed(stored, newest) : []) {
-    const other = id === paidId ? null : await app.payments.fetchStatus(id);
-    if (other?.gatewayOrderId === gatewayOrderId && tellsOfMoney(other)) reports.push(other);
-  }
-  return reports;
-}
-
-async function applyStored(app: App, gatewayOrderId: string, stored: readonly Stored[]): Promise<void> {
-  const ids = stored.map(({ id }) => id);
-  const found = await findPayment(app, gatewayOrderId);
-  const reports = await fetchReports(app, gatewayOrderId, found, stored);
-  killPoint("apply.answered");
+async function record(app: App, one: Answered): Promise<void> {
+  const { gatewayOrderId, found, reports } = one;
   const [report] = reports;
   // A correctly signed notification of ours is never put aside for one answer: the gateway may not have it at hand yet.
   if (!report && found) throw new Error("the gateway knows no such transaction yet");
   if (!report) {
     return inTransaction(app.db, async (tx) => {
       const [now, why] = [app.clock.now(), "the gateway knows no such transaction"];
-      await endNotifications(tx, ids, "REJECTED", why, now);
-      await endParked(tx, gatewayOrderId, "REJECTED", why, now);
+      await endNotifications(tx, [one], "REJECTED", why, now);
+      await endParked(tx, [one], "REJECTED", why, now);
     });
   }
-  if (!found) return keepUnmatched(app, gatewayOrderId, ids, report);
+  if (!found) return keepUnmatched(app, one, report);
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
-    const isOwnId = found.gatewayOrderId === gatewayOrderId;
     const outcomes: ReportOutcome[] = [];
-    for (const one of reports) {
+    for (const each of reports) {
       // Read under lock each time: a report may have moved what the next one is about.
       const locked = await lockPayment(tx, app, found.paymentId);
-      const transaction = locked?.transactions.find((row) => row.gatewayOrderId === found.gatewayOrderId);
-      if (!locked || !transaction) throw new Error(`payment ${found.paymentId} is gone`);
-      const report = isOwnId ? one : { ...one, gatewayOrderId: found.gatewayOrderId };
-      outcomes.push(await recordReport(tx, app, locked, transaction, { report, cause: CAUSE, now }));
+      const transaction = transactionOf(locked, one);
+      if (!locked || !transaction) throw new Error(`payment ${found.paymentId} of ${gatewayOrderId} is gone`);
+      const news = { report: inOurWords(one, each), cause: CAUSE, now };
+      outcomes.push(await recordReport(tx, app, locked, transaction, news));
     }
-    killPoint("apply.report-recorded");
-    await endNotifications(tx, ids, outcomes.includes("applied") ? "APPLIED" : "SAME", null, now);
-    await endParked(tx, gatewayOrderId, "SAME", null, now);
-    killPoint("apply.rows-ended");
+    await endRecorded(tx, [one], outcomes.includes("applied") ? "APPLIED" : "SAME", now);
   });
 }
 
-/**
- * Applies what stands stored for an order id: asks the gateway what is true, then moves the payment by its table in one
- * transaction. A second run is harmless: the table's cell for the same status is `same`, and rows that are not STORED
- * any more are left alone.
- *
- * @throws GatewayUnavailable to be run again
- */
-export async function applyNotification(app: App, message: { gatewayOrderId: string }): Promise<void> {
-  const stored = await app.db.sql<Stored>(
-    `select id, gateway_transaction_id as named from payment_notifications
-      where gateway_order_id = $1 and state = 'STORED' order by received_at desc, id`,
-    [message.gatewayOrderId],
-  );
-  if (stored.length === 0) return;
-  const ids = stored.map(({ id }) => id);
+type End = PromiseSettledResult<void>;
+const DONE: End = { status: "fulfilled", value: undefined };
+
+function committed(): End {
+  killPoint("apply.committed");
+  return DONE;
+}
+
+async function noteFailure(app: App, one: Unasked, error: unknown): Promise<End> {
+  killPoint("apply.failed");
   try {
-    await applyStored(app, message.gatewayOrderId, stored);
-    killPoint("apply.committed");
-  } catch (error) {
-    killPoint("apply.failed");
     await app.db.sql(
       `update payment_notifications set attempts = attempts + 1, error = $2
         where id = any($1::uuid[]) and state = 'STORED'`,
-      [ids, redactText((error as Error).message)],
+      [idsOf([one]), redactText((error as Error).message)],
     );
-    throw error;
+  } catch (reason) {
+    return { status: "rejected", reason };
   }
+  return { status: "rejected", reason: error };
+}
+
+const applyAlone = (app: App, one: Answered): Promise<End> =>
+  withRequestId(one.requestId, () => record(app, one).then(committed, (error) => noteFailure(app, one, error)));
+
+/**
+ * Records those of some answers that are plain captures in one transaction, where each step is one statement for all.
+ *
+ * @returns those that it recorded; the others wait for a transaction of their own
+ */
+async function recordTogether(app: App, all: readonly Answered[]): Promise<Answered[]> {
+  const paymentIds = all.flatMap(({ found }) => (found ? [found.paymentId] : []));
+  return inTransaction(app.db, async (tx) => {
+    const now = app.clock.now();
+    const payments = await lockPayments(tx, app, paymentIds);
+    const single = all.flatMap((one) => {
+      const [report, ...more] = one.reports;
+      const locked = one.found ? payments.get(one.found.paymentId) : undefined;
+      const transaction = transactionOf(locked, one);
+      if (!report || !locked || !transaction || more.length > 0) return [];
+      return [{ one, locked, transaction, report: inOurWords(one, report), requestId: one.requestId }];
+    });
+    const isRecorded = await recordCaptures(tx, app, single, { cause: CAUSE, now });
+    const recorded = single.flatMap(({ one }, i) => (isRecorded[i] ? [one] : []));
+    if (recorded.length > 0) await endRecorded(tx, recorded, "APPLIED", now);
+    return recorded;
+  });
+}
+
+/** Applies answers about different payments. What fails among others is tried alone: it must not harm them. */
+async function applyTogether(app: App, all: readonly Answered[], ends: Map<string, End>): Promise<void> {
+  let recorded: readonly Answered[] = [];
+  if (all.length > 1) {
+    try {
+      recorded = await recordTogether(app, all);
+      for (const { gatewayOrderId } of recorded) ends.set(gatewayOrderId, committed());
+    } catch (reason) {
+      if (isDatabaseAway(reason)) {
+        for (const { gatewayOrderId } of all) ends.set(gatewayOrderId, { status: "rejected", reason });
+        return;
+      }
+      app.log.warn({ err: reason, notifications: all.length }, "notifications are applied one by one");
+    }
+  }
+  for (const one of all) {
+    if (!recorded.includes(one)) ends.set(one.gatewayOrderId, await applyAlone(app, one));
+  }
+}
+
+/** Takes what has been answered out of the list, one of each payment. */
+function takeAnswered(waiting: Answered[]): Answered[] {
+  const seen = new Set<string>();
+  const taken = waiting.filter(({ found }) => {
+    if (!found) return true;
+    const isFirst = !seen.has(found.paymentId);
+    seen.add(found.paymentId);
+    return isFirst;
+  });
+  waiting.splice(0, waiting.length, ...waiting.filter((one) => !taken.includes(one)));
+  return taken;
+}
+
+/** How long the quickest answers wait for the others, so that one transaction records them. */
+const TOGETHER_MS = 100;
+
+/**
+ * Applies what stands stored for some order ids: asks the gateway what is true of each, all at once, then moves the
+ * payments by their table. Each has an end of its own: a slow answer or a failure does not hold up or harm the others.
+ *
+ * A second run is harmless: the table's cell for the same status is `same`, and rows that are not STORED any more are
+ * left alone.
+ *
+ * @returns the end of each; rejected with GatewayUnavailable to be run again
+ */
+export async function applyNotifications(
+  app: App,
+  messages: readonly { readonly gatewayOrderId: string; readonly requestId: string }[],
+): Promise<End[]> {
+  const unasked = await readStored(app, messages);
+  const ends = new Map<string, End>();
+  const waiting: Answered[] = [];
+  const asking = new Map<string, Promise<unknown>>();
+  for (const one of unasked) {
+    const answer = fetchReports(app, one).then(
+      (reports) => {
+        killPoint("apply.answered");
+        waiting.push({ ...one, reports });
+      },
+      async (error) => ends.set(one.gatewayOrderId, await noteFailure(app, one, error)),
+    );
+    asking.set(
+      one.gatewayOrderId,
+      answer.finally(() => asking.delete(one.gatewayOrderId)),
+    );
+  }
+  const timer = new AbortController();
+  const late = delay(TOGETHER_MS, undefined, { signal: timer.signal }).catch(() => undefined); // called off
+  await Promise.race([Promise.all(asking.values()), late]).finally(() => timer.abort());
+  while (waiting.length > 0 || asking.size > 0) {
+    if (waiting.length > 0) await applyTogether(app, takeAnswered(waiting), ends);
+    else await Promise.race(asking.values());
+  }
+  return messages.map(({ gatewayOrderId }) => ends.get(gatewayOrderId) ?? DONE);
+}
+
+/** As applyNotifications, of one order id. @throws GatewayUnavailable to be run again */
+export async function applyNotification(app: App, message: { gatewayOrderId: string }): Promise<void> {
+  const requestId = currentRequestId() ?? message.gatewayOrderId;
+  const [end] = await applyNotifications(app, [{ ...message, requestId }]);
+  if (end?.status === "rejected") throw end.reason;
 }
 
 /** What is left when applying was given up: the rows are parked and one alert is open until a replay finishes them. */

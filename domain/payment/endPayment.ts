@@ -38,7 +38,8 @@ async function settleEnd(
   const before = locked.payment.status;
   const closed = live ? await closeTry(tx, app, locked, live, { report, cause, now }) : "closed";
   if (closed === "closed") {
-    await advancePayment(tx, app, locked.payment, how === "CANCEL" ? "closedAsAsked" : "windowOver", { ...cause, now });
+    const event = how === "CANCEL" ? "closedAsAsked" : "windowOver";
+    await advancePayment(tx, app, { payment: locked.payment, event }, { ...cause, now });
   }
   const status = await readStatus(tx, end.paymentId);
   if (status !== before) await end.also?.(tx, before);

@@ -63,30 +63,46 @@ export async function readPayment(db: App["db"], paymentId: PaymentId): Promise<
 }
 
 /**
- * Locks in the order that every money transaction keeps: what the payment pays for (orders by id), the payment, its
- * transactions. Null for an unknown payment.
+ * Locks in the order that every money transaction keeps: what the payments pay for (orders by id), the payments, their
+ * transactions. An unknown payment is not in the answer.
  */
+export async function lockPayments(
+  tx: Tx,
+  app: Pick<App, "effects">,
+  paymentIds: readonly PaymentId[],
+): Promise<Map<PaymentId, LockedPayment>> {
+  const found = await tx.sql<{ sessionId: SessionId | null; purpose: "ORDER" }>(
+    "select session_id, purpose from payments where id = any($1::uuid[])",
+    [paymentIds],
+  );
+  for (const purpose of new Set(found.map((payment) => payment.purpose))) {
+    const sessionIds = found.flatMap((one) => (one.purpose === purpose && one.sessionId ? [one.sessionId] : []));
+    await app.effects[purpose].lock(tx, sessionIds);
+  }
+  const payments = await tx.sql<PaymentRow>(
+    `select ${PAYMENT_COLUMNS} from payments where id = any($1::uuid[]) order by id for update`,
+    [paymentIds],
+  );
+  const transactions = await tx.sql<TransactionRow & { readonly paymentId: PaymentId }>(
+    `select ${TRANSACTION_COLUMNS}, payment_id from payment_transactions
+      where payment_id = any($1::uuid[]) order by payment_id, created_at, gateway_order_id for update`,
+    [paymentIds],
+  );
+  return new Map(
+    payments.map((payment) => [
+      payment.id,
+      { payment, transactions: transactions.filter(({ paymentId }) => paymentId === payment.id) },
+    ]),
+  );
+}
+
+/** As lockPayments, of one; null for an unknown payment. */
 export async function lockPayment(
   tx: Tx,
   app: Pick<App, "effects">,
   paymentId: PaymentId,
 ): Promise<LockedPayment | null> {
-  const [found] = await tx.sql<{ sessionId: SessionId | null; purpose: "ORDER" }>(
-    "select session_id, purpose from payments where id = $1",
-    [paymentId],
-  );
-  if (!found) return null;
-  await app.effects[found.purpose].lock(tx, found.sessionId);
-  const [payment] = await tx.sql<PaymentRow>(`select ${PAYMENT_COLUMNS} from payments where id = $1 for update`, [
-    paymentId,
-  ]);
-  if (!payment) return null;
-  const transactions = await tx.sql<TransactionRow>(
-    `select ${TRANSACTION_COLUMNS} from payment_transactions
-      where payment_id = $1 order by created_at, gateway_order_id for update`,
-    [paymentId],
-  );
-  return { payment, transactions };
+  return (await lockPayments(tx, app, [paymentId])).get(paymentId) ?? null;
 }
 
 /** The try that can still be paid, if there is one. */

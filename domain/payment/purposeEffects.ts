@@ -24,14 +24,14 @@ export type OrphanKind = "LATE" | "TWICE";
  * never imports them. Each runs inside the payment's transaction, after lock().
  */
 export interface PurposeEffects {
-  /** Locks what the payment pays for. Called before the payment's own row is locked. */
-  lock(tx: Tx, sessionId: SessionId | null): Promise<void>;
+  /** Locks what payments pay for, in one order. Called before the payments' own rows are locked. */
+  lock(tx: Tx, sessionIds: readonly SessionId[]): Promise<void>;
   /**
-   * The payment was paid.
+   * The payments were paid, all for one cause.
    *
-   * @returns `settled`, or `orphaned` when nothing can be bought with it any more
+   * @returns of each, `settled`, or `orphaned` when nothing can be bought with it any more
    */
-  settle(tx: Tx, context: EffectContext): Promise<"settled" | "orphaned">;
+  settle(tx: Tx, contexts: readonly EffectContext[]): Promise<("settled" | "orphaned")[]>;
   /** The payment ended, or was un-paid by a reversal: gives back what was held. */
   unsettle(tx: Tx, context: EffectContext & { as: PaymentStatus; wasPaid: boolean }): Promise<void>;
   /** The payment's status changed in a way that only its mirror on the bought thing shows (PENDING, CHALLENGED). */

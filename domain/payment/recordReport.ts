@@ -1,7 +1,15 @@
 import type { Tx } from "../../platform/db.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
-import { advancePayment, effectContext, logPaymentStep, type PaymentCause } from "./advancePayment.ts";
+import {
+  advancePayment,
+  advancePayments,
+  effectContext,
+  logPaymentStep,
+  logPaymentSteps,
+  type PaymentCause,
+  type PaymentStep,
+} from "./advancePayment.ts";
 import {
   applyMoneyOfAnother,
   applySecondOfOneId,
@@ -19,7 +27,16 @@ import {
 import { eventOf, isDead } from "./payment.rules.ts";
 import { type PaymentEvent, paymentStates } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import { type Facts, noteHeld, noteLook, type ReportApp, type Sums, storeReport } from "./storeReport.ts";
+import {
+  type Facts,
+  noteHeld,
+  noteLook,
+  type ReportApp,
+  type Sums,
+  storeReport,
+  storeReports,
+  sumsAfter,
+} from "./storeReport.ts";
 
 /** One order id may have several transactions at the gateway. Once one has paid, the others' ends are no news of it. */
 const isOfAnother = (transaction: TransactionRow, { gatewayTransactionId }: PaymentReport): boolean =>
@@ -86,12 +103,9 @@ async function refuse(tx: Tx, facts: Facts, event: PaymentEvent, opensCase: bool
 async function move(tx: Tx, facts: Facts, event: PaymentEvent, sums: Sums): Promise<ReportOutcome> {
   const { app, payment, transaction, cause, now } = facts;
   const brings = event === "captured" || event === "capturedAfterReversal";
-  const { verdict, effect } = await advancePayment(tx, app, payment, event, {
-    ...cause,
-    now,
-    covering: brings ? transaction.id : null,
-    transactionId: transaction.id,
-  });
+  const covering = brings ? transaction.id : null;
+  const what = { payment, event, covering, transactionId: transaction.id };
+  const { verdict, effect } = await advancePayment(tx, app, what, { ...cause, now });
   if (effect === "orphaned") {
     await recordOrphan(tx, facts, transaction.id, "LATE", `Payment ${payment.number} came when its order was over`);
   }
@@ -126,20 +140,21 @@ function concernsPayment(
   return live === null || live.id === transaction.id;
 }
 
-async function logNews(tx: Tx, { payment, transaction, report, cause, now }: Facts): Promise<void> {
-  if (report.statusText === transaction.gatewayStatus && report.fraudStatus === transaction.fraudStatus) return;
+/** What the payment's log says of a report; null where it says what is known already. */
+function newsOf({ payment, transaction, report, requestId }: Facts): PaymentStep | null {
+  if (report.statusText === transaction.gatewayStatus && report.fraudStatus === transaction.fraudStatus) return null;
   const detail = {
     status: report.statusText,
     fraud: report.fraudStatus,
     type: report.paymentType,
     amount: report.grossAmount,
   };
-  await logPaymentStep(tx, now, cause, {
-    paymentId: payment.id,
-    transactionId: transaction.id,
-    step: "gatewayStatus",
-    detail,
-  });
+  return { paymentId: payment.id, transactionId: transaction.id, step: "gatewayStatus", detail, requestId };
+}
+
+async function logNews(tx: Tx, facts: Facts): Promise<void> {
+  const news = newsOf(facts);
+  if (news) await logPaymentStep(tx, facts.now, facts.cause, news);
 }
 
 /** A report of the transaction itself, against which nothing speaks. */
@@ -195,4 +210,55 @@ export async function recordReport(
     `Payment ${payment.number}: the gateway says ${report.statusText} (${report.fraudStatus ?? "no fraud status"})`,
   );
   return "held";
+}
+
+/** What there is to know of one report before it is recorded. */
+export interface News {
+  readonly locked: LockedPayment;
+  readonly transaction: TransactionRow;
+  readonly report: PaymentReport;
+  /** The request that it follows from. */
+  readonly requestId: string;
+}
+
+/** The everyday case: an open payment's own transaction was paid, and nothing speaks against it. */
+function isPlainCapture(facts: Facts): boolean {
+  const { payment, transaction, report, now } = facts;
+  if (payment.status !== "PENDING" && payment.status !== "CHALLENGED") return false;
+  if (payment.coveringTransactionId !== null || isOfAnother(transaction, report) || objection(facts)) return false;
+  if (eventOf(report, transaction, payment, now) !== "captured") return false;
+  return sumsAfter(facts, "captured").refunded === transaction.refundedAmount;
+}
+
+/**
+ * Records, as recordReport does, those of some reports that are plain captures of open payments: each step is one
+ * statement for all of them. The others are left untouched, for recordReport. The payments are different ones, and
+ * all are locked.
+ *
+ * @returns of each report whether it was recorded
+ * @throws Error where one cannot be settled: recorded alone, each finds what becomes of it
+ */
+export async function recordCaptures(
+  tx: Tx,
+  app: ReportApp,
+  news: readonly News[],
+  { cause, now }: { readonly cause: PaymentCause; readonly now: Date },
+): Promise<boolean[]> {
+  const all = news.map((one): Facts => ({ app, ...one, payment: one.locked.payment, cause, now }));
+  const isPlain = all.map(isPlainCapture);
+  const plain = all.filter((_, i) => isPlain[i]);
+  if (plain.length === 0) return isPlain;
+  const steps = plain.map(newsOf).filter((step) => step !== null);
+  await logPaymentSteps(tx, now, cause, steps);
+  await storeReports(
+    tx,
+    plain.map((facts) => ({ facts, event: "captured" })),
+  );
+  const moves = plain.map(({ payment, transaction: { id }, requestId }) => {
+    return { payment, event: "captured", covering: id, transactionId: id, requestId } as const;
+  });
+  const results = await advancePayments(tx, app, moves, { ...cause, now });
+  const isWhole = results.every(({ verdict, effect }) => effect === "settled" && !verdict.opensCase);
+  if (!isWhole) throw new Error("a payment among others could not be settled");
+  return isPlain;
 }

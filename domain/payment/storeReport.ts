@@ -18,6 +18,8 @@ export interface Facts {
   readonly report: PaymentReport;
   readonly cause: PaymentCause;
   readonly now: Date;
+  /** The request that it follows from, where that is not the one that runs. */
+  readonly requestId?: string;
 }
 
 /** A transaction's money after a report, in whole rupiah. */
@@ -57,46 +59,62 @@ function stateOf({ locked, transaction, report }: Facts, event: PaymentEvent | "
   return isRevived && hasOther ? "CLOSED" : state;
 }
 
-/** Keeps what a report says on the transaction's row, and returns its sums. It moves nothing else. */
-export async function storeReport(tx: Tx, facts: Facts, event: PaymentEvent | "strange"): Promise<Sums> {
+/** What a report is taken for. */
+export interface Told {
+  readonly facts: Facts;
+  readonly event: PaymentEvent | "strange";
+}
+
+const STORE_REPORTS = `
+  update payment_transactions t
+     set state = r.state, gateway_transaction_id = r.gateway_id, gateway_payment_type = r.payment_type,
+         gateway_status = r.status, fraud_status = r.fraud, captured_amount = r.captured, fee_amount = r.fee,
+         refunded_amount = r.refunded, charged_back_amount = r.charged_back,
+         instructions = t.instructions || r.instructions, settled_at = r.settled_at,
+         expires_at = coalesce(r.expires_at, t.expires_at), next_poll_at = r.poll_at, last_checked_at = r.now,
+         updated_at = r.now
+    from jsonb_to_recordset($1::jsonb)
+      as r(id uuid, state text, gateway_id text, payment_type text, status text, fraud text, captured bigint,
+           fee bigint, refunded bigint, charged_back bigint, instructions jsonb, settled_at timestamptz, expires_at timestamptz,
+           poll_at timestamptz, now timestamptz)
+   where t.id = r.id`;
+
+function reportRow({ facts, event }: Told, sums: Sums) {
   const { app, payment, transaction, report, now } = facts;
   const state = stateOf(facts, event);
-  const sums = sumsAfter(facts, event);
   const isCapture = event === "captured" || event === "capturedAfterReversal";
   const settlesAt = isCapture ? (report.settledAt ?? (report.status === "settlement" ? now : null)) : null;
   const settledAt = transaction.settledAt ?? settlesAt;
-  const poll = nextPollAt(
-    { state, createdAt: transaction.createdAt, paymentType: report.paymentType, settledAt },
-    payment,
-    app.settings.paymentPollsMs,
+  const known = { state, createdAt: transaction.createdAt, paymentType: report.paymentType, settledAt };
+  return {
+    id: transaction.id,
+    state,
+    gateway_id: report.gatewayTransactionId,
+    payment_type: report.paymentType,
+    status: report.statusText,
+    fraud: report.fraudStatus,
+    captured: sums.captured,
+    fee: report.grossAmount - report.originalAmount,
+    refunded: sums.refunded,
+    charged_back: sums.chargedBack,
+    instructions: report.instructions,
+    settled_at: settledAt,
+    expires_at: report.expiresAt,
+    poll_at: nextPollAt(known, payment, app.settings.paymentPollsMs, now),
     now,
-  );
-  await tx.sql(
-    `update payment_transactions
-        set state = $2, gateway_transaction_id = $3, gateway_payment_type = $4, gateway_status = $5, fraud_status = $6,
-            captured_amount = $7, fee_amount = $8, refunded_amount = $9, charged_back_amount = $10,
-            instructions = instructions || $11::jsonb, settled_at = $12, expires_at = coalesce($13, expires_at),
-            next_poll_at = $14, last_checked_at = $15, updated_at = $15
-      where id = $1`,
-    [
-      transaction.id,
-      state,
-      report.gatewayTransactionId,
-      report.paymentType,
-      report.statusText,
-      report.fraudStatus,
-      sums.captured,
-      report.grossAmount - report.originalAmount,
-      sums.refunded,
-      sums.chargedBack,
-      JSON.stringify(report.instructions),
-      settledAt,
-      report.expiresAt,
-      poll,
-      now,
-    ],
-  );
-  return sums;
+  };
+}
+
+/** Keeps what reports say on their transactions' rows. It moves nothing else. */
+export async function storeReports(tx: Tx, told: readonly Told[]): Promise<void> {
+  const rows = told.map((one) => reportRow(one, sumsAfter(one.facts, one.event)));
+  await tx.sql(STORE_REPORTS, [JSON.stringify(rows)]);
+}
+
+/** As storeReports, of one; returns the transaction's sums. */
+export async function storeReport(tx: Tx, facts: Facts, event: PaymentEvent | "strange"): Promise<Sums> {
+  await storeReports(tx, [{ facts, event }]);
+  return sumsAfter(facts, event);
 }
 
 /** Notes that the gateway was asked; what is known of the transaction, its next poll too, stays as it is. */

@@ -3,11 +3,11 @@ import type { App } from "../../../domain/app.ts";
 import { raiseAlert } from "../../../domain/kernel/raiseAlert.ts";
 import { createAlertWebhook } from "../../../gateways/alertWebhook/http.ts";
 import { inTransaction } from "../../../platform/db.ts";
-import { takeDueJobs, writeOutbox } from "../../../platform/outbox.ts";
+import { returnOfferedJobs, takeDueJobs, writeOutbox } from "../../../platform/outbox.ts";
 import type { JobQueue } from "../../../platform/queue.ts";
 import { freePort } from "../../../scripts/postgresProcess.ts";
 import { createRelay, LEASE_MS, relayOnce } from "../../../worker/relay.ts";
-import { runJob } from "../../../worker/runJob.ts";
+import { runJob, runJobs } from "../../../worker/runJob.ts";
 import { until } from "../../e2e/api/shopper.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-type Offered = { readonly id: string; readonly outboxId: number };
+type Offered = { readonly id: string; readonly outboxIds: readonly number[] };
 /** A queue that keeps what it is offered in a list, or loses it. */
 function listQueue(offered: Offered[], offer?: JobQueue["offer"]): JobQueue {
   return {
@@ -54,14 +54,14 @@ describe("the relay", () => {
     const id = await write();
     const lost: Offered[] = [];
     await relayOnce(shop.app, listQueue(lost));
-    expect(lost.map(({ outboxId }) => outboxId)).toContain(id);
+    expect(lost.flatMap(({ outboxIds }) => outboxIds)).toContain(id);
     const found: Offered[] = [];
     shop.advance(LEASE - SECOND);
     await relayOnce(shop.app, listQueue(found));
     expect(found).toEqual([]);
     shop.advance(2 * SECOND);
     await relayOnce(shop.app, listQueue(found));
-    expect(found.map(({ outboxId }) => outboxId)).toContain(id);
+    expect(found.flatMap(({ outboxIds }) => outboxIds)).toContain(id);
     await runJob(shop.app, id);
     expect(await stored(id)).toMatchObject({ done: true });
   });
@@ -71,7 +71,7 @@ describe("the relay", () => {
     const offered: Offered[] = [];
     let generation = "the first";
     const queue: JobQueue = { ...listQueue(offered), generation: async () => generation };
-    const times = () => offered.filter(({ outboxId }) => outboxId === id).length;
+    const times = () => offered.filter(({ outboxIds }) => outboxIds.includes(id)).length;
     const round = createRelay(shop.app, queue, null);
     await round();
     expect(times()).toBe(1);
@@ -94,7 +94,7 @@ describe("the relay", () => {
     expect(await stored(id)).toMatchObject({ offered: false });
     const found: Offered[] = [];
     await relayOnce(shop.app, listQueue(found));
-    expect(found.map(({ outboxId }) => outboxId)).toEqual([id]);
+    expect(found.flatMap(({ outboxIds }) => outboxIds)).toEqual([id]);
     await runJob(shop.app, id);
   });
 
@@ -112,6 +112,30 @@ describe("the relay", () => {
     await inTransaction(shop.app.db, (tx) =>
       tx.sql("update outbox_messages set done_at = now() where done_at is null"),
     );
+  });
+
+  test("hands notifications over together, the same ones under the same id, and alone when their lease is over", async () => {
+    const jobs = Array.from({ length: 40 }, (_, n) => ({
+      name: "payment.notified",
+      handler: "applyNotification",
+      payload: { gatewayOrderId: `NOBODY-${n}` },
+    }));
+    await inTransaction(shop.app.db, (tx) => writeOutbox(tx, shop.app.clock.now(), jobs));
+    const [first, again, overdue]: Offered[][] = [[], [], []];
+    await relayOnce(shop.app, listQueue(first as Offered[]));
+    expect(first?.map(({ outboxIds }) => outboxIds.length)).toEqual([32, 8]);
+    await returnOfferedJobs(shop.app.db);
+    await relayOnce(shop.app, listQueue(again as Offered[]));
+    expect(again).toEqual(first);
+    shop.advance(LEASE + SECOND);
+    await relayOnce(shop.app, listQueue(overdue as Offered[]));
+    expect(overdue?.every(({ outboxIds }) => outboxIds.length === 1)).toBe(true);
+    await runJobs(shop.app, overdue?.flatMap(({ outboxIds }) => outboxIds) ?? []);
+    expect(
+      await shop.one("select count(*) as open from outbox_messages where key is null and done_at is null"),
+    ).toEqual({
+      open: 0,
+    });
   });
 
   test("leaves a job alone that is not due yet", async () => {

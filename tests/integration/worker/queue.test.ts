@@ -3,7 +3,7 @@ import { type JobConsumer, type JobQueue, openQueue } from "../../../platform/qu
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { redisUrl } from "../../support/redis.ts";
 
-const ticket = (n: number) => ({ id: `outbox-${n}-handler`, handler: "handler", outboxId: n });
+const ticket = (n: number) => ({ id: `outbox-${n}-handler`, handler: "handler", outboxIds: [n] });
 
 /** Resolves when `isSo` holds; the test's own limit ends the wait. */
 async function until(isSo: () => boolean): Promise<void> {
@@ -26,7 +26,10 @@ describe.each(BACKENDS)("the queue on %s", (_backend, open) => {
   let queue: JobQueue;
   let consumers: JobConsumer[] = [];
   const consume = (run: (outboxId: number) => Promise<void>, concurrency = 4): JobConsumer => {
-    const consumer = queue.consume(({ outboxId }) => run(outboxId), { concurrency, onError: () => undefined });
+    const consumer = queue.consume(({ outboxIds: [id] }) => run(id as number), {
+      concurrency,
+      onError: () => undefined,
+    });
     consumers.push(consumer);
     return consumer;
   };

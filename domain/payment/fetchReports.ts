@@ -1,0 +1,94 @@
+import { withRequestId } from "../../platform/log.ts";
+import type { App } from "../app.ts";
+import type { PaymentId } from "../kernel/ids.ts";
+import { tellsOfMoney } from "./applyMoneyOfAnother.ts";
+import { statusIdOf, type TransactionRow } from "./lockPayment.ts";
+import type { PaymentReport } from "./paymentGateway.ts";
+
+type Found = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & {
+  readonly paymentId: PaymentId;
+};
+
+interface Stored {
+  readonly id: string;
+  /** The transaction that the body names. */
+  readonly named: string | null;
+}
+
+/** What stands stored for one order id, and the payment that it belongs to. */
+export interface Unasked {
+  readonly gatewayOrderId: string;
+  /** The newest first; at least one. */
+  readonly stored: readonly Stored[];
+  readonly found: Found | null;
+  /** Of the request that brought it. */
+  readonly requestId: string;
+}
+
+/** Ours by the order id, or (channels that put their own id there) by the transaction id. */
+const FIND_PAYMENTS = `
+  select w.id as wanted, t.payment_id, t.state, t.gateway_order_id, t.gateway_transaction_id
+    from unnest($1::text[]) as w(id),
+         lateral (select * from payment_transactions
+                   where gateway_order_id = w.id or gateway_transaction_id = w.id
+                   order by gateway_order_id <> w.id limit 1) t`;
+
+/** Reads what stands stored for these order ids; those with nothing are left out. */
+export async function readStored(
+  app: Pick<App, "db">,
+  messages: readonly { readonly gatewayOrderId: string; readonly requestId: string }[],
+): Promise<Unasked[]> {
+  const orderIds = messages.map(({ gatewayOrderId }) => gatewayOrderId);
+  const rows = await app.db.sql<Stored & { readonly gatewayOrderId: string }>(
+    `select id, gateway_order_id, gateway_transaction_id as named from payment_notifications
+      where gateway_order_id = any($1::text[]) and state = 'STORED' order by received_at desc, id`,
+    [orderIds],
+  );
+  if (rows.length === 0) return [];
+  const found = await app.db.sql<Found & { readonly wanted: string }>(FIND_PAYMENTS, [orderIds]);
+  const paymentOf = new Map(found.map((payment) => [payment.wanted, payment]));
+  const storedOf = Map.groupBy(rows, ({ gatewayOrderId }) => gatewayOrderId);
+  const requestOf = new Map(messages.map(({ gatewayOrderId, requestId }) => [gatewayOrderId, requestId]));
+  return [...storedOf].map(([gatewayOrderId, stored]) => ({
+    gatewayOrderId,
+    stored,
+    found: paymentOf.get(gatewayOrderId) ?? null,
+    requestId: requestOf.get(gatewayOrderId) ?? "",
+  }));
+}
+
+/** Other transactions of one order id that are asked about at once: a page has had two or three of them at most. */
+const NAMED_MAX = 3;
+/** No signature covers a transaction id: what no path can hold is not asked about. */
+const ASKABLE = /^[\w-]{1,64}$/;
+
+/** The transactions that notifications name, beside the newest one. */
+function othersNamed(stored: readonly Stored[], newest: PaymentReport): string[] {
+  const ids = new Set(stored.flatMap(({ named }) => (named !== null && ASKABLE.test(named) ? [named] : [])));
+  ids.delete(newest.gatewayTransactionId);
+  return [...ids].slice(0, NAMED_MAX);
+}
+
+/**
+ * What the gateway says of the order id, which is its newest transaction; of the one that has paid where that is older;
+ * and of others that the notifications name, where they tell of money under this order id. A name alone is only a hint.
+ */
+export function fetchReports(app: Pick<App, "payments">, about: Unasked): Promise<PaymentReport[]> {
+  return withRequestId(about.requestId, () => ask(app, about));
+}
+
+async function ask(app: Pick<App, "payments">, { gatewayOrderId, found, stored }: Unasked): Promise<PaymentReport[]> {
+  const newest = await app.payments.fetchStatus(gatewayOrderId);
+  if (!newest) return [];
+  const reports = [newest];
+  const paidId = found && statusIdOf(found) !== found.gatewayOrderId ? statusIdOf(found) : null;
+  if (paidId && newest.gatewayTransactionId !== paidId) {
+    const paid = await app.payments.fetchStatus(paidId);
+    if (paid) reports.push(paid);
+  }
+  for (const id of found ? othersNamed(stored, newest) : []) {
+    const other = id === paidId ? null : await app.payments.fetchStatus(id);
+    if (other?.gatewayOrderId === gatewayOrderId && tellsOfMoney(other)) reports.push(other);
+  }
+  return reports;
+}
