@@ -16,11 +16,22 @@ import { openRateLimits } from "../platform/rateLimits.ts";
 import { createSealer } from "../platform/secrets.ts";
 
 const RANDOM_BYTES = 10;
+/** Ids whose random bytes are fetched at once: a call to the system costs more than the rest of an id. */
+const IDS_AHEAD = 400;
 
-/** UUIDv7 out of a clock and the machine's random numbers. */
-export const createIds = (clock: Clock): Ids => ({
-  next: <Kind extends string>() => uuidv7(clock.now().getTime(), randomBytes(RANDOM_BYTES)) as Id<Kind>,
-});
+/** UUIDv7 out of a clock and the machine's random numbers, each of which is used once. */
+export function createIds(clock: Clock): Ids {
+  let pool = Buffer.alloc(0);
+  let at = 0;
+  return {
+    next<Kind extends string>() {
+      if (at === pool.length) [pool, at] = [randomBytes(RANDOM_BYTES * IDS_AHEAD), 0];
+      const random = pool.subarray(at, at + RANDOM_BYTES);
+      at += RANDOM_BYTES;
+      return uuidv7(clock.now().getTime(), random) as Id<Kind>;
+    },
+  };
+}
 
 /** Links and payment tokens have a key of their own, so that none of them can ever be taken for a JWT. */
 const linkSecretOf = (jwtSecret: string) => createHmac("sha256", jwtSecret).update("lunas links").digest("base64url");

@@ -1,4 +1,5 @@
 import type { Tx } from "../../platform/db.ts";
+import { anyId } from "../../platform/sqlClient.ts";
 import type { ProductId, StoreId } from "../kernel/ids.ts";
 import { dayInJakarta } from "../kernel/time.ts";
 import type { Shelf } from "./stock.rules.ts";
@@ -41,7 +42,7 @@ export async function lockProducts(
             p.store_id, s.slug as store_slug, s.name as store_name, s.origin_id,
             s.is_pkp and s.pkp_since <= $2::date as is_pkp
        from products p join stores s on s.id = p.store_id
-      where p.id = any($1::uuid[]) order by p.id for no key update of p`,
+      where p.id = ${anyId(1)} order by p.id for no key update of p`,
     [ids, dayInJakarta(now)],
   );
   return new Map(rows.map((row) => [row.id, row]));

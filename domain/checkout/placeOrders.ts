@@ -8,7 +8,7 @@ import type { PaymentId, ProductId, SessionId, TransactionId, UserId } from "../
 import { later } from "../kernel/time.ts";
 import { jobsOf } from "../messages.ts";
 import type { AddressView } from "../order/order.queries.ts";
-import { newTransaction } from "../payment/beginTransaction.ts";
+import { INSERT_TRANSACTIONS, newTransaction } from "../payment/beginTransaction.ts";
 import type { PaymentMethod } from "../payment/payment.rules.ts";
 import { newToken } from "../payment/paymentToken.ts";
 import { type PricedOrder, totalOf } from "./checkout.rules.ts";
@@ -26,60 +26,44 @@ export interface Placement {
 }
 
 // All rows of a checkout in one statement, and the stock with them. The last part takes only what is there: a row that
-// does not come back was sold out, and the whole is rolled back.
-const PLACE = `
-  with d as (select $1::jsonb as j),
-  s as (insert into checkout_sessions (id, user_id, status, total, expires_at, created_at, updated_at)
-        select r.id, r.user_id, 'OPEN', r.total, r.expires_at, $2, $2
-          from d, jsonb_to_record(j->'session') as r(id uuid, user_id uuid, total bigint, expires_at timestamptz)),
+// does not come back was sold out, and the whole is rolled back. What there is one of comes as a parameter of its own,
+// and items are read out of their JSON once: every part costs, whether it has rows or not.
+const placeText = (isTried: boolean): string => `
+  with s as (insert into checkout_sessions (id, user_id, status, total, expires_at, created_at, updated_at)
+        values ($4::uuid, $5::uuid, 'OPEN', $7::bigint, $8::timestamptz, $3::timestamptz, $3)),
   o as (insert into orders (id, number, session_id, user_id, store_id, status, payment_status, subtotal, shipping_cost,
-      discount,
-                            tax, total, shipping_tax, shipping_address, shipping_quote, created_at, updated_at)
-        select r.id, r.number, r.session_id, r.user_id, r.store_id, 'PENDING_PAYMENT', r.payment_status, r.subtotal,
-               r.shipping_cost, r.discount, r.tax, r.total, r.shipping_tax, r.shipping_address, r.shipping_quote, $2, $2
-          from d, jsonb_to_recordset(j->'orders') as r(id uuid, number text, session_id uuid, user_id uuid, store_id
-              uuid,
-               payment_status text, subtotal bigint, shipping_cost bigint, discount bigint, tax bigint, total bigint,
-               shipping_tax jsonb, shipping_address jsonb, shipping_quote jsonb)),
+                            discount, tax, total, shipping_tax, shipping_address, shipping_quote, created_at, updated_at)
+        select r.id, r.number, $4, $5, r.store_id, 'PENDING_PAYMENT', r.payment_status, r.subtotal, r.shipping_cost,
+               r.discount, r.tax, r.total, r.shipping_tax, r.shipping_address, r.shipping_quote, $3, $3
+          from jsonb_to_recordset($1::jsonb) as r(id uuid, number text, store_id uuid, payment_status text,
+               subtotal bigint, shipping_cost bigint, discount bigint, tax bigint, total bigint, shipping_tax jsonb,
+               shipping_address jsonb, shipping_quote jsonb)
+        returning id),
   i as (insert into order_items (id, order_id, product_id, product_name, unit_price, quantity, weight_grams, total, tax)
-        select r.* from d, jsonb_to_recordset(j->'items') as r(id uuid, order_id uuid, product_id uuid, product_name
-            text,
-               unit_price bigint, quantity integer, weight_grams integer, total bigint, tax jsonb)),
+        select r.* from jsonb_to_recordset($2::jsonb) as r(id uuid, order_id uuid, product_id uuid, product_name text,
+               unit_price bigint, quantity integer, weight_grams integer, total bigint, tax jsonb)
+        returning id, product_id, quantity),
   m as (insert into stock_movements (product_id, order_item_id, kind, quantity, at)
-        select r.product_id, r.id, 'RESERVE', -r.quantity, $2
-          from d, jsonb_to_recordset(j->'items') as r(id uuid, product_id uuid, quantity integer)),
+        select i.product_id, i.id, 'RESERVE', -i.quantity, $3 from i),
   l as (insert into order_status_logs (order_id, from_status, to_status, event, source, actor_id, at)
-        select r.id, null, 'PENDING_PAYMENT', 'placed', 'CUSTOMER', r.user_id, $2
-          from d, jsonb_to_recordset(j->'orders') as r(id uuid, user_id uuid)),
+        select o.id, null, 'PENDING_PAYMENT', 'placed', 'CUSTOMER', $5, $3 from o),
   p as (insert into payments (id, number, purpose, channel, status, user_id, session_id, method, amount, tries,
-      expires_at,
-                              created_at, updated_at)
-        select r.id, r.number, 'ORDER', 'MIDTRANS', 'PENDING', r.user_id, r.session_id, r.method, r.amount, r.tries,
-               r.expires_at, $2, $2
-          from d, jsonb_to_record(j->'payment') as r(id uuid, number text, user_id uuid, session_id uuid, method text,
-               amount bigint, tries integer, expires_at timestamptz)),
+                              expires_at, created_at, updated_at)
+        values ($6::uuid, $9::text, 'ORDER', 'MIDTRANS', 'PENDING', $5, $4, $10::text, $7, $11::integer, $8, $3, $3)),
   k as (insert into payment_tokens (token_hash, payment_id, expires_at, created_at)
-        select r.token_hash, r.payment_id, r.expires_at, $2
-          from d, jsonb_to_record(j->'token') as r(token_hash text, payment_id uuid, expires_at timestamptz)),
-  t as (insert into payment_transactions (id, payment_id, gateway_order_id, method, state, amount, item_total,
-      expires_at,
-                                          next_poll_at, created_at, updated_at)
-        select r.* from d, jsonb_to_recordset(j->'transactions') as r(id uuid, payment_id uuid, gateway_order_id text,
-               method text, state text, amount bigint, item_total bigint, expires_at timestamptz, next_poll_at
-                   timestamptz,
-               created_at timestamptz, updated_at timestamptz)),
+        values ($12::text, $6, $13::timestamptz, $3)),
   g as (insert into payment_logs (payment_id, step, to_status, detail, source, actor_id, request_id, at)
-        select r.payment_id, 'created', 'PENDING', '{}', 'CUSTOMER', r.user_id, r.request_id, $2
-          from d, jsonb_to_record(j->'log') as r(payment_id uuid, user_id uuid, request_id text)),
+        values ($6, 'created', 'PENDING', '{}', 'CUSTOMER', $5, $14::text, $3)),
   x as (insert into outbox_messages (name, handler, payload, key, request_id, due_at, created_at)
-        select r.* from d, jsonb_to_recordset(j->'jobs') as r(name text, handler text, payload jsonb, key text,
-            request_id text,
-               due_at timestamptz, created_at timestamptz))
-  update products p set stock = p.stock - w.quantity, updated_at = $2
-    from (select r.product_id, sum(r.quantity)::integer as quantity
-            from d, jsonb_to_recordset(j->'items') as r(product_id uuid, quantity integer) group by 1) w
+        select r.* from jsonb_to_recordset($15::jsonb) as r(name text, handler text, payload jsonb, key text,
+               request_id text, due_at timestamptz, created_at timestamptz))${isTried ? `, t as (${TRY})` : ""}
+  update products p set stock = p.stock - w.quantity, updated_at = $3
+    from (select i.product_id, sum(i.quantity)::integer as quantity from i group by 1) w
    where p.id = w.product_id and p.stock >= w.quantity
   returning p.id`;
+const TRY = INSERT_TRANSACTIONS.replace("$1", "$16");
+const PLACE = placeText(false);
+const PLACE_WITH_TRY = placeText(true);
 
 function orderRows(app: Pick<App, "ids">, placement: Placement, now: Date) {
   return placement.orders.map((order, index) => {
@@ -87,8 +71,6 @@ function orderRows(app: Pick<App, "ids">, placement: Placement, now: Date) {
     const row = {
       id,
       number: orderNumber(now, placement.serials.orders[index] as number),
-      session_id: placement.sessionId,
-      user_id: placement.userId,
       store_id: order.storeId,
       payment_status: placement.method ? ("PENDING" as const) : ("UNPAID" as const),
       subtotal: order.subtotal,
@@ -140,28 +122,26 @@ export async function placeOrders(
     ...jobsOf("payment.windowOver", { paymentId }, { key: paymentId, dueAt: expiresAt }),
     ...(first?.jobs ?? []),
   ];
-  const taken = await tx.sql<{ id: ProductId }>(PLACE, [
-    JSON.stringify({
-      session: { id: sessionId, user_id: userId, total: amount, expires_at: expiresAt },
-      orders: rows.map((order) => order.row),
-      items,
-      payment: {
-        id: paymentId,
-        number: payment.number,
-        user_id: userId,
-        session_id: sessionId,
-        method,
-        amount,
-        tries: first ? 1 : 0,
-        expires_at: expiresAt,
-      },
-      token: { token_hash, payment_id: paymentId, expires_at: tokenExpiresAt },
-      transactions: first ? [first.row] : [],
-      log: { payment_id: paymentId, user_id: userId, request_id: currentRequestId() },
-      jobs: jobs.map((job) => outboxRow(job, now)),
-    }),
+  const values = [
+    JSON.stringify(rows.map((order) => order.row)),
+    JSON.stringify(items),
     now,
-  ]);
+    sessionId,
+    userId,
+    paymentId,
+    amount,
+    expiresAt,
+    payment.number,
+    method,
+    first ? 1 : 0,
+    token_hash,
+    tokenExpiresAt,
+    currentRequestId(),
+    JSON.stringify(jobs.map((job) => outboxRow(job, now))),
+  ];
+  const taken = first
+    ? await tx.sql<{ id: ProductId }>(PLACE_WITH_TRY, [...values, JSON.stringify([first.row])])
+    : await tx.sql<{ id: ProductId }>(PLACE, values);
   const missing = items.find((item) => !taken.some(({ id }) => id === item.product_id));
   if (missing) throw outOfStock(missing.product_id, 0);
   const written = placedCheckout(placement, payment, rows, now);

@@ -1,3 +1,4 @@
+import { anyId } from "../../platform/sqlClient.ts";
 import type { App } from "../app.ts";
 import type { Line } from "../catalog/stock.rules.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
@@ -31,7 +32,7 @@ export async function quoteChoices(
 ): Promise<{ destination: Destination; rates: Map<StoreId, ChosenRate> }> {
   const rows = await app.db.sql<Piece>(
     `select p.id as product_id, p.store_id, s.origin_id, p.weight_grams, p.length_cm, p.width_cm, p.height_cm
-       from products p join stores s on s.id = p.store_id where p.id = any($1::uuid[])`,
+       from products p join stores s on s.id = p.store_id where p.id = ${anyId(1)}`,
     [demand.map(({ productId }) => productId)],
   );
   const parcels = parcelsOf(demand, new Map(rows.map((row) => [row.productId, row])));
