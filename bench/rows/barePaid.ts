@@ -137,7 +137,13 @@ export async function markPaid(pool: pg.Pool, paid: BarePaid): Promise<void> {
     await run("job", JOB, [paid.jobId, now]);
     const { last } = await run("counter", COUNTER, [paid.storeId, year]);
     const number = invoiceNumber(paid.slug, year, last);
-    const snapshot = JSON.stringify({ number, issuedAt: now, status: "PAID", ...SNAPSHOT });
+    const snapshot = JSON.stringify({
+      ...SNAPSHOT,
+      number,
+      issuedAt: now,
+      status: "PAID",
+      totals: { ...SNAPSHOT.totals, total: paid.amount },
+    });
     await run("invoice", INVOICE, [randomUUID(), number, paid.storeId, year, last, paid.orderId, snapshot, now]);
     await client.query("commit");
     client.release();
