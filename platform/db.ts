@@ -139,8 +139,11 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
   }
 }
 
-/** PostgreSQL's classes for "not there": connection exceptions, shutdown, too many connections. */
-const AWAY_SQLSTATES = /^(08|57P0|53300)/;
+/** PostgreSQL's classes for "not there": connection exceptions, shutdown, too many connections, cut as idle. */
+const AWAY_SQLSTATES = /^(08|57P0|53300|25P03)/;
+/** The driver's own words for it; these errors carry no code. */
+const AWAY_WORDS =
+  /^(timeout expired$|timeout exceeded when trying to connect|Connection terminated|Client (was closed|has encountered a connection error) and is not queryable)/;
 const AWAY_ERRNOS = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH"]);
 
 /** Errors of calls to other companies, by name: the refused connection that caused one looks like the database's. */
@@ -151,7 +154,6 @@ export function isDatabaseAway(error: unknown): boolean {
   const { name, code, message, cause } = (error ?? {}) as Record<"name" | "code" | "message" | "cause", unknown>;
   if (CALLS_ELSEWHERE.has(name)) return false;
   if (typeof code === "string" && (AWAY_SQLSTATES.test(code) || AWAY_ERRNOS.has(code))) return true;
-  if (typeof message === "string" && /timeout exceeded when trying to connect|Connection terminated/.test(message))
-    return true;
+  if (typeof message === "string" && AWAY_WORDS.test(message)) return true;
   return cause !== undefined && isDatabaseAway(cause);
 }

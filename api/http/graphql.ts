@@ -2,7 +2,9 @@ import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
 import { expressMiddleware } from "@as-integrations/express5";
 import type { RequestHandler } from "express";
+import type { GraphQLFormattedError } from "graphql";
 import type { App } from "../../domain/app.ts";
+import type { ErrorCode } from "../../domain/kernel/errors.ts";
 import type { Context } from "../graphql/context.ts";
 import { checkCost, shapeRules, TOKENS_MAX } from "../graphql/cost.ts";
 import { createFormatError } from "../graphql/errors.ts";
@@ -24,6 +26,30 @@ const costPlugin: ApolloServerPlugin<Context> = {
   },
 };
 
+/** Seconds: a database that restarts is there again by then. */
+const COME_BACK_AFTER_S = 5;
+
+/**
+ * An operation of which nothing was answered because the shop cannot answer now is told so by its HTTP status too, for
+ * who does not read the body: a balancer, a client's own retries.
+ */
+const outagePlugin: ApolloServerPlugin<Context> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response: { body, http } }) {
+        if (body.kind !== "single") return;
+        const { data, errors = [] } = body.singleResult;
+        const isNothing = Object.values(data ?? {}).every((value) => value === null);
+        const isOutage = ({ extensions }: GraphQLFormattedError) =>
+          extensions?.["code"] === ("INTERNAL" satisfies ErrorCode) && extensions["retryable"] === true;
+        if (!isNothing || !errors.some(isOutage)) return;
+        http.status = 503;
+        http.headers.set("retry-after", String(COME_BACK_AFTER_S));
+      },
+    };
+  },
+};
+
 /** Starts Apollo Server on the schema of the code. */
 export async function startApollo(app: Pick<App, "log">): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
@@ -36,7 +62,7 @@ export async function startApollo(app: Pick<App, "log">): Promise<ApolloServer<C
     parseOptions: { maxTokens: TOKENS_MAX },
     validationRules: shapeRules(),
     // Nothing here is cached by others, and hints for that would wrap every field's resolver.
-    plugins: [costPlugin, ApolloServerPluginCacheControlDisabled()],
+    plugins: [costPlugin, outagePlugin, ApolloServerPluginCacheControlDisabled()],
   });
   await apollo.start();
   return apollo;

@@ -43,6 +43,10 @@ export interface Placed {
   readonly told: readonly Told[];
 }
 
+export interface Opened extends Placed {
+  readonly page: string;
+}
+
 /** A shop of real processes that is open while something breaks. */
 export interface FaultDay {
   readonly shop: RunningShop;
@@ -51,14 +55,18 @@ export interface FaultDay {
   readonly database: DatabaseServer | null;
   /** Checks out, with the same key until it works, as the web client does. Answers what it was told on the way. */
   checkOut(): Promise<Placed>;
-  /** Opens the page of a placed order and pays on it. */
-  pay(order: Placed): Promise<void>;
+  /** Places orders, and opens their pages: what is left is to pay. */
+  waiting(shoppers: number): Promise<readonly Opened[]>;
+  /** Pays on the gateway's page; the shop is not asked. */
+  pay(order: Opened): Promise<void>;
   /** Several shoppers at once, each from checkout to payment. */
   shopping(shoppers: number): Promise<readonly Placed[]>;
   /** One checkout without a second try. */
   tryOnce(): Promise<Told>;
-  /** The answer of a path of the first API process. */
-  probe(path: string): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
+  /** HTTP statuses that the shop answered to the gateway's notifications; null: no answer. */
+  notificationAnswers(): Promise<readonly (number | null)[]>;
+  /** The answer of a path of an API process, the first unless said; status 0: nobody listens. */
+  probe(path: string, api?: number): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
   /**
    * Waits until everything that was paid at the gateway is PAID here and nothing is due any more; then holds the shop
    * against the gateway's books and every invariant.
@@ -115,6 +123,10 @@ async function openPlace(plan: DayPlan) {
   };
 }
 
+interface Notified {
+  readonly notifications: readonly { readonly attempts: readonly { readonly status: number | null }[] }[];
+}
+
 interface Books {
   readonly captured: number;
   readonly count: number;
@@ -140,7 +152,7 @@ async function unrest(shop: RunningShop, { sql }: Counter, paid: ReadonlySet<str
 }
 
 function shoppersOf(shop: RunningShop, customers: readonly Customer[], goods: Goods, paid: Set<string>) {
-  const url = () => shop.apiUrls[keys % shop.apiUrls.length] as string;
+  const url = shop.apiUrls[0] as string;
   const next = () => {
     keys += 1;
     const customer = customers[keys % customers.length] as Customer;
@@ -150,7 +162,7 @@ function shoppersOf(shop: RunningShop, customers: readonly Customer[], goods: Go
     const { customer, input } = next();
     const told: Told[] = [];
     return until("a checkout", async () => {
-      const answer = await ask<CheckoutAnswer>(url(), customer.token, CHECKOUT, { input });
+      const answer = await ask<CheckoutAnswer>(url, customer.token, CHECKOUT, { input });
       if (answer.data) return { paymentId: answer.data.checkout.payment.id, told };
       told.push(answer.told);
       return null;
@@ -160,10 +172,10 @@ function shoppersOf(shop: RunningShop, customers: readonly Customer[], goods: Go
     checkOut,
     tryOnce: async () => {
       const { customer, input } = next();
-      return (await ask(url(), customer.token, CHECKOUT, { input })).told;
+      return (await ask(url, customer.token, CHECKOUT, { input })).told;
     },
-    pay: async (order: Placed, counter: Counter) => {
-      const page = await until("a page", async () => {
+    pageOf: (order: Placed, counter: Counter) =>
+      until("a page", async () => {
         const [row] = await counter
           .sql<{ url: string | null }>(
             "select instructions->>'redirectUrl' as url from payment_transactions where payment_id = $1 and state = 'LIVE'",
@@ -171,9 +183,10 @@ function shoppersOf(shop: RunningShop, customers: readonly Customer[], goods: Go
           )
           .catch(() => []); // the database may be what is away
         return row?.url;
-      });
+      }),
+    pay: async ({ paymentId, page }: Opened) => {
       await payOnPage(page);
-      paid.add(order.paymentId);
+      paid.add(paymentId);
     },
   };
 }
@@ -195,25 +208,37 @@ export async function openFaultDay(plan: DayPlan = {}): Promise<FaultDay> {
   const goods = await counter.product(STOCK);
   await sendGraphql(shop.apiUrls[0] as string, { query: '{ destinations(search: "GAMBIR") { id } }' }, {});
   const paid = new Set<string>();
-  const { checkOut, tryOnce, pay } = shoppersOf(shop, customers, goods, paid);
+  const { checkOut, tryOnce, pageOf, pay } = shoppersOf(shop, customers, goods, paid);
+  const open = async (): Promise<Opened> => {
+    const order = await checkOut();
+    return { ...order, page: await pageOf(order, counter) };
+  };
+  const all = <T>(count: number, act: () => Promise<T>) => Promise.all(Array.from({ length: count }, act));
   return {
     shop,
     counter,
     database,
     checkOut,
     tryOnce,
-    pay: (order) => pay(order, counter),
+    pay,
+    waiting: (shoppers) => all(shoppers, open),
     shopping: (shoppers) =>
-      Promise.all(
-        Array.from({ length: shoppers }, async () => {
-          const order = await checkOut();
-          await pay(order, counter);
-          return order;
-        }),
-      ),
-    async probe(where) {
-      const response = await fetch(`${shop.apiUrls[0]}${where}`);
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+      all(shoppers, async () => {
+        const order = await open();
+        await pay(order);
+        return order;
+      }),
+    async probe(where, api = 0) {
+      const response = await fetch(`${shop.apiUrls[api]}${where}`).catch(() => null);
+      const body = (await response?.json()) as Record<string, unknown> | undefined;
+      return { status: response?.status ?? 0, body: body ?? {} };
+    },
+    async notificationAnswers() {
+      const response = await fetch(`${shop.sandboxUrl}/sandbox/transactions?limit=1000`);
+      const { transactions } = (await response.json()) as { transactions: Notified[] };
+      return transactions.flatMap(({ notifications }) =>
+        notifications.flatMap(({ attempts }) => attempts.map(({ status }) => status)),
+      );
     },
     async isWhole() {
       const began = performance.now();
@@ -222,7 +247,7 @@ export async function openFaultDay(plan: DayPlan = {}): Promise<FaultDay> {
         why = await unrest(shop, counter, paid).catch((error: Error) => error.message);
         return why === null;
       }).catch((error: unknown) => {
-        throw new Error(`${why}\n${shop.logs()}`, { cause: error });
+        throw new Error(why ?? "it is not known what is left", { cause: error });
       });
       const seconds = (performance.now() - began) / 1000;
       const breaches: Breach[] = await counter.audit();

@@ -11,6 +11,10 @@ describe("the database is taken for away", () => {
     ["the ORM wraps the refused connection", new Error("query failed", { cause: refused() })],
     ["it shuts down", Object.assign(new Error("shutdown"), { code: "57P01" })],
     ["it has no connection left", new Error("timeout exceeded when trying to connect")],
+    ["it cut a connection in use", new Error("Connection terminated unexpectedly")],
+    ["the connection was cut before", new Error("Client has encountered a connection error and is not queryable")],
+    ["it did not answer in time", new Error("timeout expired")],
+    ["it cut a transaction that stood still", Object.assign(new Error("idle"), { code: "25P03" })],
   ])("when %s", (_why, error) => expect(isDatabaseAway(error)).toBe(true));
 
   test.each([
