@@ -1,4 +1,5 @@
 import { KILL_POINTS } from "../../domain/kernel/killPoint.ts";
+import { FLOWS } from "../../scripts/drill/killFlows.ts";
 import { planted, readSources, SERVER_FOLDERS, type SourceFile, withoutComments } from "./sources.ts";
 
 /** Points that are said where no list names them, or that are not said exactly once. */
@@ -18,6 +19,10 @@ describe("a process may end between any two side effects", () => {
     expect(misplaced(readSources(SERVER_FOLDERS), KILL_POINTS)).toEqual([]);
     expect(KILL_POINTS.length).toBeGreaterThan(25);
     expect(new Set(KILL_POINTS).size).toBe(KILL_POINTS.length);
+  });
+
+  test("and a flow comes by each of them", () => {
+    expect(Object.keys(FLOWS).sort()).toEqual([...KILL_POINTS].sort());
   });
 
   test("so one that was forgotten, written twice or made up is noticed", () => {

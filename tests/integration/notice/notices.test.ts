@@ -22,7 +22,7 @@ import {
   type ShelfRow,
   type TestShop,
 } from "../../support/shopRows.ts";
-import { type SmtpServer, startSmtpServer } from "../../support/smtpServer.ts";
+import { type SmtpServer, startSmtpServer } from "../../../scripts/drill/smtpServer.ts";
 
 const STAFF = { role: "STAFF", userId: null } as const;
 const settings = { publicUrl: "https://toko.test" } as App["settings"];

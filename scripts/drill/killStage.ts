@@ -1,0 +1,206 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import pg from "pg";
+import { createAccessTokens } from "../../api/http/accessTokens.ts";
+import { type UserId, uuidv7 } from "../../domain/kernel/ids.ts";
+import type { KillPoint } from "../../domain/kernel/killPoint.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { type Sql, sqlOver, typeParsers } from "../../platform/sqlClient.ts";
+import { LEASE_MS } from "../../worker/relay.ts";
+import { type Account, FIND_PLACE, type Goods, until } from "./killClient.ts";
+import { type SmtpServer, startSmtpServer } from "./smtpServer.ts";
+import { type RunningShop, type ShopPlan, sendGraphql, startShop } from "./stack.ts";
+
+const JWT_SECRET = "a-secret-of-the-kill-points-00000001";
+/** The gateway's first repetition of a notification comes within a second instead of some two minutes. */
+const SANDBOX_TIME_SCALE = 200;
+
+export type Victim = "api" | "worker";
+
+/** The process of a part: the stage has one of each. */
+export const processOf = (victim: Victim): string => (victim === "api" ? "api-0" : "worker");
+
+/** A shop whose processes can be ended at named points, with all that its customers and its people would see. */
+export interface KillStage {
+  readonly shop: RunningShop;
+  readonly mails: SmtpServer;
+  /** The ids of alerts that were posted, in the order of their arrival. */
+  readonly posted: readonly string[];
+  readonly sql: Sql;
+  accounts(count: number): Promise<Account[]>;
+  product(stock: number): Promise<Goods>;
+  /** Speaks to the sandbox's control API. */
+  control<T = Record<string, unknown>>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T>;
+  /** From now on the process ends at the nth passing of the point. */
+  arm(victim: Victim, point: KillPoint, nth: number): void;
+  /** True when the order was still in force. */
+  disarm(): boolean;
+  stop(): Promise<void>;
+}
+
+/** Where alerts are posted: takes all of them. */
+async function startAlertSink() {
+  const posted: string[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString("utf8");
+    });
+    request.on("end", () => {
+      posted.push((JSON.parse(body) as { id: string }).id);
+      response.writeHead(204).end();
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { posted, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+const newId = () => uuidv7(Date.now(), Buffer.from(randomUUID().replaceAll("-", ""), "hex"));
+
+/** People and goods, written as a shop's history would have left them. */
+function populate(sql: Sql): Pick<KillStage, "accounts" | "product"> {
+  const tokens = createAccessTokens(JWT_SECRET, systemClock);
+  return {
+    async accounts(count) {
+      const ids = Array.from({ length: count }, () => newId() as UserId);
+      await sql(
+        `insert into users (id, email, email_key, password_hash, name, phone, role, created_at, updated_at)
+         select id, id || '@lunas.test', id || '@lunas.test', 'x', 'Pembeli', '+6281200000001', 'CUSTOMER', now(), now()
+           from unnest($1::uuid[]) as id`,
+        [ids],
+      );
+      return Promise.all(ids.map(async (id) => ({ id, token: await tokens.forUser({ id, role: "CUSTOMER" }) })));
+    },
+    async product(stock) {
+      const [row] = await sql<Goods>(
+        `insert into products (id, store_id, slug, name, description, price, weight_grams, length_cm, width_cm,
+                               height_cm, opening_stock, stock, created_at, updated_at)
+         select $1::uuid, (select id from stores order by id limit 1), $1::text, 'Kopi Gayo 250 g', 'Biji kopi',
+                25000, 300, 10, 8, 8, $2, $2, now(), now()
+         returning id as "productId", store_id as "storeId"`,
+        [newId(), stock],
+      );
+      return row as Goods;
+    },
+  };
+}
+
+/** Starts the stage on a database of its own, which the caller brings and removes. */
+export async function openKillStage(
+  given: Pick<ShopPlan, "databaseUrl" | "dataDir" | "env" | "migrate">,
+): Promise<KillStage> {
+  const mails = await startSmtpServer();
+  const sink = await startAlertSink();
+  const orderFile = path.join(given.dataDir, "kill", "order.json");
+  mkdirSync(path.dirname(orderFile), { recursive: true });
+  const pool = new pg.Pool({ connectionString: given.databaseUrl, max: 4, types: typeParsers });
+  pool.on("error", () => undefined);
+  const shop = await startShop({
+    ...given,
+    timeScale: SANDBOX_TIME_SCALE,
+    nodeArgs: [`--import=${path.resolve("scripts/drill/killAt.mjs")}`],
+    env: {
+      JWT_SECRET,
+      RATE_LIMIT_SCALE: "0",
+      PAYMENT_WINDOW: "7d",
+      SMTP_URL: mails.url,
+      ALERT_WEBHOOK_URL: sink.url,
+      DRILL_KILL_FILE: orderFile,
+      LOG_LEVEL: "warn",
+      ...given.env,
+    },
+  });
+  const sql = sqlOver(pool);
+  await until("a place to send to", async () => {
+    const { data } = await sendGraphql(shop.apiUrls[0] as string, { query: FIND_PLACE }, {});
+    return data;
+  });
+  return {
+    shop,
+    mails,
+    posted: sink.posted,
+    sql,
+    ...populate(sql),
+    async control<T>(method: string, where: string, body?: object) {
+      const response = await fetch(`${shop.sandboxUrl}/sandbox/${where}`, {
+        method,
+        ...(body ? { headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {}),
+      });
+      if (!response.ok) throw new Error(`sandbox ${where}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as T;
+    },
+    arm(part, point, nth) {
+      // Whole at once: a process may read it at any moment.
+      writeFileSync(`${orderFile}.draft`, JSON.stringify({ id: randomUUID(), part, point, nth }));
+      renameSync(`${orderFile}.draft`, orderFile);
+    },
+    disarm() {
+      const isInForce = existsSync(orderFile);
+      rmSync(orderFile, { force: true });
+      return isInForce;
+    },
+    async stop() {
+      await shop.stop();
+      await pool.end();
+      await mails.stop();
+      sink.server.close();
+    },
+  };
+}
+
+const QUEUE = "lunas";
+/** Above BullMQ's lock of a job (platform/queue.ts), and above the pause between two looks for stalled jobs. */
+const LOCK_OVER_MS = 61_000;
+const LOOK_OVER_MS = 31_000;
+const STALLED_MAX = 5;
+
+/** Two looks for stalled jobs, as another worker would take them once the locks of the dead one are over. */
+async function returnLockedJobs(stage: KillStage): Promise<void> {
+  const looks = "select count(*) from bullmq.move_stalled_jobs_to_wait($1, $2, $3, $4)";
+  const [last] = await stage.sql<{ at: string | null }>(
+    "select max(value::bigint) as at from bullmq.meta where queue = $1 and field = 'stalled-check'",
+    [QUEUE],
+  );
+  const first = Math.max(Date.now(), Number(last?.at ?? 0) + LOOK_OVER_MS);
+  for (const at of [first, first + LOCK_OVER_MS]) await stage.sql(looks, [QUEUE, STALLED_MAX, at, LOOK_OVER_MS]);
+}
+
+/**
+ * Lets the leases of a dead process run out now instead of minutes later: nobody holds them any more, so that the time
+ * between is only waiting. What a living process holds is left alone.
+ */
+export async function letLeasesEnd(stage: KillStage, dead: Victim): Promise<void> {
+  if (dead === "api") {
+    await stage.sql(
+      "update outbox_messages set due_at = now() where handler = 'finishStart' and done_at is null and due_at > now()",
+    );
+    return;
+  }
+  await returnLockedJobs(stage);
+  await stage.sql(
+    `update outbox_messages set offered_at = offered_at - make_interval(secs => $1)
+      where done_at is null and offered_at is not null`,
+    [LEASE_MS / 1000 + 1],
+  );
+}
+
+/**
+ * True when nothing is left to be done by anybody: jobs, notifications, starts. The job that waits for the end of a
+ * start's lease has nothing to do once the start is done.
+ */
+export async function isQuiet(stage: KillStage): Promise<boolean> {
+  const [row] = await stage.sql<{ left: number }>(
+    `select ((select count(*) from outbox_messages
+               where done_at is null and parked_at is null and due_at <= now() + interval '1 hour'
+                 and not (handler = 'finishStart' and due_at > now()))
+           + (select count(*) from payment_notifications where state = 'STORED')
+           + (select count(*) from payment_transactions where state = 'STARTING')
+           + (select count(*) from bullmq.job where queue = $1))::integer as left`,
+    [QUEUE],
+  );
+  return row?.left === 0;
+}

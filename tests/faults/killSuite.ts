@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { KILL_POINTS } from "../../domain/kernel/killPoint.ts";
+import { FLOWS } from "../../scripts/drill/killFlows.ts";
+import { runKillPoint } from "../../scripts/drill/killRunner.ts";
+import { type KillStage, openKillStage, type Victim } from "../../scripts/drill/killStage.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+const START_WITHIN_MS = 120_000;
+const POINT_WITHIN_MS = 120_000;
+/** Lines of the processes' logs that a failed point shows. */
+const LOG_CHARS_SHOWN = 6_000;
+
+/** How many seeds each point is walked to with, and the first of them: a drill takes more than a test run. */
+const seeds = Number(process.env["KILL_SEEDS"] ?? "1");
+const firstSeed = Number(process.env["KILL_FIRST_SEED"] ?? "1");
+
+/** All points of one part of the shop, on one stage: only the process that died is started again. */
+export function killSuite(victim: Victim): void {
+  const points = KILL_POINTS.filter((point) => FLOWS[point].victim === victim);
+  let database: TestDatabase;
+  let dataDir: string;
+  let stage: KillStage;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-kill-"));
+    stage = await openKillStage({ databaseUrl: database.url, dataDir });
+  }, START_WITHIN_MS);
+  afterAll(async () => {
+    await stage?.stop();
+    await database?.drop();
+    if (dataDir) rmSync(dataDir, { recursive: true, force: true });
+  }, START_WITHIN_MS);
+
+  describe(`a purchase survives the death of its ${victim}: nothing is lost, and nothing done twice`, () => {
+    for (const point of points) {
+      for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
+        test(
+          `at ${point}, seed ${seed}`,
+          async () => {
+            const result = await runKillPoint(stage, point, seed).catch((error: unknown) => {
+              throw new Error(`${point}, seed ${seed}\n${stage.shop.logs().slice(-LOG_CHARS_SHOWN)}`, { cause: error });
+            });
+            expect(result).toMatchObject({ broken: [] });
+          },
+          POINT_WITHIN_MS,
+        );
+      }
+    }
+  });
+}

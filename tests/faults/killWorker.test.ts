@@ -1,0 +1,3 @@
+import { killSuite } from "./killSuite.ts";
+
+killSuite("worker");
