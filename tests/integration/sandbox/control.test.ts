@@ -127,6 +127,51 @@ describe("the control API", () => {
     expect((await rig.call("GET", `/v2/${orderId}/status`)).body.status_code).toBe("404");
   });
 
+  it.each([
+    ["recurring", "/recurring", (body: Record<string, never>) => body["subscription"]?.["id"]],
+    ["pay_account", "/accounts", (body: Record<string, never>) => body["account_id"]],
+  ] as [string, string, (body: Record<string, never>) => unknown][])(
+    "sends the dashboard's %s test to its own URL",
+    async (kind, path, idOf) => {
+      await rig.call("POST", `/sandbox/notifications/test?kind=${kind}`);
+      await rig.pass(0);
+      const got = rig.shop.received.at(-1);
+      expect(got?.path).toBe(path);
+      expect(idOf(got?.body as Record<string, never>)).toMatch(new RegExp(`^${kind}_notif_test_G100200300_`));
+      expect((await rig.call("POST", "/sandbox/notifications/test?kind=other")).status).toBe(400);
+    },
+  );
+
+  it("sends each published sample, signed with this merchant's key", async () => {
+    const { samples } = (await rig.call("GET", "/sandbox/notifications/samples")).body;
+    for (const name of samples)
+      expect((await rig.call("POST", `/sandbox/notifications/samples/${name}`)).status).toBe(202);
+    await rig.pass(0);
+    const arrived = new Set(rig.shop.received.map((got) => got.body["order_id"]));
+    for (let number = 1; number <= 15; number += 1)
+      expect(arrived).toContain(`ORD-N-${String(number).padStart(2, "0")}`);
+    expect((await rig.call("POST", "/sandbox/notifications/samples/none")).status).toBe(404);
+  });
+
+  it("pays into the account of an order again, under an order_id of its own", async () => {
+    await rig.create("K-B2B-A");
+    await move("K-B2B-A", { transaction_status: "settlement", method: "bri_va", notify: false });
+    const first = await rig.look("K-B2B-A");
+    const again = await rig.call("POST", "/sandbox/transactions/K-B2B-A/again", { gross_amount: 20_000 });
+    expect(again.body).toMatchObject({ gross_amount: "20000.00", va_numbers: first.va_numbers });
+    expect(again.body.order_id).not.toBe("K-B2B-A");
+    await rig.pass(0);
+    expect(told(again.body.order_id)).toMatchObject([{ transaction_status: "settlement" }]);
+  });
+
+  it("takes a transaction_id where it takes an order_id", async () => {
+    await rig.create("K-ID-A");
+    const { transaction_id: id } = (await move("K-ID-A", { transaction_status: "pending", method: "bca_va" })).body;
+    expect((await move(id, { transaction_status: "settlement" })).body.order_id).toBe("K-ID-A");
+    expect((await rig.look(id)).transactions).toHaveLength(1);
+    expect((await rig.call("GET", `/v2/${id}/status`)).body.order_id).toBe("K-ID-A");
+  });
+
   it("shows its page with the moves that are legal, and its buttons work", async () => {
     await rig.create("K-HOME-A");
     await move("K-HOME-A", { transaction_status: "pending", payment_type: "bank_transfer", notify: false });
