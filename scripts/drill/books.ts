@@ -14,7 +14,9 @@ export interface ShopBooks {
     readonly amount: number;
     /** The gateway's order id of the transaction that pays for it; null: nothing does. */
     readonly covering: string | null;
+    /** Mails that thank for the money, and that say it is owed back. */
     readonly paidNotices: number;
+    readonly owedNotices: number;
   }[];
   readonly orders: readonly {
     readonly id: string;
@@ -52,7 +54,8 @@ export interface ShopBooks {
 const CHECKOUTS = `
   select s.id as session_id, s.user_id, k.key, s.total, s.status, p.id as payment_id, p.status as payment_status,
          p.amount, t.gateway_order_id as covering,
-         (select count(*)::int from notices n where n.event = 'payment.paid:' || p.id) as paid_notices
+         (select count(*)::int from notices n where n.event = 'payment.paid:' || p.id) as paid_notices,
+         (select count(*)::int from notices n where n.event = 'payment.orphaned:' || p.id) as owed_notices
     from checkout_sessions s join payments p on p.session_id = s.id
     left join payment_transactions t on t.id = p.covering_transaction_id
     left join idempotency_keys k on k.user_id = s.user_id and k.operation = 'checkout'
@@ -93,6 +96,24 @@ const UNFINISHED = `
 /** What the shop still has to do by itself, in words; none when it is at rest. */
 export async function readUnfinished(sql: Sql): Promise<string[]> {
   return (await sql<{ what: string }>(UNFINISHED)).map(({ what }) => what);
+}
+
+/**
+ * Makes every planned look at the gateway due now, as hours would: looks at what seems over are an hour apart.
+ *
+ * @returns a function that tells how many of them are still to come
+ */
+export async function letHoursPass(sql: Sql): Promise<() => Promise<number>> {
+  const [start] = await sql<{ at: Date }>("select clock_timestamp() as at");
+  await sql("update payment_transactions set next_poll_at = now() where next_poll_at is not null");
+  return async () => {
+    const [row] = await sql<{ left: number }>(
+      `select count(*)::int as left from payment_transactions
+        where next_poll_at is not null and (last_checked_at is null or last_checked_at < $1)`,
+      [start?.at],
+    );
+    return row?.left ?? 0;
+  };
 }
 
 /** Jobs and notifications that were given up for a person to look at, in words. */

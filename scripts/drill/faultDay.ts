@@ -40,15 +40,14 @@ const INSIDE_MAX = 2_000;
 const LEAVE_WITHIN_MS = 200_000;
 
 /** Who comes, in what order and what for is decided by the seed alone; what then happens is not. */
-async function receive(scene: Scene, plan: DayPlan, endsAt: number) {
+async function receive(scene: Scene, plan: DayPlan, isOver: () => boolean) {
   const books: ShopperBook[] = [];
   const inside = new Set<Promise<void>>();
   const errors: string[] = [];
   let turnedAway = 0;
   for (let n = 1; ; n++) {
-    const due = (n * 1_000) / plan.rate;
-    if (due >= endsAt) break;
-    await delay(Math.max(0, due - scene.now()));
+    await delay(Math.max(0, (n * 1_000) / plan.rate - scene.now()));
+    if (isOver()) break;
     if (inside.size >= INSIDE_MAX) {
       turnedAway += 1;
       continue;
@@ -66,14 +65,16 @@ async function receive(scene: Scene, plan: DayPlan, endsAt: number) {
   return { books, errors, turnedAway };
 }
 
-/** One fault after another, each followed by some calm; together they fill the day. */
+/**
+ * One fault after another, each followed by some calm; together they fill the day. A start or stop that takes long
+ * comes out of the calm, and makes the day longer where that is not enough.
+ */
 async function breakThings(ground: Ground, plan: DayPlan, now: () => number): Promise<FaultTime[]> {
   const times: FaultTime[] = [];
   const actions = plan.faults.map((fault) => ({ ...fault, action: fault.on(ground) }));
   const happening = actions.filter(({ action }) => action !== null);
   const nominal = happening.reduce((sum, { seconds }) => sum + seconds + CALM_SECONDS, CALM_SECONDS);
   const msOf = (seconds: number) => (seconds * plan.lengthMs) / nominal;
-  // By the clock, so that what a start or stop takes does not make the day longer.
   let due = msOf(CALM_SECONDS);
   for (const { name, seconds, action } of actions) {
     if (action === null) {
@@ -84,13 +85,13 @@ async function breakThings(ground: Ground, plan: DayPlan, now: () => number): Pr
     plan.progress(`${(now() / 1_000).toFixed(0)} s: ${name}`);
     const from = now();
     await action.begin();
-    due += msOf(seconds);
-    await delay(Math.max(0, due - now()));
+    await delay(msOf(seconds));
     const until = now();
     await action.end();
     times.push({ name, skipped: null, from, until });
-    due += msOf(CALM_SECONDS);
+    due += msOf(seconds + CALM_SECONDS);
   }
+  await delay(Math.max(0, plan.lengthMs - now()));
   return times;
 }
 
@@ -111,9 +112,10 @@ export async function runFaultDay(ground: Ground, floor: ShopFloor, plan: DayPla
     note: (attempt) => attempts.push(attempt),
     noteWait: (wait) => waits.push(wait),
   };
-  const [{ books, errors, turnedAway }, faults] = await Promise.all([
-    receive(scene, plan, plan.lengthMs),
-    breakThings(ground, plan, now),
-  ]);
+  let isOver = false;
+  const breaking = breakThings(ground, plan, now).finally(() => {
+    isOver = true;
+  });
+  const [{ books, errors, turnedAway }, faults] = await Promise.all([receive(scene, plan, () => isOver), breaking]);
   return { attempts, waits, books, errors, turnedAway, faults, lengthMs: plan.lengthMs };
 }

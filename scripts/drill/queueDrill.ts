@@ -6,7 +6,7 @@ import pg from "pg";
 import { type Sql, sqlOver, typeParsers } from "../../platform/sqlClient.ts";
 import type { Undo } from "../launch.ts";
 import { type AuditFinding, auditShop } from "./auditCommand.ts";
-import { readGatewayBooks, readSetAside, readShopBooks, readUnfinished } from "./books.ts";
+import { letHoursPass, readGatewayBooks, readSetAside, readShopBooks, readUnfinished } from "./books.ts";
 import { startDatabaseServer } from "./databaseServer.ts";
 import { clearSandboxFaults, jumpingClock, startOwnRedis } from "./faultActions.ts";
 import { type Day, runFaultDay } from "./faultDay.ts";
@@ -45,7 +45,7 @@ const MINUTE_MS = 60_000;
 const CLOCK_JUMP_MS = 30_000;
 /** Scaled like the day: a customer has most of it to pay, and not so long that everybody waits for its end. */
 const WINDOW_OF_DAY = 0.4;
-const WINDOW_MS_MIN = 12_000;
+const WINDOW_MS_MIN = 8_000;
 const WINDOW_MS_MAX = 60_000;
 /** The longest that a job of a killed process stays locked in the queue (platform/queue.ts), and as much again. */
 const QUIET_WITHIN_MS = 180_000;
@@ -106,15 +106,26 @@ async function openGround(run: DrillRun, queue: QueueKind) {
   return { ground, pool, sql };
 }
 
-/** Waits until the shop has nothing left to do by itself. What is left when it takes too long shows in the books. */
+async function waitFor(isDone: () => Promise<boolean>, withinMs: number): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!(await isDone()) && performance.now() < end) await delay(LOOK_EVERY_MS);
+}
+
+/**
+ * Waits until the shop has nothing left to do by itself, also not in the hours to come. What is left when it takes too
+ * long shows in the books.
+ *
+ * @returns how long the first of it took, ms
+ */
 async function waitUntilQuiet(sql: Sql, withinMs: number): Promise<number> {
   const start = performance.now();
-  let left: readonly string[] = [""];
-  while (left.length > 0 && performance.now() - start < withinMs) {
-    await delay(LOOK_EVERY_MS);
-    left = await readUnfinished(sql);
-  }
-  return performance.now() - start;
+  const isQuiet = async () => (await readUnfinished(sql)).length === 0;
+  await waitFor(isQuiet, withinMs);
+  const quietMs = performance.now() - start;
+  const countLooks = await letHoursPass(sql);
+  await waitFor(async () => (await countLooks()) === 0, QUIET_WITHIN_MS);
+  await waitFor(isQuiet, QUIET_WITHIN_MS);
+  return quietMs;
 }
 
 /** A piece vanishes from the shelf: what `--plant-loss` proves the drill to see. */

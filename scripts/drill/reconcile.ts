@@ -91,20 +91,21 @@ function moneyLosses({ shop, gateway, shoppers }: ThreeBooks): Loss[] {
   const ours = groupBy(shop.transactions, ({ paymentId }) => paymentId);
   const paymentOf = new Map(shop.transactions.map((row) => [row.gatewayOrderId, row.paymentId]));
   const theirs = groupBy(gateway.transactions, ({ orderId }) => paymentOf.get(orderId) ?? "");
-  for (const { paymentId, paymentStatus, covering, amount } of shop.checkouts) {
+  const orders = groupBy(shop.orders, ({ sessionId }) => sessionId);
+  for (const { sessionId, paymentId, paymentStatus, covering, amount } of shop.checkouts) {
     const rows = ours.get(paymentId) ?? [];
-    const net = (theirs.get(paymentId) ?? []).reduce((sum, row) => sum + row.captured - row.refunded, 0);
-    const isPaid = PAID.has(paymentStatus);
-    const kept = isPaid ? amount : 0;
-    const owed = rows.reduce((sum, row) => sum + row.refunds, 0);
+    const bought = (orders.get(sessionId) ?? []).filter(({ isPaid, status }) => isPaid && status !== "CANCELLED");
+    const worth = bought.reduce((total, order) => total + order.total, 0);
+    const back = rows.reduce((total, row) => total + row.refunds, 0);
+    const taken = (theirs.get(paymentId) ?? []).reduce((total, row) => total + row.captured, 0);
     const isCase = rows.some((row) => row.openCases > 0);
-    const detail = `${paymentStatus} of ${amount} by ${covering}, owed back ${owed}; the gateway holds ${net}`;
-    if (net > kept + owed && !isCase) losses.push({ kind: "MONEY_LOST", subject: paymentId, detail });
+    const detail =
+      `${paymentStatus} of ${amount} by ${covering}: worth ${worth} in orders, owed or given back ${back}; ` +
+      `the gateway took ${taken}`;
+    if (taken > worth + back && !isCase) losses.push({ kind: "MONEY_LOST", subject: paymentId, detail });
     const covers = gateway.transactions.filter(({ orderId }) => orderId === covering);
-    if (isPaid && !covers.some((row) => row.captured === amount)) {
-      losses.push({ kind: "MONEY_INVENTED", subject: paymentId, detail });
-    }
-    if (net < kept + owed && !isCase) losses.push({ kind: "MONEY_OWED_TWICE", subject: paymentId, detail });
+    const isInvented = PAID.has(paymentStatus) && !covers.some((row) => row.captured === amount);
+    if (taken < worth + back || isInvented) losses.push({ kind: "MONEY_INVENTED", subject: paymentId, detail });
   }
   const sum = gateway.transactions.reduce((total, row) => total + row.captured, 0);
   if (sum !== gateway.totals.captured || gateway.transactions.length !== gateway.totals.count) {
@@ -130,17 +131,20 @@ const goodsLosses = ({ shop }: ThreeBooks): Loss[] =>
       detail: `opening ${opening}, held by orders ${held}, movements ${movements}, on the shelf ${stock}`,
     }));
 
-/** One invoice for each order that was paid, one mail for each payment. */
+/** One invoice for each order that was paid; one mail for each payment, of thanks or of money that is owed back. */
 function paperLosses({ shop }: ThreeBooks): Loss[] {
   const invoices = shop.orders
     .filter(({ isPaid, invoices }) => invoices !== (isPaid ? 1 : 0))
     .map(({ number, invoices }) => ({ kind: "INVOICE", subject: number, detail: `${invoices} invoices` }));
   const mails = shop.checkouts
-    .filter(({ paymentStatus, paidNotices }) => paidNotices !== (PAID.has(paymentStatus) ? 1 : 0))
-    .map((row) => ({
+    .filter(({ status, paymentStatus, paidNotices, owedNotices }) => {
+      const isOrphan = PAID.has(paymentStatus) && status !== "PAID";
+      return paidNotices !== (status === "PAID" ? 1 : 0) || (isOrphan && owedNotices !== 1);
+    })
+    .map(({ paymentId, status, paymentStatus, paidNotices, owedNotices }) => ({
       kind: "NOTICE",
-      subject: row.paymentId,
-      detail: `${row.paymentStatus}, ${row.paidNotices} mails of the payment`,
+      subject: paymentId,
+      detail: `${paymentStatus}, checkout ${status}: ${paidNotices} mails of thanks, ${owedNotices} of money owed back`,
     }));
   return [...invoices, ...mails];
 }

@@ -37,7 +37,7 @@ async function addGoods(pool: pg.Pool, storeId: string): Promise<Goods[]> {
     `insert into products (id, store_id, slug, name, description, price, weight_grams, length_cm, width_cm, height_cm,
                            opening_stock, stock, created_at, updated_at)
      select id, $2, id, 'Kopi latihan ' || n, 'Biji kopi', 20000 + 5500 * n, 250, 10, 8, 8, stock, stock, now(), now()
-       from (select id, n, case when n = $3 then $4 else $5 end as stock
+       from (select id, n, case when n = $3 then $4::integer else $5::integer end as stock
                from unnest($1::uuid[]) with ordinality as u(id, n)) g
      returning id as "productId", store_id as "storeId"`,
     [ids, storeId, GOODS_OF_A_STORE, SCARCE, PLENTY],

@@ -1,0 +1,177 @@
+import { expect, test } from "@jest/globals";
+import { createChance } from "../../../scripts/drill/chance.ts";
+import { faultFindings } from "../../../scripts/drill/findings.ts";
+import { BadOption, readOptions } from "../../../scripts/drill/options.ts";
+import { reconcile, type ThreeBooks } from "../../../scripts/drill/reconcile.ts";
+
+/** Two checkouts of 50,000: one paid, one cancelled; 2 pieces held of 10. */
+function wholeBooks() {
+  const shopper = {
+    n: 1,
+    story: "pays at once",
+    userId: "u1",
+    key: "drill-1",
+    lines: [{ productId: "g1", quantity: 2 }],
+    checkout: { sessionId: "s1", paymentId: "p1", orderIds: ["o1"], total: 50_000 },
+    refusal: null as string | null,
+    paid: [{ gatewayOrderId: "P1-01A", amount: 50_000 }],
+    toldPaid: true,
+    toldCancelled: false,
+  };
+  const leaver = {
+    ...shopper,
+    n: 2,
+    key: "drill-2",
+    checkout: { ...shopper.checkout, sessionId: "s2", paymentId: "p2", orderIds: ["o2"] },
+    paid: [],
+    toldPaid: false,
+    toldCancelled: true,
+  };
+  const checkout = {
+    sessionId: "s1",
+    userId: "u1",
+    key: "drill-1" as string | null,
+    total: 50_000,
+    status: "PAID",
+    paymentId: "p1",
+    paymentStatus: "PAID",
+    amount: 50_000,
+    covering: "P1-01A" as string | null,
+    paidNotices: 1,
+    owedNotices: 0,
+  };
+  const gone = {
+    ...checkout,
+    sessionId: "s2",
+    key: "drill-2",
+    status: "CANCELLED",
+    paymentId: "p2",
+    paymentStatus: "CANCELLED",
+    covering: null,
+    paidNotices: 0,
+  };
+  const order = {
+    id: "o1",
+    sessionId: "s1",
+    number: "ORD-1",
+    status: "PAID",
+    total: 50_000,
+    isPaid: true,
+    invoices: 1,
+  };
+  const transaction = {
+    gatewayOrderId: "P1-01A",
+    gatewayTransactionId: "t1",
+    paymentId: "p1",
+    captured: 50_000,
+    refunds: 0,
+    openCases: 0,
+  };
+  return {
+    shop: {
+      checkouts: [checkout, gone],
+      orders: [
+        order,
+        { ...order, id: "o2", sessionId: "s2", number: "ORD-2", status: "CANCELLED", isPaid: false, invoices: 0 },
+      ],
+      items: [
+        { sessionId: "s1", productId: "g1", quantity: 2 },
+        { sessionId: "s2", productId: "g1", quantity: 2 },
+      ],
+      transactions: [
+        transaction,
+        { ...transaction, gatewayOrderId: "P2-01A", gatewayTransactionId: null, paymentId: "p2", captured: 0 },
+      ],
+      goods: [{ productId: "g1", opening: 10, stock: 8, movements: -2, held: 2 }],
+      unfinished: [] as string[],
+    },
+    gateway: {
+      transactions: [{ orderId: "P1-01A", transactionId: "t1", status: "settlement", captured: 50_000, refunded: 0 }],
+      totals: { count: 1, captured: 50_000, refunded: 0 },
+    },
+    shoppers: [shopper, leaver],
+  } satisfies ThreeBooks;
+}
+type Books = ReturnType<typeof wholeBooks>;
+type Row<T> = T extends readonly (infer R)[] ? R : never;
+const first = <T>(rows: readonly T[]): T => rows[0] as T;
+const last = <T>(rows: readonly T[]): T => rows.at(-1) as T;
+
+/** Money at the gateway for the checkout that was cancelled. */
+function payLate({ gateway }: Books): void {
+  const late = { orderId: "P2-01A", transactionId: "t2", status: "settlement", captured: 50_000, refunded: 0 };
+  gateway.transactions.push(late);
+  gateway.totals = { count: 2, captured: 100_000, refunded: 0 };
+}
+
+test("books of a shop that lost nothing agree", () => {
+  expect(reconcile(wholeBooks())).toEqual([]);
+});
+
+const PLANTED: Readonly<Record<string, (books: Books) => unknown>> = {
+  CHECKOUT_LOST: ({ shop }) => Object.assign(first(shop.checkouts), { sessionId: "s9" }),
+  CHECKOUT_TWICE: ({ shop }) => shop.checkouts.push({ ...first(shop.checkouts) }),
+  CHECKOUT_UNASKED: ({ shop }) => Object.assign(last(shop.checkouts), { key: null }),
+  CHECKOUT_REFUSED: ({ shoppers }) => Object.assign(last(shoppers), { refusal: "OUT_OF_STOCK" }),
+  CHECKOUT_TOTAL: ({ shop }) => Object.assign(last(shop.checkouts), { total: 1 }),
+  CHECKOUT_LINES: ({ shop }) => Object.assign(last(shop.items), { quantity: 3 }),
+  TOLD_PAID: ({ shoppers }) => Object.assign(last(shoppers), { toldPaid: true }),
+  TOLD_CANCELLED: ({ shoppers }) => Object.assign(first(shoppers), { toldCancelled: true }),
+  MONEY_LOST: payLate,
+  MONEY_INVENTED: ({ gateway }) => Object.assign(first(gateway.transactions), { captured: 0 }),
+  MONEY_UNKNOWN: ({ gateway }) => Object.assign(gateway.totals, { count: 2, captured: 60_000 }),
+  GATEWAY_LOST: ({ shoppers }) => Object.assign(first(first(shoppers).paid), { amount: 1 }),
+  STOCK: ({ shop }) => Object.assign(first(shop.goods), { stock: 7 }),
+  INVOICE: ({ shop }) => Object.assign(first(shop.orders), { invoices: 0 }),
+  NOTICE: ({ shop }) => Object.assign(first(shop.checkouts), { paidNotices: 2 }),
+  UNFINISHED: ({ shop }) => shop.unfinished.push("job applyNotification:1"),
+};
+
+test.each(Object.entries(PLANTED))("names a planted loss of the kind %s", (kind, plant) => {
+  const books = wholeBooks();
+  plant(books);
+  expect(reconcile(books).map((loss) => loss.kind)).toContain(kind);
+});
+
+test("money that came too late is no loss where it is owed back, or a person decides", () => {
+  const owed = wholeBooks();
+  payLate(owed);
+  last<Row<Books["shop"]["transactions"]>>(owed.shop.transactions).refunds = 50_000;
+  expect(reconcile(owed)).toEqual([]);
+  const open = wholeBooks();
+  payLate(open);
+  last<Row<Books["shop"]["transactions"]>>(open.shop.transactions).openCases = 1;
+  expect(reconcile(open)).toEqual([]);
+});
+
+test("money that is owed back twice is a loss", () => {
+  const books = wholeBooks();
+  first<Row<Books["shop"]["transactions"]>>(books.shop.transactions).refunds = 50_000;
+  expect(reconcile(books).map(({ kind }) => kind)).toEqual(["MONEY_INVENTED"]);
+});
+
+test("the same seed sends the same shoppers", () => {
+  const [one, other] = [createChance(5), createChance(5)];
+  expect(Array.from({ length: 50 }, () => one.next())).toEqual(Array.from({ length: 50 }, () => other.next()));
+});
+
+test("recovery counts from the moment that a fault begins to be put right to the first success begun after it", () => {
+  const attempt = (code: string, at: number, until: number) => ({ kind: "checkout" as const, code, at, until });
+  const [found] = faultFindings({
+    attempts: [attempt("NO_ANSWER", 1_000, 1_100), attempt("OK", 1_900, 2_100), attempt("OK", 2_200, 2_500)],
+    waits: [{ from: 1_500, until: 5_000 }],
+    books: [],
+    errors: [],
+    turnedAway: 0,
+    lengthMs: 9_000,
+    faults: [{ name: "no-api", skipped: null, from: 1_000, until: 2_000 }],
+  });
+  expect(found).toMatchObject({ broken: 1, caughtUpS: 3, recoveredS: { checkout: 0.5, look: null } });
+});
+
+test("a wrong option is told in one line", () => {
+  const read = (...args: string[]) => readOptions(args, ["no-api"], { hasRedis: false, seed: 1 });
+  expect(read("--minutes", "3").queues).toEqual(["postgres"]);
+  const wrong = [["--queue", "both"], ["--faults", "none"], ["--rate", "x"], ["--seed", "1.5"], ["--colour"]];
+  for (const args of wrong) expect(() => read(...args)).toThrow(BadOption);
+});
