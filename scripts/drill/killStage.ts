@@ -154,19 +154,24 @@ export async function openKillStage(
 
 const QUEUE = "lunas";
 /** Above BullMQ's lock of a job (platform/queue.ts), and above the pause between two looks for stalled jobs. */
-const LOCK_OVER_MS = 61_000;
-const LOOK_OVER_MS = 31_000;
+const LATER_MS = 61_000;
 const STALLED_MAX = 5;
 
-/** Two looks for stalled jobs, as another worker would take them once the locks of the dead one are over. */
+/**
+ * Looks for stalled jobs, as other workers would take them once the locks of the dead one are over: the first look
+ * marks them, the second takes them back. A statement of the dead one may still hold a row for a moment.
+ */
 async function returnLockedJobs(stage: KillStage): Promise<void> {
-  const looks = "select count(*) from bullmq.move_stalled_jobs_to_wait($1, $2, $3, $4)";
-  const [last] = await stage.sql<{ at: string | null }>(
-    "select max(value::bigint) as at from bullmq.meta where queue = $1 and field = 'stalled-check'",
-    [QUEUE],
-  );
-  const first = Math.max(Date.now(), Number(last?.at ?? 0) + LOOK_OVER_MS);
-  for (const at of [first, first + LOCK_OVER_MS]) await stage.sql(looks, [QUEUE, STALLED_MAX, at, LOOK_OVER_MS]);
+  await until("the dead worker's jobs back in the queue", async () => {
+    for (const at of [Date.now() + LATER_MS, Date.now() + 2 * LATER_MS]) {
+      // Looks of other workers must not wait for the time that was made up here.
+      await stage.sql("delete from bullmq.meta where queue = $1 and field = 'stalled-check'", [QUEUE]);
+      await stage.sql("select bullmq.move_stalled_jobs_to_wait($1, $2, $3, $4)", [QUEUE, STALLED_MAX, at, 0]);
+    }
+    await stage.sql("delete from bullmq.meta where queue = $1 and field = 'stalled-check'", [QUEUE]);
+    const active = await stage.sql("select from bullmq.job where queue = $1 and state = 'active'", [QUEUE]);
+    return active.length === 0;
+  });
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   once,
   type Person,
   payOnPage,
+  type Scene,
   settled,
 } from "./killSteps.ts";
 
