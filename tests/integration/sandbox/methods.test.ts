@@ -4,7 +4,12 @@ import { METHODS } from "../../../sandbox/midtrans/methods.ts";
 import { chargeOf, DAY, HOUR, MINUTE, type Stand, stand } from "./support.ts";
 
 /** The package's types describe another way of importing it. */
-const readQr = jsqr as unknown as (pixels: Uint8ClampedArray, width: number, height: number) => { data: string } | null;
+const readQr = jsqr as unknown as (
+  pixels: Uint8ClampedArray,
+  width: number,
+  height: number,
+  options: { inversionAttempts: "dontInvert" },
+) => { data: string } | null;
 
 const PARTS: Record<string, object> = {
   ovo: { ovo: { payer_phone_number: "08120000001" } },
@@ -98,21 +103,30 @@ describe("every method", () => {
   });
 
   describe("QR", () => {
-    const scan = async (url: string): Promise<string | undefined> => {
-      const picture = PNG.sync.read(Buffer.from(await (await fetch(url)).arrayBuffer()));
-      return readQr(new Uint8ClampedArray(picture.data), picture.width, picture.height)?.data;
+    const pictureAt = async (url: string): Promise<Buffer> => Buffer.from(await (await fetch(url)).arrayBuffer());
+    /** What a reader sees from afar: every second row and column, which is plenty and four times as fast. */
+    const scan = (file: Buffer): string | undefined => {
+      const { width, height, data } = PNG.sync.read(file);
+      const [half, pixels] = [width / 2, new Uint8ClampedArray((width / 2) * (height / 2) * 4)];
+      for (let at = 0; at < half * (height / 2); at += 1) {
+        const from = (Math.floor(at / half) * 2 * width + (at % half) * 2) * 4;
+        pixels.set(data.subarray(from, from + 4), at * 4);
+      }
+      return readQr(pixels, half, height / 2, { inversionAttempts: "dontInvert" })?.data;
     };
 
     it.each(["gopay", "airpay shopee"])("of %s can be scanned, and holds what qr_string says", async (acquirer) => {
       const { body } = await charge(next(), { payment_type: "qris", qris: { acquirer } });
       expect(body).toMatchObject({ acquirer });
-      for (const action of body.actions) expect(await scan(action.url)).toBe(body.qr_string);
+      const [picture, framed] = await Promise.all(body.actions.map((row: { url: string }) => pictureAt(row.url)));
+      expect(scan(picture)).toBe(body.qr_string);
+      expect(framed.equals(picture)).toBe(true);
     });
 
     it("of a GoPay charge can be scanned too", async () => {
       const { body } = await charge(next(), { payment_type: "gopay" });
       const url = body.actions.find((action: { name: string }) => action.name === "generate-qr-code").url;
-      expect(await scan(url)).toMatch(/^000201010212.*5406150000/);
+      expect(scan(await pictureAt(url))).toMatch(/^000201010212.*5406150000/);
     });
 
     it("tells after payment whose app paid, and whether it is the acquirer's own", async () => {
