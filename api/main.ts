@@ -1,5 +1,7 @@
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { MINUTE_MS } from "../domain/kernel/time.ts";
+import { createSharedClock } from "../platform/clock.ts";
 import { loadConfigOrExit } from "../platform/config.ts";
 import { openQueue } from "../platform/queue.ts";
 import { onShutdown } from "../platform/shutdown.ts";
@@ -11,10 +13,15 @@ import { midtransWebhook } from "./http/midtransWebhook.ts";
 import { createApi } from "./server.ts";
 
 const FINISH_MS = 10_000; // for requests that run when the process is to end; then their connections are cut
+const RIGHT_WITHIN_MS = 1_000; // for the first look at the shop's clock
 const COUNTERS_SWEEP_MS = 5 * MINUTE_MS;
 
 const config = loadConfigOrExit();
-const app = createApp(config, "api");
+const clock = createSharedClock();
+const app = createApp(config, "api", clock);
+const following = clock.follow(app.db, (ms) => app.log.warn({ wrongByMs: ms }, "this machine's clock was wrong"));
+// Who starts while the database is away answers so, and follows when it is back.
+await Promise.race([following, delay(RIGHT_WITHIN_MS)]);
 const queue = openQueue(config);
 const api = await createApi(app, config, {
   queue,
@@ -34,6 +41,7 @@ process.send?.("ready");
 
 onShutdown(app.log, async () => {
   clearInterval(sweep);
+  clock.stop();
   await server.stop(FINISH_MS);
   await api.close();
   await Promise.all([queue.close(), app.limits.close()]);
