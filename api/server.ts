@@ -74,8 +74,9 @@ export async function createApi(app: App, config: Config, deps: ApiDeps): Promis
   const server = express();
   server.set("trust proxy", config.trustProxyHops);
   server.set("query parser", "simple");
+  server.disable("x-powered-by");
   server.set("etag", false); // answers differ by caller; files have their own
-  server.use(requestId, httpsOnly(config), ...securityHeaders(config), cors(config));
+  server.use(requestId, httpsOnly(config), securityHeaders(config), cors(config));
   server.get("/healthz", healthz);
   server.get("/readyz", readyz({ ...app, queue: deps.queue }));
   server.get("/metrics", metrics);

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import helmet from "helmet";
 import { DAY_MS } from "../../domain/kernel/time.ts";
 import type { Config } from "../../platform/config.ts";
@@ -39,21 +39,18 @@ const imageOrigins = (config: Config) => [
   ...new Set([config.midtrans.coreUrl, config.midtrans.snapUrl].map((url) => new URL(url).origin)),
 ];
 
-/** HSTS where we are reached by https, nosniff, no frames, a content security policy with a nonce for each answer. */
-export function securityHeaders(config: Config): RequestHandler[] {
-  const giveNonce: RequestHandler = (_request, response, next) => {
-    response.locals["nonce"] = randomBytes(NONCE_BYTES).toString("base64");
-    next();
-  };
-  const nonce = (_request: unknown, response: unknown) => `'nonce-${nonceOf(response as Response)}'`;
-  const headers = helmet({
+type Nonce = (request: unknown, response: unknown) => string;
+
+/** HSTS where we are reached by https, nosniff, no frames, and a content security policy. */
+const helmetOf = (config: Config, nonces: readonly Nonce[]): RequestHandler =>
+  helmet({
     strictTransportSecurity: config.publicUrl.startsWith("https:") ? { maxAge: HSTS_S } : false,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'", nonce],
-        styleSrc: ["'self'", nonce],
+        scriptSrc: ["'self'", ...nonces],
+        styleSrc: ["'self'", ...nonces],
         styleSrcAttr: ["'unsafe-inline'"], // components set sizes and colours as style attributes
         imgSrc: ["'self'", "data:", ...imageOrigins(config)],
         fontSrc: ["'self'", "data:"],
@@ -66,7 +63,35 @@ export function securityHeaders(config: Config): RequestHandler[] {
     },
     xFrameOptions: { action: "deny" },
   });
-  return [giveNonce, headers];
+
+/** What helmet writes when nothing in it depends on the request. */
+function fixedHeaders(handler: RequestHandler): ReadonlyMap<string, string> {
+  const written = new Map<string, string>();
+  const recorder = {
+    setHeader: (name: string, value: string) => written.set(name, value),
+    removeHeader: () => undefined,
+  };
+  handler({} as Request, recorder as unknown as Response, () => undefined);
+  return written;
+}
+
+/**
+ * The same headers on every answer. Pages have a nonce of their own; what a POST is answered holds data and never a
+ * page, so its policy has none and is written down once.
+ */
+export function securityHeaders(config: Config): RequestHandler {
+  const nonce: Nonce = (_request, response) => `'nonce-${nonceOf(response as Response)}'`;
+  const ofPages = helmetOf(config, [nonce]);
+  const ofData = fixedHeaders(helmetOf(config, []));
+  return (request, response, next) => {
+    if (request.method === "POST") {
+      response.setHeaders(ofData as Map<string, string>);
+      next();
+      return;
+    }
+    response.locals["nonce"] = randomBytes(NONCE_BYTES).toString("base64");
+    ofPages(request, response, next);
+  };
 }
 
 const CORS_HEADERS =
