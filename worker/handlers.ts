@@ -3,7 +3,7 @@ import type { HandlerName, MessageName, Messages } from "../domain/messages.ts";
 import { deliverNotice } from "../domain/notice/deliverNotice.ts";
 import { noticeEnded } from "../domain/notice/noticeEnded.ts";
 import { noticeOwedBack } from "../domain/notice/noticeOwedBack.ts";
-import { noticePaid } from "../domain/notice/noticePaid.ts";
+import { noticePaid, noticesPaid } from "../domain/notice/noticePaid.ts";
 import { postAlert } from "../domain/notice/postAlert.ts";
 import { applyNotification, applyNotifications, parkNotification } from "../domain/payment/applyNotification.ts";
 import { endPaymentWindow } from "../domain/payment/endPaymentWindow.ts";
@@ -44,6 +44,7 @@ export const togetherHandlers: {
   ) => Promise<PromiseSettledResult<unknown>[]>;
 } = {
   applyNotification: applyNotifications,
+  noticePaid: noticesPaid,
 };
 
 /** Jobs that run together: enough for their statements to weigh little, few enough for locks of some 50 ms. */

@@ -121,7 +121,9 @@ async function handleAll(app: App, handler: string, jobs: readonly StoredJob[]):
     try {
       return await together(app, payloads as never);
     } catch (reason) {
-      return jobs.map(() => ({ status: "rejected", reason }));
+      if (isDatabaseAway(reason)) return jobs.map(() => ({ status: "rejected", reason }));
+      // One of them may have spoiled it: each alone has an end of its own.
+      app.log.warn({ err: reason, handler, jobs: jobs.length }, "jobs are run one by one");
     }
   }
   const ends: End[] = [];

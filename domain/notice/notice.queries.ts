@@ -22,9 +22,9 @@ export interface PaymentNews {
   readonly orders: readonly OrderNews[];
 }
 
-/** The payment with its customer and its orders by number; null where there is none of that id. */
-export async function readPaymentNews(db: Pick<Db, "sql">, paymentId: PaymentId): Promise<PaymentNews | null> {
-  const [news] = await db.sql<PaymentNews>(
+/** Payments with their customers and their orders by number; an unknown id is left out. */
+export function readPaymentsNews(db: Pick<Db, "sql">, paymentIds: readonly PaymentId[]): Promise<PaymentNews[]> {
+  return db.sql<PaymentNews>(
     `select p.id, p.number, p.status, p.amount, p.paid_at, p.expires_at, p.user_id, u.name, u.email,
             coalesce((select jsonb_agg(jsonb_build_object(
                         'id', o.id, 'number', o.number, 'store', s.name, 'total', o.total,
@@ -33,10 +33,14 @@ export async function readPaymentNews(db: Pick<Db, "sql">, paymentId: PaymentId)
                         from orders o join stores s on s.id = o.store_id left join invoices v on v.order_id = o.id
                        where o.session_id = p.session_id), '[]') as orders
        from payments p join users u on u.id = p.user_id
-      where p.id = $1`,
-    [paymentId],
+      where p.id = any($1::uuid[])`,
+    [paymentIds],
   );
-  return news ?? null;
+}
+
+/** As readPaymentsNews, of one; null where there is none of that id. */
+export async function readPaymentNews(db: Pick<Db, "sql">, paymentId: PaymentId): Promise<PaymentNews | null> {
+  return (await readPaymentsNews(db, [paymentId]))[0] ?? null;
 }
 
 export interface Notice {

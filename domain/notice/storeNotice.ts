@@ -1,7 +1,8 @@
 import type { Tx } from "../../platform/db.ts";
+import { writeOutbox } from "../../platform/outbox.ts";
 import type { Ids, UserId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
-import { send } from "../messages.ts";
+import { jobsOf } from "../messages.ts";
 import { type NoticeValues, renderNotice, type TemplateName } from "./templates.rules.ts";
 
 export interface NoticeInput extends NoticeValues {
@@ -11,30 +12,43 @@ export interface NoticeInput extends NoticeValues {
   readonly userId: UserId | null;
   /** A mail address. */
   readonly recipient: string;
+  /** The request that it follows from; left out: the one that runs. */
+  readonly requestId?: string;
 }
 
+const INSERT_NOTICES = `
+  insert into notices (id, event, template, user_id, recipient, subject, body_text, body_html, state, created_at)
+  select id, event, template, user_id, recipient, subject, body_text, body_html, 'STORED', $2
+    from jsonb_to_recordset($1::jsonb)
+      as n(id uuid, event text, template text, user_id uuid, recipient text, subject text, body_text text,
+           body_html text)
+   order by event, recipient, template
+  on conflict (event, recipient, template) do nothing returning id`;
+
 /**
- * Renders a mail and stores it, with the message that delivers it. One event tells one recipient one thing once: a
+ * Renders mails and stores them, with the messages that deliver them. One event tells one recipient one thing once: a
  * second call with the same three finds the first mail and writes nothing.
  */
-export async function storeNotice(tx: Tx, app: { ids: Ids; now: Date }, input: NoticeInput): Promise<void> {
-  const { subject, text, html } = renderNotice(input.template, input);
-  const [stored] = await tx.sql<{ id: string }>(
-    `insert into notices (id, event, template, user_id, recipient, subject, body_text, body_html, state, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'STORED', $9)
-     on conflict (event, recipient, template) do nothing returning id`,
-    [
-      app.ids.next<"notice">(),
-      input.event,
-      input.template,
-      input.userId,
-      input.recipient,
-      subject,
-      text,
-      html,
-      app.now,
-    ],
-  );
+export async function storeNotices(
+  tx: Tx,
+  app: { ids: Ids; now: Date },
+  inputs: readonly NoticeInput[],
+): Promise<void> {
+  const requestOf = new Map<string, string | undefined>();
+  const rows = inputs.map((input) => {
+    const { subject, text, html } = renderNotice(input.template, input);
+    const id: string = app.ids.next<"notice">();
+    requestOf.set(id, input.requestId);
+    const { event, template, recipient } = input;
+    return { id, event, template, user_id: input.userId, recipient, subject, body_text: text, body_html: html };
+  });
+  // In one order: two runs that store the same mails never wait for each other in a circle.
+  const stored = await tx.sql<{ id: string }>(INSERT_NOTICES, [JSON.stringify(rows), app.now]);
   killPoint("notice.written");
-  if (stored) await send(tx, app.now, "notice.stored", { noticeId: stored.id });
+  const jobs = stored.flatMap(({ id }) => jobsOf("notice.stored", { noticeId: id }, { requestId: requestOf.get(id) }));
+  await writeOutbox(tx, app.now, jobs);
 }
+
+/** As storeNotices, of one. */
+export const storeNotice = (tx: Tx, app: { ids: Ids; now: Date }, input: NoticeInput): Promise<void> =>
+  storeNotices(tx, app, [input]);

@@ -27,7 +27,7 @@ import { type LiveShop, openLiveShop } from "../support/liveShop.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const LOCKED = "from payments where id = $1 for update";
+const LOCKED = "from payments where id = any($1::uuid[]) order by id for update";
 
 let shop: LiveShop;
 let buyer: Person;
