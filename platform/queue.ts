@@ -51,7 +51,7 @@ const LOCK_DURATION_MS = 30_000; // a job of a process that died is given to ano
 const STALLED_MAX = 5;
 const POOL_SIZE = 6;
 const AWAY_AFTER_MS = 5_000; // a backend that hangs must not hold up the relay for longer than one that is away
-const OPEN_AGAIN_MS = 1_000; // between two looks for a backend that was away when a consumer started
+const OPEN_AGAIN_MS = 1_000; // between two looks of a consumer for a backend that is away
 const CLOSE_WITHIN_MS = 2_000; // what a backend that is away never answers must not hold up the end of the process
 
 const workerOptions = (concurrency: number, lockMs: number) => ({
@@ -59,6 +59,8 @@ const workerOptions = (concurrency: number, lockMs: number) => ({
   lockDuration: lockMs,
   stalledInterval: Math.ceil(lockMs / 3),
   maxStalledCount: STALLED_MAX,
+  // BullMQ's own 15 s begin anew with every look that fails: workers would stand still long after the backend is back.
+  runRetryDelay: OPEN_AGAIN_MS,
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },
 });
