@@ -13,7 +13,12 @@ export interface JournalRecord {
 export interface Journal {
   /** Takes a record into the next batch; it is safe on disk only after `commit`. */
   append(record: JournalRecord): void;
-  /** Resolves when everything appended so far is on disk. Rejects for good once a write has failed. */
+  /**
+   * Resolves when everything appended so far is on disk. Rejects while the disk takes nothing: then nobody may be told
+   * what was appended, and it is written by the first commit that the disk takes again.
+   *
+   * @throws Error with `status` 503, for whoever answers a request
+   */
   commit(): Promise<void>;
   close(): Promise<void>;
 }
@@ -70,25 +75,39 @@ async function compact(path: string, records: Iterable<JournalRecord>): Promise<
   await syncDirectory(dirname(path));
 }
 
-function writer(handle: FileHandle): Journal {
+/** @param length bytes of the file, all of them whole lines */
+function writer(handle: FileHandle, length: number): Journal {
   let batch = "";
   let running: Promise<void> | null = null;
+  let safe = length;
+
+  async function write(text: string): Promise<void> {
+    try {
+      await handle.appendFile(text);
+      await handle.datasync();
+      safe += Buffer.byteLength(text);
+    } catch (cause) {
+      batch = text + batch;
+      // What went halfway must not become the beginning of another line.
+      await handle.truncate(safe);
+      throw Object.assign(new Error("the journal cannot be written", { cause }), { status: 503 });
+    }
+  }
 
   async function drain(): Promise<void> {
     while (batch !== "") {
       const text = batch;
       batch = "";
-      await handle.appendFile(text);
-      await handle.datasync();
+      await write(text);
     }
   }
 
   /** Joins the drain that is under way: a batch taken before its write ends is written by the same loop. */
   async function commit(): Promise<void> {
-    running ??= drain();
-    const mine = running;
-    await mine;
-    if (running === mine) running = null;
+    running ??= drain().finally(() => {
+      running = null;
+    });
+    await running;
     if (batch !== "") await commit();
   }
 
@@ -114,5 +133,6 @@ export async function openJournal(dir: string, load: (record: JournalRecord) => 
   const records = await readRecords(path);
   for (const record of records.values()) load(record);
   await compact(path, records.values());
-  return writer(await open(path, "a"));
+  const handle = await open(path, "a");
+  return writer(handle, (await handle.stat()).size);
 }

@@ -7,6 +7,9 @@ import { notificationBody, type Wire } from "./wire.ts";
 /** midtrans.md 6.1: how long an answer is waited for, in ms of real time. */
 const ANSWER_TIMEOUT_MS = 15_000;
 
+/** Between two looks whether the disk takes again what must be on it before a message goes out, in ms of real time. */
+const DISK_PAUSE_MS = 1_000;
+
 /** midtrans.md 6.2: hops of 307 and 308 that are followed. */
 const MAX_HOPS = 5;
 
@@ -106,7 +109,12 @@ async function deliver(sandbox: Sandbox, id: string): Promise<void> {
   const message = sandbox.store.notifications.get(id);
   if (!message || message.next_at === null) return;
   // The shop must not hear of what a kill at this moment would make the sandbox forget.
-  await sandbox.store.commit();
+  try {
+    await sandbox.store.commit();
+  } catch (error) {
+    arm(sandbox, { ...message, next_at: sandbox.clock.now() + DISK_PAUSE_MS });
+    throw error;
+  }
   const attempt = await sandbox.sending(() => post(sandbox, message));
   // A try that the end of this process cut off does not count: it is made again after the next start.
   if (sandbox.closing.aborted && attempt.status === null) return;

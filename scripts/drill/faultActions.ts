@@ -143,8 +143,8 @@ const PRLIMIT = "prlimit"; // util-linux: sets a limit of a running process
 export const canFillDisk = (): boolean => spawnSync(PRLIMIT, ["--version"], { stdio: "ignore" }).status === 0;
 
 /**
- * The sandbox's disk takes not a byte more: no file of its process may grow. A sandbox whose journal could not be
- * written trusts it no more, so its end starts it anew.
+ * The sandbox's disk takes not a byte more: no file of its process may grow. Its end is a kill and a new start: what it
+ * could not write must be gone.
  */
 export function sandboxDiskIsFull(
   shop: Pick<ShopProcesses, "pidOf" | "begin" | "end"> & { readonly dataDir: string },

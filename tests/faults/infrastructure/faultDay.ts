@@ -57,6 +57,8 @@ export interface FaultDay {
   checkOut(): Promise<Placed>;
   /** Places orders, and opens their pages: what is left is to pay. */
   waiting(shoppers: number): Promise<readonly Opened[]>;
+  /** A placed order whose page is there. */
+  opened(order: Placed): Promise<Opened>;
   /** Pays on the gateway's page; the shop is not asked. */
   pay(order: Opened): Promise<void>;
   /** Several shoppers at once, each from checkout to payment. */
@@ -209,10 +211,8 @@ export async function openFaultDay(plan: DayPlan = {}): Promise<FaultDay> {
   await sendGraphql(shop.apiUrls[0] as string, { query: '{ destinations(search: "GAMBIR") { id } }' }, {});
   const paid = new Set<string>();
   const { checkOut, tryOnce, pageOf, pay } = shoppersOf(shop, customers, goods, paid);
-  const open = async (): Promise<Opened> => {
-    const order = await checkOut();
-    return { ...order, page: await pageOf(order, counter) };
-  };
+  const opened = async (order: Placed): Promise<Opened> => ({ ...order, page: await pageOf(order, counter) });
+  const open = async () => opened(await checkOut());
   const all = <T>(count: number, act: () => Promise<T>) => Promise.all(Array.from({ length: count }, act));
   return {
     shop,
@@ -220,6 +220,7 @@ export async function openFaultDay(plan: DayPlan = {}): Promise<FaultDay> {
     database,
     checkOut,
     tryOnce,
+    opened,
     pay,
     waiting: (shoppers) => all(shoppers, open),
     shopping: (shoppers) =>

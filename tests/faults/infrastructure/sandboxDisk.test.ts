@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { canFillDisk, type FaultAction, sandboxDiskIsFull } from "../../../scripts/drill/faultActions.ts";
+import { FAULT_MS, type FaultDay, type Opened, openFaultDay, START_WITHIN_MS } from "./faultDay.ts";
+
+const FEW = 3;
+/** Until a page that the gateway could not open is asked for again. */
+const PAGES_WITHIN_S = 20;
+
+// prlimit is Linux's; elsewhere the disk of one process cannot be filled.
+const describeWithPrlimit = (name: string, tests: () => void): void => {
+  if (canFillDisk()) describe(name, tests);
+  else describe(name, () => test("needs prlimit, which this machine lacks", () => {}));
+};
+
+describeWithPrlimit("a gateway whose disk is full", () => {
+  let day: FaultDay;
+  beforeAll(async () => {
+    day = await openFaultDay({ env: { GATEWAY_TIMEOUT: "1s" } });
+  }, START_WITHIN_MS);
+  afterAll(() => day?.close(), START_WITHIN_MS);
+
+  const diskIsFull = () => sandboxDiskIsFull(day.shop);
+  /** The same process goes on when there is room again. */
+  const roomAgain = async () => {
+    spawnSync("prlimit", ["--pid", String(day.shop.pidOf("sandbox")), "--fsize=unlimited:unlimited"]);
+  };
+  const press = async ({ page }: Opened) =>
+    (
+      await fetch(`${page}/pay`, {
+        method: "POST",
+        body: new URLSearchParams({ method: "other_qris" }),
+        redirect: "manual",
+      })
+    ).status;
+
+  test.each<[string, () => FaultAction]>([
+    ["has room again", () => ({ begin: () => diskIsFull().begin(), end: roomAgain })],
+    ["is killed and starts again", diskIsFull],
+  ])(
+    "says 503 to whoever it cannot keep, the shop sells on, and all is paid once when it %s",
+    async (_how, faultOf) => {
+      const fault = faultOf();
+      const open = await day.waiting(FEW);
+      await fault.begin();
+      expect(await Promise.all(open.map(press))).toEqual(open.map(() => 503));
+      const order = await day.checkOut();
+      expect(order.told).toEqual([]);
+      const [standing] = await day.counter.sql<{ state: string }>(
+        "select state from payment_transactions where payment_id = $1",
+        [order.paymentId],
+      );
+      expect(standing).toEqual({ state: "STARTING" });
+      await fault.end();
+      await Promise.all(open.map((one) => day.pay(one)));
+      await day.pay(await day.opened(order));
+      expect(await day.isWhole()).toBeLessThan(PAGES_WITHIN_S);
+    },
+    FAULT_MS,
+  );
+});
