@@ -18,16 +18,18 @@ interface Listed {
 
 /** Every transaction that the sandbox holds, newest first; null where what is asked for them is no sandbox. */
 async function readSandboxBooks(url: string): Promise<Listed[] | null> {
-  const all: Listed[] = [];
-  for (let before = ""; ; before = all.at(-1)?.transaction_id ?? "") {
+  const all = new Map<string, Listed>();
+  for (let before = ""; ; ) {
     const response = await fetch(`${url}/sandbox/transactions?limit=${LIST_MAX}&before=${before}`, {
       signal: AbortSignal.timeout(LIST_TIMEOUT_MS),
     });
     if (response.status === 404) return null;
     if (!response.ok) throw new Error(`the sandbox's books answer ${response.status}`);
     const { transactions } = (await response.json()) as { transactions: Listed[] };
-    all.push(...transactions);
-    if (transactions.length < LIST_MAX) return all;
+    const known = all.size;
+    for (const row of transactions) all.set(row.transaction_id, row);
+    if (transactions.length < LIST_MAX || all.size === known) return [...all.values()];
+    before = transactions.at(-1)?.transaction_id ?? "";
   }
 }
 

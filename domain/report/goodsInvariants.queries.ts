@@ -49,8 +49,7 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
           from jsonb_to_recordset($1::jsonb) as m("from" text, event text, "to" text)),
       steps as (
         select l.order_id, l.from_status, l.event, l.to_status,
-               lag(l.to_status) over w as previous, row_number() over w as step,
-               row_number() over (partition by l.order_id order by l.id desc) as step_from_end
+               lag(l.to_status) over w as previous, row_number() over w as step, lead(l.id) over w is null as is_last
           from order_status_logs l window w as (partition by l.order_id order by l.id))
       select o.number as subject,
              format('step %s: %s by %s to %s, after %s, order is %s',
@@ -62,7 +61,7 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
           or (s.step > 1 and not exists (select from moves m
                                           where m."from" = s.from_status and m.event = s.event
                                             and m."to" = s.to_status))
-          or (s.step_from_end = 1 and s.to_status <> o.status)`,
+          or (s.is_last and s.to_status <> o.status)`,
   },
   {
     id: "NUMBERS",

@@ -98,14 +98,15 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
              format('captured %s, worth %s in orders, charged back %s, owed or given back %s',
                     t.captured_amount, k.worth, t.charged_back_amount, k.back) as detail
         from payment_transactions t join payments p on p.id = t.payment_id
+        left join (select session_id, sum(total) as total from orders where status <> 'CANCELLED' group by session_id) o
+          on o.session_id = p.session_id
+        left join (select transaction_id, sum(amount) as owed from refunds where status in ${OWED_BACK} group by 1) r
+          on r.transaction_id = t.id
        cross join lateral (
          select case when p.covering_transaction_id is distinct from t.id then 0
                      when p.session_id is null then t.captured_amount
-                     else coalesce((select sum(o.total) from orders o
-                                     where o.session_id = p.session_id and o.status <> 'CANCELLED'), 0)
-                end as worth,
-                greatest(t.refunded_amount, coalesce((select sum(r.amount) from refunds r
-                  where r.payment_id = p.id and r.transaction_id = t.id and r.status in ${OWED_BACK}), 0)) as back) k
+                     else coalesce(o.total, 0) end as worth,
+                greatest(t.refunded_amount, coalesce(r.owed, 0)) as back) k
        where t.captured_amount > 0 and k.worth + t.charged_back_amount + k.back < t.captured_amount
       union all
       select t.gateway_order_id,
