@@ -76,7 +76,7 @@ const responseMembers = (response: { code: string; message: string } | null | un
 function cardMembers(transaction: Transaction): Wire {
   const { card, status } = transaction;
   if (status === "pending") return {};
-  const response = card ? card.channel_response : usualResponse(status);
+  const response = card?.channel_response ?? (transaction.fraud_status === "deny" ? null : usualResponse(status));
   return {
     eci: card?.eci ?? "05",
     ...(transaction.fraud_status === "challenge" ? {} : responseMembers(response)),

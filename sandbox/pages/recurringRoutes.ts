@@ -18,7 +18,7 @@ const ROWS = 50;
 const SUBSCRIPTION_MOVES: Record<string, [string, Record<string, unknown>]> = {
   charge: ["Tagih sekarang", { charge: "regular" }],
   deny: ["Tagih, bank menolak", { charge: "regular", fails: ["deny"] }],
-  "411": ["Tagih, token tidak berlaku", { charge: "regular", fails: ["411"] }],
+  invalid: ["Tagih, token tidak berlaku", { charge: "regular", fails: ["411"] }],
   retry: ["Ulangi tagihan", { charge: "retry" }],
 };
 const ACCOUNT_MOVES: Record<string, [string, Record<string, unknown>]> = {

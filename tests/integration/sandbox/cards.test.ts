@@ -155,46 +155,12 @@ describe("cards", () => {
     expect((await status("CD-CH-C")).transaction_status).toBe("cancel");
   });
 
-  describe("saved cards", () => {
-    const save = async (orderId: string): Promise<string> =>
-      (await charge(orderId, "4811111111111114", { save_token_id: true })).body.saved_token_id;
-    const pay = (orderId: string, token_id: string) =>
-      chargeOf(rig, orderId, { payment_type: "credit_card", credit_card: { token_id } });
-
-    it("come with the answer and the notification, and are charged again and again by one click", async () => {
-      const saved = await save("CD-SV-A");
-      expect(saved).toMatch(/^48111111[A-Za-z]{22}1114$/);
-      await rig.pass(0);
-      expect(told("CD-SV-A")[0]).toMatchObject({
-        saved_token_id: saved,
-        saved_token_id_expired_at: expect.any(String),
-      });
-      for (const id of ["CD-SV-B", "CD-SV-C"]) expect((await pay(id, saved)).body.transaction_status).toBe("capture");
-    });
-
-    it("are charged by two clicks with a token made from the saved one and the CVV", async () => {
-      const saved = await save("CD-TWO-A");
-      const twice = (await cardToken(rig, { saved })).body.token_id;
-      expect((await pay("CD-TWO-B", twice)).body).toMatchObject({ masked_card: "48111111-1114" });
-      expect((await cardToken(rig, { saved, cvv: "1" })).body.status_code).toBe("400");
-    });
-
-    it("are not made by a denied charge", async () => {
-      expect((await charge("CD-SVN-A", "4911111111111113", { save_token_id: true })).body).not.toHaveProperty(
-        "saved_token_id",
-      );
-    });
-
-    it("are 411 once they are made invalid, and end as a test wants them to", async () => {
-      const saved = await save("CD-INV-A");
-      await rig.call("POST", `/sandbox/cards/${saved}`, { outcome: "insufficient" });
-      expect((await pay("CD-INV-B", saved)).body).toMatchObject({
-        transaction_status: "deny",
-        channel_response_code: "51",
-      });
-      await rig.call("POST", `/sandbox/cards/${saved}`, { state: "invalid" });
-      expect((await pay("CD-INV-C", saved)).body.status_code).toBe("411");
-    });
+  it("tells the bank's yes of a card that a test approves, and of a challenge once it is accepted", async () => {
+    await charge("CD-YES-A", "4811111111111114", { authentication: true });
+    await rig.call("POST", "/sandbox/transactions/CD-YES-A", { transaction_status: "capture" });
+    await charge("CD-YES-B", "4511111111111117");
+    await rig.call("POST", "/v2/CD-YES-B/approve");
+    for (const id of ["CD-YES-A", "CD-YES-B"]) expect((await status(id)).channel_response_code).toBe("00");
   });
 
   describe("pre-authorisation", () => {
@@ -259,38 +225,5 @@ describe("cards", () => {
     const methods = async (id: string) =>
       (await status(id)).refunds.map((row: { refund_method: string }) => row.refund_method);
     expect([await methods("CD-RF-A"), await methods("CD-RF-B")]).toEqual([["online"], ["offline"]]);
-  });
-
-  describe("on a hosted page", () => {
-    const card = { save_card: true, secure: true };
-    const open = async (orderId: string): Promise<string> =>
-      (await rig.create(orderId, { user_id: "pembeli-1", credit_card: card })).body.token;
-    const show = (token: string) => rig.call("GET", `/snap/v4/redirection/${token}?method=credit_card`);
-
-    it("are saved for the customer who allows it, and offered to him the next time", async () => {
-      const first = await open("CD-PG-A");
-      expect((await show(first)).text).toContain('data-testid="save-card"');
-      await rig.press(first, "card", { outcome: "approve", save: "yes" });
-      const { saved_token_id } = await status("CD-PG-A");
-      const second = await open("CD-PG-B");
-      expect((await show(second)).text).toContain('data-testid="saved-card"');
-      await rig.press(second, "card", { saved: saved_token_id });
-      expect(await status("CD-PG-B")).toMatchObject({ transaction_status: "capture", masked_card: "48111111-1114" });
-    });
-
-    it("are not saved where he does not", async () => {
-      await rig.press(await open("CD-PG-C"), "card", { outcome: "approve" });
-      expect(await status("CD-PG-C")).not.toHaveProperty("saved_token_id");
-    });
-
-    it("ask for proof on the bank's page, which leads back to the hosted one", async () => {
-      const token = await open("CD-PG-D");
-      await rig.press(token, "card", { outcome: "3ds" });
-      expect((await show(token)).text).toContain('data-testid="open-3ds"');
-      const { transaction_id } = await status("CD-PG-D");
-      const page = `${rig.sandbox.url}/v2/3ds/redirect/rbav2/${transaction_id}`;
-      expect(await prove(page, { otp: "112233" })).toContain(`/snap/v4/redirection/${token}`);
-      expect((await status("CD-PG-D")).transaction_status).toBe("capture");
-    });
   });
 });
