@@ -60,9 +60,9 @@ function severalOf(books: readonly Listed[]): Map<string, string[]> {
 }
 
 /**
- * The audit's half at the gateway: every try of ours is asked about, and where the gateway is the sandbox (local mode),
- * its whole books are read as well, so that what only it knows is found too; Midtrans itself has no such list. Calls are
- * not recorded: the audit writes nothing.
+ * The audit's half at the gateway: every try of ours is asked about, and where the gateway is the sandbox (local
+ * mode), its whole books are read as well, so that what only it knows is found too; Midtrans itself has no such list.
+ * Calls are not recorded: the audit writes nothing.
  */
 export async function auditAtGateway(
   config: Config,

@@ -25,8 +25,8 @@ export interface GatewayAuditOptions extends PaymentRange {
   /** Calls a second. */
   readonly ratePerSecond: number;
   /**
-   * True: what differs and has a poll or a job soon to come is on its way and no breach. False for a shop at rest, where
-   * all must agree.
+   * True: what differs and has a poll or a job soon to come is on its way and no breach. False for a shop at rest,
+   * where all must agree.
    */
   readonly mayAwait: boolean;
   /** Further transactions that are said to exist under an order id: each is asked about as well. */
@@ -131,8 +131,8 @@ const countOf = (looked: readonly Looked[]): number =>
 
 /**
  * Holds our rows against what the gateway says of every try that was begun in a range: see GATEWAY_INVARIANTS. It
- * changes nothing and may run beside the living shop: what differs is looked at a second time, at the end, with rows and
- * answers of that moment. So is what had no answer; what has none then, either, is counted as not asked, and after
+ * changes nothing and may run beside the living shop: what differs is looked at a second time, at the end, with rows
+ * and answers of that moment. So is what had no answer; what has none then, either, is counted as not asked, and after
  * UNANSWERED_MAX failures in a row nothing more is asked.
  */
 export async function auditGateway(app: Needs, options: GatewayAuditOptions): Promise<GatewayAudit> {

@@ -1,9 +1,18 @@
 import type { PaymentId, TransactionId } from "../kernel/ids.ts";
-import { tellsOfMoney } from "../payment/applyMoneyOfAnother.ts";
-import { isPayable } from "../payment/askGateway.ts";
 import { eventOf, isDead, type TransactionState } from "../payment/payment.rules.ts";
 import { isEnded, type PaymentEvent, type PaymentStatus, paymentStates } from "../payment/payment.states.ts";
 import type { PaymentReport } from "../payment/paymentGateway.ts";
+
+const MONEY_WORDS: ReadonlySet<string> = new Set([
+  "capture",
+  "settlement",
+  "refund",
+  "partial_refund",
+  "chargeback",
+  "partial_chargeback",
+]);
+const tellsOfMoney = ({ status }: PaymentReport): boolean => MONEY_WORDS.has(status);
+const isPayable = ({ status }: PaymentReport): boolean => status === "pending" || status === "authorize";
 
 /** What must hold between our books and the gateway's; `runAudit` holds what our own books say among themselves. */
 export const GATEWAY_INVARIANTS = [

@@ -65,7 +65,7 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "NUMBERS",
-    says: "invoices of a store and year count from 1 without a gap, one for each order ever paid, of that order's total",
+    says: "invoices of a store and year count from 1 without a gap, one for each order ever paid, of its total",
     sql: `
       with series as (
         select store_id, year, count(*) as issued, min(sequence) as first, max(sequence) as last
@@ -82,11 +82,13 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
         from orders o left join invoices v on v.order_id = o.id
        where (o.paid_at is not null) <> (v.id is not null) or v.store_id <> o.store_id
       union all
-      select v.number, format('invoice %s of %s for an order of %s', v.sequence, v.snapshot->'totals'->>'total', o.total)
+      select v.number,
+             format('invoice %s of %s for an order of %s', v.sequence, v.snapshot->'totals'->>'total', o.total)
         from invoices v join orders o on o.id = v.order_id
        where (v.snapshot->'totals'->>'total')::bigint is distinct from o.total
           or v.snapshot->>'number' is distinct from v.number
-          or v.number not like '%/' || v.year || '/' || lpad(v.sequence::text, greatest(6, length(v.sequence::text)), '0')`,
+          or v.number not like '%/' || v.year || '/'
+                               || lpad(v.sequence::text, greatest(6, length(v.sequence::text)), '0')`,
   },
   {
     id: "OWNER",

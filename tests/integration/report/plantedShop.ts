@@ -37,7 +37,8 @@ export async function openPlantedShop(): Promise<PlantedShop> {
 }
 
 export const JOB = `insert into outbox_messages (name, handler, payload, key, due_at, parked_at, created_at)
-             values (case $1 when 'noticePaid' then 'payment.paid' else 'payment.notified' end, $1, $2, $3, $4, $5, $4)`;
+             values (case $1 when 'noticePaid' then 'payment.paid' else 'payment.notified' end,
+                     $1, $2, $3, $4, $5, $4)`;
 export const LONG_AGO = new Date(NOW.getTime() - 60 * 60_000);
 
 export const addNotification = (gatewayOrderId: string, state: string): [string, unknown[]] => [
