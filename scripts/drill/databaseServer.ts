@@ -65,7 +65,8 @@ export async function startDatabaseServer(dataDir: string, options: ServerOption
       await client.connect();
       try {
         const { rowCount } = await client.query(
-          "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+          `select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()`,
         );
         return rowCount ?? 0;
       } finally {

@@ -6,6 +6,7 @@ import { reconcile, type ThreeBooks } from "../../../scripts/drill/reconcile.ts"
 
 /** Two checkouts of 50,000: one paid, one cancelled; 2 pieces held of 10. */
 function wholeBooks() {
+  // One thing: the three books of one small day, which are read against each other line by line.
   const shopper = {
     n: 1,
     story: "pays at once",
