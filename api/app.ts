@@ -19,6 +19,9 @@ const RANDOM_BYTES = 10;
 /** Ids whose random bytes are fetched at once: a call to the system costs more than the rest of an id. */
 const IDS_AHEAD = 400;
 
+/** A worker writes for many at once; more statements side by side would only take cores from those who answer people. */
+const WORKER_CONNECTIONS = 4;
+
 /** UUIDv7 out of a clock and the machine's random numbers, each of which is used once. */
 export function createIds(clock: Clock): Ids {
   let pool = Buffer.alloc(0);
@@ -55,7 +58,7 @@ const settingsOf = (config: Config): Settings => ({
  */
 export function createApp(config: Config, processName: string, clock: Clock = systemClock): App {
   const log = createLog(config.logLevel, processName);
-  const db = openDb(config.databaseUrl, tables);
+  const db = openDb(config.databaseUrl, tables, processName === "worker" ? WORKER_CONNECTIONS : undefined);
   const base = { db, clock, log, ids: createIds(clock), sealer: createSealer(config.dataKeys) };
   const recordCall = createCallRecorder(base);
   const timeoutMs = config.gatewayTimeoutMs;
