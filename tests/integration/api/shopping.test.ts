@@ -161,3 +161,66 @@ describe("a shopper", () => {
     expect(statementsSent() - before).toBeLessThanOrEqual(4);
   });
 });
+
+const SESSION = `id status total currency expiresAt
+  payment { id number status channel method amount refundedAmount paidAt expiresAt createdAt }
+  orders { id number status statusLabel paymentStatus subtotal shippingCost discount tax total isArchived createdAt
+    updatedAt canCancel store { slug } shipping { courier service description }
+    shippingAddress { recipient phone line note destination { id label city postalCode } }
+    payment { id } items { id productName unitPrice quantity total product { slug } } }`;
+const PAGE = `{ orders(first: 10) { edges { cursor node { id number total store { name } payment { status amount }
+  items { productName total } } } pageInfo { hasNextPage } } }`;
+
+describe("a checkout", () => {
+  const buy = async (selection: string) => {
+    const { products: page } = await ask<{ products: { nodes: { id: string; store: { id: string } }[] } }>(
+      '{ products(first: 5, filter: { search: "kopi", inStock: true }) { nodes { id store { id } } } }',
+    );
+    const lines = page.nodes.map(({ id }) => ({ productId: id, quantity: 1 }));
+    const stores = [...new Set(page.nodes.map(({ store }) => store.id))];
+    const input = {
+      lines,
+      shipping: stores.map((storeId) => ({ storeId, courier: "jne", service: "REG" })),
+      address: { recipient: "Sari", phone: "081234567890", line: "Jl. Melati 5", destinationId: 900114 },
+    };
+    const before = statementsSent();
+    const { checkout } = await ask<{ checkout: { id: string } }>(
+      `mutation Buy($input: CheckoutInput!) { checkout(input: $input) { ${selection} } }`,
+      { input: { ...input, idempotencyKey: `counted-${crypto.randomUUID()}` } },
+    );
+    return { checkout, statements: statementsSent() - before };
+  };
+
+  beforeAll(async () => {
+    await ask('{ destinations(search: "keputih") { id } }');
+    await buy("id"); // from here on the couriers' quotes are kept
+  });
+
+  test("costs seven statements, transaction brackets included, and its answer none", async () => {
+    const answer = `id status total payment { id number status amount paymentToken }
+      orders { id number items { id productName total } }`;
+    const counts: number[] = [];
+    for (let n = 1; n <= 3; n++) counts.push((await buy(answer)).statements);
+    expect(counts).toEqual([7, 7, 7]);
+  });
+
+  test("answers what reading it afterwards answers", async () => {
+    const { checkout } = await buy(SESSION);
+    const { checkoutSession } = await ask<{ checkoutSession: object }>(
+      `query Read($id: ID!) { checkoutSession(id: $id) { ${SESSION} } }`,
+      { id: checkout.id },
+    );
+    expect(checkout).toEqual(checkoutSession);
+  });
+
+  test("is on a page of the buyer's orders, which costs four statements whatever its length", async () => {
+    const counts: number[] = [];
+    for (let n = 1; n <= 3; n++) {
+      await buy("id");
+      const before = statementsSent();
+      await ask(PAGE);
+      counts.push(statementsSent() - before);
+    }
+    expect(counts).toEqual([4, 4, 4]);
+  });
+});
