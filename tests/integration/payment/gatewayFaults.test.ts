@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { cancelPayment, expirePayment } from "../../../domain/payment/cancelPayment.ts";
 import { endPaymentWindow } from "../../../domain/payment/endPaymentWindow.ts";
+import { API_KINDS } from "../../../sandbox/faults.ts";
+import { freePort } from "../../../scripts/postgresProcess.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import {
   alerts,
@@ -22,7 +24,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const AWAY = { name: "GatewayUnavailable" };
 /** Every way in which a call may go wrong before its effect, and after it. */
-const BEFORE = ["500", "503", "429", "timeout", "reset", "html", "empty"];
+const BEFORE = ["500", "503", "429", "timeout", "reset", "html", "html with 502", "empty"];
 const AFTER = ["timeout_after", "reset_after", "half"];
 
 let shop: LiveShop;
@@ -37,8 +39,11 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 /** The shop waits for 250 ms; a call that hangs is cut a little later. */
-const faults = (target: string, kind: string, times = 1) =>
-  shop.gatewayFaults({ target, kind, times, ...(kind.startsWith("timeout") ? { ms: 300 } : {}) });
+const faults = (target: string, way: string, times = 1) => {
+  const [kind = "", status] = way.split(" with ");
+  const more = kind.startsWith("timeout") ? { ms: 300 } : status ? { status: Number(status) } : {};
+  return shop.gatewayFaults({ target, kind, times, ...more });
+};
 const noFaults = () => fetch(`${shop.sandbox.url}/sandbox/faults`, { method: "DELETE" });
 interface GatewayView {
   readonly transaction_status: string | null;
@@ -54,6 +59,41 @@ const pageWorks = async (order: Order) => {
     .map((page) => page.token)
     .includes(token as string);
 };
+
+test("every way in which the sandbox can fail a call is met below", () => {
+  const met = new Set([...BEFORE, ...AFTER].map((way) => way.split(" ")[0]));
+  expect(API_KINDS.filter((kind) => kind !== "slow" && !met.has(kind))).toEqual([]);
+});
+
+test("an answer that is slow, but in time, is an answer to every call", async () => {
+  await shop.gatewayFaults({ target: "midtrans.*", kind: "slow", times: 50, ms: 50 });
+  const [one, other] = [await buyTwo(shop, buyer), await buyTwo(shop, buyer)];
+  await shop.drain();
+  for (const { gatewayOrderId } of [one, other])
+    await shop.gatewayMoves(gatewayOrderId, { transaction_status: "pending", method: "bca_va" });
+  await cancelPayment(shop.app, buyer, { paymentId: one.paymentId });
+  await expirePayment(shop.app, staff, { paymentId: other.paymentId });
+  await noFaults();
+  expect(await standing(shop, one)).toEqual(CANCELLED);
+  expect((await standing(shop, other)).payment).toBe("EXPIRED");
+});
+
+test("a gateway that refuses connections keeps nobody from buying, and nothing is cancelled or ended meanwhile", async () => {
+  const nowhere = `http://127.0.0.1:${await freePort()}`;
+  const alone = await openLiveShop({ MIDTRANS_CORE_URL: nowhere, MIDTRANS_SNAP_URL: nowhere });
+  try {
+    const person = await alone.addBuyer();
+    const order = await buyTwo(alone, person);
+    expect(await newestTry(alone, order)).toMatchObject({ state: "STARTING" });
+    await expect(cancelPayment(alone.app, person, { paymentId: order.paymentId })).rejects.toMatchObject(AWAY);
+    alone.advance(DAY + MINUTE);
+    await expect(endPaymentWindow(alone.app, { paymentId: order.paymentId })).rejects.toMatchObject(AWAY);
+    expect(await standing(alone, order)).toEqual(UNPAID);
+  } finally {
+    await alone.close();
+  }
+});
+
 describe("opening the page", () => {
   test.each([...BEFORE, ...AFTER])(
     "that meets %s leaves the try STARTING, and the worker finishes it with one page that works",
@@ -136,7 +176,7 @@ describe("another try", () => {
       await faults("midtrans.status", kind);
       await expect(tryAgain(shop.app, buyer, order, "try-by-look-1")).rejects.toMatchObject(AWAY);
       expect((await triesOf(shop, order)).map(({ state }) => state)).toEqual(["LIVE"]);
-      await tryAgain(shop.app, buyer, order, `try-by-look-${kind}`);
+      await tryAgain(shop.app, buyer, order, `try-by-look-${kind.replaceAll(" ", "-")}`);
       expect((await triesOf(shop, order)).map(({ state }) => state)).toEqual(["CLOSED", "LIVE"]);
       expect(await pageWorks(order)).toBe(true);
     },

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type JobConsumer, type JobQueue, openQueue } from "../../../platform/queue.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
@@ -17,12 +19,27 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 // Where the machine has no Redis, the run said so at its start.
-const BACKENDS: [string, () => JobQueue][] = [
-  ["PostgreSQL", () => openQueue({ redisUrl: null, databaseUrl: database.url })],
+const BACKENDS: [string, () => { redisUrl: string | null; databaseUrl: string }][] = [
+  ["PostgreSQL", () => ({ redisUrl: null, databaseUrl: database.url })],
 ];
-if (redisUrl() !== null) BACKENDS.push(["Redis", () => openQueue({ redisUrl: redisUrl(), databaseUrl: "" })]);
+if (redisUrl() !== null) BACKENDS.push(["Redis", () => ({ redisUrl: redisUrl(), databaseUrl: "" })]);
 
-describe.each(BACKENDS)("the queue on %s", (_backend, open) => {
+/** A consumer takes the job of a dead one after a quarter of it. */
+const SHORT_LEASE_MS = 2_000;
+
+/** Another machine's consumer, which takes a job and dies with it. */
+async function dieWithAJob(settings: object): Promise<void> {
+  const code = `
+    const { openQueue } = await import(${JSON.stringify(new URL("../../../dist/platform/queue.js", import.meta.url).href)});
+    const { parentPort } = await import("node:worker_threads");
+    const run = () => { parentPort.postMessage("taken"); return new Promise(() => {}); };
+    openQueue(${JSON.stringify(settings)}).consume(run, { concurrency: 1, onError() {} });`;
+  const thread = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
+  await once(thread, "message");
+  await thread.terminate();
+}
+
+describe.each(BACKENDS)("the queue on %s", (_backend, settings) => {
   let queue: JobQueue;
   let consumers: JobConsumer[] = [];
   const consume = (run: (outboxId: number) => Promise<void>, concurrency = 4): JobConsumer => {
@@ -34,7 +51,7 @@ describe.each(BACKENDS)("the queue on %s", (_backend, open) => {
     return consumer;
   };
   const start = () => {
-    queue = open();
+    queue = openQueue({ ...settings(), jobLeaseMs: SHORT_LEASE_MS });
     consumers = [];
   };
   afterEach(async () => {
@@ -120,6 +137,50 @@ describe.each(BACKENDS)("the queue on %s", (_backend, open) => {
     });
     await until(() => seen.length >= 3);
     expect(seen.map((text) => text.replace(/\w+ /, "")).sort()).toEqual(["3001", "3002", "3003"]);
+  });
+
+  test("gives the job of a consumer that died to another", async () => {
+    start();
+    await queue.offer([ticket(4001)]);
+    await dieWithAJob({ ...settings(), jobLeaseMs: SHORT_LEASE_MS });
+    const seen: number[] = [];
+    consume(async (id) => void seen.push(id));
+    await until(() => seen.includes(4001));
+    expect(seen).toEqual([4001]);
+  });
+
+  test("lets one whose lease is over in beside a run that does not end, and once where none runs", async () => {
+    start();
+    const seen: number[] = [];
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const again = (id: number) => ({ ...ticket(id), retryId: `outbox-${id}-handler-again` });
+    // Waits still: it is the same job.
+    await queue.offer([ticket(5001), ticket(5002)]);
+    await queue.offer([again(5002)]);
+    consume(async (id) => {
+      seen.push(id);
+      if (seen.length === 1) await held;
+    }, 2);
+    await until(() => seen.includes(5002));
+    await queue.offer([ticket(5001)]);
+    await queue.offer([ticket(5003)]);
+    await until(() => seen.includes(5003));
+    expect(seen).toEqual([5001, 5002, 5003]);
+    await queue.offer([again(5001)]);
+    await until(() => seen.length === 4);
+    expect(seen).toEqual([5001, 5002, 5003, 5001]);
+    release();
+  });
+
+  test("has one name for what it holds, whoever asks", async () => {
+    start();
+    const other = openQueue(settings());
+    const names = [await queue.generation(), await other.generation(), await queue.generation()];
+    await other.close();
+    expect(new Set(names).size).toBe(1);
   });
 
   test("answers a ping, and an offer of nothing", async () => {
