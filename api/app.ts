@@ -19,7 +19,7 @@ const RANDOM_BYTES = 10;
 /** Ids whose random bytes are fetched at once: a call to the system costs more than the rest of an id. */
 const IDS_AHEAD = 400;
 
-/** A worker writes for many at once; more statements side by side would only take cores from those who answer people. */
+/** A worker writes for many at once; more statements side by side would only take cores from who answers people. */
 const WORKER_CONNECTIONS = 4;
 
 /** UUIDv7 out of a clock and the machine's random numbers, each of which is used once. */

@@ -75,8 +75,8 @@ const STORE_REPORTS = `
          updated_at = r.now
     from jsonb_to_recordset($1::jsonb)
       as r(id uuid, state text, gateway_id text, payment_type text, status text, fraud text, captured bigint,
-           fee bigint, refunded bigint, charged_back bigint, instructions jsonb, settled_at timestamptz, expires_at timestamptz,
-           poll_at timestamptz, now timestamptz)
+           fee bigint, refunded bigint, charged_back bigint, instructions jsonb, settled_at timestamptz,
+           expires_at timestamptz, poll_at timestamptz, now timestamptz)
    where t.id = r.id`;
 
 function reportRow({ facts, event }: Told, sums: Sums) {

@@ -62,8 +62,8 @@ describe("notifications that are applied together", () => {
     const orders = await paidOrders(2);
     for (const [n, order] of orders.entries()) {
       await shop.notify(order.gatewayOrderId);
-      const [job] = (await takeDueJobs(shop.app.db, shop.app.clock.now(), 0)).slice(-1);
-      await shop.one("update outbox_messages set request_id = $2 where id = $1", job?.id, `request-${n}`);
+      const { gatewayOrderId } = order;
+      await shop.one("update outbox_messages set request_id = $2 where key = $1", gatewayOrderId, `request-${n}`);
     }
     await runTogether(shop.app, "applyNotification");
     for (const [n, { paymentId }] of orders.entries()) {

@@ -114,7 +114,7 @@ describe("the relay", () => {
     );
   });
 
-  test("hands notifications over together, the same ones under the same id, and alone when their lease is over", async () => {
+  test("hands notifications over together, the same under one id, and alone when their lease is over", async () => {
     const jobs = Array.from({ length: 40 }, (_, n) => ({
       name: "payment.notified",
       handler: "applyNotification",
