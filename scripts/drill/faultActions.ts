@@ -39,6 +39,10 @@ async function control(sandboxUrl: string, method: string, route: string, body?:
 /** Ends all faults of the sandbox. */
 export const clearSandboxFaults = (sandboxUrl: string): Promise<void> => control(sandboxUrl, "DELETE", "faults");
 
+/** The gateway tells the shop once more how an order's transaction stands, past all faults. */
+export const repeatMessage = (sandboxUrl: string, gatewayOrderId: string): Promise<void> =>
+  control(sandboxUrl, "POST", `transactions/${gatewayOrderId}/notify`, {});
+
 /** The gateways misbehave in these ways at once. */
 export function gatewayFaults(sandboxUrl: string, faults: readonly SandboxFault[]): FaultAction {
   return {

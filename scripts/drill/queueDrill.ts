@@ -8,7 +8,7 @@ import type { Undo } from "../launch.ts";
 import { type AuditFinding, auditShop } from "./auditCommand.ts";
 import { letHoursPass, readGatewayBooks, readSetAside, readShopBooks, readUnfinished } from "./books.ts";
 import { startDatabaseServer } from "./databaseServer.ts";
-import { clearSandboxFaults, jumpingClock, startOwnRedis } from "./faultActions.ts";
+import { clearSandboxFaults, jumpingClock, repeatMessage, startOwnRedis } from "./faultActions.ts";
 import { type Day, runFaultDay } from "./faultDay.ts";
 import { FAULTS, type Ground } from "./faults.ts";
 import { type FaultFinding, faultFindings, type KindFinding, kindFindings } from "./findings.ts";
@@ -50,6 +50,8 @@ const WINDOW_MS_MAX = 60_000;
 /** The longest that a job of a killed process stays locked in the queue (platform/queue.ts), and as much again. */
 const QUIET_WITHIN_MS = 180_000;
 const LOOK_EVERY_MS = 500;
+/** A message that arrives is applied within seconds. */
+const TOLD_WITHIN_MS = 60_000;
 
 const lengthOf = ({ minutes }: DrillOptions) => minutes * MINUTE_MS;
 const windowMsOf = (options: DrillOptions) =>
@@ -111,20 +113,35 @@ async function waitFor(isDone: () => Promise<boolean>, withinMs: number): Promis
   while (!(await isDone()) && performance.now() < end) await delay(LOOK_EVERY_MS);
 }
 
+/** Numbers that took money after they had been closed. */
+const lateOf = ({ books }: Day) => books.flatMap(({ paid, paidLate }) => (paid.length > 0 ? paidLate : []));
+
+/** Whether the shop has heard of all that was paid late. */
+async function areToldOf(sql: Sql, day: Day): Promise<boolean> {
+  const late = lateOf(day);
+  const heard = await sql(
+    "select 1 from payment_transactions where gateway_order_id = any($1::text[]) and captured_amount > 0",
+    [late],
+  );
+  return heard.length >= new Set(late).size;
+}
+
 /**
  * Waits until the shop has nothing left to do by itself, also not in the hours to come. What is left when it takes too
  * long shows in the books.
  *
  * @returns how long the first of it took, ms
  */
-async function waitUntilQuiet(sql: Sql, withinMs: number): Promise<number> {
+async function waitUntilQuiet({ shop }: Ground, sql: Sql, day: Day, withinMs: number): Promise<number> {
   const start = performance.now();
   const isQuiet = async () => (await readUnfinished(sql)).length === 0;
   await waitFor(isQuiet, withinMs);
   const quietMs = performance.now() - start;
   const countLooks = await letHoursPass(sql);
   await waitFor(async () => (await countLooks()) === 0, QUIET_WITHIN_MS);
-  await waitFor(isQuiet, QUIET_WITHIN_MS);
+  // The shop asks no more about a number that the gateway closed: of money on it only the gateway tells, repeatedly.
+  for (const orderId of lateOf(day)) await repeatMessage(shop.sandboxUrl, orderId);
+  await waitFor(async () => (await areToldOf(sql, day)) && (await isQuiet()), TOLD_WITHIN_MS);
   return quietMs;
 }
 
@@ -163,7 +180,7 @@ export async function drillQueue(run: DrillRun, queue: QueueKind): Promise<Queue
   const day = await runFaultDay(ground, floor, { seed, rate, lengthMs: lengthOf(options), faults, progress });
   progress("quiet: waiting until nothing is left to be done");
   await clearSandboxFaults(ground.shop.sandboxUrl);
-  const quietMs = await waitUntilQuiet(sql, windowMsOf(options) + QUIET_WITHIN_MS);
+  const quietMs = await waitUntilQuiet(ground, sql, day, windowMsOf(options) + QUIET_WITHIN_MS);
   if (options.plantLoss) await sql(STEAL);
   const { sums, losses, audit } = await closeTheBooks(ground, sql, day);
   return {

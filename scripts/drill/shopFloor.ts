@@ -11,9 +11,9 @@ export const DESTINATION = { id: 900101, search: "GAMBIR" } as const;
 export const SERVICE = { courier: "jne", service: "REG" } as const;
 
 const STORES = 2;
-const GOODS_OF_A_STORE = 4;
+const GOODS_OF_A_STORE = 8;
 const PLENTY = 100_000; // pieces: more than any drill sells
-const SCARCE = 40; // pieces of the last goods of each store: they run out, and shoppers are told
+const SCARCE = 100; // pieces of the last goods of each store: they run out, and shoppers are told
 const CUSTOMERS = 200;
 
 export interface Goods {

@@ -64,6 +64,7 @@ const paysWhileHeCancels: Story = (scene, book, page, checkout) =>
 const cancelsAndPaysAllTheSame: Story = async (scene, book, page, checkout) => {
   await move(scene, book, page, NUMBER_OF_A_BANK);
   await cancel(scene, book, checkout);
+  book.paidLate.push(page);
   await move(scene, book, page, { ...SETTLE, force: true });
 };
 
@@ -109,6 +110,7 @@ export function comeIn(scene: Scene, n: number): { readonly book: ShopperBook; p
     checkout: null,
     refusal: null,
     paid: [],
+    paidLate: [],
     toldPaid: false,
     toldCancelled: false,
   };

@@ -12,6 +12,8 @@ export interface ShopperBook {
   refusal: string | null;
   /** Money that the gateway said it took, whole rupiah. */
   readonly paid: { readonly gatewayOrderId: string; readonly amount: number }[];
+  /** The gateway's order ids of numbers that were closed, and paid all the same. */
+  readonly paidLate: string[];
   toldPaid: boolean;
   toldCancelled: boolean;
 }

@@ -16,6 +16,7 @@ function wholeBooks() {
     checkout: { sessionId: "s1", paymentId: "p1", orderIds: ["o1"], total: 50_000 },
     refusal: null as string | null,
     paid: [{ gatewayOrderId: "P1-01A", amount: 50_000 }],
+    paidLate: [],
     toldPaid: true,
     toldCancelled: false,
   };
