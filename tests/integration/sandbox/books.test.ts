@@ -51,7 +51,7 @@ async function checkBooks(rig: Stand): Promise<void> {
 
 const amount = fc.integer({ min: 1, max: 200_000 });
 const step = fc.oneof(
-  fc.record({ kind: fc.constant("refund" as const), direct: fc.boolean(), amount }),
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("refund" as const), direct: fc.boolean(), amount }) },
   fc.record({ kind: fc.constant("capture" as const), amount }),
   fc.record({ kind: fc.constant("call" as const), call: fc.constantFrom("cancel", "expire", "approve", "deny") }),
   fc.record({
@@ -115,16 +115,21 @@ describe("the sandbox's books", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: openers.length - 1 }),
-        fc.array(step, { minLength: 1, maxLength: 8 }),
-        async (opener, steps) => {
+        fc.boolean(),
+        fc.array(step, { minLength: 2, maxLength: 8 }),
+        async (opener, settled, steps) => {
           count += 1;
           const id = `BK-${count}`;
           await openers[opener]?.(id);
+          // Most rules are about money that is there; a random way rarely leads to it.
+          const there = { transaction_status: "settlement", notify: false, force: true };
+          if (settled) await rig.call("POST", `/sandbox/transactions/${id}`, there);
           for (const move of steps) await take(rig, id, move);
           await checkBooks(rig);
         },
       ),
-      { numRuns: 40 },
+      // What went wrong stays in the books, so a shorter way to it cannot be looked for.
+      { numRuns: 60, endOnFailure: true },
     );
   });
 
