@@ -25,6 +25,9 @@ export const FAULT_MS = 60_000;
 /** A job whose worker died or whose queue was lost is another's after this: the real shop waits longer. */
 const JOB_LEASE_MS = 4_000;
 
+/** A page whose opening was cut off is opened by the worker when this and some slack are over. */
+const GATEWAY_TIMEOUT = "4s";
+
 const SHOPPERS = 6;
 const STOCK = 10_000;
 
@@ -196,7 +199,14 @@ function shoppersOf(shop: RunningShop, customers: readonly Customer[], goods: Go
 /** Opens the shop, with its customers signed in and one product on the shelf. */
 export async function openFaultDay(plan: DayPlan = {}): Promise<FaultDay> {
   const place = await openPlace(plan);
-  const env = { JWT_SECRET, RATE_LIMIT_SCALE: "0", JOB_LEASE: `${JOB_LEASE_MS}ms`, PAYMENT_POLLS: "10m", ...plan.env };
+  const env = {
+    JWT_SECRET,
+    RATE_LIMIT_SCALE: "0",
+    JOB_LEASE: `${JOB_LEASE_MS}ms`,
+    GATEWAY_TIMEOUT,
+    PAYMENT_POLLS: "10m",
+    ...plan.env,
+  };
   const { dataDir, databaseUrl, database } = place;
   let shop: RunningShop;
   try {
