@@ -32,7 +32,8 @@ const placeText = (isTried: boolean): string => `
   with s as (insert into checkout_sessions (id, user_id, status, total, expires_at, created_at, updated_at)
         values ($4::uuid, $5::uuid, 'OPEN', $7::bigint, $8::timestamptz, $3::timestamptz, $3)),
   o as (insert into orders (id, number, session_id, user_id, store_id, status, payment_status, subtotal, shipping_cost,
-                            discount, tax, total, shipping_tax, shipping_address, shipping_quote, created_at, updated_at)
+                            discount, tax, total, shipping_tax, shipping_address, shipping_quote, created_at,
+                            updated_at)
         select r.id, r.number, $4, $5, r.store_id, 'PENDING_PAYMENT', r.payment_status, r.subtotal, r.shipping_cost,
                r.discount, r.tax, r.total, r.shipping_tax, r.shipping_address, r.shipping_quote, $3, $3
           from jsonb_to_recordset($1::jsonb) as r(id uuid, number text, store_id uuid, payment_status text,
