@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 export type QueueKind = "postgres" | "redis";
 
 export interface DrillOptions {
-  /** One fault day on each. */
+  /** One fault day on each; none: only the kill points. */
   readonly queues: readonly QueueKind[];
   /** Length of one fault day. */
   readonly minutes: number;
@@ -48,8 +48,9 @@ function whole(name: string, text: string, max: number): number {
 
 function queuesOf(text: string): readonly QueueKind[] {
   if (text === "both") return ["postgres", "redis"];
+  if (text === "none") return [];
   if (text === "postgres" || text === "redis") return [text];
-  throw new BadOption("--queue: expected postgres, redis or both");
+  throw new BadOption("--queue: expected postgres, redis, both or none");
 }
 
 function faultsOf(text: string | undefined, known: readonly string[]): readonly string[] | null {
@@ -77,7 +78,7 @@ const parse = (args: readonly string[], hasRedis: boolean) =>
   }).values;
 
 /**
- * Reads `[--queue postgres|redis|both] [--minutes N] [--rate N] [--seed N] [--faults NAME,NAME] [--kills N] [--json]
+ * Reads `[--queue postgres|redis|both|none] [--minutes N] [--rate N] [--seed N] [--faults NAME,NAME] [--kills N] [--json]
  * [--keep] [--plant-loss]`.
  *
  * @throws BadOption
