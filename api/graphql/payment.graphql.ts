@@ -19,8 +19,10 @@ import { Refusal } from "../../domain/kernel/errors.ts";
 import type { SessionId } from "../../domain/kernel/ids.ts";
 import { canReadOrder } from "../../domain/order/order.access.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
+import { acceptChallenge, denyChallenge } from "../../domain/payment/answerChallenge.ts";
 import { cancelPayment, expirePayment } from "../../domain/payment/cancelPayment.ts";
 import { liveTransaction } from "../../domain/payment/lockPayment.ts";
+import { type PaymentMethod as Method, methodInfo } from "../../domain/payment/methods.rules.ts";
 import { canReadInstructions } from "../../domain/payment/payment.access.ts";
 import {
   countAllPayments,
@@ -31,13 +33,7 @@ import {
   type PaymentView,
   type TransactionView,
 } from "../../domain/payment/payment.queries.ts";
-import {
-  type PaymentMethod as Method,
-  PAYMENT_METHODS,
-  SNAP_LIMITS,
-  type TransactionState as State,
-  TRANSACTION_STATES,
-} from "../../domain/payment/payment.rules.ts";
+import { type TransactionState as State, TRANSACTION_STATES } from "../../domain/payment/payment.rules.ts";
 import { PAYMENT_STATUSES, type PaymentStatus as Status } from "../../domain/payment/payment.states.ts";
 import {
   renewPaymentToken,
@@ -49,6 +45,7 @@ import { connectionOf, type Listed, listed } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Currency, graphqlEnum } from "./enums.ts";
 import { User } from "./identity.graphql.ts";
+import { guides, inLanguage, LanguageArgs, PaymentGuide, PaymentMethod } from "./paymentMethod.graphql.ts";
 import { CalendarDay, DateTime, Money } from "./scalars.ts";
 
 const PaymentPurpose = graphqlEnum("PaymentPurpose", ["ORDER", "ENROLLMENT"]);
@@ -58,9 +55,6 @@ export const PaymentStatus = graphqlEnum("PaymentStatus", PAYMENT_STATUSES, {
     CHALLENGED: "Midtrans's fraud screening wants a person to look.",
     APPROVED: "An administrator confirmed an enrolment payment; its enrolments exist.",
   },
-});
-export const PaymentMethod = graphqlEnum("PaymentMethod", PAYMENT_METHODS, {
-  values: { SNAP: "Midtrans's hosted page: the customer picks there." },
 });
 const TransactionState = graphqlEnum("TransactionState", TRANSACTION_STATES, {
   description: "STARTING: the gateway has not answered yet. UNKNOWN: it never did, and is being asked.",
@@ -119,17 +113,6 @@ export class Payment {
 }
 
 export const PaymentConnection = connectionOf("Payment", () => Payment);
-
-@ObjectType({ simpleResolvers: true })
-class PaymentMethodInfo {
-  @Field(() => PaymentMethod) method!: Method;
-  @Field(() => String) label!: string;
-  @Field(() => Money) minAmount!: number;
-  @Field(() => Money) maxAmount!: number;
-  @Field(() => Currency) currency!: "IDR";
-  @Field(() => Boolean) refundable!: boolean;
-  @Field(() => Boolean) available!: boolean;
-}
 
 @InputType()
 class PaymentFilter {
@@ -200,23 +183,6 @@ export class PaymentResolver {
     return findPayment(app, actor, id);
   }
 
-  @Query(() => [PaymentMethodInfo])
-  paymentMethods(@Arg("amount", () => Money) amount: number): PaymentMethodInfo[] {
-    const available = amount >= SNAP_LIMITS.min && amount <= SNAP_LIMITS.max;
-    const { min: minAmount, max: maxAmount } = SNAP_LIMITS;
-    return [
-      {
-        method: "SNAP",
-        label: "Semua metode (halaman Midtrans)",
-        minAmount,
-        maxAmount,
-        currency: "IDR",
-        refundable: true,
-        available,
-      },
-    ];
-  }
-
   @Mutation(() => Payment)
   async startPayment(
     @Arg("input", () => StartPaymentInput) input: StartPaymentInput,
@@ -249,6 +215,16 @@ export class PaymentResolver {
     return answer(context, await expirePayment(context.app, context.actor, { paymentId }));
   }
 
+  @Mutation(() => Payment, { description: "Staff: answer Midtrans's fraud challenge." })
+  async acceptChallenge(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
+    return answer(context, await acceptChallenge(context.app, context.actor, { paymentId }));
+  }
+
+  @Mutation(() => Payment)
+  async denyChallenge(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
+    return answer(context, await denyChallenge(context.app, context.actor, { paymentId }));
+  }
+
   @FieldResolver(() => Currency)
   currency(): "IDR" {
     return "IDR";
@@ -268,6 +244,19 @@ export class PaymentResolver {
   async currentTransaction(@Root() payment: PaymentView, @Ctx() context: Context): Promise<TransactionView | null> {
     const all = await readableTransactions(context, payment);
     return all.find(({ state }) => state === "PAID") ?? liveTransaction(all) ?? all.at(-1) ?? null;
+  }
+}
+
+@Resolver(() => PaymentTransaction)
+export class PaymentTransactionResolver {
+  @FieldResolver(() => String, { description: "The method's name." })
+  methodLabel(@Root() { method }: TransactionView, @Args(() => LanguageArgs) { language }: LanguageArgs): string {
+    return inLanguage(language, methodInfo(method).label);
+  }
+
+  @FieldResolver(() => [PaymentGuide], { description: "How to pay by it, the handiest way first." })
+  guides(@Root() { method }: TransactionView, @Args(() => LanguageArgs) { language }: LanguageArgs): PaymentGuide[] {
+    return guides(method, language);
   }
 }
 

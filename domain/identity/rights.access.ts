@@ -13,6 +13,7 @@ export const RIGHTS = [
   "payment.read.any",
   "payment.sync.any",
   "payment.expire",
+  "payment.challenge",
   "notification.read",
   "notification.replay",
   "gatewayCall.read",
@@ -20,6 +21,8 @@ export const RIGHTS = [
   "alert.read",
   "alert.clear",
   "moneyCase.read",
+  "moneyCase.resolve",
+  "moneyCase.takeOver",
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
@@ -32,6 +35,7 @@ const STAFF: readonly Right[] = [
   "payment.read.any",
   "payment.sync.any",
   "payment.expire",
+  "payment.challenge",
   "notification.read",
   "notification.replay",
   "gatewayCall.read",
@@ -39,13 +43,14 @@ const STAFF: readonly Right[] = [
   "alert.read",
   "alert.clear",
   "moneyCase.read",
+  "moneyCase.resolve",
 ];
 
 /** Roles and rights as data. */
 export const RIGHTS_OF: Readonly<Record<Role, ReadonlySet<Right>>> = {
   CUSTOMER: new Set(OWN),
   STAFF: new Set(STAFF),
-  ADMIN: new Set(STAFF),
+  ADMIN: new Set<Right>([...STAFF, "moneyCase.takeOver"]),
   SERVICE: new Set<Right>(["payment.read", "payment.read.any"]),
 };
 

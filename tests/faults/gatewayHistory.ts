@@ -202,7 +202,7 @@ export function shopAt(app: App, scripts: ReadonlyMap<string, Script>, moment: n
     token: `page-${gatewayOrderId}`,
     redirectUrl: `https://pages.test/${gatewayOrderId}`,
   });
-  const closing = { cancel: NOT_ASKED, expire: NOT_ASKED, closePage: NOT_ASKED };
+  const closing = { cancel: NOT_ASKED, expire: NOT_ASKED, closePage: NOT_ASKED, approve: NOT_ASKED, deny: NOT_ASKED };
   return { ...app, payments: { ...app.payments, fetchStatus, openPage, ...closing } };
 }
 

@@ -86,7 +86,7 @@ export function lyingGateway(
 /** The shop with something that happens right before or after the gateway's first answer to a call. */
 export function interleaved(
   app: App,
-  call: "fetchStatus" | "cancel" | "expire" | "closePage" | "openPage",
+  call: "fetchStatus" | "cancel" | "expire" | "approve" | "deny" | "closePage" | "openPage",
   happening: () => Promise<unknown>,
   when: "before" | "after" = "after",
 ): App {
