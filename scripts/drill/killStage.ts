@@ -89,6 +89,23 @@ function populate(sql: Sql): Pick<KillStage, "accounts" | "product"> {
   };
 }
 
+/** Orders as killAt.mjs reads them. */
+function ordersIn(file: string): Pick<KillStage, "arm" | "disarm"> {
+  mkdirSync(path.dirname(file), { recursive: true });
+  return {
+    arm(part, point, nth) {
+      // Whole at once: a process may read it at any moment.
+      writeFileSync(`${file}.draft`, JSON.stringify({ id: randomUUID(), part, point, nth }));
+      renameSync(`${file}.draft`, file);
+    },
+    disarm() {
+      const isInForce = existsSync(file);
+      rmSync(file, { force: true });
+      return isInForce;
+    },
+  };
+}
+
 /** Starts the stage on a database of its own, which the caller brings and removes. */
 export async function openKillStage(
   given: Pick<ShopPlan, "databaseUrl" | "dataDir" | "env" | "migrate">,
@@ -96,7 +113,6 @@ export async function openKillStage(
   const mails = await startSmtpServer();
   const sink = await startAlertSink();
   const orderFile = path.join(given.dataDir, "kill", "order.json");
-  mkdirSync(path.dirname(orderFile), { recursive: true });
   const pool = new pg.Pool({ connectionString: given.databaseUrl, max: 4, types: typeParsers });
   pool.on("error", () => undefined);
   const shop = await startShop({
@@ -133,16 +149,7 @@ export async function openKillStage(
       if (!response.ok) throw new Error(`sandbox ${where}: ${response.status} ${await response.text()}`);
       return (await response.json()) as T;
     },
-    arm(part, point, nth) {
-      // Whole at once: a process may read it at any moment.
-      writeFileSync(`${orderFile}.draft`, JSON.stringify({ id: randomUUID(), part, point, nth }));
-      renameSync(`${orderFile}.draft`, orderFile);
-    },
-    disarm() {
-      const isInForce = existsSync(orderFile);
-      rmSync(orderFile, { force: true });
-      return isInForce;
-    },
+    ...ordersIn(orderFile),
     async stop() {
       await shop.stop();
       await pool.end();
