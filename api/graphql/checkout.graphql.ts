@@ -15,13 +15,14 @@ import {
 import { findSession, readSession, type SessionView } from "../../domain/checkout/checkout.queries.ts";
 import { checkout } from "../../domain/checkout/checkout.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
+import type { PaymentMethod as Method } from "../../domain/payment/methods.rules.ts";
 import type { PaymentView } from "../../domain/payment/payment.queries.ts";
-import type { PaymentMethod as Method } from "../../domain/payment/payment.rules.ts";
 import type { Context } from "./context.ts";
 import { Currency, graphqlEnum } from "./enums.ts";
 import { primeCheckout } from "./loaders.ts";
 import { Order } from "./order.graphql.ts";
-import { Payment, PaymentMethod, readableOrders } from "./payment.graphql.ts";
+import { Payment, readableOrders } from "./payment.graphql.ts";
+import { PaymentMethod } from "./paymentMethod.graphql.ts";
 import { DateTime, Money } from "./scalars.ts";
 import { CheckoutLineInput } from "./shipping.graphql.ts";
 

@@ -23,6 +23,13 @@ const UNSTORABLE_SQLSTATES: ReadonlySet<unknown> = new Set(["22021", "22P05"]);
 /** Waited too long for a row or a statement, or lost every race: the transaction was rolled back whole. */
 const BUSY_SQLSTATES: ReadonlySet<unknown> = new Set(["55P03", "57014", "40001", "40P01"]);
 
+/** What a customer can do while a company is away, by its name and by whether the call may have had its effect. */
+const AWAY_WORDS: Readonly<Record<string, string>> = {
+  "midtrans:none": "The payment company does not answer now. Nothing was charged; try again in a moment",
+  "midtrans:unknown":
+    "The payment company has not told yet how this payment stands. Nothing is charged twice; look again in a moment",
+};
+
 /** How an error of ours is told to a client: the shop's refusals as they are, everything else without its message. */
 export function answerOf(error: unknown): Answer {
   if (error instanceof Refusal) {
@@ -34,8 +41,10 @@ export function answerOf(error: unknown): Answer {
     };
   }
   if (error instanceof GatewayUnavailable) {
-    const message = "A company that we depend on does not answer; try again in a moment";
-    return { code: "GATEWAY_UNAVAILABLE", message, retryable: true, details: { gateway: error.gateway } };
+    const { gateway, outcome } = error;
+    const message =
+      AWAY_WORDS[`${gateway}:${outcome}`] ?? "A company that we depend on does not answer; try again in a moment";
+    return { code: "GATEWAY_UNAVAILABLE", message, retryable: true, details: { gateway } };
   }
   if (UNSTORABLE_SQLSTATES.has((error as { code?: unknown } | null)?.code)) {
     return {

@@ -13,7 +13,8 @@ import { MoneyCaseResolver } from "./moneyCase.graphql.ts";
 import { NoticeResolver } from "./notice.graphql.ts";
 import { NotificationResolver } from "./notification.graphql.ts";
 import { OrderItemResolver, OrderResolver, PaymentOrdersResolver } from "./order.graphql.ts";
-import { PaymentResolver } from "./payment.graphql.ts";
+import { PaymentResolver, PaymentTransactionResolver } from "./payment.graphql.ts";
+import { PaymentMethodResolver } from "./paymentMethod.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
 
 /** The resolver classes of all features. */
@@ -32,6 +33,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   OrderResolver,
   OrderItemResolver,
   PaymentResolver,
+  PaymentTransactionResolver,
+  PaymentMethodResolver,
   PaymentOrdersResolver,
   NotificationResolver,
   MoneyCaseResolver,

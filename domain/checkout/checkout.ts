@@ -13,7 +13,7 @@ import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/
 import type { PaymentId, SessionId, StoreId, TransactionId, UserId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { finishStartWithin } from "../payment/finishStart.ts";
-import { PAYMENT_METHODS } from "../payment/payment.rules.ts";
+import { PAYMENT_METHODS } from "../payment/methods.rules.ts";
 import { firstToken } from "../payment/paymentToken.ts";
 import { requireMethod } from "../payment/startPayment.ts";
 import type { Destination } from "../shipping/shippingGateway.ts";

@@ -9,7 +9,7 @@ import { later } from "../kernel/time.ts";
 import { jobsOf } from "../messages.ts";
 import type { AddressView } from "../order/order.queries.ts";
 import { INSERT_TRANSACTIONS, newTransaction } from "../payment/beginTransaction.ts";
-import type { PaymentMethod } from "../payment/payment.rules.ts";
+import type { PaymentMethod } from "../payment/methods.rules.ts";
 import { newToken } from "../payment/paymentToken.ts";
 import { type PricedOrder, totalOf } from "./checkout.rules.ts";
 import { type PlacedCheckout, placedCheckout } from "./placed.rules.ts";

@@ -9,23 +9,11 @@ import {
 import { formatRupiah } from "../kernel/money.ts";
 import type { TaxRecord } from "../kernel/tax.rules.ts";
 import { formatJakarta } from "../kernel/time.ts";
+import { labelOfPaid } from "../payment/methods.rules.ts";
 import type { InvoiceLine, InvoiceSnapshot } from "./invoice.rules.ts";
 
 const TITLE_SIZE = 17; // points
 const TOTAL_SIZE = 12;
-
-/** How a method is called by the people who paid with it; one that is not here is shown as it is. */
-const METHOD_NAMES: Readonly<Record<string, string>> = {
-  qris: "QRIS",
-  gopay: "GoPay",
-  shopeepay: "ShopeePay",
-  credit_card: "Kartu kredit",
-  bank_transfer: "Virtual account",
-  echannel: "Mandiri Bill",
-  cstore: "Gerai (Indomaret, Alfamart)",
-  SNAP: "Midtrans",
-  MIDTRANS: "Midtrans",
-};
 
 const TAX_FORMULA = "12% x 11/12"; // PMK 131/2024 art. 3: the rate of the statute on 11/12 of the price
 const TRANSACTION_CODE = "04"; // the tax office's code for deliveries with another tax base
@@ -79,7 +67,7 @@ function parties({ buyer, payment }: InvoiceSnapshot): PdfBlock[] {
         ],
         [
           { text: "Pembayaran", isMuted: true },
-          { text: METHOD_NAMES[payment.method] ?? payment.method, isBold: true },
+          { text: labelOfPaid(payment.method), isBold: true },
           { text: `Diterima ${formatJakarta(new Date(payment.paidAt))}` },
           { text: `Nomor pembayaran ${payment.number}` },
           ...(payment.reference ? [{ text: `Referensi ${payment.reference}` }] : []),

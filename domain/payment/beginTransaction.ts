@@ -3,15 +3,20 @@ import type { App } from "../app.ts";
 import type { TransactionId } from "../kernel/ids.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import { jobsOf } from "../messages.ts";
-import { gatewayOrderId, type PaymentMethod } from "./payment.rules.ts";
+import { expiryOf, type PaymentMethod, usesPage } from "./methods.rules.ts";
+import { gatewayOrderId } from "./payment.rules.ts";
 
-/** The adapter's own limit for opening a page, where none is set. */
+/** The adapter's own limits for opening a page and for a charge, where none is set. */
 const OPENING_MS = 20 * SECOND_MS;
-const OPENING_SLACK_MS = 5 * SECOND_MS;
+const CHARGING_MS = 30 * SECOND_MS;
+const SLACK_MS = 5 * SECOND_MS;
 
-/** A call to open a page takes this long at most; only then may another process take the start over. */
-export const startLeaseMs = ({ settings }: Pick<App, "settings">): number =>
-  (settings.gatewayTimeoutMs ?? OPENING_MS) + OPENING_SLACK_MS;
+/**
+ * A call that begins a try takes this long at most; only then may another process take the start over, or a status that
+ * knows no charge prove that none was made.
+ */
+export const startLeaseMs = ({ settings }: Pick<App, "settings">, method: PaymentMethod): number =>
+  (settings.gatewayTimeoutMs ?? (usesPage(method) ? OPENING_MS : CHARGING_MS)) + SLACK_MS;
 
 /** The row of a new try, as an insert reads it from JSON, and the job that finishes it if this process does not. */
 export function newTransaction(
@@ -30,15 +35,15 @@ export function newTransaction(
     state: "STARTING",
     amount: payment.amount,
     item_total: payment.amount,
-    expires_at: payment.expiresAt.toISOString(),
-    next_poll_at: later(now, app.settings.paymentPollsMs[0] ?? startLeaseMs(app)).toISOString(),
+    expires_at: expiryOf(method, now, payment.expiresAt).toISOString(),
+    next_poll_at: later(now, app.settings.paymentPollsMs[0] ?? startLeaseMs(app, method)).toISOString(),
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   };
   return {
     id,
     row,
-    jobs: jobsOf("payment.starting", { transactionId: id }, { key: id, dueAt: later(now, startLeaseMs(app)) }),
+    jobs: jobsOf("payment.starting", { transactionId: id }, { key: id, dueAt: later(now, startLeaseMs(app, method)) }),
   };
 }
 

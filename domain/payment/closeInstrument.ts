@@ -2,9 +2,12 @@ import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
+import { later } from "../kernel/time.ts";
 import { askOlder, isPayable } from "./askGateway.ts";
+import { startLeaseMs } from "./beginTransaction.ts";
 import { finishStart } from "./finishStart.ts";
 import { readPayment, type TransactionRow } from "./lockPayment.ts";
+import { usesPage } from "./methods.rules.ts";
 import { isDead } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 
@@ -32,6 +35,7 @@ export async function closeInstrument(
   };
   let refusals = 0;
   for (let look = 1; look <= LOOKS_MAX; look++) {
+    const askedAt = app.clock.now();
     const report = await app.payments.fetchStatus(id);
     if (report && !isPayable(report) && !isDead(report)) return report;
     if (report && isPayable(report)) {
@@ -39,7 +43,10 @@ export async function closeInstrument(
       await end(id);
       continue;
     }
-    if (report && transaction.method !== "SNAP") return report;
+    if (!usesPage(transaction.method)) {
+      if (!report) await requireUncharged(app, transaction, askedAt);
+      return report;
+    }
     const [older] = await askOlder(app, id, report);
     if (older && !isPayable(older)) return older;
     if (older) {
@@ -54,6 +61,22 @@ export async function closeInstrument(
     refusals += report ? 1 : 0;
   }
   throw new GatewayUnavailable("midtrans", `the state of ${id} does not come to rest`, "unknown");
+}
+
+/**
+ * A charge that the gateway does not know was never sent, or never arrived.
+ *
+ * @throws GatewayUnavailable while it may still arrive, and for one that the gateway knew before
+ */
+async function requireUncharged(app: App, transaction: TransactionRow, askedAt: Date): Promise<void> {
+  const { id, method, gatewayOrderId, gatewayTransactionId } = transaction;
+  const [row] = await app.db.sql<{ chargeSentAt: Date | null }>(
+    "select charge_sent_at from payment_transactions where id = $1",
+    [id],
+  );
+  const sentAt = row?.chargeSentAt ?? null;
+  if (gatewayTransactionId === null && (!sentAt || askedAt >= later(sentAt, startLeaseMs(app, method)))) return;
+  throw new GatewayUnavailable("midtrans", `nobody knows yet what became of ${gatewayOrderId}`, "unknown");
 }
 
 /** A page whose address never reached us is opened again first: the new one replaces it, and can be closed. */

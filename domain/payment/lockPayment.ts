@@ -1,7 +1,8 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import type { PaymentId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
-import type { PaymentMethod, TransactionState } from "./payment.rules.ts";
+import type { PaymentMethod } from "./methods.rules.ts";
+import type { TransactionState } from "./payment.rules.ts";
 import type { PaymentStatus } from "./payment.states.ts";
 
 /** A payment's row under lock. */

@@ -22,8 +22,9 @@ import {
   type TimedList,
   withinDays,
 } from "../kernel/timedList.ts";
+import type { PaymentMethod } from "./methods.rules.ts";
 import { canReadPayment } from "./payment.access.ts";
-import type { PaymentMethod, TransactionState } from "./payment.rules.ts";
+import type { TransactionState } from "./payment.rules.ts";
 import type { PaymentStatus } from "./payment.states.ts";
 import { BODY_CONTEXT } from "./receiveNotification.ts";
 

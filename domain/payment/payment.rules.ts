@@ -1,30 +1,10 @@
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
+import { isReversible, usesPage } from "./methods.rules.ts";
 import type { PaymentEvent, PaymentStatus } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 
-export const PAYMENT_METHODS = [
-  "SNAP",
-  "QRIS",
-  "GOPAY",
-  "SHOPEEPAY",
-  "VA_BCA",
-  "VA_BNI",
-  "VA_BRI",
-  "VA_CIMB",
-  "VA_PERMATA",
-  "MANDIRI_BILL",
-  "INDOMARET",
-  "ALFAMART",
-  "CREDIT_CARD",
-  "MANUAL_TRANSFER",
-] as const;
-export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
-
 export const TRANSACTION_STATES = ["STARTING", "LIVE", "PAID", "CLOSED", "UNKNOWN"] as const;
 export type TransactionState = (typeof TRANSACTION_STATES)[number];
-
-/** A hosted page offers every activated method; its limits are those of the widest one, a virtual account. */
-export const SNAP_LIMITS = { min: 1, max: 20_000_000_000 } as const;
 
 const TRIES_MAX = 99; // two digits in the gateway's order id
 
@@ -123,15 +103,8 @@ export function stateAfter(
   if (event === "strange") return before;
   if (report.status === "refund" || report.status === "partial_refund" || report.status === "chargeback") return "PAID";
   if (event === "pending" || event === "challenged") return "LIVE";
-  return method === "SNAP" && isDead(report) && before !== "PAID" ? before : "CLOSED";
+  return usesPage(method) && isDead(report) && before !== "PAID" ? before : "CLOSED";
 }
-
-/**
- * Payment types whose settlement the bank may take back within minutes (Midtrans: Permata VA, Mandiri bill,
- * Indomaret).
- */
-export const isReversible = (paymentType: string | null): boolean =>
-  paymentType === "bank_transfer" || paymentType === "echannel" || paymentType === "cstore";
 
 const POLL_EVERY_AFTERWARDS_MS = HOUR_MS;
 const POLL_AFTERWARDS_FOR_MS = DAY_MS;

@@ -1,4 +1,5 @@
 import type { Rupiah } from "../kernel/money.ts";
+import type { ChargeParts } from "./methods.rules.ts";
 
 /** What the gateway says about one transaction, in our words. `unknown` keeps a word that we have never seen. */
 export const GATEWAY_STATUSES = [
@@ -27,6 +28,8 @@ export interface PaymentReport {
   readonly statusText: string;
   readonly fraudStatus: string | null;
   readonly paymentType: string;
+  /** The first and the last digits of a card; never more of it. Left out: not paid by one. */
+  readonly maskedCard?: string | undefined;
   readonly currency: string;
   /** What the customer paid or is to pay, the gateway's fee included. */
   readonly grossAmount: Rupiah;
@@ -61,6 +64,15 @@ export interface PageRequest {
   readonly returnUrl: string;
   readonly startsAt: Date;
   readonly expiresAt: Date;
+  /** The ways that the page offers, in the gateway's words; null or left out: all that are activated. */
+  readonly only?: readonly string[] | null;
+}
+
+/** A charge without a page: its answer is the number, code or picture that the customer pays by. */
+export interface ChargeRequest extends Omit<PageRequest, "only"> {
+  readonly charge: ChargeParts;
+  /** The same for every call of one try; 46 characters at most, more are ignored without a word. */
+  readonly idempotencyKey: string;
 }
 
 /** A company that collects money for us. Whole rupiah. Never called inside a transaction. */
@@ -73,6 +85,16 @@ export interface PaymentGateway {
    * @throws Refusal GATEWAY_REJECTED it refuses the request for good
    */
   openPage(request: PageRequest): Promise<{ token: string; redirectUrl: string }>;
+  /**
+   * Makes an instrument that can be paid. An order id is charged once: `exists` when it was charged before, and the
+   * status tells what became of it. The same key within 5 minutes has the first answer again, for most payment types.
+   *
+   * @throws GatewayUnavailable with outcome `none` (nothing was made, it may be asked again) or `unknown` (the status
+   * alone can tell); Refusal GATEWAY_REJECTED (details.code) when it refuses for good
+   */
+  charge(request: ChargeRequest): Promise<PaymentReport | "exists">;
+  /** For how long it is not asked, in ms, because it failed too often just now; 0: it is asked. */
+  awayForMs(): number;
   /**
    * How a transaction stands; null while the customer has not chosen a method, or it does not exist. @throws
    * GatewayUnavailable
@@ -87,6 +109,15 @@ export interface PaymentGateway {
   cancel(gatewayOrderId: string): Promise<"done" | "refused" | "none">;
   /** As cancel, by letting it expire. */
   expire(gatewayOrderId: string): Promise<"done" | "refused" | "none">;
+  /**
+   * Lets a transaction through that its fraud screening holds. `refused`: it is under challenge no more, ask for the
+   * status. `none`: the gateway knows no such transaction.
+   *
+   * @throws GatewayUnavailable
+   */
+  approve(gatewayTransactionId: string): Promise<"done" | "refused" | "none">;
+  /** As approve, by refusing it. */
+  deny(gatewayTransactionId: string): Promise<"done" | "refused" | "none">;
   /** Closes a hosted page on which no method was chosen. `refused`: one is under way. @throws GatewayUnavailable */
   closePage(token: string): Promise<"done" | "refused" | "none">;
   /**

@@ -24,6 +24,7 @@ import {
   statusIdOf,
   type TransactionRow,
 } from "./lockPayment.ts";
+import { usesPage } from "./methods.rules.ts";
 import { eventOf, isDead } from "./payment.rules.ts";
 import { type PaymentEvent, paymentStates } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
@@ -166,7 +167,7 @@ async function applyOwn(tx: Tx, facts: Facts, event: PaymentEvent): Promise<Repo
     return "same";
   }
   // A method that ended on a hosted page is not the end of the payment: that comes when its page is closed.
-  if (payment.status === "PENDING" && transaction.method === "SNAP" && isDead(report)) {
+  if (payment.status === "PENDING" && usesPage(transaction.method) && isDead(report)) {
     await storeReport(tx, facts, event);
     if (now >= payment.expiresAt)
       await send(tx, now, "payment.windowOver", { paymentId: payment.id }, { key: payment.id });

@@ -2,13 +2,14 @@ import { inTransaction, type Tx } from "../../platform/db.ts";
 import { writeOutbox } from "../../platform/outbox.ts";
 import type { App } from "../app.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { Refusal } from "../kernel/errors.ts";
+import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
 import type { PaymentId, TransactionId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { effectContext, logPaymentStep } from "./advancePayment.ts";
+import { isPayable } from "./askGateway.ts";
 import { INSERT_TRANSACTIONS, newTransaction, startLeaseMs } from "./beginTransaction.ts";
 import { closeInstrument } from "./closeInstrument.ts";
 import { closeTry } from "./closeTry.ts";
@@ -20,8 +21,9 @@ import {
   type PaymentRow,
   type TransactionRow,
 } from "./lockPayment.ts";
+import { methodInfo, type PaymentMethod, usesPage } from "./methods.rules.ts";
+import { checkPayer } from "./payer.rules.ts";
 import { canPay } from "./payment.access.ts";
-import { type PaymentMethod, SNAP_LIMITS } from "./payment.rules.ts";
 import { isPaidStatus } from "./payment.states.ts";
 import { INSERT_TOKEN, newToken, requireToken, useToken } from "./paymentToken.ts";
 import { requirePayment } from "./syncPayment.ts";
@@ -34,19 +36,18 @@ export interface StartPaymentInput {
   readonly idempotencyKey: string;
 }
 
-/** The customer is waiting for the page: longer than this and he is told that it is being prepared. */
+/** The customer is waiting for the page or the number: longer than this and he is told that it is being prepared. */
 const WAIT_MS = 8 * SECOND_MS;
 const TRIES_MAX = 99;
 
-/** @throws Refusal PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE */
+/** @throws Refusal PAYMENT_METHOD_UNAVAILABLE (method) | AMOUNT_OUT_OF_RANGE (min, max) */
 export function requireMethod(method: PaymentMethod, amount: number, savedCardToken?: string | null): void {
-  if (method !== "SNAP" || savedCardToken) {
-    throw new Refusal("PAYMENT_METHOD_UNAVAILABLE", "This payment method is not available; SNAP offers all of them", {
-      method,
-    });
+  const { kind, min, max } = methodInfo(method);
+  if (kind === "OFFLINE" || savedCardToken) {
+    throw new Refusal("PAYMENT_METHOD_UNAVAILABLE", "This payment method is not available; choose another", { method });
   }
-  if (amount < SNAP_LIMITS.min || amount > SNAP_LIMITS.max) {
-    throw new Refusal("AMOUNT_OUT_OF_RANGE", "This method does not take this amount", SNAP_LIMITS);
+  if (amount < min || amount > max) {
+    throw new Refusal("AMOUNT_OUT_OF_RANGE", "This method does not take this amount", { min, max });
   }
 }
 
@@ -62,23 +63,46 @@ function requireOpen(payment: PaymentRow, now: Date): void {
   if (payment.tries >= TRIES_MAX) throw new Refusal("PAYMENT_REFUSED", "Too many tries for one payment");
 }
 
+/** A gateway that is not asked for a while is not made to wait for: the token stays good. @throws GatewayUnavailable */
+function requireGateway(app: Pick<App, "payments">): void {
+  const awayMs = app.payments.awayForMs();
+  if (awayMs > 0) throw new GatewayUnavailable("midtrans", `not asked for another ${awayMs} ms`, "none");
+}
+
 /**
- * Looks at the try that is still live. A page on which nothing was chosen will be opened again under its order id,
- * which replaces it; anything else is closed at the gateway first, so that a customer never holds two numbers that can
- * both be paid. What the gateway says is applied.
- *
- * @returns the try to open again, null when a new one may begin
- * @throws Refusal PAYMENT_IN_REVIEW when it tells of money that a person must look at
+ * True where the live try is what the customer asks for: one that has not begun, a page on which nothing was chosen,
+ * which is opened again under its order id, or a number that can still be paid, on whatever device he asks.
  */
-async function settleLive(app: App, payment: PaymentRow, live: TransactionRow): Promise<TransactionId | null> {
-  if (live.state === "STARTING") return live.id;
-  if ((await app.payments.fetchStatus(live.gatewayOrderId)) === null) return live.id;
+async function isWanted(app: App, live: TransactionRow, method: PaymentMethod): Promise<boolean> {
+  if (live.method !== method) return false;
+  if (live.state !== "LIVE") return true;
+  const report = await app.payments.fetchStatus(live.gatewayOrderId);
+  return usesPage(method) ? report === null : report !== null && isPayable(report);
+}
+
+/**
+ * Looks at the try that is still live. One that is not wanted any more is closed at the gateway first, so that a
+ * customer never holds two numbers that can both be paid. What the gateway says is applied.
+ *
+ * @returns the try to go on with, null when a new one may begin
+ * @throws Refusal PAYMENT_IN_REVIEW when it tells of money that a person must look at; GatewayUnavailable while nobody
+ * knows what became of it
+ */
+async function settleLive(
+  app: App,
+  payment: PaymentRow,
+  live: TransactionRow,
+  method: PaymentMethod,
+): Promise<TransactionId | null> {
+  if (await isWanted(app, live, method)) return live.id;
   const report = await closeInstrument(app, payment.id, live, "CANCEL");
   killPoint("start.earlier-try-closed");
   const end = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, payment.id);
     const row = locked && liveTransaction(locked.transactions);
-    if (!locked || row?.id !== live.id) return "moved";
+    // A charge that was sent since the gateway was asked is not what it spoke of.
+    const isSent = !usesPage(live.method) && locked?.payment.version !== payment.version;
+    if (!locked || row?.id !== live.id || isSent) return "moved";
     const cause = { source: "CUSTOMER", actorId: payment.userId, reason: "another try" } as const;
     return closeTry(tx, app, locked, row, { report, cause, now: app.clock.now() });
   });
@@ -125,7 +149,7 @@ async function reopen(tx: Tx, app: App, payment: PaymentRow, live: TransactionRo
     now,
     "payment.starting",
     { transactionId: live.id },
-    { key: live.id, dueAt: later(now, startLeaseMs(app)) },
+    { key: live.id, dueAt: later(now, startLeaseMs(app, live.method)) },
   );
 }
 
@@ -150,18 +174,20 @@ async function begin(
   await useToken(tx, payment.id, input.paymentToken, now);
   killPoint("start.token-used");
   if (fresh) await writeTry(tx, app, payment, input.method, fresh);
-  if (live && live.state !== "STARTING") await reopen(tx, app, payment, live);
+  if (live && live.state === "LIVE" && usesPage(live.method)) await reopen(tx, app, payment, live);
   killPoint("start.try-written");
   return transactionId;
 }
 
 /**
- * Starts a payment, or another try of it: the customer gets a page to pay on. A gateway that does not answer leaves the
- * try STARTING, and the worker finishes it. The same key gives the same try.
+ * Starts a payment, or another try of it: the customer gets a page to pay on, or the number, code or picture of the
+ * method. A gateway that does not answer leaves the try STARTING or UNKNOWN, and the worker finishes it; one that refuses
+ * it for good leaves it CLOSED, and another method may be chosen. The same key gives the same try.
  *
  * @throws Refusal NOT_FOUND | INVALID_INPUT | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | ALREADY_PAID |
- * PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER | PAYMENT_TOKEN_INVALID | CONFLICT | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS;
- * GatewayUnavailable when an earlier try could not be closed, and nothing of ours changed
+ * PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER | PAYMENT_TOKEN_INVALID | PAYMENT_REFUSED | CONFLICT | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS;
+ * GatewayUnavailable when an earlier try could not be closed or the gateway is not asked now, and nothing of ours
+ * changed
  */
 export async function startPayment(app: App, actor: Actor, input: StartPaymentInput): Promise<PaymentId> {
   requireKey(input.idempotencyKey);
@@ -171,6 +197,7 @@ export async function startPayment(app: App, actor: Actor, input: StartPaymentIn
   if (await readAnswer(app.db.sql, use)) return payment.id;
   requireMethod(input.method, payment.amount, input.savedCardToken);
   requireOpen(payment, app.clock.now());
+  checkPayer(await readPayer(app, payment.id));
   const live = liveTransaction(transactions);
   await requireToken(app.db.sql, payment.id, input.paymentToken, app.clock.now());
   const again = live && (await settleLive(app, payment, live));

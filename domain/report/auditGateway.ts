@@ -4,6 +4,7 @@ import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import { statusIdOf } from "../payment/lockPayment.ts";
+import { usesPage } from "../payment/methods.rules.ts";
 import type { PaymentReport } from "../payment/paymentGateway.ts";
 import {
   countTries,
@@ -75,7 +76,7 @@ type Ask = ReturnType<typeof createAsker>;
 /** A charge has an order id of its own; a page's order id answers for the newest of several transactions. */
 async function askAboutTry(ask: Ask, one: KnownTry, alsoNamed: readonly string[]): Promise<AnsweredTry> {
   const own = statusIdOf(one);
-  const ids = new Set([own, ...(one.method === "SNAP" ? [one.gatewayOrderId] : []), ...one.named, ...alsoNamed]);
+  const ids = new Set([own, ...(usesPage(one.method) ? [one.gatewayOrderId] : []), ...one.named, ...alsoNamed]);
   const reports = new Map<string, PaymentReport>();
   for (const id of ids) {
     if (reports.has(id)) continue;

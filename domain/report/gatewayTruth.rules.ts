@@ -1,4 +1,5 @@
 import type { PaymentId, TransactionId } from "../kernel/ids.ts";
+import { usesPage } from "../payment/methods.rules.ts";
 import { eventOf, isDead, type TransactionState } from "../payment/payment.rules.ts";
 import { isEnded, type PaymentEvent, type PaymentStatus, paymentStates } from "../payment/payment.states.ts";
 import type { PaymentReport } from "../payment/paymentGateway.ts";
@@ -138,7 +139,7 @@ function isHeard(payment: KnownPayment, one: KnownTry): boolean {
 function judgeMove(payment: KnownPayment, one: KnownTry, report: PaymentReport, event: PaymentEvent): Verdict {
   if (!isHeard(payment, one)) return null;
   // A method that ended on a hosted page leaves the page usable; its end is the end of the window.
-  if (payment.status === "PENDING" && one.method === "SNAP" && isDead(report) && !event.endsWith("WhenOver"))
+  if (payment.status === "PENDING" && usesPage(one.method) && isDead(report) && !event.endsWith("WhenOver"))
     return null;
   const verdict = paymentStates.verdict(payment.status, event);
   if (verdict.kind === "moved") {

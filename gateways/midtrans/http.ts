@@ -5,12 +5,12 @@ import midtransClient from "midtrans-client";
 import { z } from "zod";
 import { GatewayUnavailable, Refusal } from "../../domain/kernel/errors.ts";
 import type { PaymentGateway } from "../../domain/payment/paymentGateway.ts";
-import { assertOutsideTransaction } from "../../platform/db.ts";
 import { httpCall, NoAnswer } from "../../platform/http.ts";
-import type { CallOutcome, RecordCall } from "../recordCall.ts";
-import { readNotification, readStatus, snapRequest } from "./wire.ts";
+import { type CallerOptions, createCaller, isOurMistake, TIMEOUTS_MS } from "./caller.ts";
+import { coreCharge, snapRequest } from "./requests.ts";
+import { readNotification, readStatus } from "./wire.ts";
 
-export interface MidtransOptions {
+export interface MidtransOptions extends CallerOptions {
   readonly serverKey: string;
   readonly clientKey: string;
   readonly signatureKey: string;
@@ -18,55 +18,10 @@ export interface MidtransOptions {
   readonly coreUrl: string;
   readonly snapUrl: string;
   readonly isProduction: boolean;
-  /** Overrides every limit of TIMEOUTS_MS; null for the table. */
-  readonly timeoutMs: number | null;
-  readonly recordCall: RecordCall;
 }
-
-/** How long each call may take, in ms: reads 20 s at most; a page is created while a customer waits. */
-const TIMEOUTS_MS = { status: 20_000, cancel: 30_000, expire: 30_000, openPage: 20_000, closePage: 20_000 } as const;
-type Operation = keyof typeof TIMEOUTS_MS;
 
 const ANSWER_BYTES_MAX = 1_000_000;
 const SOCKETS_MAX = 50; // to one host; kept alive between calls
-
-/** What came back, before anybody decides what it means. `code` is the body's status_code, else the HTTP status. */
-interface Answer {
-  readonly code: number | null;
-  readonly body: unknown;
-}
-
-const codeForm = z.looseObject({ status_code: z.union([z.string().regex(/^\d{3}$/), z.number()]) });
-
-/** The body's own code counts, whatever the HTTP status is: refusals come with HTTP 200 too. */
-function answerOf(httpStatus: number | null, body: unknown): Answer {
-  const form = codeForm.safeParse(body);
-  return { code: form.success ? Number(form.data.status_code) : httpStatus, body };
-}
-
-/** The library's error holds the request with its key: only these three members are ever read. */
-const libraryErrorForm = z.object({
-  httpStatusCode: z.union([z.string(), z.number(), z.null()]).optional(),
-  ApiResponse: z.unknown().optional(),
-});
-
-function answerOfError(error: unknown): Answer | null {
-  const form = libraryErrorForm.safeParse({
-    httpStatusCode: (error as { httpStatusCode?: unknown } | null)?.httpStatusCode ?? null,
-    ApiResponse: (error as { ApiResponse?: unknown } | null)?.ApiResponse,
-  });
-  if (!form.success || form.data.httpStatusCode === null || form.data.httpStatusCode === undefined) return null;
-  return answerOf(Number(form.data.httpStatusCode), form.data.ApiResponse);
-}
-
-const isOurMistake = (code: number): boolean => code >= 400 && code < 500 && code !== 429;
-
-function outcomeOf(answer: Answer | null): CallOutcome {
-  if (!answer) return "no_answer";
-  const isReadable = typeof answer.body === "object" && answer.body !== null;
-  if (!isReadable || answer.code === null || answer.code >= 500 || answer.code === 429) return "failed";
-  return isOurMistake(answer.code) && answer.code !== 404 && answer.code !== 407 ? "refused" : "ok";
-}
 
 /** Only characters that need no escaping reach a path: the library escapes none. */
 function requireSafeId(id: string): void {
@@ -77,6 +32,7 @@ function createClients(options: MidtransOptions) {
   const keys = { isProduction: options.isProduction, serverKey: options.serverKey, clientKey: options.clientKey };
   const clients = { snap: new midtransClient.Snap(keys), core: new midtransClient.CoreApi(keys) };
   const limit = new AsyncLocalStorage<number>();
+  const key = new AsyncLocalStorage<string>();
   for (const client of [clients.snap, clients.core]) {
     // The package has no setting for its base URL: its own methods are replaced on this one instance.
     client.apiConfig.getCoreApiBaseUrl = () => options.coreUrl;
@@ -87,13 +43,22 @@ function createClients(options: MidtransOptions) {
     defaults.maxContentLength = ANSWER_BYTES_MAX;
     defaults.maxRedirects = 0;
     // A signal limits the whole call, a slowly dripping body included; the library's own timeout does not.
-    interceptors.request.use((config) => ({
-      ...config,
-      signal: AbortSignal.timeout(limit.getStore() ?? TIMEOUTS_MS.status),
-    }));
+    interceptors.request.use((config) => {
+      const idempotencyKey = key.getStore();
+      if (idempotencyKey) config.headers.set("Idempotency-Key", idempotencyKey);
+      return Object.assign(config, { signal: AbortSignal.timeout(limit.getStore() ?? TIMEOUTS_MS.status) });
+    });
   }
-  return { ...clients, within: <T>(ms: number, work: () => Promise<T>) => limit.run(ms, work) };
+  return {
+    ...clients,
+    within: <T>(ms: number, work: () => Promise<T>) => limit.run(ms, work),
+    // The library takes no header of a single call.
+    withKey: <T>(idempotencyKey: string, work: () => Promise<T>) => key.run(idempotencyKey, work),
+  };
 }
+
+/** "Conflict with the current state": the order id was charged before. */
+const DUPLICATE = 406;
 
 const pageForm = z.looseObject({
   token: z.string().min(1).max(255),
@@ -127,56 +92,15 @@ async function requestClosing(options: MidtransOptions, token: string): Promise<
   }
 }
 
-type Call = (
-  operation: Operation,
-  correlation: string,
-  path: string,
-  request: unknown,
-  work: () => Promise<unknown>,
-) => Promise<Answer>;
-
-/** Makes calls within their limit of time, records each, and takes an answer that says nothing for none. */
-function createCaller(options: MidtransOptions, within: ReturnType<typeof createClients>["within"]): Call {
-  return async (operation, correlation, path, request, work) => {
-    assertOutsideTransaction(`midtrans ${operation}`);
-    const startedAt = performance.now();
-    let answer: Answer | null;
-    try {
-      answer = answerOf(200, await within(options.timeoutMs ?? TIMEOUTS_MS[operation], work));
-    } catch (error) {
-      answer = answerOfError(error);
-    }
-    const outcome = outcomeOf(answer);
-    await options.recordCall({
-      gateway: "midtrans",
-      operation,
-      method: operation === "status" ? "GET" : "POST",
-      path,
-      correlation,
-      status: answer?.code ?? null,
-      outcome,
-      durationMs: performance.now() - startedAt,
-      request,
-      response: answer?.body ?? null,
-    });
-    if (!answer) throw new GatewayUnavailable("midtrans", `Midtrans did not answer (${operation})`, "unknown");
-    if (outcome === "failed")
-      throw new GatewayUnavailable("midtrans", `Midtrans failed (${operation}, ${answer.code})`, "unknown");
-    if (answer.code === 401) throw new GatewayUnavailable("midtrans", "Midtrans refuses the server key", "none");
-    return answer;
-  };
-}
-
 /**
- * Midtrans's Snap and Core API through midtrans-client. Calls are never repeated here: the caller knows what a second
- * one would do.
+ * Midtrans's Snap and Core API through midtrans-client. Only reads are repeated here: of anything else the caller knows
+ * what a second one would do.
  */
 export function createMidtransGateway(options: MidtransOptions): PaymentGateway {
-  const { snap, core, within } = createClients(options);
+  const { snap, core, within, withKey } = createClients(options);
+  const { call, awayForMs } = createCaller(options, within);
 
-  const call = createCaller(options, within);
-
-  async function end(operation: "cancel" | "expire", id: string): Promise<"done" | "refused" | "none"> {
+  async function end(operation: "cancel" | "expire" | "approve" | "deny", id: string): Promise<"done" | "refused" | "none"> {
     requireSafeId(id);
     const { code } = await call(operation, id, `/v2/${id}/${operation}`, null, () => core.transaction[operation](id));
     if (code === 404) return "none";
@@ -198,6 +122,26 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
       throw new GatewayUnavailable("midtrans", "Midtrans's answer is not a page", "unknown");
     },
 
+    async charge(request) {
+      requireSafeId(request.gatewayOrderId);
+      const body = coreCharge(request);
+      const answer = await call("charge", request.gatewayOrderId, "/v2/charge", body, () =>
+        withKey(request.idempotencyKey, () => core.charge(body)),
+      );
+      // A second call of an order id: what the first one made can only be asked for.
+      if (answer.code === DUPLICATE) return "exists";
+      const report = readStatus(answer.body);
+      if (report) return report;
+      if (answer.code !== null && answer.code >= 400) {
+        const { code } = answer;
+        throw new Refusal("GATEWAY_REJECTED", `Midtrans refuses this charge (${code})`, { code });
+      }
+      // Such as 202, while a call with the same key still runs.
+      throw new GatewayUnavailable("midtrans", "Midtrans's answer is not a charge", "unknown");
+    },
+
+    awayForMs,
+
     async fetchStatus(id) {
       requireSafeId(id);
       const answer = await call("status", id, `/v2/${id}/status`, null, () => core.transaction.status(id));
@@ -209,6 +153,8 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
 
     cancel: (id) => end("cancel", id),
     expire: (id) => end("expire", id),
+    approve: (id) => end("approve", id),
+    deny: (id) => end("deny", id),
 
     async closePage(token) {
       requireSafeId(token);

@@ -5,6 +5,7 @@ declare module "midtrans-client" {
     method?: string;
     data?: unknown;
     signal?: AbortSignal;
+    headers: { set(name: string, value: string): void };
   }
   interface HttpClient {
     defaults: {
@@ -35,10 +36,13 @@ declare module "midtrans-client" {
     constructor(options: Options);
     apiConfig: Client["apiConfig"];
     httpClient: Client["httpClient"];
+    charge(parameter: object): Promise<unknown>;
     transaction: {
       status(id: string): Promise<unknown>;
       cancel(id: string): Promise<unknown>;
       expire(id: string): Promise<unknown>;
+      approve(id: string): Promise<unknown>;
+      deny(id: string): Promise<unknown>;
     };
   }
   const client: { Snap: typeof Snap; CoreApi: typeof CoreApi };

@@ -6,7 +6,6 @@ import {
   GATEWAY_STATUSES,
   type GatewayNotice,
   type GatewayStatus,
-  type PageRequest,
   type PaymentReport,
 } from "../../domain/payment/paymentGateway.ts";
 
@@ -18,8 +17,9 @@ const TEST_PREFIX = "payment_notif_test_"; // the dashboard's "test" button; its
  * Whole rupiah out of `"150000.00"`; null for anything else, a fraction included. Never through a float of cents.
  */
 export function parseGrossAmount(text: unknown): Rupiah | null {
-  const match = typeof text === "string" ? /^(\d{1,15})(?:\.00?)?$/.exec(text) : null;
-  return match ? rupiah(Number(match[1])) : null;
+  const match = typeof text === "string" ? /^(\d{1,16})(?:\.00?)?$/.exec(text) : null;
+  const amount = Number(match?.[1]);
+  return Number.isSafeInteger(amount) ? rupiah(amount) : null;
 }
 
 /** Midtrans's times carry no zone and mean GMT+7. */
@@ -44,7 +44,7 @@ const text = z
 const notificationForm = z.looseObject({
   order_id: text.min(1).max(255),
   status_code: text.regex(/^\d{3}$/),
-  gross_amount: text.regex(/^\d{1,15}(\.\d{1,2})?$/),
+  gross_amount: text.regex(/^\d{1,16}(\.\d{1,2})?$/).refine((value) => Number.isSafeInteger(Math.trunc(Number(value)))),
   signature_key: text.regex(/^[0-9a-fA-F]{128}$/),
   transaction_id: text.min(1).max(255),
   transaction_status: text.optional(),
@@ -151,7 +151,14 @@ const statusForm = z.looseObject({
   biller_code: shownText,
   bill_key: shownText,
   payment_code: shownText,
+  masked_card: shownText,
   store: shownText,
+  qr_string: shownText,
+  actions: z
+    .array(z.looseObject({ name: text, url: text }))
+    .max(20)
+    .nullish()
+    .catch(undefined),
   metadata: z.unknown().optional(),
   extra_info: z.unknown().optional(),
 });
@@ -172,6 +179,12 @@ function originalAmount(form: StatusForm, gross: Rupiah): Rupiah {
   return gross;
 }
 
+/** Only addresses that a browser may be sent to; the gateway's own domains change, so none is compared. */
+const actionUrl = (form: StatusForm, ...names: readonly string[]): string | undefined => {
+  const urls = names.map((name) => form.actions?.find((action) => action.name === name)?.url);
+  return urls.find((url) => url !== undefined && /^https?:\/\//.test(url));
+};
+
 function instructionsOf(form: StatusForm): Record<string, string> {
   const va = form.va_numbers?.[0];
   const known: Record<string, string | null | undefined> = {
@@ -180,6 +193,10 @@ function instructionsOf(form: StatusForm): Record<string, string> {
     billerCode: form.biller_code,
     billKey: form.bill_key,
     paymentCode: form.payment_code,
+    qrString: form.qr_string,
+    // The second version has the frame that national QR codes are shown in.
+    qrImageUrl: actionUrl(form, "generate-qr-code-v2", "generate-qr-code"),
+    deeplinkUrl: actionUrl(form, "deeplink-redirect"),
   };
   return Object.fromEntries(Object.entries(known).filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
@@ -201,6 +218,7 @@ export function readStatus(body: unknown): PaymentReport | null {
     statusText: data.transaction_status.toLowerCase(),
     fraudStatus: data.fraud_status?.toLowerCase() ?? null,
     paymentType: data.payment_type,
+    maskedCard: data.masked_card ?? undefined,
     currency: data.currency ?? "IDR",
     grossAmount: gross,
     originalAmount: originalAmount(data, gross),
@@ -208,74 +226,5 @@ export function readStatus(body: unknown): PaymentReport | null {
     settledAt: parseWibTime(data.settlement_time),
     expiresAt: parseWibTime(data.expiry_time ?? data.expire_time),
     instructions: instructionsOf(data),
-  };
-}
-
-const NAME_MAX = 50; // characters of an item's id and name; longer ones are refused
-const PERSON_MAX = 255;
-const LINES_MAX = 60; // beyond this the rest is folded into one line: nobody reads more on a payment page
-const LINES_BYTES_MAX = 11_000; // a request may have 16 kB in all; names and addresses at their longest have 4.5 kB
-
-/** Alfamart's receipts break at a pipe; control characters break others. */
-const clean = (name: string): string => name.replace(/[|\p{Cc}]/gu, " ").trim();
-const cut = (name: string, max: number): string => [...clean(name)].slice(0, max).join("");
-
-/** How many lines, from the first, a request has room for. */
-function countFitting(lines: readonly object[]): number {
-  let bytes = 0;
-  const beyond = lines.findIndex((line, i) => {
-    bytes += Buffer.byteLength(JSON.stringify(line)) + 1;
-    return i >= LINES_MAX || bytes > LINES_BYTES_MAX;
-  });
-  return beyond === -1 ? lines.length : beyond;
-}
-
-function itemDetails(items: PageRequest["items"]) {
-  const lines = items.map(({ id, name, price, quantity }) => ({
-    id: cut(id, NAME_MAX),
-    name: cut(name, NAME_MAX) || "Barang",
-    price,
-    quantity,
-  }));
-  const fitting = countFitting(lines);
-  if (fitting === lines.length) return lines;
-  const rest = lines.slice(fitting - 1);
-  const price = rest.reduce((sum, line) => sum + line.price * line.quantity, 0);
-  return [...lines.slice(0, fitting - 1), { id: "REST", name: `${rest.length} baris lainnya`, price, quantity: 1 }];
-}
-
-/**
- * The body of a Snap create call.
- *
- * @throws Error when the lines do not add up to the amount: that is our bug, and the gateway would refuse it too
- */
-export function snapRequest(request: PageRequest): object {
-  const item_details = itemDetails(request.items);
-  const sum = item_details.reduce((total, line) => total + line.price * line.quantity, 0);
-  if (sum !== request.amount)
-    throw new Error(`items of ${request.gatewayOrderId} sum to ${sum}, not ${request.amount}`);
-  const { customer, address } = request;
-  const minutes = Math.max(1, Math.round((request.expiresAt.getTime() - request.startsAt.getTime()) / 60_000));
-  const shipping_address = address && {
-    first_name: cut(address.recipient, PERSON_MAX),
-    phone: address.phone,
-    address: cut(address.line, PERSON_MAX),
-    city: cut(address.city, 100),
-    postal_code: address.postalCode.slice(0, 10),
-    country_code: "IDN",
-  };
-  return {
-    transaction_details: { order_id: request.gatewayOrderId, gross_amount: request.amount },
-    item_details,
-    customer_details: {
-      first_name: cut(customer.name, PERSON_MAX),
-      email: customer.email,
-      ...(customer.phone ? { phone: customer.phone } : {}),
-      ...(shipping_address ? { shipping_address } : {}),
-    },
-    credit_card: { secure: true },
-    callbacks: { finish: request.returnUrl, error: request.returnUrl },
-    expiry: { start_time: formatWibTime(request.startsAt), unit: "minutes", duration: minutes },
-    page_expiry: { unit: "minutes", duration: Math.min(Math.max(minutes, 5), 7 * 24 * 60) },
   };
 }

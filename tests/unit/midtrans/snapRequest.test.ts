@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { rupiah } from "../../../domain/kernel/money.ts";
 import type { PageRequest } from "../../../domain/payment/paymentGateway.ts";
-import { snapRequest } from "../../../gateways/midtrans/wire.ts";
+import { snapRequest } from "../../../gateways/midtrans/requests.ts";
 
 const BYTES_MAX = 16_000; // Midtrans refuses a larger request
 const MINUTE = 60_000;

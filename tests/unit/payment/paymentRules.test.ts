@@ -2,13 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { paymentNumber } from "../../../domain/kernel/codes.ts";
 import { rupiah } from "../../../domain/kernel/money.ts";
-import {
-  eventOf,
-  gatewayOrderId,
-  isReversible,
-  nextPollAt,
-  stateAfter,
-} from "../../../domain/payment/payment.rules.ts";
+import { isReversible } from "../../../domain/payment/methods.rules.ts";
+import { eventOf, gatewayOrderId, nextPollAt, stateAfter } from "../../../domain/payment/payment.rules.ts";
 import { GATEWAY_STATUSES, type GatewayStatus, type PaymentReport } from "../../../domain/payment/paymentGateway.ts";
 
 const MINUTE = 60_000;
