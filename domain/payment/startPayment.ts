@@ -26,6 +26,7 @@ import { checkPayer } from "./payer.rules.ts";
 import { canPay } from "./payment.access.ts";
 import { isPaidStatus } from "./payment.states.ts";
 import { INSERT_TOKEN, newToken, requireToken, useToken } from "./paymentToken.ts";
+import { readPayer } from "./readStart.ts";
 import { requirePayment } from "./syncPayment.ts";
 
 export interface StartPaymentInput {
@@ -200,7 +201,8 @@ export async function startPayment(app: App, actor: Actor, input: StartPaymentIn
   checkPayer(await readPayer(app, payment.id));
   const live = liveTransaction(transactions);
   await requireToken(app.db.sql, payment.id, input.paymentToken, app.clock.now());
-  const again = live && (await settleLive(app, payment, live));
+  requireGateway(app);
+  const again = live && (await settleLive(app, payment, live, input.method));
   const transactionId = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, payment.id);
     if (!locked) throw new Refusal("NOT_FOUND", "There is no such payment");
