@@ -9,6 +9,7 @@ const shop: RouteObject[] = [
   { path: "products/:slug", lazy: async () => ({ Component: (await import("./shop/ProductPage.tsx")).ProductPage }) },
   { path: "cart", lazy: async () => ({ Component: (await import("./shop/CartPage.tsx")).CartPage }) },
   { path: "checkout", lazy: async () => ({ Component: (await import("./shop/CheckoutPage.tsx")).CheckoutPage }) },
+  { path: "payments", lazy: async () => ({ Component: (await import("./account/PaymentsPage.tsx")).PaymentsPage }) },
   {
     path: "payments/:paymentId",
     lazy: async () => ({ Component: (await import("./shop/PaymentPage.tsx")).PaymentPage }),

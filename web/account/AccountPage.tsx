@@ -3,18 +3,24 @@ import { Button } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
 import { session } from "../graphql/browserSession.ts";
 import { LogoutDocument } from "../graphql/generated/shop/graphql.ts";
+import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
-import { GlobeIcon, LeaveIcon, NextIcon, PersonIcon, ReceiptIcon } from "../ui/icons/icons.tsx";
+import { CardIcon, GlobeIcon, LeaveIcon, NextIcon, PersonIcon, ReceiptIcon } from "../ui/icons/icons.tsx";
 import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useWords } from "../ui/words.tsx";
 import styles from "./AccountPage.module.css";
+import { PaymentList } from "./PaymentList.tsx";
 import { isStaff, usePerson } from "./usePerson.ts";
 
-/** Who is signed in, the language, the ways to orders and out. Open to visitors for the language. */
+/** The payments that stand on the account's own page; the others are one step away. */
+const NEWEST = 3;
+
+/** Who is signed in, the newest payments, the language, the ways to orders and out. Open to visitors for the language. */
 export function AccountPage() {
   const { t } = useWords();
+  const { p } = usePayWords();
   const { person, signedIn } = usePerson();
   return (
     <Page title={t("account.title")} narrow>
@@ -32,9 +38,20 @@ export function AccountPage() {
           <LanguageSwitch />
         </section>
         {signedIn && (
+          <section className={cards.card}>
+            <h2>
+              <CardIcon /> {p("history.title")}
+            </h2>
+            <PaymentList first={NEWEST} brief />
+          </section>
+        )}
+        {signedIn && (
           <nav className={styles.ways} aria-label={t("account.title")}>
             <Link to="/orders">
               <ReceiptIcon /> {t("nav.orders")} <NextIcon size={18} />
+            </Link>
+            <Link to="/payments">
+              <CardIcon /> {p("history.title")} <NextIcon size={18} />
             </Link>
             {isStaff(person) && (
               <Link to="/admin">

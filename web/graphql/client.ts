@@ -79,6 +79,7 @@ function createCache() {
         fields: {
           products: relayStylePagination(["filter"]),
           orders: relayStylePagination(["filter"]),
+          payments: relayStylePagination(["filter"]),
           adminOrders: relayStylePagination(["filter", "search"]),
           adminPayments: relayStylePagination(["filter", "search"]),
           alerts: relayStylePagination(["open"]),

@@ -11,11 +11,11 @@ import { Page } from "../ui/Page.tsx";
 import { useWords } from "../ui/words.tsx";
 import { AddressForm } from "./AddressForm.tsx";
 import { byStore } from "./byStore.ts";
-import styles from "./CheckoutPage.module.css";
 import { CheckoutSummary } from "./CheckoutSummary.tsx";
+import { MethodChoice } from "./pay/MethodChoice.tsx";
 import { ShippingChoice } from "./ShippingChoice.tsx";
 import { useBasket } from "./useBasket.ts";
-import { useCheckout } from "./useCheckout.ts";
+import { type CheckoutForm, useCheckout } from "./useCheckout.ts";
 
 /** Everything that buying needs, on one page. */
 export function CheckoutPage() {
@@ -73,7 +73,7 @@ function Checkout() {
             onChoose={(key) => checkout.choose(store.id, key)}
           />
         ))}
-        <PayWays />
+        <PayWays checkout={checkout} />
       </div>
       <CheckoutSummary basket={basket} checkout={checkout} />
     </form>
@@ -94,34 +94,14 @@ function CheckoutBones() {
   );
 }
 
-/** What Midtrans's page offers; the customer chooses there. */
-const WAYS = [
-  "QRIS",
-  "GoPay",
-  "ShopeePay",
-  "BCA",
-  "BNI",
-  "BRI",
-  "Mandiri",
-  "Permata",
-  "Visa / Mastercard",
-  "Indomaret",
-  "Alfamart",
-];
-
-function PayWays() {
+function PayWays({ checkout }: { readonly checkout: CheckoutForm }) {
   const { t } = useWords();
   return (
     <section className={cards.card}>
       <h2>
         <CardIcon /> {t("checkout.method")}
       </h2>
-      <p className={cards.soft}>{t("checkout.methodText")}</p>
-      <ul className={styles.ways}>
-        {WAYS.map((way) => (
-          <li key={way}>{way}</li>
-        ))}
-      </ul>
+      <MethodChoice ways={checkout.ways} needsGateway={false} />
     </section>
   );
 }

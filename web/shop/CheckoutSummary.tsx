@@ -54,7 +54,7 @@ export function CheckoutSummary({ basket, checkout }: CheckoutSummaryProps) {
         fullWidth
         mt={18}
         loading={checkout.working}
-        disabled={total === undefined || basket.busy !== null || changed?.kind === "stock"}
+        disabled={total === undefined || !checkout.ways.chosen || basket.busy !== null || changed?.kind === "stock"}
         data-testid="checkout-submit"
       >
         {total === undefined ? t("checkout.completeFirst") : t("checkout.pay", { total: money(total) })}

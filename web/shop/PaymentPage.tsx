@@ -1,6 +1,8 @@
 import { Button } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
 import { Link, useParams } from "react-router";
 import { SignedInOnly } from "../account/SignedInOnly.tsx";
+import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { countdown, money } from "../ui/format.ts";
 import { ClockIcon, RefreshIcon } from "../ui/icons/icons.tsx";
@@ -9,10 +11,15 @@ import { useWords } from "../ui/words.tsx";
 import { Outcome } from "./Outcome.tsx";
 import { PaymentFrame } from "./PaymentFrame.tsx";
 import styles from "./PaymentPage.module.css";
-import { payPage } from "./payStep.ts";
+import { Guides, useGuides } from "./pay/Guides.tsx";
+import { Instrument } from "./pay/Instrument.tsx";
+import { SwitchMethod } from "./pay/SwitchMethod.tsx";
+import { Unknown } from "./pay/Unknown.tsx";
+import { usePayWords } from "./pay/usePayWords.ts";
+import { isTryOver, payUntil } from "./payStep.ts";
 import { type PaymentView, usePayment } from "./usePayment.ts";
 
-/** Paying: what, how much, until when, and over to Midtrans's page. It turns to paid by itself. */
+/** Paying: what, how much, until when, and by what; the same on every device. It turns to paid by itself. */
 export function PaymentPage() {
   const { t } = useWords();
   return (
@@ -27,50 +34,44 @@ export function PaymentPage() {
 function Watched() {
   const { paymentId = "" } = useParams();
   const view = usePayment(paymentId);
-  const open = view.step === "pay" || view.step === "preparing" || view.step === "start" || view.step === "again";
-  return <PaymentFrame view={view}>{open ? <PayBox view={view} /> : <Outcome view={view} />}</PaymentFrame>;
+  return (
+    <PaymentFrame view={view}>
+      <Step view={view} />
+    </PaymentFrame>
+  );
+}
+
+function Step({ view }: { readonly view: PaymentView }) {
+  const { step } = view;
+  if (step === "unknown") return <Unknown view={view} />;
+  const isOpen = step === "pay" || step === "preparing" || step === "start" || step === "again";
+  return isOpen ? <PayBox view={view} /> : <Outcome view={view} />;
 }
 
 function PayBox({ view }: { readonly view: PaymentView }) {
   const { t } = useWords();
   const { payment, step, now } = view;
+  const firstSeen = useRef(payment?.currentTransaction?.id);
   if (!payment) return null;
+  const until = payUntil(payment);
   return (
     <section className={styles.box}>
-      {step === "again" && (
-        <p className={styles.failed} role="alert" data-testid="try-failed">
-          {t("payment.tryFailed")}
-        </p>
-      )}
+      {step === "again" && <TryEnded view={view} />}
       <p className={cards.soft}>{t("payment.due")}</p>
       <p className={styles.amount} data-testid="payment-amount">
         {money(payment.amount)}
       </p>
-      {payment.expiresAt && <Deadline until={payment.expiresAt} now={now} />}
-      <div className={styles.actions}>
-        <PayButton view={view} />
-        <Button
-          variant="light"
-          size="lg"
-          fullWidth
-          leftSection={<RefreshIcon size={18} />}
-          loading={view.syncing}
-          onClick={() => void view.sync()}
-          data-testid="sync-payment"
-        >
-          {t("payment.alreadyPaid")}
-        </Button>
+      {until && step !== "again" && <Deadline until={until} now={now} />}
+      <div className={styles.means}>
         {step === "pay" && (
-          <Button
-            variant="subtle"
-            fullWidth
-            loading={view.restarting}
-            onClick={() => void view.restart()}
-            data-testid="change-method"
-          >
-            {t("payment.changeMethod")}
-          </Button>
+          <Open
+            key={payment.currentTransaction?.id}
+            view={view}
+            isNew={payment.currentTransaction?.id !== firstSeen.current}
+          />
         )}
+        {step === "preparing" && <Preparing view={view} />}
+        {(step === "start" || step === "again") && <SwitchMethod view={view} open={undefined} />}
       </div>
       <p className={styles.live} role="status">
         <span className={styles.pulse} />
@@ -83,6 +84,88 @@ function PayBox({ view }: { readonly view: PaymentView }) {
   );
 }
 
+/** What can be paid now, how, and the way to another method. */
+function Open({ view, isNew }: { readonly view: PaymentView; readonly isNew: boolean }) {
+  const { p } = usePayWords();
+  const [switching, setSwitching] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The choice that led here is gone from the page: who goes by keyboard or ear goes on at what came of it.
+  useEffect(() => {
+    if (isNew) heading.current?.focus({ preventScroll: true });
+  }, [isNew]);
+  const { payment } = view;
+  const current = payment?.currentTransaction;
+  const named = useGuides(payment?.id ?? "", current?.id);
+  if (!payment || !current) return null;
+  const label = named?.methodLabel ?? "";
+  return (
+    <>
+      <h2 ref={heading} tabIndex={-1} className={styles.by} data-testid="method-label">
+        {named ? p("pay.with", { label }) : <Bone width={180} height={24} />}
+      </h2>
+      <Instrument payment={payment} instructions={current.instructions} label={label} />
+      <div className={styles.actions}>
+        <SyncButton view={view} />
+        {!switching && (
+          <Button variant="subtle" fullWidth onClick={() => setSwitching(true)} data-testid="change-method">
+            {p("switch.open")}
+          </Button>
+        )}
+      </div>
+      {switching && <SwitchMethod view={view} open={label} onClose={() => setSwitching(false)} />}
+      {!switching && named && <Guides guides={named.guides} />}
+    </>
+  );
+}
+
+function SyncButton({ view }: { readonly view: PaymentView }) {
+  const { t } = useWords();
+  return (
+    <Button
+      variant="light"
+      size="lg"
+      fullWidth
+      leftSection={<RefreshIcon size={18} />}
+      loading={view.syncing}
+      onClick={() => void view.sync()}
+      data-testid="sync-payment"
+    >
+      {t("payment.alreadyPaid")}
+    </Button>
+  );
+}
+
+/** Past this a person wonders whether it comes at all. */
+const SLOW_AFTER_MS = 12_000;
+
+function Preparing({ view }: { readonly view: PaymentView }) {
+  const { p } = usePayWords();
+  const current = view.payment?.currentTransaction;
+  const label = useGuides(view.payment?.id ?? "", current?.id)?.methodLabel ?? p("choice.title");
+  const isSlow = current !== undefined && current !== null && view.now - Date.parse(current.createdAt) > SLOW_AFTER_MS;
+  return (
+    <>
+      <Button size="lg" fullWidth loading aria-label={p("pay.preparing", { label })} data-testid="pay-preparing" />
+      <p className={cards.soft} role="status" data-testid="preparing-words">
+        {isSlow ? `${p("pay.slowTitle")}. ${p("pay.slow")}` : p("pay.preparing", { label })}
+      </p>
+    </>
+  );
+}
+
+function TryEnded({ view }: { readonly view: PaymentView }) {
+  const { t } = useWords();
+  const { p } = usePayWords();
+  const { payment, now } = view;
+  const label = useGuides(payment?.id ?? "", payment?.currentTransaction?.id)?.methodLabel;
+  const isOver = payment ? isTryOver(payment, now) : false;
+  return (
+    <p className={styles.failed} role="alert" data-testid="try-failed">
+      {isOver ? p("pay.tryOver", { label: label ?? "" }) : t("payment.tryFailed")}
+    </p>
+  );
+}
+
 function Deadline({ until, now }: { readonly until: string; readonly now: number }) {
   const { t, at } = useWords();
   return (
@@ -90,34 +173,10 @@ function Deadline({ until, now }: { readonly until: string; readonly now: number
       <ClockIcon size={18} />
       <span>
         {t("payment.before", { when: at(until) })} ·{" "}
-        <strong className="tabular" role="timer" aria-live="off">
+        <strong className="tabular" role="timer" aria-live="off" data-testid="countdown">
           {countdown(Date.parse(until) - now)}
         </strong>
       </span>
     </p>
-  );
-}
-
-function PayButton({ view }: { readonly view: PaymentView }) {
-  const { t } = useWords();
-  const page = view.payment && payPage(view.payment);
-  if (view.step === "pay" && page) {
-    return (
-      <Button component="a" href={page} size="lg" fullWidth data-testid="pay-now">
-        {t("payment.payNow")}
-      </Button>
-    );
-  }
-  if (view.step === "preparing") {
-    return (
-      <Button size="lg" fullWidth loading aria-label={t("payment.preparing")} data-testid="pay-preparing">
-        {t("payment.preparing")}
-      </Button>
-    );
-  }
-  return (
-    <Button size="lg" fullWidth loading={view.restarting} onClick={() => void view.restart()} data-testid="pay-again">
-      {view.step === "again" ? t("payment.tryAgain") : t("payment.payNow")}
-    </Button>
   );
 }

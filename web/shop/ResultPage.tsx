@@ -5,6 +5,8 @@ import { Page } from "../ui/Page.tsx";
 import { useWords } from "../ui/words.tsx";
 import { Board, Outcome } from "./Outcome.tsx";
 import { PaymentFrame } from "./PaymentFrame.tsx";
+import { Unknown } from "./pay/Unknown.tsx";
+import { usePayWords } from "./pay/usePayWords.ts";
 import { payPage } from "./payStep.ts";
 import { type PaymentView, usePayment } from "./usePayment.ts";
 
@@ -36,6 +38,7 @@ function Watched() {
 function Step({ view }: { readonly view: PaymentView }) {
   if (view.step === "again") return <TryFailed view={view} />;
   if (view.step === "pay" || view.step === "preparing" || view.step === "start") return <Waiting view={view} />;
+  if (view.step === "unknown") return <Unknown view={view} />;
   return <Outcome view={view} />;
 }
 
@@ -66,16 +69,23 @@ function Waiting({ view }: { readonly view: PaymentView }) {
 
 function TryFailed({ view }: { readonly view: PaymentView }) {
   const { t, at } = useWords();
+  const { p } = usePayWords();
+  const method = view.payment?.currentTransaction?.method;
   return (
     <Board
       meaning="wrong"
       title={t("outcome.tryFailed")}
       text={t("outcome.tryFailedText", { when: at(view.payment?.expiresAt) })}
     >
-      <Button loading={view.restarting} onClick={() => void view.restart()} data-testid="pay-again">
-        {t("payment.tryAgain")}
+      {method && (
+        <Button loading={view.starting} onClick={() => void view.start(method)} data-testid="pay-again">
+          {t("payment.tryAgain")}
+        </Button>
+      )}
+      <Button component={Link} to={`/payments/${view.payment?.id}`} variant="light" data-testid="other-method">
+        {p("switch.open")}
       </Button>
-      <Button variant="light" loading={view.syncing} onClick={() => void view.sync()} data-testid="sync-payment">
+      <Button variant="subtle" loading={view.syncing} onClick={() => void view.sync()} data-testid="sync-payment">
         {t("payment.alreadyPaid")}
       </Button>
     </Board>

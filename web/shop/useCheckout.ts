@@ -12,6 +12,7 @@ import {
 import { detailNumber, detailText, type Failure, failureOf } from "../ui/failure.ts";
 import { type AddressDraft, type AddressGaps, addressDrafts, gapsOf } from "./addressDraft.ts";
 import { createAttempts } from "./attempt.ts";
+import { type Methods, useMethods } from "./pay/useMethods.ts";
 import { type Choices, chosenRates } from "./shippingChoice.ts";
 import type { Basket } from "./useBasket.ts";
 
@@ -33,6 +34,8 @@ export interface CheckoutForm {
   readonly shippingCost: number | undefined;
   /** PPN that the total contains. */
   readonly tax: number | undefined;
+  /** How it will be paid. */
+  readonly ways: Methods;
   readonly working: boolean;
   readonly failure: Failure | null;
   readonly changed: Change | null;
@@ -96,6 +99,9 @@ export function useCheckout(basket: Basket): CheckoutForm {
       (rates ?? []).reduce((sum, store) => sum + store.goodsTax, 0)
     : undefined;
   const total = shippingCost === undefined ? undefined : basket.subtotal + shippingCost;
+  // Before the couriers have answered, the goods alone decide what can be chosen.
+  const ways = useMethods(basket.loading ? undefined : (total ?? basket.subtotal));
+  const method = ways.chosen?.method;
 
   async function attempt(input: Omit<CheckoutInput, "idempotencyKey">) {
     const idempotencyKey = attempts.keyFor({ ...input, lines });
@@ -123,7 +129,7 @@ export function useCheckout(basket: Basket): CheckoutForm {
   async function submit() {
     setTouched(true);
     const gaps = gapsOf(draft);
-    if (running.current || Object.keys(gaps).length > 0 || total === undefined || !draft.destination) return;
+    if (running.current || Object.keys(gaps).length > 0 || total === undefined || !method || !draft.destination) return;
     running.current = true;
     setWorking(true);
     setFailure(null);
@@ -138,7 +144,7 @@ export function useCheckout(basket: Basket): CheckoutForm {
           ...(draft.note.trim() && { note: draft.note.trim() }),
         },
         shipping: [...chosen].map(([storeId, rate]) => ({ storeId, courier: rate.courier, service: rate.service })),
-        method: "SNAP",
+        method,
         expectedTotal: total,
       });
       if (data) {
@@ -162,6 +168,7 @@ export function useCheckout(basket: Basket): CheckoutForm {
     total,
     shippingCost,
     tax,
+    ways,
     working,
     failure,
     changed,

@@ -1,5 +1,6 @@
 import { useApolloClient, useMutation, useQuery } from "@apollo/client/react";
 import { useMemo, useState } from "react";
+import { useNavigate } from "react-router";
 import {
   PaymentDocument,
   type PaymentStateFragment,
@@ -10,6 +11,7 @@ import {
 import { useNow } from "../ui/useNow.ts";
 import { useWatch } from "../ui/useWatch.ts";
 import { createAttempts } from "./attempt.ts";
+import type { Method } from "./pay/methodGroups.ts";
 import { type PayStep, payPage, payStep } from "./payStep.ts";
 
 export interface PaymentView {
@@ -21,18 +23,19 @@ export interface PaymentView {
   readonly error: unknown;
   /** The last look failed while an older answer is on the page. */
   readonly stale: boolean;
-  readonly restarting: boolean;
+  /** A method is being started, and what was open before is being closed. */
+  readonly starting: boolean;
   readonly syncing: boolean;
-  /** What restart or sync was refused with. */
+  /** What start or sync was refused with. */
   readonly refusal: unknown;
-  /** A new try at Midtrans, and over to its page as soon as there is one. */
-  restart(): Promise<void>;
+  /** Pays by a method from here on: over to its page where it has one, else it is shown on the payment's own page. False: refused. */
+  start(method: Method): Promise<boolean>;
   /** Asks the server to ask Midtrans. */
   sync(): Promise<void>;
   retry(): void;
 }
 
-const LIVE_STEPS: ReadonlySet<PayStep> = new Set<PayStep>(["pay", "preparing", "start", "again", "review"]);
+const LIVE_STEPS: ReadonlySet<PayStep> = new Set<PayStep>(["pay", "preparing", "unknown", "start", "again", "review"]);
 
 /** A payment that is watched while it can still change, and what can be done about it. */
 export function usePayment(paymentId: string): PaymentView {
@@ -47,31 +50,34 @@ export function usePayment(paymentId: string): PaymentView {
   const step = payment ? payStep(payment, now) : undefined;
   useWatch(step !== undefined && (LIVE_STEPS.has(step) || payment?.status === "PENDING"), refetch);
   const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
-  const [start] = useMutation(StartPaymentDocument);
+  const navigate = useNavigate();
+  const [startPayment] = useMutation(StartPaymentDocument);
   const [renew] = useMutation(RenewPaymentTokenDocument);
   const [syncPayment, { loading: syncing, error: syncError }] = useMutation(SyncPaymentDocument);
-  const [restarting, setRestarting] = useState(false);
+  const [starting, setStarting] = useState(false);
   const [refusal, setRefusal] = useState<unknown>();
 
-  async function restart() {
-    if (restarting) return;
-    setRestarting(true);
+  async function start(method: Method) {
+    if (starting) return false;
+    setStarting(true);
     setRefusal(undefined);
     try {
       // The token is good once; the key makes the start itself happen once for each try.
       const renewed = await renew({ variables: { paymentId } });
       const paymentToken = renewed.data?.renewPaymentToken.paymentToken ?? "";
-      const idempotencyKey = attempts.keyFor({ paymentId, after: payment?.currentTransaction?.id ?? null });
-      const input = { paymentId, method: "SNAP" as const, paymentToken, idempotencyKey };
-      const started = await start({ variables: { input } });
+      const idempotencyKey = attempts.keyFor({ paymentId, method, after: payment?.currentTransaction?.id ?? null });
+      const started = await startPayment({ variables: { input: { paymentId, method, paymentToken, idempotencyKey } } });
       const page = started.data && payPage(started.data.startPayment);
       if (page) window.location.assign(page);
+      else await navigate(`/payments/${paymentId}`, { replace: true, preventScrollReset: true });
+      return true;
     } catch (failed) {
       setRefusal(failed);
       // The refusal may mean that it is paid meanwhile: the page shows what is true now.
       await client.refetchQueries({ include: [PaymentDocument] }).catch(() => undefined);
+      return false;
     } finally {
-      setRestarting(false);
+      setStarting(false);
     }
   }
 
@@ -82,10 +88,10 @@ export function usePayment(paymentId: string): PaymentView {
     loading: loading && !data,
     error: data ? undefined : error,
     stale: data !== undefined && error !== undefined,
-    restarting,
+    starting,
     syncing,
     refusal: refusal ?? syncError,
-    restart,
+    start,
     async sync() {
       // A refusal stands in syncError.
       await syncPayment({ variables: { paymentId } }).catch(() => undefined);

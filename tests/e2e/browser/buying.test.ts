@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { type Stack, startStack } from "../../support/stack.ts";
-import { arrive, atTheGateway, checkOut, fillAddress, logIn, openProduct, putInBasket } from "./steps.ts";
+import { arrive, atTheGateway, checkOut, chooseWay, fillAddress, logIn, openProduct, putInBasket } from "./steps.ts";
 import { SIZES, type Visit, visit } from "./visit.ts";
 
 /** The whole story waits for a browser, a worker and a gateway on a busy machine. */
@@ -62,6 +62,7 @@ describe.each(SIZES)("on a $size", (screen) => {
       await seen("destination-search");
       await fillAddress(page);
       await page.getByTestId("shipping-option").last().click();
+      await chooseWay(page, "SNAP");
       await inspect("07-checkout");
       const button = page.getByTestId("checkout-submit");
       const total = (await page.getByTestId("checkout-total").innerText()).trim();

@@ -41,13 +41,20 @@ export async function fillAddress(page: Page): Promise<void> {
   await page.getByTestId("shipping-option").first().waitFor();
 }
 
-/** From a basket to the payment page, with the page's own button. Answers the payment's id. */
-export async function checkOut(page: Page, shop: string): Promise<string> {
+/** Marks a way to pay, by the method's name in the schema. */
+export const chooseWay = (page: Page, method: string) => page.getByTestId(`way-${method}`).getByRole("radio").check();
+
+/**
+ * From a basket to the payment page, with the page's own button, by the hosted page unless a method is said. Answers the
+ * payment's id when there is something to pay with.
+ */
+export async function checkOut(page: Page, shop: string, method = "SNAP"): Promise<string> {
   await page.goto(`${shop}/checkout`);
   await fillAddress(page);
+  await chooseWay(page, method);
   await page.getByTestId("checkout-submit").click();
   await page.waitForURL(/\/payments\/[^/]+$/);
-  await page.getByTestId("pay-now").waitFor();
+  await page.getByTestId("instrument").waitFor();
   return new URL(page.url()).pathname.split("/")[2] as string;
 }
 

@@ -1,0 +1,121 @@
+import { useQuery } from "@apollo/client/react";
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+import { type PaymentRowFragment, PaymentsDocument } from "../graphql/generated/shop/graphql.ts";
+import { usePayWords } from "../shop/pay/usePayWords.ts";
+import { Bone } from "../ui/Bone.tsx";
+import cards from "../ui/Card.module.css";
+import { Empty } from "../ui/Empty.tsx";
+import { Failure } from "../ui/Failure.tsx";
+import { money } from "../ui/format.ts";
+import { CardIcon, NextIcon } from "../ui/icons/icons.tsx";
+import { Loading } from "../ui/Loading.tsx";
+import { LoadMore } from "../ui/LoadMore.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { isOpen, paymentMeaning } from "../ui/status.ts";
+import { useWords } from "../ui/words.tsx";
+import styles from "./PaymentList.module.css";
+
+interface PaymentListProps {
+  readonly first: number;
+  /** The newest alone, with a way to the others; else all, page by page. */
+  readonly brief?: boolean;
+}
+
+/** The caller's payments, newest first, each with what it was or can be paid by. */
+export function PaymentList({ first, brief = false }: PaymentListProps) {
+  const { t } = useWords();
+  const { p, spoken } = usePayWords();
+  const { data, loading, error, fetchMore, refetch } = useQuery(PaymentsDocument, {
+    variables: { first, language: spoken },
+    fetchPolicy: "cache-and-network",
+    nextFetchPolicy: "cache-first",
+  });
+  const payments = data?.payments;
+  if (!payments && loading) {
+    return (
+      <Loading>
+        <div className={cards.stack}>
+          <Bone height={84} />
+          <Bone height={84} />
+        </div>
+      </Loading>
+    );
+  }
+  if (!payments) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (payments.edges.length === 0) {
+    if (brief) return <p className={cards.soft}>{p("history.emptyText")}</p>;
+    return (
+      <Empty
+        icon={<CardIcon size={32} />}
+        title={p("history.emptyTitle")}
+        text={p("history.emptyText")}
+        action={
+          <Button component={Link} to="/">
+            {t("cart.browse")}
+          </Button>
+        }
+      />
+    );
+  }
+  const shown = brief ? payments.edges.slice(0, first) : payments.edges;
+  const hasMore = payments.pageInfo.hasNextPage || shown.length < payments.edges.length;
+  return (
+    <>
+      <ul className={styles.list}>
+        {shown.map(({ node }) => (
+          <PaymentLine key={node.id} payment={node} />
+        ))}
+      </ul>
+      {hasMore &&
+        (brief ? (
+          <Button component={Link} to="/payments" variant="light" mt={14} fullWidth data-testid="all-payments">
+            {p("history.all")}
+          </Button>
+        ) : (
+          <LoadMore load={() => fetchMore({ variables: { after: payments.pageInfo.endCursor } })} />
+        ))}
+    </>
+  );
+}
+
+function PaymentLine({ payment }: { readonly payment: PaymentRowFragment }) {
+  const { t } = useWords();
+  const { p } = usePayWords();
+  const when = useWhen(payment);
+  const stores = [...new Set(payment.orders.map(({ store }) => store.name))].join(", ");
+  return (
+    <li className={styles.line} data-testid="payment-line">
+      <div className={styles.what}>
+        <h3>
+          <Link to={`/payments/${payment.id}`}>{stores || payment.number}</Link>
+        </h3>
+        <p className={cards.soft}>
+          {payment.currentTransaction?.methodLabel ?? p("history.noMethod")} · {payment.number}
+        </p>
+        <p className={styles.when}>{when}</p>
+      </div>
+      <div className={styles.much}>
+        <strong className="tabular">{money(payment.amount)}</strong>
+        <StatusChip
+          meaning={paymentMeaning[payment.status]}
+          label={t(`paymentStatus.${payment.status}`)}
+          status={payment.status}
+        />
+        {payment.refundedAmount > 0 && (
+          <span className={cards.soft}>{p("history.refunded", { amount: money(payment.refundedAmount) })}</span>
+        )}
+      </div>
+      <NextIcon size={18} />
+    </li>
+  );
+}
+
+/** The time that matters: when it was paid, until when it can be, else when it began. */
+function useWhen(payment: PaymentRowFragment): string {
+  const { at } = useWords();
+  const { p } = usePayWords();
+  if (payment.paidAt) return p("history.paidAt", { when: at(payment.paidAt) });
+  if (isOpen(payment.status) && payment.expiresAt) return p("history.until", { when: at(payment.expiresAt) });
+  return p("history.createdAt", { when: at(payment.createdAt) });
+}

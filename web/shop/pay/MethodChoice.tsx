@@ -1,0 +1,104 @@
+import { useId } from "react";
+import { Bone } from "../../ui/Bone.tsx";
+import { Failure } from "../../ui/Failure.tsx";
+import { money } from "../../ui/format.ts";
+import { WarningIcon } from "../../ui/icons/icons.tsx";
+import { Loading } from "../../ui/Loading.tsx";
+import styles from "./MethodChoice.module.css";
+import { groupMethods, type Method, type MethodInfo, obstacleOf } from "./methodGroups.ts";
+import type { Methods } from "./useMethods.ts";
+import { usePayWords } from "./usePayWords.ts";
+
+interface MethodChoiceProps {
+  readonly ways: Methods;
+  /** Where choosing needs the gateway at once, one that is away closes the choice; an order can wait for it. */
+  readonly needsGateway: boolean;
+}
+
+/** The ways to pay by how one pays; what can't be had says why. */
+export function MethodChoice({ ways, needsGateway }: MethodChoiceProps) {
+  const { p } = usePayWords();
+  const name = useId();
+  const { methods, amount, chosen } = ways;
+  if (ways.error) return <Failure error={ways.error} onRetry={ways.retry} />;
+  if (!methods) {
+    return (
+      <Loading>
+        <Bone height={220} />
+      </Loading>
+    );
+  }
+  return (
+    <div className={styles.groups}>
+      {ways.away && (
+        <p className={styles.away} role="status" data-testid="gateway-away">
+          <WarningIcon />
+          <span>
+            <strong>{p("choice.awayTitle")}.</strong> {p(needsGateway ? "choice.awayPaying" : "choice.awayCheckout")}
+          </span>
+        </p>
+      )}
+      {groupMethods(methods).map(({ group, methods: members }) => (
+        <fieldset key={group} className={styles.group}>
+          <legend>
+            {p(`group.${group}`)} <span className={styles.how}>{p(`groupText.${group}`)}</span>
+          </legend>
+          <div className={styles.options}>
+            {members.map((info) => (
+              <Option
+                key={info.method}
+                info={info}
+                amount={amount}
+                name={name}
+                needsGateway={needsGateway}
+                checked={info.method === chosen?.method}
+                onChoose={ways.choose}
+              />
+            ))}
+          </div>
+        </fieldset>
+      ))}
+      {!chosen && (
+        <p className={styles.why} role="status">
+          {p("choice.none")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface OptionProps {
+  readonly info: MethodInfo;
+  readonly amount: number;
+  readonly name: string;
+  readonly needsGateway: boolean;
+  readonly checked: boolean;
+  onChoose(method: Method): void;
+}
+
+function Option({ info, amount, name, needsGateway, checked, onChoose }: OptionProps) {
+  const { p } = usePayWords();
+  const why = useId();
+  const found = obstacleOf(info, amount);
+  const obstacle = found === "away" && !needsGateway ? null : found;
+  return (
+    <label className={styles.option} data-testid={`way-${info.method}`}>
+      <input
+        type="radio"
+        name={name}
+        checked={checked}
+        disabled={obstacle !== null}
+        aria-describedby={obstacle ? why : undefined}
+        onChange={() => onChoose(info.method)}
+      />
+      <span className={styles.label}>
+        {info.label}
+        {obstacle && (
+          <span id={why} className={styles.why}>
+            {p(`choice.${obstacle}`, { min: money(info.minAmount), max: money(info.maxAmount) })}
+          </span>
+        )}
+      </span>
+    </label>
+  );
+}

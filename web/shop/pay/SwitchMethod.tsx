@@ -1,0 +1,72 @@
+import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { failureOf } from "../../ui/failure.ts";
+import { useToast } from "../../ui/Toast.tsx";
+import type { PaymentView } from "../usePayment.ts";
+import styles from "./Instrument.module.css";
+import { MethodChoice } from "./MethodChoice.tsx";
+import { type Method, obstacleOf } from "./methodGroups.ts";
+import { useMethods } from "./useMethods.ts";
+import { usePayWords } from "./usePayWords.ts";
+
+interface SwitchMethodProps {
+  readonly view: PaymentView;
+  /** The name of what can be paid now and is closed first; undefined where nothing is open. */
+  readonly open: string | undefined;
+  onClose?(): void;
+}
+
+/** Chooses how to pay from here on, and says what becomes of what is open. */
+export function SwitchMethod({ view, open, onClose }: SwitchMethodProps) {
+  const { p } = usePayWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const say = useToast();
+  const { payment, refusal } = view;
+  const current = payment?.currentTransaction?.method;
+  const ways = useMethods(payment?.amount, open === undefined ? undefined : current);
+  // The button that opened this is gone: whoever reads by ear goes on at what came in its place.
+  useEffect(() => {
+    if (open !== undefined) heading.current?.focus({ preventScroll: true });
+  }, [open]);
+  const { chosen } = ways;
+  const ready = chosen !== undefined && obstacleOf(chosen, ways.amount) === null;
+  const unsure = open !== undefined && refusal !== undefined && failureOf(refusal).code === "GATEWAY_UNAVAILABLE";
+  const start = async (method: Method) => {
+    if ((await view.start(method)) && open !== undefined) say(p("switch.oldEnds", { label: open }));
+  };
+  return (
+    <section className={styles.switch} data-testid="switch-method">
+      <h2 ref={heading} tabIndex={-1}>
+        {p(open === undefined ? "choice.title" : "switch.title")}
+      </h2>
+      {open !== undefined && (
+        <p className={styles.caution} data-testid="closes-first">
+          {p("switch.closesFirst", { label: open })} {p("switch.paidAlready")}
+        </p>
+      )}
+      {unsure && (
+        <p className={styles.caution} role="alert" data-testid="unsure">
+          {p("switch.unsure")}
+        </p>
+      )}
+      <MethodChoice ways={ways} needsGateway />
+      <div className={styles.buttons}>
+        <Button
+          size="lg"
+          fullWidth
+          disabled={!ready}
+          loading={view.starting}
+          onClick={() => chosen && void start(chosen.method)}
+          data-testid="pay-again"
+        >
+          {ready ? p(open === undefined ? "switch.start" : "switch.go", { label: chosen.label }) : p("switch.choose")}
+        </Button>
+        {open !== undefined && onClose && (
+          <Button variant="subtle" fullWidth disabled={view.starting} onClick={onClose}>
+            {p("switch.keep", { label: open })}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}

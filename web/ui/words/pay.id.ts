@@ -1,0 +1,83 @@
+/** What paying says, in Indonesian. Apart from the other words, because the shop's first page needs none of it. */
+export const payId = {
+  "group.QR": "QRIS",
+  "group.WALLET": "Dompet digital",
+  "group.ACCOUNT": "Virtual account",
+  "group.COUNTER": "Gerai",
+  "group.CARD": "Kartu",
+  "group.PAGE": "Halaman Midtrans",
+  "groupText.QR": "Pindai dengan aplikasi bank atau dompet apa saja",
+  "groupText.WALLET": "Setujui di aplikasi dompet",
+  "groupText.ACCOUNT": "Transfer ke nomor yang dibuat khusus untuk pembayaran ini",
+  "groupText.COUNTER": "Bayar tunai di kasir dengan kode",
+  "groupText.CARD": "Data kartu diisi di halaman Midtrans; toko tidak melihatnya",
+  "groupText.PAGE": "Pilih caranya nanti di halaman Midtrans",
+  "choice.title": "Cara bayar",
+  "choice.tooLittle": "Paling sedikit {min}",
+  "choice.tooMuch": "Paling banyak {max}",
+  "choice.away": "Midtrans sedang terganggu",
+  "choice.awayTitle": "Midtrans sedang terganggu",
+  "choice.awayCheckout":
+    "Pesanan tetap bisa dibuat dan stoknya kami simpan. Nomor atau kode bayarnya menyusul begitu Midtrans pulih.",
+  "choice.awayPaying":
+    "Cara bayar belum bisa diganti. Pesanan dan stok Anda aman; kami memeriksa lagi tiap beberapa detik.",
+  "choice.none": "Tidak ada cara bayar untuk jumlah ini.",
+
+  "switch.open": "Metode lain",
+  "switch.title": "Ganti cara bayar",
+  "switch.closesFirst":
+    "{label} yang sekarang kami tutup dulu di Midtrans, lalu yang baru dibuat. Jangan membayar ke yang lama lagi.",
+  "switch.paidAlready": "Kalau uangnya sudah Anda kirim, tekan “Saya sudah bayar” dan tunggu sebentar.",
+  "switch.go": "Tutup yang lama, bayar dengan {label}",
+  "switch.start": "Bayar dengan {label}",
+  "switch.keep": "Tetap dengan {label}",
+  "switch.choose": "Pilih cara bayar dulu",
+  "switch.unsure":
+    "Midtrans belum menjawab, jadi kami belum tahu apakah yang lama sudah tertutup. Jangan bayar dulu; coba lagi sebentar lagi.",
+  "switch.oldEnds": "{label} yang lama sudah ditutup",
+
+  "pay.with": "Bayar dengan {label}",
+  "pay.amount": "Jumlah",
+  "pay.exact": "Bayar tepat sejumlah ini, dalam satu kali pembayaran.",
+  "pay.vaNumber": "Nomor virtual account",
+  "pay.billerCode": "Kode perusahaan (biller code)",
+  "pay.billKey": "Kode bayar (bill key)",
+  "pay.paymentCode": "Kode pembayaran",
+  "pay.copy": "Salin",
+  "pay.copyOf": "Salin {what}",
+  "pay.copied": "{what} disalin",
+  "pay.cannotCopy": "Belum bisa menyalin sendiri. Teksnya sudah ditandai; salin dengan papan ketik.",
+  "pay.qr": "Kode QR untuk membayar {amount} dengan {label}",
+  "pay.qrScan": "Pindai dengan aplikasi bank atau dompet yang menerima QRIS.",
+  "pay.qrWallet": "Pindai dengan aplikasi {label} di ponsel Anda.",
+  "pay.qrLink": "Pindai dengan kamera ponsel: aplikasi {label} terbuka di sana.",
+  "pay.qrSave": "Simpan gambar QR",
+  "pay.qrBroken": "Kode QR belum bisa digambar. Muat ulang halaman, atau pilih metode lain.",
+  "pay.openApp": "Buka {label}",
+  "pay.openHere": "Atau buka {label} di perangkat ini",
+  "pay.orScan": "Atau pindai dari perangkat lain",
+  "pay.openPage": "Bayar di halaman Midtrans",
+  "pay.page": "Halaman Midtrans terbuka di tempat ini dan kembali ke sini setelah selesai.",
+  "pay.steps": "Langkah membayar",
+  "pay.preparing": "Menyiapkan {label}…",
+  "pay.slowTitle": "Midtrans sedang lambat",
+  "pay.slow":
+    "Pesanan dan stok Anda aman, dan belum ada yang perlu dibayar. Halaman ini boleh ditutup: kami menyiapkannya terus.",
+  "pay.unknownTitle": "Kami sedang memastikan",
+  "pay.unknown":
+    "Midtrans belum menjawab apakah {label} sudah dibuat. Kami sedang memastikan; jangan bayar lagi atau memesan ulang dulu. Halaman ini berubah sendiri.",
+  "pay.tryOver":
+    "Waktu {label} ini sudah habis sebelum dibayar. Pilih cara bayar lagi; jangan pakai nomor atau kode yang lama.",
+
+  "history.title": "Pembayaran saya",
+  "history.all": "Lihat semua pembayaran",
+  "history.emptyTitle": "Belum ada pembayaran",
+  "history.emptyText": "Pembayaran pertama Anda akan muncul di sini.",
+  "history.refunded": "Dikembalikan {amount}",
+  "history.paidAt": "Dibayar {when}",
+  "history.createdAt": "Dibuat {when}",
+  "history.until": "Bisa dibayar sampai {when}",
+  "history.noMethod": "Belum dipilih",
+} as const;
+
+export type PayWordKey = keyof typeof payId;
