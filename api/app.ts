@@ -2,9 +2,11 @@ import { createHmac, randomBytes } from "node:crypto";
 import type { App, Settings } from "../domain/app.ts";
 import { createOrderEffects } from "../domain/checkout/orderEffects.ts";
 import { type Id, type Ids, uuidv7 } from "../domain/kernel/ids.ts";
+import { scaleVelocity } from "../domain/payment/fraud.rules.ts";
 import { tables } from "../domain/tables.ts";
 import { createAlertWebhook } from "../gateways/alertWebhook/http.ts";
 import { createMidtransGateway } from "../gateways/midtrans/http.ts";
+import { keyKind, keyUse } from "../gateways/midtrans/keys.ts";
 import { createRajaongkirGateway } from "../gateways/rajaongkir/http.ts";
 import { createCallRecorder } from "../gateways/recordCall.ts";
 import { createMailer } from "../gateways/smtp/mailer.ts";
@@ -39,6 +41,16 @@ export function createIds(clock: Clock): Ids {
 /** Links and payment tokens have a key of their own, so that none of them can ever be taken for a JWT. */
 const linkSecretOf = (jwtSecret: string) => createHmac("sha256", jwtSecret).update("lunas links").digest("base64url");
 
+const keyOf = <Name extends string>(name: Name, key: string) => ({ name, kind: keyKind(key), use: keyUse(key) });
+
+const gatewayOf = ({ mode, midtrans }: Config): Settings["gateway"] => ({
+  mode,
+  merchantId: midtrans.merchantId,
+  coreUrl: midtrans.coreUrl,
+  snapUrl: midtrans.snapUrl,
+  keys: [keyOf("MIDTRANS_SERVER_KEY", midtrans.serverKey), keyOf("MIDTRANS_CLIENT_KEY", midtrans.clientKey)],
+});
+
 const settingsOf = (config: Config): Settings => ({
   publicUrl: config.publicUrl,
   paymentWindowMs: config.paymentWindowMs,
@@ -47,6 +59,8 @@ const settingsOf = (config: Config): Settings => ({
   gatewayTimeoutMs: config.gatewayTimeoutMs,
   rajaongkirDailyQuota: config.rajaongkir.dailyQuota,
   midtransMerchantId: config.midtrans.merchantId,
+  gateway: gatewayOf(config),
+  fraud: config.fraud && scaleVelocity(config.fraud, config.rateLimitScale),
   linkSecret: linkSecretOf(config.jwtSecret),
 });
 

@@ -5,8 +5,10 @@ import type { RateLimits } from "../platform/rateLimits.ts";
 import type { Sealer } from "../platform/secrets.ts";
 import type { Ids } from "./kernel/ids.ts";
 import type { AlertGateway, MailGateway } from "./notice/noticeGateway.ts";
+import type { FraudThresholds } from "./payment/fraud.rules.ts";
 import type { PaymentGateway } from "./payment/paymentGateway.ts";
 import type { PurposeEffects } from "./payment/purposeEffects.ts";
+import type { GatewaySettings } from "./report/gatewaySetup.rules.ts";
 import type { ShippingGateway } from "./shipping/shippingGateway.ts";
 
 /** Settings that the shop's rules depend on, parsed by platform/config.ts. Durations in milliseconds. */
@@ -19,6 +21,10 @@ export interface Settings {
   readonly gatewayTimeoutMs: number | null;
   readonly rajaongkirDailyQuota: number;
   readonly midtransMerchantId: string;
+  /** What the back office shows of the set-up at Midtrans. */
+  readonly gateway: GatewaySettings;
+  /** null: no start is screened. */
+  readonly fraud: FraudThresholds | null;
   /** Signs short-lived links and derives payment tokens; never leaves the process. */
   readonly linkSecret: string;
 }

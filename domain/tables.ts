@@ -14,6 +14,7 @@ import { AlertTable, MoneyCaseTable } from "./kernel/alert.table.ts";
 import { GatewayCallTable, IdempotencyKeyTable, OutboxMessageTable, RateLimitTable } from "./kernel/plumbing.table.ts";
 import { NoticeTable } from "./notice/notice.table.ts";
 import { CheckoutSessionTable, OrderItemTable, OrderStatusLogTable, OrderTable } from "./order/order.table.ts";
+import { FraudBlockTable, FraudVerdictTable } from "./payment/fraud.table.ts";
 import { PaymentNotificationTable } from "./payment/inbox.table.ts";
 import { PaymentLogTable, PaymentTable, PaymentTokenTable, PaymentTransactionTable } from "./payment/payment.table.ts";
 import { RefundTable } from "./refund/refund.table.ts";
@@ -58,6 +59,8 @@ export const tables = [
   PaymentTokenTable,
   PaymentLogTable,
   PaymentNotificationTable,
+  FraudVerdictTable,
+  FraudBlockTable,
   RefundTable,
   InvoiceTable,
   InvoiceCounterTable,

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { ConfigError, type Environment, Reader } from "./configReader.ts";
+import { type FraudSettings, readFraud } from "./fraudSettings.ts";
 import { localKeys } from "./localKeys.ts";
 import { runningDatabaseUrl } from "./runningDatabase.ts";
 import { openSealedSecrets } from "./sealedSecrets.ts";
@@ -65,7 +66,7 @@ export interface Config {
   readonly refundBackoffMs: number;
   readonly corsOrigins: readonly string[];
   readonly rateLimitScale: number;
-  readonly fraudRules: boolean;
+  readonly fraud: FraudSettings | null;
   /** Proxy hops whose forwarded headers count; 0 for none. */
   readonly trustProxyHops: number;
   readonly cartAbandonedAfterMs: number;
@@ -145,7 +146,7 @@ function refuseDemoSettings(read: Reader, config: Config): void {
   }
   if (config.mode === "production") {
     if (config.rateLimitScale === 0) read.fail("RATE_LIMIT_SCALE", "must not be 0 in production mode");
-    if (!config.fraudRules) read.fail("FRAUD_RULES", "must not be off in production mode");
+    if (!config.fraud) read.fail("FRAUD_RULES", "must not be off in production mode");
   }
 }
 
@@ -239,7 +240,7 @@ function build(env: Environment, cwd: string): { config: Config; read: Reader } 
       ...(mode === "production" ? [] : ["https://studio.apollographql.com"]),
     ]),
     rateLimitScale: read.number("RATE_LIMIT_SCALE", 1, { min: 0, max: 1_000_000, integer: false }),
-    fraudRules: read.oneOf("FRAUD_RULES", ["on", "off"] as const, "on") === "on",
+    fraud: readFraud(read, mode === "local"),
     trustProxyHops: read.number("TRUST_PROXY", 0, { min: 0, max: 10 }),
     backupCron: read.optionalCron("BACKUP_CRON"),
     backupKeep: read.number("BACKUP_KEEP", 14, { min: 1, max: 1000 }),

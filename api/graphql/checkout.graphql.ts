@@ -98,9 +98,9 @@ export class CheckoutResolver {
   @Mutation(() => CheckoutSession)
   async checkout(
     @Arg("input", () => CheckoutInput) input: CheckoutInput,
-    @Ctx() { app, actor, loaders }: Context,
+    @Ctx() { app, actor, loaders, address, device }: Context,
   ): Promise<SessionView> {
-    const made = await checkout(app, actor, input);
+    const made = await checkout(app, actor, input, { address, device });
     if (made.written) primeCheckout(loaders, made.written);
     return readSession(app, actor, made);
   }

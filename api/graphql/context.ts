@@ -11,6 +11,8 @@ export interface Context {
   readonly requestId: string;
   /** The caller's address as the trusted proxies give it. */
   readonly address: string;
+  /** The number that the browser made up for itself; null for none. */
+  readonly device: string | null;
   readonly loaders: Loaders;
   readonly limits: OperationLimits;
   readonly accessTokens: AccessTokens;

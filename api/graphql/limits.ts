@@ -33,6 +33,7 @@ export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
   "Mutation.syncPayment": BUYING,
   "Mutation.expirePayment": ASKING,
   "Mutation.replayNotification": ASKING,
+  "Mutation.checkGatewayKeys": { user: 10, windowMs: MINUTE_MS },
   "Query.destinations": ASKING,
   "Query.shippingRates": ASKING,
 };

@@ -188,7 +188,7 @@ export class PaymentResolver {
     @Arg("input", () => StartPaymentInput) input: StartPaymentInput,
     @Ctx() context: Context,
   ): Promise<PaymentView> {
-    return answer(context, await startPayment(context.app, context.actor, input));
+    return answer(context, await startPayment(context.app, context.actor, input, context));
   }
 
   @Mutation(() => Payment, { description: "A fresh single-use token for an unpaid payment of the caller's." })

@@ -47,6 +47,15 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Mutation.syncPayment": "own.payments",
   "Mutation.expirePayment": "payment.expire",
   "Mutation.replayNotification": "notification.replay",
+  // fraud rules
+  "Query.fraudVerdicts": "fraud.read",
+  "Query.fraudBlocks": "fraud.read",
+  "Mutation.decideFraudReview": "fraud.decide",
+  "Mutation.blockFraud": "fraud.block",
+  "Mutation.unblockFraud": "fraud.block",
+  // the set-up at Midtrans
+  "Query.gatewaySetup": "gateway.read",
+  "Mutation.checkGatewayKeys": "gateway.check",
   // alerts and notices
   "Query.alerts": "alert.read",
   "Query.notices": "notice.read",

@@ -5,7 +5,9 @@ import { AlertResolver } from "./alert.graphql.ts";
 import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
 import { CatalogResolver, PackageResolver } from "./catalog.graphql.ts";
 import { CheckoutResolver } from "./checkout.graphql.ts";
+import { FraudBlockResolver, FraudVerdictResolver } from "./fraud.graphql.ts";
 import { GatewayCallResolver } from "./gatewayCall.graphql.ts";
+import { GatewaySetupResolver } from "./gatewaySetup.graphql.ts";
 import { guardOperations } from "./guard.ts";
 import { IdentityResolver, UserContactResolver } from "./identity.graphql.ts";
 import { InvoiceResolver } from "./invoice.graphql.ts";
@@ -39,6 +41,9 @@ const resolvers: NonEmptyArray<new () => object> = [
   NotificationResolver,
   MoneyCaseResolver,
   GatewayCallResolver,
+  GatewaySetupResolver,
+  FraudVerdictResolver,
+  FraudBlockResolver,
 ];
 
 /**

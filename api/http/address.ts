@@ -23,3 +23,14 @@ export function callerAddress(ip: string | undefined): string {
 
 /** The caller's address: the one that the trusted proxies give, else the connection's. */
 export const addressOf = (request: Request): string => callerAddress(request.ip);
+
+const DEVICE = /^[A-Za-z0-9_-]{16,64}$/;
+
+/**
+ * The number that a browser made up for itself and sends along; null for none, or one of another form. It proves
+ * nothing: whoever wants another one takes it.
+ */
+export function deviceOf(request: Request): string | null {
+  const device = request.get("x-device-id");
+  return device !== undefined && DEVICE.test(device) ? device : null;
+}

@@ -95,7 +95,7 @@ export function securityHeaders(config: Config): RequestHandler {
 }
 
 const CORS_HEADERS =
-  "authorization, content-type, x-request-id, x-apollo-operation-name, apollo-require-preflight, " +
+  "authorization, content-type, x-request-id, x-device-id, x-apollo-operation-name, apollo-require-preflight, " +
   "apollographql-client-name, apollographql-client-version";
 const PREFLIGHT_MAX_AGE_S = 600;
 

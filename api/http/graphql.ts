@@ -12,7 +12,7 @@ import { createOperationLimits } from "../graphql/limits.ts";
 import { createLoaders } from "../graphql/loaders.ts";
 import { buildApiSchema } from "../graphql/schema.ts";
 import type { AccessTokens } from "./accessTokens.ts";
-import { addressOf } from "./address.ts";
+import { addressOf, deviceOf } from "./address.ts";
 import { requestIdOf } from "./edge.ts";
 
 /** Answers that are too large are refused when the operation and its variables are known, before anything runs. */
@@ -81,6 +81,7 @@ export function graphqlHandler(apollo: ApolloServer<Context>, app: App, accessTo
         actor: await accessTokens.read(req.get("authorization")),
         requestId: requestIdOf(res),
         address: addressOf(req),
+        device: deviceOf(req),
         loaders: createLoaders(app),
       };
     },

@@ -15,6 +15,7 @@ import { killPoint } from "../kernel/killPoint.ts";
 import { finishStartWithin } from "../payment/finishStart.ts";
 import { PAYMENT_METHODS } from "../payment/methods.rules.ts";
 import { firstToken } from "../payment/paymentToken.ts";
+import { NOWHERE, type Origin, screenStart } from "../payment/screenStart.ts";
 import { requireMethod } from "../payment/startPayment.ts";
 import type { Destination } from "../shipping/shippingGateway.ts";
 import { type ChosenRate, priceOrders, totalOf } from "./checkout.rules.ts";
@@ -73,6 +74,7 @@ function check(input: CheckoutInput): Checked {
 
 interface Plan {
   readonly userId: UserId;
+  readonly ids: { readonly sessionId: SessionId; readonly paymentId: PaymentId };
   readonly input: Checked;
   readonly demand: readonly Line[];
   readonly isCart: boolean;
@@ -81,19 +83,25 @@ interface Plan {
   readonly serials: Serials;
 }
 
-/** What is decided before the transaction: what is wanted, where it goes, and what its couriers ask. */
-async function prepare(app: App, userId: UserId, input: Checked): Promise<Plan> {
+/** What is decided before the transaction: what is wanted, where it goes, what its couriers ask, who may start. */
+async function prepare(app: App, userId: UserId, input: Checked, origin: Origin): Promise<Plan> {
   const isCart = !input.lines;
   const lines = input.lines ?? (await readCartLines(app.db, userId));
   if (isCart && lines.length === 0) throw new Refusal("CART_EMPTY", "The cart is empty");
   const demand = sumDemand(lines);
-  const { destination, rates } = await quoteChoices(
+  const { destination, rates, expected } = await quoteChoices(
     app,
     demand,
     input.address.destinationId,
     input.shipping as ShippingChoice[],
   );
-  return { userId, input, demand, isCart, destination, rates, serials: await reserveSerials(app.db, rates.size) };
+  const ids = { sessionId: app.ids.next<"checkoutSession">(), paymentId: app.ids.next<"payment">() };
+  const { method, savedCardToken, idempotencyKey } = input;
+  if (method) {
+    const key = `checkout:${idempotencyKey}:${expected}`;
+    await screenStart(app, origin, { userId, paymentId: ids.paymentId, method, amount: expected, savedCardToken, key });
+  }
+  return { userId, ids, input, demand, isCart, destination, rates, serials: await reserveSerials(app.db, rates.size) };
 }
 
 const sameLines = (a: readonly Line[], b: readonly Line[]): boolean =>
@@ -117,7 +125,7 @@ interface Placed {
 
 async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<Placed> {
   const now = app.clock.now();
-  const ids = { sessionId: app.ids.next<"checkoutSession">(), paymentId: app.ids.next<"payment">() };
+  const { ids } = plan;
   const earlier = await takeKey(tx, now, use, ids);
   if (earlier) return { ...earlier, transactionId: null, paymentToken: null, written: null };
   killPoint("checkout.key-taken");
@@ -173,17 +181,22 @@ async function repeatAnswer(app: App, use: IdempotencyKey): Promise<Bought | nul
  *
  * @returns the session, the payment's single-use token, and what was written, for an answer that need not read it
  * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND | OUT_OF_STOCK (productId, available) | TOTAL_CHANGED
- * (total) | SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | CONFLICT |
+ * (total) | SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED | CONFLICT |
  * IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */
-export async function checkout(app: App, actor: Actor, input: CheckoutInput): Promise<Bought> {
+export async function checkout(
+  app: App,
+  actor: Actor,
+  input: CheckoutInput,
+  origin: Origin = NOWHERE,
+): Promise<Bought> {
   requireRight(actor, "own.orders");
   const { userId } = actor;
   if (!userId) throw new Refusal("FORBIDDEN", "Only people buy");
   const checked = check(input);
   const { idempotencyKey: key, ...rest } = checked;
   const use: IdempotencyKey = { userId, operation: "checkout", key, input: rest };
-  const plan = await prepare(app, userId, checked).catch(async (error: unknown) => {
+  const plan = await prepare(app, userId, checked, origin).catch(async (error: unknown) => {
     // What was bought is not for sale any more, or the cart is empty since: an earlier answer of this key counts first.
     const twin = error instanceof Refusal ? await repeatAnswer(app, use) : null;
     if (twin) return twin;

@@ -15,11 +15,16 @@ export interface ShippingChoice {
   readonly service: string;
 }
 
-type Piece = Boxed & { readonly productId: ProductId; readonly storeId: StoreId; readonly originId: number };
+type Piece = Boxed & {
+  readonly productId: ProductId;
+  readonly storeId: StoreId;
+  readonly originId: number;
+  readonly price: number;
+};
 
 /**
  * What the chosen couriers ask for each store's parcel. Sizes and weights are read unlocked: they decide a price that
- * is kept with the order, not what is on a shelf.
+ * is kept with the order, not what is on a shelf. `expected` is the total as prices are now, in whole rupiah.
  *
  * @throws Refusal NOT_FOUND for a product that is not there, SHIPPING_UNAVAILABLE for a store without a choice or a
  * choice that is not offered, INVALID_INPUT for a choice of a store from which nothing is bought
@@ -29,13 +34,14 @@ export async function quoteChoices(
   demand: readonly Line[],
   destinationId: number,
   choices: readonly ShippingChoice[],
-): Promise<{ destination: Destination; rates: Map<StoreId, ChosenRate> }> {
+): Promise<{ destination: Destination; rates: Map<StoreId, ChosenRate>; expected: number }> {
   const rows = await app.db.sql<Piece>(
-    `select p.id as product_id, p.store_id, s.origin_id, p.weight_grams, p.length_cm, p.width_cm, p.height_cm
+    `select p.id as product_id, p.store_id, s.origin_id, p.price, p.weight_grams, p.length_cm, p.width_cm, p.height_cm
        from products p join stores s on s.id = p.store_id where p.id = ${anyId(1)}`,
     [demand.map(({ productId }) => productId)],
   );
-  const parcels = parcelsOf(demand, new Map(rows.map((row) => [row.productId, row])));
+  const pieces = new Map(rows.map((row) => [row.productId, row]));
+  const parcels = parcelsOf(demand, pieces);
   const foreign = choices.find(({ storeId }) => !parcels.some((parcel) => parcel.storeId === storeId));
   if (foreign) throw invalidInput({ "input.shipping": "choices of stores that the lines come from" });
   const missing = parcels.find(({ storeId }) => !choices.some((choice) => choice.storeId === storeId));
@@ -53,5 +59,7 @@ export async function quoteChoices(
       ];
     }),
   );
-  return { destination, rates };
+  const goods = demand.reduce((sum, line) => sum + (pieces.get(line.productId)?.price ?? 0) * line.quantity, 0);
+  const shipping = [...rates.values()].reduce((sum, { cost }) => sum + cost, 0);
+  return { destination, rates, expected: goods + shipping };
 }

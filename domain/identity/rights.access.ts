@@ -23,6 +23,11 @@ export const RIGHTS = [
   "moneyCase.read",
   "moneyCase.resolve",
   "moneyCase.takeOver",
+  "fraud.read",
+  "fraud.decide",
+  "fraud.block",
+  "gateway.read",
+  "gateway.check",
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
@@ -44,6 +49,11 @@ const STAFF: readonly Right[] = [
   "alert.clear",
   "moneyCase.read",
   "moneyCase.resolve",
+  "fraud.read",
+  "fraud.decide",
+  "fraud.block",
+  "gateway.read",
+  "gateway.check",
 ];
 
 /** Roles and rights as data. */

@@ -38,6 +38,7 @@ export const PaymentTransactionTable = defineEntity({
     gatewayPaymentType: p.text().nullable(),
     gatewayStatus: p.text().nullable(),
     fraudStatus: p.text().nullable(),
+    cardHash: p.text().nullable(),
     amount: p.bigint("number"),
     itemTotal: p.bigint("number"),
     feeAmount: p.bigint("number").default(0),

@@ -27,6 +27,7 @@ import { canPay } from "./payment.access.ts";
 import { isPaidStatus } from "./payment.states.ts";
 import { INSERT_TOKEN, newToken, requireToken, useToken } from "./paymentToken.ts";
 import { readPayer } from "./readStart.ts";
+import { NOWHERE, type Origin, screenStart } from "./screenStart.ts";
 import { requirePayment } from "./syncPayment.ts";
 
 export interface StartPaymentInput {
@@ -190,7 +191,12 @@ async function begin(
  * GatewayUnavailable when an earlier try could not be closed or the gateway is not asked now, and nothing of ours
  * changed
  */
-export async function startPayment(app: App, actor: Actor, input: StartPaymentInput): Promise<PaymentId> {
+export async function startPayment(
+  app: App,
+  actor: Actor,
+  input: StartPaymentInput,
+  origin: Origin = NOWHERE,
+): Promise<PaymentId> {
   requireKey(input.idempotencyKey);
   const { payment, transactions } = await requirePayment(app, input.paymentId, (row) => canPay(actor, row));
   const { idempotencyKey: key, ...rest } = input;
@@ -201,6 +207,14 @@ export async function startPayment(app: App, actor: Actor, input: StartPaymentIn
   checkPayer(await readPayer(app, payment.id));
   const live = liveTransaction(transactions);
   await requireToken(app.db.sql, payment.id, input.paymentToken, app.clock.now());
+  const { userId, amount } = payment;
+  await screenStart(app, origin, {
+    ...input,
+    userId,
+    amount,
+    paymentId: payment.id,
+    key: `start:${payment.id}:${key}`,
+  });
   requireGateway(app);
   const again = live && (await settleLive(app, payment, live, input.method));
   const transactionId = await inTransaction(app.db, async (tx) => {

@@ -6,8 +6,9 @@ import type { LockedPayment, PaymentRow, TransactionRow } from "./lockPayment.ts
 import { nextPollAt, stateAfter } from "./payment.rules.ts";
 import type { PaymentEvent } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
+import { cardHash } from "./screenStart.ts";
 
-export type ReportApp = Pick<App, "effects" | "ids" | "settings">;
+export type ReportApp = Pick<App, "effects" | "ids" | "sealer" | "settings">;
 
 /** A report, and everything under lock that it may concern. */
 export interface Facts {
@@ -69,13 +70,14 @@ const STORE_REPORTS = `
   update payment_transactions t
      set state = r.state, gateway_transaction_id = r.gateway_id, gateway_payment_type = r.payment_type,
          gateway_status = r.status, fraud_status = r.fraud, captured_amount = r.captured, fee_amount = r.fee,
+         card_hash = coalesce(r.card_hash, t.card_hash),
          refunded_amount = r.refunded, charged_back_amount = r.charged_back,
          instructions = t.instructions || r.instructions, settled_at = r.settled_at,
          expires_at = coalesce(r.expires_at, t.expires_at), next_poll_at = r.poll_at, last_checked_at = r.now,
          updated_at = r.now
     from jsonb_to_recordset($1::jsonb)
       as r(id uuid, state text, gateway_id text, payment_type text, status text, fraud text, captured bigint,
-           fee bigint, refunded bigint, charged_back bigint, instructions jsonb, settled_at timestamptz,
+           card_hash text, fee bigint, refunded bigint, charged_back bigint, instructions jsonb, settled_at timestamptz,
            expires_at timestamptz, poll_at timestamptz, now timestamptz)
    where t.id = r.id`;
 
@@ -93,6 +95,7 @@ function reportRow({ facts, event }: Told, sums: Sums) {
     payment_type: report.paymentType,
     status: report.statusText,
     fraud: report.fraudStatus,
+    card_hash: report.maskedCard ? cardHash(app, report.maskedCard) : null,
     captured: sums.captured,
     fee: report.grossAmount - report.originalAmount,
     refunded: sums.refunded,
