@@ -10,8 +10,6 @@ export interface Messages {
   "payment.starting": { transactionId: TransactionId };
   /** A payment's window is over (checkout writes it, due at the payment's expiresAt). */
   "payment.windowOver": { paymentId: PaymentId };
-  /** A payment came under the gateway's fraud challenge (advancePayment writes it, due when people must be told). */
-  "payment.challenged": { paymentId: PaymentId };
   /** A payment became PAID and what it pays for was settled. */
   "payment.paid": { paymentId: PaymentId };
   /** A payment ended without money. */
@@ -33,7 +31,6 @@ export const MESSAGE_HANDLERS = {
   "payment.notified": ["applyNotification"],
   "payment.starting": ["finishStart"],
   "payment.windowOver": ["endPaymentWindow"],
-  "payment.challenged": ["alertChallenge"],
   "payment.paid": ["noticePaid"],
   "payment.ended": ["noticeEnded"],
   "payment.orphaned": ["noticeOwedBack"],

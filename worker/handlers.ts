@@ -5,7 +5,6 @@ import { noticeEnded } from "../domain/notice/noticeEnded.ts";
 import { noticeOwedBack } from "../domain/notice/noticeOwedBack.ts";
 import { noticePaid, noticesPaid } from "../domain/notice/noticePaid.ts";
 import { postAlert } from "../domain/notice/postAlert.ts";
-import { alertChallenge } from "../domain/payment/alertChallenge.ts";
 import { applyNotification, applyNotifications, parkNotification } from "../domain/payment/applyNotification.ts";
 import { endPaymentWindow } from "../domain/payment/endPaymentWindow.ts";
 import { finishStart } from "../domain/payment/finishStart.ts";
@@ -23,7 +22,6 @@ export const handlers: Handlers = {
   applyNotification,
   finishStart,
   endPaymentWindow,
-  alertChallenge,
   noticePaid,
   noticeEnded,
   noticeOwedBack,

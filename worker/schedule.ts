@@ -2,6 +2,7 @@ import type { App } from "../domain/app.ts";
 import { sweepPaymentWindows } from "../domain/payment/endPaymentWindow.ts";
 import { pollPayments } from "../domain/payment/pollPayments.ts";
 import { reviewPaid } from "../domain/payment/reviewPaid.ts";
+import { sweepChallenges } from "../domain/payment/sweepChallenges.ts";
 import { sweepNotifications } from "../domain/payment/sweepNotifications.ts";
 import { purgeOld } from "../domain/report/purgeOld.ts";
 import { type Loop, startLoop } from "./loop.ts";
@@ -21,6 +22,7 @@ export const SCHEDULE: readonly Scheduled[] = [
   { name: "pollPayments", everyMs: 1_000, run: pollPayments },
   { name: "sweepNotifications", everyMs: 30_000, run: sweepNotifications },
   { name: "sweepPaymentWindows", everyMs: 30_000, run: sweepPaymentWindows },
+  { name: "sweepChallenges", everyMs: 60_000, run: sweepChallenges },
   { name: "reviewPaid", everyMs: 30_000, run: reviewPaid },
   { name: "purgeOld", everyMs: 600_000, run: purgeOld },
 ];

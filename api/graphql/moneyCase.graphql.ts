@@ -1,8 +1,29 @@
-import { Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import type { User as UserView } from "../../domain/identity/user.queries.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
 import type { PaymentView } from "../../domain/payment/payment.queries.ts";
-import { countMoneyCases, listMoneyCases, type MoneyCaseView } from "../../domain/report/moneyCase.queries.ts";
+import {
+  countMoneyCases,
+  findMoneyCase,
+  listMoneyCases,
+  type MoneyCaseView,
+  requireMoneyCase,
+} from "../../domain/report/moneyCase.queries.ts";
+import { resolveMoneyCase } from "../../domain/report/resolveMoneyCase.ts";
+import { takeMoneyCase } from "../../domain/report/takeMoneyCase.ts";
 import { connectionOf, type Listed, listed, OpenPageArgs } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Currency } from "./enums.ts";
@@ -25,17 +46,32 @@ class MoneyCase {
   @Field(() => String)
   summary!: string;
 
-  @Field(() => [String], { description: "What can end it." })
+  @Field(() => String, { description: "Redacted JSON: what is known of it." })
+  evidence!: string;
+
+  @Field(() => [String], { description: "What can end it, as resolveMoneyCase takes it." })
   actions!: string[];
 
   @Field(() => DateTime)
   openedAt!: Date;
 
   @Field(() => DateTime, { nullable: true })
+  takenAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true })
   resolvedAt!: Date | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "The action that ended it." })
+  action!: string | null;
+
+  @Field(() => String, { nullable: true, description: "What was done, in words." })
   resolution!: string | null;
+}
+
+@ArgsType()
+class MoneyCasesArgs extends OpenPageArgs {
+  @Field(() => String, { nullable: true })
+  kind?: string | null;
 }
 
 const MoneyCaseConnection = connectionOf("MoneyCase", () => MoneyCase);
@@ -45,11 +81,31 @@ const MoneyCaseConnection = connectionOf("MoneyCase", () => MoneyCase);
 export class MoneyCaseResolver {
   @Query(() => MoneyCaseConnection)
   async moneyCases(
-    @Args(() => OpenPageArgs) args: OpenPageArgs,
+    @Args(() => MoneyCasesArgs) args: MoneyCasesArgs,
     @Ctx() { app, actor }: Context,
   ): Promise<Listed<MoneyCaseView>> {
-    const open = args.open ?? true;
-    return listed(await listMoneyCases(app, actor, { ...args, open }), () => countMoneyCases(app, actor, open));
+    const filter = { open: args.open ?? true, kind: args.kind };
+    return listed(await listMoneyCases(app, actor, { ...args, ...filter }), () => countMoneyCases(app, actor, filter));
+  }
+
+  @Query(() => MoneyCase, { nullable: true })
+  moneyCase(@Arg("id", () => ID) id: string, @Ctx() { app, actor }: Context): Promise<MoneyCaseView | null> {
+    return findMoneyCase(app, actor, id);
+  }
+
+  @Mutation(() => MoneyCase)
+  async takeMoneyCase(@Arg("id", () => ID) id: string, @Ctx() { app, actor }: Context): Promise<MoneyCaseView> {
+    return requireMoneyCase(app, actor, await takeMoneyCase(app, actor, { id }));
+  }
+
+  @Mutation(() => MoneyCase, { description: "Ends a case by one of its prepared actions." })
+  async resolveMoneyCase(
+    @Arg("id", () => ID) id: string,
+    @Arg("action", () => String) action: string,
+    @Arg("note", () => String) note: string,
+    @Ctx() { app, actor }: Context,
+  ): Promise<MoneyCaseView> {
+    return requireMoneyCase(app, actor, await resolveMoneyCase(app, actor, { id, action, note }));
   }
 
   @FieldResolver(() => Currency)
@@ -70,5 +126,10 @@ export class MoneyCaseResolver {
   @FieldResolver(() => User, { nullable: true, description: "Who took it." })
   async owner(@Root() { ownerId }: MoneyCaseView, @Ctx() { loaders }: Context): Promise<UserView | null> {
     return ownerId && loaders.users.load(ownerId);
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: "Who ended it." })
+  async resolvedBy(@Root() { resolvedBy }: MoneyCaseView, @Ctx() { loaders }: Context): Promise<UserView | null> {
+    return resolvedBy && loaders.users.load(resolvedBy);
   }
 }

@@ -33,8 +33,12 @@ export const MoneyCaseTable = defineEntity({
     evidence: p.json(),
     actions: p.array().columnType("text[]"),
     ownerId: p.uuid().nullable(),
+    takenAt: p.datetime().columnType("timestamptz").nullable(),
+    told: p.text().nullable(),
     openedAt: p.datetime().columnType("timestamptz"),
     resolvedAt: p.datetime().columnType("timestamptz").nullable(),
+    resolvedBy: p.uuid().nullable(),
+    action: p.text().nullable(),
     resolution: p.text().nullable(),
   },
 });

@@ -4,6 +4,16 @@ import type { Ids, OrderId, PaymentId, TransactionId } from "./ids.ts";
 import { formatRupiah } from "./money.ts";
 import { raiseAlert } from "./raiseAlert.ts";
 
+/**
+ * What can end a case. DISMISS: nothing more is done, as the note says. REFUND: the money goes back. SYNC: the gateway
+ * is asked again, and says otherwise by now. REPLAY: what was stored about it is applied again.
+ */
+export const CASE_ACTIONS = ["DISMISS", "REFUND", "SYNC", "REPLAY"] as const;
+export type CaseAction = (typeof CASE_ACTIONS)[number];
+
+/** The kind of the alert that stands as long as a case of this kind is open. */
+export const caseAlertKind = (kind: string): string => `MONEY_CASE_${kind}`;
+
 export interface MoneyCaseInput {
   /** In capitals, such as AMOUNT_MISMATCH. */
   readonly kind: string;
@@ -17,34 +27,45 @@ export interface MoneyCaseInput {
   readonly summary: string;
   readonly evidence: object;
   /** What can end it. */
-  readonly actions: readonly string[];
+  readonly actions: readonly CaseAction[];
+  /** What the gateway said, so that the same words open no second case once a person has decided about them. */
+  readonly told?: string;
 }
 
-/** Opens a case that a person must decide, with its alert. The same matter never opens a second one. */
+// What a person only had looked at once more was not decided, and may be told again.
+const OPEN_CASE = `
+  insert into money_cases (id, kind, subject, payment_id, order_id, transaction_id, amount, summary, evidence, actions,
+                           told, opened_at)
+  select $1::uuid, $2::text, $3::text, $4::uuid, $5::uuid, $6::uuid, $7::bigint, $8::text, $9::jsonb, $10::text[],
+         $11::text, $12::timestamptz
+   where not exists (select from money_cases d
+                      where d.kind = $2 and d.subject = $3 and d.told = $11 and d.resolved_at is not null
+                        and d.action in ('DISMISS', 'REFUND'))
+  on conflict (kind, subject) where resolved_at is null do nothing returning id`;
+
+/**
+ * Opens a case that a person must decide, with its alert. The same matter never opens a second one: neither while it is
+ * open, nor when the gateway only repeats what was decided about.
+ */
 export async function openMoneyCase(tx: Tx, app: { ids: Ids; now: Date }, input: MoneyCaseInput): Promise<void> {
-  const rows = await tx.sql(
-    `insert into money_cases (id, kind, subject, payment_id, order_id, transaction_id, amount, summary,
-                              evidence, actions, opened_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-     on conflict (kind, subject) where resolved_at is null do nothing returning id`,
-    [
-      app.ids.next<"moneyCase">(),
-      input.kind,
-      input.subject,
-      input.paymentId ?? null,
-      input.orderId ?? null,
-      input.transactionId ?? null,
-      input.amount,
-      input.summary,
-      JSON.stringify(redact(input.evidence)),
-      input.actions,
-      app.now,
-    ],
-  );
+  const rows = await tx.sql(OPEN_CASE, [
+    app.ids.next<"moneyCase">(),
+    input.kind,
+    input.subject,
+    input.paymentId ?? null,
+    input.orderId ?? null,
+    input.transactionId ?? null,
+    input.amount,
+    input.summary,
+    JSON.stringify(redact(input.evidence)),
+    input.actions,
+    input.told ?? null,
+    app.now,
+  ]);
   if (rows.length === 0) return;
   const message = `${input.summary} (${formatRupiah(input.amount)})`;
   await raiseAlert(tx, app, {
-    kind: `MONEY_CASE_${input.kind}`,
+    kind: caseAlertKind(input.kind),
     subject: input.subject,
     severity: "CRITICAL",
     message,

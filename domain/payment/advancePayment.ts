@@ -6,9 +6,8 @@ import type { PaymentId, TransactionId, UserId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertsOf } from "../kernel/raiseAlert.ts";
 import type { Verdict } from "../kernel/stateTable.ts";
-import { later } from "../kernel/time.ts";
 import { jobsOf } from "../messages.ts";
-import { CHALLENGE_PATIENCE_MS, CHALLENGE_UNANSWERED } from "./challenge.rules.ts";
+import { CHALLENGE_UNANSWERED } from "./challenge.rules.ts";
 import type { PaymentRow } from "./lockPayment.ts";
 import { isEnded, isPaidStatus, type PaymentEvent, type PaymentStatus, paymentStates } from "./payment.states.ts";
 import type { EffectContext } from "./purposeEffects.ts";
@@ -143,11 +142,7 @@ async function writeMoves(tx: Tx, moved: readonly Moved[], now: Date): Promise<v
 }
 
 /** What the rest of the shop is told of a payment that moved. */
-function newsOf({ payment, next, requestId }: Moved, effect: Effect | undefined, now: Date): OutboxJob[] {
-  if (next === "CHALLENGED") {
-    const dueAt = later(now, CHALLENGE_PATIENCE_MS);
-    return jobsOf("payment.challenged", { paymentId: payment.id }, { dueAt, requestId });
-  }
+function newsOf({ payment, next, requestId }: Moved, effect: Effect | undefined): OutboxJob[] {
   if (effect === "settled") return jobsOf("payment.paid", { paymentId: payment.id }, { requestId });
   return isEnded(next) ? jobsOf("payment.ended", { paymentId: payment.id, as: next }, { requestId }) : [];
 }
@@ -193,7 +188,7 @@ export async function advancePayments(
   await writeOutbox(
     tx,
     now,
-    moved.flatMap((one) => newsOf(one, effects.get(one.payment.id), now)),
+    moved.flatMap((one) => newsOf(one, effects.get(one.payment.id))),
   );
   return judged.map(({ verdict, payment }) => ({ verdict, effect: effects.get(payment.id) ?? "none" }));
 }

@@ -1,8 +1,10 @@
 import type { Tx } from "../../platform/db.ts";
 import { killPoint } from "../kernel/killPoint.ts";
+import { formatRupiah } from "../kernel/money.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { effectContext } from "./advancePayment.ts";
 import type { TransactionRow } from "./lockPayment.ts";
+import { actionsAfter, toldBy } from "./moneyCase.rules.ts";
 import { eventOf } from "./payment.rules.ts";
 import type { PaymentEvent } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
@@ -45,7 +47,7 @@ export async function recordOrphan(
       amount: report.originalAmount,
       summary: why,
       evidence: { report },
-      actions: ["REFUND"],
+      actions: ["REFUND", "DISMISS"],
     },
   );
 }
@@ -64,7 +66,33 @@ export async function openCase(tx: Tx, facts: Facts, kind: string, summary: stri
       amount: report.grossAmount,
       summary,
       evidence: { report, payment: payment.status },
+      actions: actionsAfter(kind, report),
+      told: toldBy(report),
+    },
+  );
+}
+
+/** Money that went back by itself, at the gateway: a person decides what becomes of what it paid for. */
+export async function openGoneCase(
+  tx: Tx,
+  { app, payment, transaction, report, now }: Facts,
+  gone: { readonly kind: "CHARGEBACK" | "REFUNDED_OUTSIDE"; readonly amount: number; readonly total: number },
+): Promise<void> {
+  const how = gone.kind === "CHARGEBACK" ? "was charged back" : "went back at Midtrans, which nobody here asked for";
+  await openMoneyCase(
+    tx,
+    { ids: app.ids, now },
+    {
+      kind: gone.kind,
+      // Each sum that it comes to is a matter of its own.
+      subject: `${transaction.gatewayOrderId}:${gone.total}`,
+      paymentId: payment.id,
+      transactionId: transaction.id,
+      amount: gone.amount,
+      summary: `${formatRupiah(gone.amount)} of payment ${payment.number} ${how}`,
+      evidence: { report, payment: payment.status },
       actions: ["DISMISS"],
+      told: toldBy(report),
     },
   );
 }

@@ -10,11 +10,14 @@ import type { PaymentCause } from "./advancePayment.ts";
 import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
 import { fetchReports, readStored, type Unasked } from "./fetchReports.ts";
 import { type LockedPayment, lockPayment, lockPayments, type TransactionRow } from "./lockPayment.ts";
+import { toldBy } from "./moneyCase.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import { recordCaptures, recordReport } from "./recordReport.ts";
 
 const CAUSE: PaymentCause = { source: "MIDTRANS", actorId: null, reason: null };
 const PARKED = "NOTIFICATION_PARKED";
+/** The kind of the alert about notifications that were put aside; its subject is their order id. */
+export const parkedAlertKind = PARKED;
 
 interface Answered extends Unasked {
   /** The newest first; none where the gateway knows nothing of the order id. */
@@ -77,7 +80,8 @@ async function keepUnmatched(app: App, one: Answered, report: PaymentReport): Pr
         amount: report.grossAmount,
         summary,
         evidence: { report },
-        actions: ["DISMISS"],
+        actions: ["REPLAY", "DISMISS"],
+        told: toldBy(report),
       },
     );
     await raiseAlert(

@@ -14,6 +14,7 @@ import {
   applyMoneyOfAnother,
   applySecondOfOneId,
   openCase,
+  openGoneCase,
   type ReportOutcome,
   recordOrphan,
 } from "./applyMoneyOfAnother.ts";
@@ -83,6 +84,7 @@ async function followRefunds(tx: Tx, facts: Facts, sums: Sums): Promise<void> {
     refunded: more,
   });
   await tx.sql("update payments set refunded_amount = refunded_amount + $2 where id = $1", [payment.id, more]);
+  await openGoneCase(tx, facts, { kind: "REFUNDED_OUTSIDE", amount: more, total: sums.refunded });
 }
 
 /** The table says that this cannot be: nothing of it is kept but the evidence, and people are told. */
@@ -120,6 +122,7 @@ async function move(tx: Tx, facts: Facts, event: PaymentEvent, sums: Sums): Prom
   }
   if (verdict.kind === "moved" && event === "chargedBack") {
     await alert(tx, facts, "CHARGEBACK", `Payment ${payment.number} was charged back: its money is gone`);
+    await openGoneCase(tx, facts, { kind: "CHARGEBACK", amount: sums.chargedBack, total: sums.chargedBack });
   }
   await followRefunds(tx, facts, sums);
   return verdict.kind === "moved" ? "applied" : "same";

@@ -11,7 +11,7 @@ interface RefundRow {
 }
 
 /**
- * Applies one event to every refund of a transaction, by the total table: the one place that writes a refund's status.
+ * Applies one event to every refund of a transaction, or to one of them, by the total table: the one place that writes a refund's status.
  * A cell with a case opens one: money may have gone twice. The payment is locked by the caller.
  */
 export async function advanceRefunds(
@@ -19,10 +19,12 @@ export async function advanceRefunds(
   app: { ids: Ids; now: Date },
   transactionId: TransactionId,
   event: RefundEvent,
+  only: RefundId | null = null,
 ): Promise<void> {
   const refunds = await tx.sql<RefundRow>(
-    "select id, payment_id, status, amount from refunds where transaction_id = $1 order by id for update",
-    [transactionId],
+    `select id, payment_id, status, amount from refunds
+      where transaction_id = $1 and ($2::uuid is null or id = $2) order by id for update`,
+    [transactionId, only],
   );
   for (const { id, paymentId, status, amount } of refunds) {
     const verdict = refundStates.verdict(status, event);

@@ -69,7 +69,15 @@ export const FLOW_INVARIANTS: readonly Invariant[] = [
                select from alerts a where a.kind = 'MONEY_CASE_' || c.kind and a.subject = c.subject)
       union all
       select c.subject, format('case %s of %s ended without a word', c.kind, c.amount)
-        from money_cases c where c.resolved_at is not null and c.resolution is null`,
+        from money_cases c where c.resolved_at is not null and (c.resolution is null or c.action is null)
+      union all
+      select c.subject, format('case %s of %s is over, and its alert stands', c.kind, c.amount)
+        from money_cases c
+       where c.resolved_at is not null
+         and exists (select from alerts a where a.kind = 'MONEY_CASE_' || c.kind and a.subject = c.subject
+                                            and a.cleared_at is null)
+         and not exists (select from money_cases o
+                          where o.kind = c.kind and o.subject = c.subject and o.resolved_at is null)`,
   },
   {
     id: "NOTICE",

@@ -1,7 +1,8 @@
 import type { App } from "../app.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
-import type { OrderId, PaymentId, UserId } from "../kernel/ids.ts";
+import { Refusal } from "../kernel/errors.ts";
+import { isId, type OrderId, type PaymentId, type UserId } from "../kernel/ids.ts";
 import type { Page, PageInput } from "../kernel/page.ts";
 import { type Condition, countRows, listNewest, type TimedList } from "../kernel/timedList.ts";
 
@@ -14,23 +15,40 @@ export interface MoneyCaseView {
   readonly paymentId: PaymentId | null;
   readonly orderId: OrderId | null;
   readonly summary: string;
+  /** What is known of it, as JSON; secrets and people are hidden. */
+  readonly evidence: string;
   /** What can end it. */
   readonly actions: readonly string[];
   /** Null: nobody took it. */
   readonly ownerId: UserId | null;
+  readonly takenAt: Date | null;
   readonly openedAt: Date;
   /** Null: it is open. */
   readonly resolvedAt: Date | null;
+  readonly resolvedBy: UserId | null;
+  readonly action: string | null;
   readonly resolution: string | null;
 }
 
 const LIST: TimedList = {
-  columns: "id, kind, amount, payment_id, order_id, summary, actions, owner_id, opened_at, resolved_at, resolution",
+  columns:
+    "id, kind, amount, payment_id, order_id, summary, evidence::text as evidence, actions, owner_id, taken_at, " +
+    "opened_at, resolved_at, resolved_by, action, resolution",
   from: "money_cases",
   at: "opened_at",
   id: "id",
 };
-const isOpen = (open: boolean): Condition[] => [{ text: "(resolved_at is null) = ?", value: open }];
+
+/** Which cases: open or decided, and of one kind. */
+export interface CaseFilter {
+  readonly open: boolean;
+  readonly kind?: string | null | undefined;
+}
+
+const isWanted = ({ open, kind }: CaseFilter): Condition[] => [
+  { text: "(resolved_at is null) = ?", value: open },
+  ...(kind ? [{ text: "kind = ?", value: kind }] : []),
+];
 
 /**
  * Money cases, the latest first: the open ones, or those that were decided.
@@ -40,14 +58,29 @@ const isOpen = (open: boolean): Condition[] => [{ text: "(resolved_at is null) =
 export async function listMoneyCases(
   app: Pick<App, "db">,
   actor: Actor,
-  input: PageInput & { readonly open: boolean },
+  input: PageInput & CaseFilter,
 ): Promise<Page<MoneyCaseView>> {
   requireRight(actor, "moneyCase.read");
-  return listNewest(app.db, LIST, isOpen(input.open), input);
+  return listNewest(app.db, LIST, isWanted(input), input);
 }
 
 /** How many there are, 10,000 at most. @throws Refusal FORBIDDEN without moneyCase.read */
-export async function countMoneyCases(app: Pick<App, "db">, actor: Actor, open: boolean): Promise<number> {
+export async function countMoneyCases(app: Pick<App, "db">, actor: Actor, filter: CaseFilter): Promise<number> {
   requireRight(actor, "moneyCase.read");
-  return countRows(app.db, LIST.from, isOpen(open));
+  return countRows(app.db, LIST.from, isWanted(filter));
+}
+
+/** One case, null where there is none. @throws Refusal FORBIDDEN without moneyCase.read */
+export async function findMoneyCase(app: Pick<App, "db">, actor: Actor, id: string): Promise<MoneyCaseView | null> {
+  requireRight(actor, "moneyCase.read");
+  if (!isId(id)) return null;
+  const [row] = await app.db.sql<MoneyCaseView>(`select ${LIST.columns} from money_cases where id = $1`, [id]);
+  return row ?? null;
+}
+
+/** As findMoneyCase. @throws Refusal NOT_FOUND where there is none */
+export async function requireMoneyCase(app: Pick<App, "db">, actor: Actor, id: string): Promise<MoneyCaseView> {
+  const found = await findMoneyCase(app, actor, id);
+  if (!found) throw new Refusal("NOT_FOUND", "There is no such money case");
+  return found;
 }

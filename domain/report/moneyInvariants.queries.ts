@@ -120,7 +120,7 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
       union all
       select t.gateway_order_id, format('an open case wants %s back, of which nothing was captured', c.amount)
         from money_cases c join payment_transactions t on t.id = c.transaction_id
-       where c.resolved_at is null and 'REFUND' = any(c.actions)
+       where c.resolved_at is null and 'REFUND' = any(c.actions) and c.kind in ('LATE_PAYMENT', 'PAID_TWICE')
          and t.captured_amount = 0 and t.settled_at is null`,
   },
   {

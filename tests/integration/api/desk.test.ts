@@ -42,7 +42,8 @@ const ask = <T>(query: string, who = "staff", variables: object = {}) =>
 describe("the desk's money cases", () => {
   const open = (kind: string, subject: string, more: object = {}) =>
     inTransaction(shop.db, (tx) => {
-      const input = { kind, subject, amount: 318_000, summary: "Two payments came", evidence: {}, actions: ["REFUND"] };
+      const actions = ["REFUND"] as const;
+      const input = { kind, subject, amount: 318_000, summary: "Two payments came", evidence: {}, actions };
       return openMoneyCase(tx, { ids: api.app.ids, now: api.app.clock.now() }, { ...input, ...more });
     });
   interface Case {
@@ -59,7 +60,7 @@ describe("the desk's money cases", () => {
     await open("AMOUNT_MISMATCH", "c");
     await shop.db.sql("update money_cases set owner_id = $1 where kind = 'PAID_TWICE'", [staffId]);
     await shop.db.sql(
-      "update money_cases set resolved_at = now(), resolution = 'DISMISS' where kind = 'AMOUNT_MISMATCH'",
+      "update money_cases set resolved_at = now(), action = 'DISMISS', resolution = 'ok' where kind = 'AMOUNT_MISMATCH'",
     );
   });
 

@@ -5,6 +5,7 @@ import { acceptChallenge, denyChallenge } from "../../../domain/payment/answerCh
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { endPaymentWindow } from "../../../domain/payment/endPaymentWindow.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";
+import { sweepChallenges } from "../../../domain/payment/sweepChallenges.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import {
   alerts,
@@ -252,11 +253,11 @@ describe("a challenge that nobody answers", () => {
     const order = await challenged();
     const number = await numberOf(order);
     shop.advance(4 * HOUR - MINUTE);
-    await shop.drain();
+    await sweepChallenges(shop.app);
     expect(await alerts(shop, number)).toEqual({});
     shop.advance(2 * MINUTE);
-    await shop.drain();
-    await shop.drain();
+    await Promise.all([sweepChallenges(shop.app), sweepChallenges(shop.app)]);
+    await sweepChallenges(shop.app);
     expect(await alerts(shop, number)).toEqual({ CHALLENGE_UNANSWERED: 1 });
     await acceptChallenge(shop.app, staff, order);
     expect(await alerts(shop, number)).toEqual({});
@@ -266,13 +267,14 @@ describe("a challenge that nobody answers", () => {
     const order = await challenged();
     await denyChallenge(shop.app, staff, order);
     shop.advance(5 * HOUR);
-    await shop.drain();
+    await sweepChallenges(shop.app);
     expect(await alerts(shop, await numberOf(order))).toEqual({});
   });
 
   test("is cancelled by the gateway the next day: found without a word of it, stock back, customer told", async () => {
     const order = await challenged();
     shop.advance(DAY + HOUR);
+    await sweepChallenges(shop.app);
     await shop.drain();
     expect(await standing(shop, order)).toEqual(HELD);
     await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "cancel" });

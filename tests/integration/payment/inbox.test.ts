@@ -127,7 +127,7 @@ describe("a notification about nothing of ours", () => {
     expect(await alerts(shop, id)).toMatchObject({ NOTIFICATION_PARKED: expect.any(Number), MONEY_CASE_UNMATCHED: 1 });
     expect(await shop.one("select amount, actions from money_cases where subject = $1", id)).toEqual({
       amount: 75_000,
-      actions: ["DISMISS"],
+      actions: ["REPLAY", "DISMISS"],
     });
   });
 

@@ -1,0 +1,26 @@
+import type { CaseAction } from "../kernel/openMoneyCase.ts";
+import type { PaymentReport } from "./paymentGateway.ts";
+
+/** What makes a report news: the same words about the same money open no second case after a decision. */
+export const toldBy = (report: PaymentReport): string =>
+  [
+    report.gatewayTransactionId,
+    report.statusText,
+    report.fraudStatus ?? "-",
+    report.grossAmount,
+    report.originalAmount,
+    report.currency,
+    report.refundedAmount,
+  ].join(" ");
+
+/** True when the report says that whole rupiah came, and nothing is open about it. */
+export const isMoneyHere = ({ status, fraudStatus, currency, originalAmount }: PaymentReport): boolean =>
+  currency === "IDR" &&
+  originalAmount > 0 &&
+  (fraudStatus === "accept" || (fraudStatus === null && status === "settlement")) &&
+  (status === "settlement" || status === "capture");
+
+/** What can end a case that a report opened. */
+export function actionsAfter(kind: string, report: PaymentReport): readonly CaseAction[] {
+  return kind === "AMOUNT_MISMATCH" && isMoneyHere(report) ? ["REFUND", "SYNC", "DISMISS"] : ["SYNC", "DISMISS"];
+}

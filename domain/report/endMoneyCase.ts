@@ -1,0 +1,134 @@
+import type { Tx } from "../../platform/db.ts";
+import type { App } from "../app.ts";
+import { Refusal } from "../kernel/errors.ts";
+import type { CaseAction } from "../kernel/openMoneyCase.ts";
+import { clearAlertOf } from "../kernel/raiseAlert.ts";
+import { send } from "../messages.ts";
+import { logPaymentStep, type PaymentCause } from "../payment/advancePayment.ts";
+import { parkedAlertKind } from "../payment/applyNotification.ts";
+import { type LockedPayment, liveTransaction, type TransactionRow } from "../payment/lockPayment.ts";
+import { isMoneyHere, toldBy } from "../payment/moneyCase.rules.ts";
+import type { PaymentReport } from "../payment/paymentGateway.ts";
+import { recordAnswer } from "../payment/pollPayments.ts";
+import { reopenNotifications } from "../payment/replayNotification.ts";
+import { oweBack } from "../refund/oweBack.ts";
+import type { CaseRow } from "./lockMoneyCase.ts";
+
+/** A case under lock with what it is about, and the gateway's fresh word where the action wants one. */
+export interface Ending {
+  readonly app: App;
+  readonly row: CaseRow;
+  readonly locked: LockedPayment | null;
+  readonly report: PaymentReport | null;
+  readonly cause: PaymentCause;
+  readonly now: Date;
+}
+
+/** True where the gateway is asked before anything is changed: other money than ours has only its word. */
+export const needsStatus = ({ kind }: CaseRow, action: CaseAction): boolean =>
+  action === "SYNC" || (action === "REFUND" && kind === "AMOUNT_MISMATCH");
+
+const cannot = (why: string) => new Refusal("ILLEGAL_TRANSITION", why);
+
+function transactionOf({ row, locked }: Ending): TransactionRow {
+  const found = locked?.transactions.find(({ id }) => id === row.transactionId);
+  if (!found) throw cannot("This case is about no transaction of a payment");
+  return found;
+}
+
+/** The try that the case held open is over: its payment may end with its window, or be tried anew. */
+async function letGo(tx: Tx, { row, locked, cause, now }: Ending): Promise<void> {
+  const live = locked && liveTransaction(locked.transactions);
+  if (locked?.payment.status !== "PENDING" || !live || live.id !== row.transactionId) return;
+  await tx.sql("update payment_transactions set state = 'CLOSED', next_poll_at = null, updated_at = $2 where id = $1", [
+    live.id,
+    now,
+  ]);
+  const { id: paymentId, expiresAt } = locked.payment;
+  await logPaymentStep(tx, now, cause, { paymentId, transactionId: live.id, step: "instrumentClosed" });
+  if (now >= expiresAt) await send(tx, now, "payment.windowOver", { paymentId }, { key: paymentId });
+}
+
+async function dismiss(tx: Tx, ending: Ending): Promise<void> {
+  const { row, now } = ending;
+  await letGo(tx, ending);
+  if (row.kind !== "UNMATCHED" || row.paymentId) return;
+  await tx.sql(
+    `update payment_notifications set state = 'REJECTED', error = 'dismissed by staff', applied_at = $2
+      where gateway_order_id = $1 and state = 'PARKED'`,
+    [row.subject, now],
+  );
+  await clearAlertOf(tx, now, parkedAlertKind, row.subject);
+}
+
+/** Money of another amount than ours is put on its transaction's record, so that a refund of it has its ceiling. */
+async function bookStrayMoney(tx: Tx, { app, report, now }: Ending, transaction: TransactionRow): Promise<number> {
+  const { midtransMerchantId } = app.settings;
+  const isOurs = report?.merchantId === null || report?.merchantId === midtransMerchantId;
+  if (!report || !isOurs || report.gatewayOrderId !== transaction.gatewayOrderId || !isMoneyHere(report))
+    throw cannot("The gateway tells of no money that could go back");
+  await tx.sql(
+    `update payment_transactions
+        set state = 'PAID', captured_amount = $2, fee_amount = $3, gateway_transaction_id = $4, gateway_status = $5,
+            fraud_status = $6, gateway_payment_type = $7, settled_at = $8, next_poll_at = null, last_checked_at = $9,
+            updated_at = $9
+      where id = $1`,
+    [
+      transaction.id,
+      report.originalAmount,
+      Math.max(0, report.grossAmount - report.originalAmount),
+      report.gatewayTransactionId,
+      report.statusText,
+      report.fraudStatus,
+      report.paymentType,
+      report.settledAt ?? now,
+      now,
+    ],
+  );
+  return report.originalAmount;
+}
+
+async function refund(tx: Tx, ending: Ending): Promise<void> {
+  const { app, row, locked, now } = ending;
+  const transaction = transactionOf(ending);
+  if (locked?.payment.coveringTransactionId === transaction.id && row.kind !== "LATE_PAYMENT")
+    throw cannot("This money pays for something: refund the payment instead");
+  const isStray = row.kind === "AMOUNT_MISMATCH" && transaction.capturedAmount === 0;
+  const captured = isStray ? await bookStrayMoney(tx, ending, transaction) : transaction.capturedAmount;
+  const amount = captured - transaction.refundedAmount - transaction.chargedBackAmount;
+  if (amount <= 0) throw cannot("Nothing of this money is here any more");
+  const owed = { paymentId: (locked as LockedPayment).payment.id, transactionId: transaction.id, amount };
+  await oweBack(tx, { ids: app.ids, now }, { ...owed, reason: `Money case ${row.kind}` });
+  const { expiresAt, id: paymentId, status } = (locked as LockedPayment).payment;
+  if (isStray && status === "PENDING" && now >= expiresAt)
+    await send(tx, now, "payment.windowOver", { paymentId }, { key: paymentId });
+}
+
+async function sync(tx: Tx, ending: Ending): Promise<void> {
+  const { app, row, locked, report, cause } = ending;
+  const { gatewayOrderId } = transactionOf(ending);
+  const outcome = await recordAnswer(tx, app, locked as LockedPayment, { gatewayOrderId, report }, cause);
+  if (!report || outcome === "held" || toldBy(report) === row.told)
+    throw new Refusal("CONFLICT", "The gateway says nothing that ends this case", {
+      status: report?.statusText ?? null,
+    });
+}
+
+async function replay(tx: Tx, { row, now }: Ending): Promise<void> {
+  await reopenNotifications(tx, { gatewayOrderId: row.subject });
+  await send(tx, now, "payment.notified", { gatewayOrderId: row.subject }, { key: row.subject });
+  await clearAlertOf(tx, now, parkedAlertKind, row.subject);
+}
+
+/**
+ * What each action does beside ending the case, in the transaction that ends it.
+ *
+ * Each throws Refusal ILLEGAL_TRANSITION where it cannot be done (any more), CONFLICT where the gateway still says what
+ * opened the case.
+ */
+export const END_BY: Readonly<Record<CaseAction, (tx: Tx, ending: Ending) => Promise<void>>> = {
+  DISMISS: dismiss,
+  REFUND: refund,
+  SYNC: sync,
+  REPLAY: replay,
+};
