@@ -132,9 +132,9 @@ export class Migration20261120000830_fraud extends Migration {
             join payment_logs l on l.payment_id = v.payment_id and l.step = 'gatewayStatus'
              and l.detail->>'status' in ('deny', 'failure') and l.at > p_day_since),
           'paidBefore', (select count(*) from (select 1 from payments
-            where user_id = p_user and paid_at is not null limit p_paid_max) some),
+            where user_id = p_user and paid_at is not null limit p_paid_max) lately),
           'largestPaid', (select coalesce(max(amount), 0) from (select amount from payments
-            where user_id = p_user and paid_at is not null order by created_at desc, id desc limit p_paid_max) some),
+            where user_id = p_user and paid_at is not null order by created_at desc, id desc limit p_paid_max) lately),
           'blocked', (select coalesce(jsonb_agg(distinct kind), '[]') from fraud_blocks b
             where b.lifted_at is null
               and ((b.kind = 'USER' and b.subject = p_user::text) or (b.kind = 'ADDRESS' and b.subject = p_address)

@@ -32,7 +32,7 @@ async function keep(tx: Tx, app: Pick<App, "ids">, odd: Odd, now: Date): Promise
   const { paymentId, userId, amount, declined } = odd;
   const rows = await tx.sql(
     `insert into fraud_verdicts (id, payment_id, user_id, start_key, stage, amount, verdict, reasons, figures, at)
-     values ($1, $2, $3, 'paid:' || $2::text, 'PAID', $4, 'REVIEW', '{DECLINED}', $5, $6)
+     values ($1, $2::uuid, $3, 'paid:' || $2::uuid::text, 'PAID', $4, 'REVIEW', '{DECLINED}', $5, $6)
      on conflict (user_id, start_key) do nothing returning id`,
     [app.ids.next<"fraudVerdict">(), paymentId, userId, amount, JSON.stringify({ declined }), now],
   );
