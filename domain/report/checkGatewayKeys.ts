@@ -46,8 +46,8 @@ async function ask(
 const TOKEN_KEPT = 8;
 
 /**
- * Whether the gateway knows our server key: the Core API is asked how an order stands that cannot exist, the Snap API to
- * close a page that cannot exist. Both must say 404. Nothing changes there, however often it is asked.
+ * Whether the gateway knows our server key: the Core API is asked how an order stands that cannot exist, the Snap API
+ * to close a page that cannot exist. Both must say 404. Nothing changes there, however often it is asked.
  *
  * @throws Refusal FORBIDDEN without gateway.check
  */
