@@ -29,14 +29,16 @@ export function PaymentFrame({ view, children }: { readonly view: PaymentView; r
     );
   }
   if (!payment) return <LostPage />;
+  // Its time is over on this clock already; the server says so within moments.
+  const status = view.step === "expired" ? "EXPIRED" : payment.status;
   return (
     <div className={cards.columns}>
       <div className={cards.stack}>
         <p>
           <StatusChip
-            meaning={paymentMeaning[payment.status]}
-            label={t(`paymentStatus.${payment.status}`)}
-            status={payment.status}
+            meaning={paymentMeaning[status]}
+            label={t(`paymentStatus.${status}`)}
+            status={status}
             testId="payment-status"
           />
         </p>

@@ -53,7 +53,7 @@ function PayBox({ view }: { readonly view: PaymentView }) {
   const { payment, step, now } = view;
   const firstSeen = useRef(payment?.currentTransaction?.id);
   if (!payment) return null;
-  const until = payUntil(payment);
+  const until = step === "again" ? payment.expiresAt : payUntil(payment);
   return (
     <section className={styles.box}>
       {step === "again" && <TryEnded view={view} />}
@@ -61,7 +61,7 @@ function PayBox({ view }: { readonly view: PaymentView }) {
       <p className={styles.amount} data-testid="payment-amount">
         {money(payment.amount)}
       </p>
-      {until && step !== "again" && <Deadline until={until} now={now} />}
+      {until && <Deadline until={until} now={now} />}
       <div className={styles.means}>
         {step === "pay" && (
           <Open

@@ -60,7 +60,7 @@ describe("what a payment lets one do", () => {
     ["pay", { ...pending, currentTransaction: { ...live, gatewayStatus: "pending" } }],
     ["start", { ...pending, currentTransaction: null }],
     ["preparing", { ...pending, currentTransaction: { ...live, state: "STARTING" as const, instructions: {} } }],
-    ["preparing", { ...pending, currentTransaction: { ...live, state: "UNKNOWN" as const } }],
+    ["unknown", { ...pending, currentTransaction: { ...live, state: "UNKNOWN" as const } }],
     ["again", { ...pending, currentTransaction: { ...live, gatewayStatus: "deny" } }],
     ["again", { ...pending, currentTransaction: { ...live, state: "CLOSED" as const } }],
     ["review", { ...pending, status: "CHALLENGED" as const }],

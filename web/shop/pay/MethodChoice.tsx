@@ -39,15 +39,16 @@ export function MethodChoice({ ways, needsGateway }: MethodChoiceProps) {
         </p>
       )}
       {groupMethods(methods).map(({ group, methods: members }) => (
-        <fieldset key={group} className={styles.group}>
+        <fieldset key={group} className={styles.group} data-single={members.length === 1 || undefined}>
           <legend>
-            {p(`group.${group}`)} <span className={styles.how}>{p(`groupText.${group}`)}</span>
+            {p(`group.${group}`)} {members.length > 1 && <span className={styles.how}>{p(`groupText.${group}`)}</span>}
           </legend>
           <div className={styles.options}>
             {members.map((info) => (
               <Option
                 key={info.method}
                 info={info}
+                how={members.length > 1 ? null : p(`groupText.${group}`)}
                 amount={amount}
                 name={name}
                 needsGateway={needsGateway}
@@ -69,6 +70,8 @@ export function MethodChoice({ ways, needsGateway }: MethodChoiceProps) {
 
 interface OptionProps {
   readonly info: MethodInfo;
+  /** Said here where the method is alone in its group. */
+  readonly how: string | null;
   readonly amount: number;
   readonly name: string;
   readonly needsGateway: boolean;
@@ -76,7 +79,7 @@ interface OptionProps {
   onChoose(method: Method): void;
 }
 
-function Option({ info, amount, name, needsGateway, checked, onChoose }: OptionProps) {
+function Option({ info, how, amount, name, needsGateway, checked, onChoose }: OptionProps) {
   const { p } = usePayWords();
   const why = useId();
   const found = obstacleOf(info, amount);
@@ -93,6 +96,7 @@ function Option({ info, amount, name, needsGateway, checked, onChoose }: OptionP
       />
       <span className={styles.label}>
         {info.label}
+        {how && <span className={styles.how}>{how}</span>}
         {obstacle && (
           <span id={why} className={styles.why}>
             {p(`choice.${obstacle}`, { min: money(info.minAmount), max: money(info.maxAmount) })}
