@@ -4,18 +4,30 @@ import { Link, Navigate, NavLink, Route, Routes, useLocation } from "react-route
 import { isStaff, usePerson } from "../account/usePerson.ts";
 import { Wordmark } from "../shop/Wordmark.tsx";
 import { Empty } from "../ui/Empty.tsx";
-import { BellIcon, CardIcon, HomeIcon, InboxIcon, MailIcon, ReceiptIcon, ShieldIcon } from "../ui/icons/icons.tsx";
+import {
+  BellIcon,
+  CardIcon,
+  HomeIcon,
+  InboxIcon,
+  MailIcon,
+  ReceiptIcon,
+  ShieldIcon,
+  WarningIcon,
+} from "../ui/icons/icons.tsx";
 import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
 import { OfflineBanner } from "../ui/OfflineBanner.tsx";
 import type { WordKey } from "../ui/words/id.ts";
 import { useWords } from "../ui/words.tsx";
 import { AlertsPage } from "./AlertsPage.tsx";
 import styles from "./BackOffice.module.css";
+import { CasePage } from "./CasePage.tsx";
+import { CasesPage } from "./CasesPage.tsx";
 import { HomePage } from "./HomePage.tsx";
 import { InboxPage } from "./InboxPage.tsx";
 import { NoticesPage } from "./NoticesPage.tsx";
 import { OrderPage } from "./OrderPage.tsx";
 import { OrdersPage } from "./OrdersPage.tsx";
+import { PaymentPage } from "./PaymentPage.tsx";
 import { PaymentsPage } from "./PaymentsPage.tsx";
 
 interface Place {
@@ -28,6 +40,7 @@ const places: readonly Place[] = [
   { to: "/admin", word: "admin.home", Icon: HomeIcon },
   { to: "/admin/orders", word: "admin.orders", Icon: ReceiptIcon },
   { to: "/admin/payments", word: "admin.payments", Icon: CardIcon },
+  { to: "/admin/cases", word: "cases.title", Icon: WarningIcon },
   { to: "/admin/alerts", word: "admin.alerts", Icon: BellIcon },
   { to: "/admin/notifications", word: "admin.inbox", Icon: InboxIcon },
   { to: "/admin/notices", word: "admin.notices", Icon: MailIcon },
@@ -51,6 +64,9 @@ export function BackOffice() {
             <Route path="orders" element={<OrdersPage />} />
             <Route path="orders/:id" element={<OrderPage />} />
             <Route path="payments" element={<PaymentsPage />} />
+            <Route path="payments/:id" element={<PaymentPage />} />
+            <Route path="cases" element={<CasesPage />} />
+            <Route path="cases/:id" element={<CasePage />} />
             <Route path="alerts" element={<AlertsPage />} />
             <Route path="notifications" element={<InboxPage />} />
             <Route path="notices" element={<NoticesPage />} />

@@ -5,6 +5,7 @@ import {
   AdminOrdersDocument,
   AlertsDocument,
   GatewayNotificationsDocument,
+  MoneyCasesDocument,
 } from "../graphql/generated/admin/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
@@ -30,6 +31,7 @@ export function HomePage() {
     variables: { state: ["PARKED"], first: COUNT_ONLY },
     ...FRESH,
   });
+  const cases = useQuery(MoneyCasesDocument, { variables: { open: true, first: COUNT_ONLY }, ...FRESH });
   const unpaid = useQuery(AdminOrdersDocument, {
     variables: { filter: { status: ["PENDING_PAYMENT"] }, first: COUNT_ONLY },
     ...FRESH,
@@ -43,6 +45,7 @@ export function HomePage() {
     <Page title={t("admin.home")}>
       <div className={styles.tiles}>
         <Tile to="/admin/alerts" label={t("admin.openAlerts")} value={open?.totalCount} warn />
+        <Tile to="/admin/cases" label={t("cases.title")} value={cases.data?.moneyCases.totalCount} warn />
         <Tile
           to="/admin/notifications?state=PARKED"
           label={t("admin.parked")}

@@ -16,6 +16,7 @@ import { useWords } from "../ui/words.tsx";
 import { type Column, DataTable, PAGE } from "./DataTable.tsx";
 import { ChoiceFilter, FilterBar, TextFilter } from "./Filters.tsx";
 import styles from "./InboxPage.module.css";
+import { pretty } from "./pretty.ts";
 import { useFilters } from "./useFilters.ts";
 
 const meanings: Readonly<Record<NotificationState, Meaning>> = {
@@ -114,14 +115,4 @@ function Opened({ row }: { readonly row: InboxRowFragment }) {
       </div>
     </div>
   );
-}
-
-function pretty(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json), null, 2);
-  } catch (error) {
-    // Shown as it came: staff must be able to read even what is not JSON.
-    if (error instanceof SyntaxError) return json;
-    throw error;
-  }
 }

@@ -6,16 +6,16 @@ import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { money, placeName } from "../ui/format.ts";
-import { BackIcon, BagIcon, CardIcon, ClockIcon, PersonIcon } from "../ui/icons/icons.tsx";
+import { BackIcon, BagIcon, ClockIcon, PersonIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
 import { useWords } from "../ui/words.tsx";
-import { moneyStrip } from "./moneyStrip.ts";
-import { OrderActions } from "./OrderActions.tsx";
 import styles from "./OrderPage.module.css";
+import { PaymentActions } from "./PaymentActions.tsx";
+import { MoneyStrip, Transactions } from "./PaymentParts.tsx";
 
 /** One order: what happened, how its money stands, and what staff can do. */
 export function OrderPage() {
@@ -59,68 +59,19 @@ export function OrderPage() {
 function OrderView({ order }: { readonly order: StaffOrderFragment }) {
   return (
     <div className={cards.stack}>
-      <Strip order={order} />
+      <MoneyStrip payment={order.payment} />
       <div className={cards.columns}>
         <div className={cards.stack}>
-          <Transactions order={order} />
+          <Transactions payment={order.payment} />
           <Goods order={order} />
           <Customer order={order} />
         </div>
         <div className={cards.stack}>
-          <OrderActions order={order} />
+          <PaymentActions payment={order.payment} />
           <History order={order} />
         </div>
       </div>
     </div>
-  );
-}
-
-function Strip({ order }: { readonly order: StaffOrderFragment }) {
-  const { t } = useWords();
-  const strip = moneyStrip(order.payment);
-  const names = ["due", "paid", "refunded", "refundable", "inDoubt"] as const;
-  return (
-    <dl className={styles.strip} data-testid="money-strip">
-      {names.map((name) => (
-        <div key={name} data-loud={(name === "inDoubt" && strip.inDoubt > 0) || undefined}>
-          <dt>{t(`admin.${name}`)}</dt>
-          <dd>{money(strip[name])}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function Transactions({ order }: { readonly order: StaffOrderFragment }) {
-  const { t, at } = useWords();
-  return (
-    <section className={cards.card}>
-      <h2>
-        <CardIcon /> {t("admin.transactions")}
-      </h2>
-      <p className={cards.soft}>
-        {t("payment.number", { number: order.payment.number })} · {t(`paymentStatus.${order.payment.status}`)} ·{" "}
-        {money(order.payment.amount)}
-      </p>
-      <ul className={styles.tries}>
-        {order.payment.transactions.map((one) => (
-          <li key={one.id}>
-            <code>{one.gatewayOrderId}</code>
-            <span>
-              {one.method} · {one.state}
-              {one.gatewayStatus && ` · ${one.gatewayStatus}`}
-              {one.fraudStatus && ` (${one.fraudStatus})`}
-            </span>
-            <span className={cards.soft}>{at(one.createdAt)}</span>
-            {one.lastCheckedAt && (
-              <span className={cards.soft}>{t("admin.lastChecked", { when: at(one.lastCheckedAt) })}</span>
-            )}
-            {one.nextPollAt && <span className={cards.soft}>{t("admin.nextCheck", { when: at(one.nextPollAt) })}</span>}
-            {one.gatewayTransactionId && <code className={cards.soft}>{one.gatewayTransactionId}</code>}
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

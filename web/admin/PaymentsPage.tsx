@@ -79,7 +79,7 @@ function useColumns(): ReadonlyArray<Column<Row>> {
       fit: "whole",
       cell: (row) => (
         <>
-          {row.number}
+          <Link to={`/admin/payments/${row.id}`}>{row.number}</Link>
           <br />
           <small>{at(row.createdAt)}</small>
         </>

@@ -1,0 +1,120 @@
+import { useQuery } from "@apollo/client/react";
+import { Link } from "react-router";
+import { type CaseRowFragment, MoneyCasesDocument } from "../graphql/generated/admin/graphql.ts";
+import { money } from "../ui/format.ts";
+import { Page } from "../ui/Page.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { useNow } from "../ui/useNow.ts";
+import { useWords } from "../ui/words.tsx";
+import { caseAge } from "./caseAge.ts";
+import { type Column, DataTable, PAGE } from "./DataTable.tsx";
+import { ChoiceFilter, FilterBar } from "./Filters.tsx";
+import { useFilters } from "./useFilters.ts";
+
+/** The kinds that there are, in the order in which they come up; one that is not here is shown by its own name. */
+const KINDS = [
+  "AMOUNT_MISMATCH",
+  "PAID_TWICE",
+  "LATE_PAYMENT",
+  "UNMATCHED",
+  "REFUNDED_OUTSIDE",
+  "CHARGEBACK",
+  "REVERSED_AFTER_SHIPPING",
+  "STRANGE_STATUS",
+  "SECOND_TRANSACTION",
+  "REFUND_AND_REVERSAL",
+] as const;
+
+/** Money that a person must decide about, with its age and who looks after it. */
+export function CasesPage() {
+  const { t } = useWords();
+  const filters = useFilters(["state", "kind"]);
+  const { state, kind } = filters.values;
+  const { data, previousData, loading, error, refetch, fetchMore } = useQuery(MoneyCasesDocument, {
+    variables: { open: state !== "ended", kind: kind || null, first: PAGE },
+    fetchPolicy: "cache-and-network",
+    nextFetchPolicy: "cache-first",
+  });
+  return (
+    <Page title={t("cases.title")}>
+      <FilterBar onClear={filters.active ? filters.clear : null}>
+        <ChoiceFilter
+          label={t("admin.state")}
+          any={t("cases.open")}
+          value={state}
+          options={[{ value: "ended", label: t("cases.ended") }]}
+          onChange={(value) => filters.set("state", value)}
+        />
+        <ChoiceFilter
+          label={t("cases.kind")}
+          any={t("cases.anyKind")}
+          value={kind}
+          options={KINDS.map((value) => ({ value, label: t(`caseKind.${value}`) }))}
+          onChange={(value) => filters.set("kind", value)}
+        />
+      </FilterBar>
+      <DataTable
+        label={t("cases.title")}
+        columns={useColumns()}
+        connection={(data ?? previousData)?.moneyCases}
+        loading={loading}
+        error={error}
+        onClear={filters.active ? filters.clear : undefined}
+        fetchMore={(after) => fetchMore({ variables: { after } })}
+        retry={() => void refetch()}
+      />
+    </Page>
+  );
+}
+
+function useColumns(): ReadonlyArray<Column<CaseRowFragment>> {
+  const { t, named, at } = useWords();
+  const now = useNow(false);
+  return [
+    {
+      key: "kind",
+      label: t("cases.kind"),
+      cell: (row) => (
+        <>
+          <Link to={`/admin/cases/${row.id}`} data-testid="case-link">
+            {named(`caseKind.${row.kind}`, row.kind)}
+          </Link>
+          <br />
+          <small>{row.summary}</small>
+        </>
+      ),
+    },
+    { key: "amount", label: t("admin.amount"), number: true, cell: (row) => money(row.amount) },
+    {
+      key: "state",
+      label: t("admin.state"),
+      cell: (row) => (
+        <StatusChip
+          meaning={row.resolvedAt ? "ended" : row.owner ? "waiting" : "wrong"}
+          label={t(row.resolvedAt ? "cases.isEnded" : row.owner ? "cases.isTaken" : "cases.isOpen")}
+        />
+      ),
+    },
+    {
+      key: "age",
+      label: t("cases.age"),
+      cell: (row) => {
+        const { unit, count } = caseAge(row.openedAt, row.resolvedAt ? Date.parse(row.resolvedAt) : now);
+        return (
+          <>
+            {t(`cases.${unit}`, { count })}
+            <br />
+            <small>{at(row.openedAt)}</small>
+          </>
+        );
+      },
+    },
+    { key: "owner", label: t("cases.owner"), cell: (row) => row.owner?.name ?? "–" },
+    {
+      key: "payment",
+      label: t("admin.payment"),
+      fit: "whole",
+      cell: (row) => (row.payment ? <Link to={`/admin/payments/${row.payment.id}`}>{row.payment.number}</Link> : "–"),
+    },
+  ];
+}

@@ -1,0 +1,98 @@
+import { useQuery } from "@apollo/client/react";
+import { Link, useParams } from "react-router";
+import { AdminPaymentDocument, type AdminPaymentQuery } from "../graphql/generated/admin/graphql.ts";
+import { LostPage } from "../shop/LostPage.tsx";
+import { Bone } from "../ui/Bone.tsx";
+import cards from "../ui/Card.module.css";
+import { Failure } from "../ui/Failure.tsx";
+import { BackIcon, PersonIcon, ReceiptIcon } from "../ui/icons/icons.tsx";
+import { Loading } from "../ui/Loading.tsx";
+import { Page } from "../ui/Page.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { orderMeaning, paymentMeaning } from "../ui/status.ts";
+import { useWords } from "../ui/words.tsx";
+import styles from "./OrderPage.module.css";
+import { PaymentActions } from "./PaymentActions.tsx";
+import { MoneyStrip, Transactions } from "./PaymentParts.tsx";
+
+type Payment = NonNullable<AdminPaymentQuery["payment"]>;
+
+/** One payment: how its money stands, what the gateway says, what it pays for, and what staff can do. */
+export function PaymentPage() {
+  const { t } = useWords();
+  const { id = "" } = useParams();
+  const { data, loading, error, refetch } = useQuery(AdminPaymentDocument, {
+    variables: { id },
+    fetchPolicy: "cache-and-network",
+    nextFetchPolicy: "cache-first",
+  });
+  const payment = data?.payment;
+  if (data && !payment && !loading) return <LostPage />;
+  return (
+    <Page
+      title={payment?.number ?? t("admin.payment")}
+      aside={
+        payment && (
+          <StatusChip
+            meaning={paymentMeaning[payment.status]}
+            label={t(`paymentStatus.${payment.status}`)}
+            status={payment.status}
+            testId="payment-status"
+          />
+        )
+      }
+    >
+      <Link to="/admin/payments" className={styles.back}>
+        <BackIcon size={18} /> {t("admin.payments")}
+      </Link>
+      {error && !payment ? <Failure error={error} onRetry={() => void refetch()} /> : null}
+      {!payment && loading && (
+        <Loading>
+          <Bone height={320} />
+        </Loading>
+      )}
+      {payment && <PaymentView payment={payment} />}
+    </Page>
+  );
+}
+
+function PaymentView({ payment }: { readonly payment: Payment }) {
+  const { t } = useWords();
+  return (
+    <div className={cards.stack}>
+      <MoneyStrip payment={payment} />
+      <div className={cards.columns}>
+        <div className={cards.stack}>
+          <Transactions payment={payment} />
+          <section className={cards.card}>
+            <h2>
+              <ReceiptIcon /> {t("admin.orders")}
+            </h2>
+            <ul className={cards.stack}>
+              {payment.orders.map((order) => (
+                <li key={order.id} className={cards.row}>
+                  <Link to={`/admin/orders/${order.id}`}>{order.number}</Link>
+                  <StatusChip
+                    meaning={orderMeaning[order.status]}
+                    label={t(`status.${order.status}`)}
+                    status={order.status}
+                  />
+                </li>
+              ))}
+            </ul>
+          </section>
+          <section className={cards.card}>
+            <h2>
+              <PersonIcon /> {t("admin.customer")}
+            </h2>
+            <p>
+              <strong>{payment.user.name}</strong> · {payment.user.email}
+              {payment.user.phone && ` · ${payment.user.phone}`}
+            </p>
+          </section>
+        </div>
+        <PaymentActions payment={payment} />
+      </div>
+    </div>
+  );
+}

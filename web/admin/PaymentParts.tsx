@@ -1,0 +1,62 @@
+import type { StaffPaymentFragment } from "../graphql/generated/admin/graphql.ts";
+import cards from "../ui/Card.module.css";
+import { money } from "../ui/format.ts";
+import { CardIcon } from "../ui/icons/icons.tsx";
+import { useWords } from "../ui/words.tsx";
+import { moneyStrip } from "./moneyStrip.ts";
+import styles from "./PaymentParts.module.css";
+
+interface PartProps {
+  readonly payment: StaffPaymentFragment;
+}
+
+/** How a payment's money stands, at one look. */
+export function MoneyStrip({ payment }: PartProps) {
+  const { t } = useWords();
+  const strip = moneyStrip(payment);
+  const names = ["due", "paid", "refunded", "refundable", "inDoubt"] as const;
+  return (
+    <dl className={styles.strip} data-testid="money-strip">
+      {names.map((name) => (
+        <div key={name} data-loud={(name === "inDoubt" && strip.inDoubt > 0) || undefined}>
+          <dt>{t(`admin.${name}`)}</dt>
+          <dd>{money(strip[name])}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A payment's tries at the gateway, with its last words about each. */
+export function Transactions({ payment }: PartProps) {
+  const { t, at } = useWords();
+  return (
+    <section className={cards.card}>
+      <h2>
+        <CardIcon /> {t("admin.transactions")}
+      </h2>
+      <p className={cards.soft}>
+        {t("payment.number", { number: payment.number })} · {t(`paymentStatus.${payment.status}`)} ·{" "}
+        {money(payment.amount)}
+      </p>
+      <ul className={styles.tries}>
+        {payment.transactions.map((one) => (
+          <li key={one.id}>
+            <code>{one.gatewayOrderId}</code>
+            <span>
+              {one.method} · {one.state}
+              {one.gatewayStatus && ` · ${one.gatewayStatus}`}
+              {one.fraudStatus && ` (${one.fraudStatus})`}
+            </span>
+            <span className={cards.soft}>{at(one.createdAt)}</span>
+            {one.lastCheckedAt && (
+              <span className={cards.soft}>{t("admin.lastChecked", { when: at(one.lastCheckedAt) })}</span>
+            )}
+            {one.nextPollAt && <span className={cards.soft}>{t("admin.nextCheck", { when: at(one.nextPollAt) })}</span>}
+            {one.gatewayTransactionId && <code className={cards.soft}>{one.gatewayTransactionId}</code>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

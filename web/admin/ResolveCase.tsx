@@ -1,0 +1,78 @@
+import { useMutation } from "@apollo/client/react";
+import { Button, Textarea } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { usePerson } from "../account/usePerson.ts";
+import { type MoneyCaseQuery, ResolveMoneyCaseDocument } from "../graphql/generated/admin/graphql.ts";
+import cards from "../ui/Card.module.css";
+import { Failure } from "../ui/Failure.tsx";
+import { useToast } from "../ui/Toast.tsx";
+import { useWords } from "../ui/words.tsx";
+import styles from "./ResolveCase.module.css";
+
+export type Case = NonNullable<MoneyCaseQuery["moneyCase"]>;
+
+/** As the server takes it. */
+const NOTE_MAX = 500;
+
+/** Ends a case by one of its prepared actions, with a word of what was done; another's case says whose it is. */
+export function ResolveCase({ found }: { readonly found: Case }) {
+  const { t, named } = useWords();
+  const say = useToast();
+  const { person } = usePerson();
+  const [action, setAction] = useState("");
+  const [note, setNote] = useState("");
+  const [tried, setTried] = useState(false);
+  const [resolve, { loading, error }] = useMutation(ResolveMoneyCaseDocument);
+  if (found.owner && found.owner.id !== person?.id)
+    return <p className={cards.soft}>{t("cases.another", { name: found.owner.name })}</p>;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (!action || note.trim() === "" || loading) return;
+    // A refusal stands in `error` below.
+    const answer = await resolve({ variables: { id: found.id, action, note: note.trim() } }).catch(() => null);
+    if (answer?.data) say(t("cases.resolved"));
+  };
+  return (
+    <form className={`${cards.card} ${cards.stack}`} onSubmit={(event) => void submit(event)} noValidate>
+      <h2>{t("cases.resolve")}</h2>
+      {error && <Failure error={error} />}
+      <fieldset className={styles.actions}>
+        <legend>{t("cases.action")}</legend>
+        {found.actions.map((one) => (
+          <label key={one} className={styles.action}>
+            <input
+              type="radio"
+              name="action"
+              checked={action === one}
+              onChange={() => setAction(one)}
+              data-testid={`action-${one}`}
+            />
+            <span>
+              {named(`caseAction.${one}`, one)}
+              <small>{named(`caseEffect.${one}`, "")}</small>
+            </span>
+          </label>
+        ))}
+        {tried && !action && (
+          <p className={styles.missing} role="alert">
+            {t("cases.actionMissing")}
+          </p>
+        )}
+      </fieldset>
+      <Textarea
+        label={t("cases.note")}
+        maxLength={NOTE_MAX}
+        minRows={3}
+        autosize
+        value={note}
+        error={tried && note.trim() === "" && t("admin.clearNoteMissing")}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        data-testid="case-note"
+      />
+      <Button type="submit" loading={loading} data-testid="resolve-case">
+        {t("cases.resolve")}
+      </Button>
+    </form>
+  );
+}
