@@ -2,6 +2,7 @@ import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
+import { send } from "../messages.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
 import { isPayable } from "./askGateway.ts";
 import { startLeaseMs } from "./beginTransaction.ts";
@@ -20,8 +21,15 @@ const SHORTEST_MS = 20 * SECOND_MS;
 const isWaiting = (row: Pick<TransactionRow, "state"> | undefined): boolean =>
   row?.state === "STARTING" || row?.state === "UNKNOWN";
 
-/** A state of the try that needs nobody's word but ours, written where it still waits as we saw it; else false. */
-async function writeWaiting(app: App, start: Start, step: string, set: string): Promise<boolean> {
+/** A gateway that takes no charge now is asked again after this, within PROCESS_TIMEOUT. */
+const AGAIN_MS = 10 * SECOND_MS;
+
+/**
+ * A state of the try that needs nobody's word but ours, written where it still waits as we saw it; else false.
+ *
+ * @param lookAt when a worker is to look at it again, whatever becomes of this process
+ */
+async function writeWaiting(app: App, start: Start, step: string, set: string, lookAt?: Date): Promise<boolean> {
   return inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, start.paymentId);
     if (!isWaiting(locked?.transactions.find(({ id }) => id === start.transactionId))) return false;
@@ -37,6 +45,10 @@ async function writeWaiting(app: App, start: Start, step: string, set: string): 
     await tx.sql("update payments set version = version + 1, updated_at = $2 where id = $1", [start.paymentId, now]);
     const { paymentId, transactionId } = start;
     await logPaymentStep(tx, now, CAUSE, { paymentId, transactionId, step });
+    if (lookAt) {
+      const key = `${transactionId}:${lookAt.getTime()}`;
+      await send(tx, now, "payment.starting", { transactionId }, { key, dueAt: lookAt });
+    }
     return true;
   });
 }
@@ -45,7 +57,8 @@ async function writeWaiting(app: App, start: Start, step: string, set: string): 
 async function claim(app: App, start: Start): Promise<Start | null> {
   const at = app.clock.now();
   const sent = `state = 'STARTING', charge_sent_at = '${at.toISOString()}'`;
-  return (await writeWaiting(app, start, "chargeSent", sent)) ? { ...start, chargeSentAt: at } : null;
+  const lookAt = later(at, startLeaseMs(app, start.method));
+  return (await writeWaiting(app, start, "chargeSent", sent, lookAt)) ? { ...start, chargeSentAt: at } : null;
 }
 
 const UNCLAIM = "state = 'STARTING', charge_sent_at = null";
@@ -105,7 +118,7 @@ async function recoverInstrument(app: App, start: Start, charge: ChargeParts): P
   if (report) await recordCharge(app, start, report);
 }
 
-/** What the gateway says of a charge that was sent before. @throws GatewayUnavailable while nobody can tell */
+/** What the gateway says of a charge that was sent before. @throws GatewayUnavailable when it does not say */
 async function settleUnknown(app: App, start: Start, sentAt: Date, charge: ChargeParts): Promise<void> {
   const askedAt = app.clock.now();
   const isLate = askedAt >= later(sentAt, startLeaseMs(app, start.method));
@@ -116,28 +129,35 @@ async function settleUnknown(app: App, start: Start, sentAt: Date, charge: Charg
     return recordCharge(app, start, report);
   }
   // Until the call's own limit is over it may still arrive there; a 404 after it proves that it did not.
-  if (!isLate || start.state === "LIVE")
-    throw new GatewayUnavailable("midtrans", `nobody knows yet what became of ${start.gatewayOrderId}`, "unknown");
+  if (!isLate || start.state === "LIVE") return;
   const isOver = askedAt >= later(start.createdAt, app.settings.processTimeoutMs);
   if (!(await writeWaiting(app, start, "chargeNotMade", isOver ? CLOSE : UNCLAIM)) || isOver) return;
   const again = await readStart(app, start.transactionId);
   if (again) await chargeTry(app, again);
 }
 
-/** @throws GatewayUnavailable to be run again; what is known of the call's effect is kept */
-async function sendCharge(app: App, start: Start, charge: ChargeParts): Promise<void> {
-  const sentAt = start.chargeSentAt as Date;
+/** The gateway's answer to a charge; `exists` where only its status can tell; null: the try was ended or waits. */
+async function askForCharge(app: App, start: Start, charge: ChargeParts): Promise<PaymentReport | "exists" | null> {
   try {
-    const answer = await chargeOf(app, start, charge);
-    if (answer !== "exists") return await recordCharge(app, start, answer);
+    return await chargeOf(app, start, charge);
   } catch (error) {
-    if (error instanceof Refusal) return refuseStart(app, start, error.message);
-    if (error instanceof GatewayUnavailable && error.outcome === "none") {
-      await writeWaiting(app, start, "chargeNotSent", UNCLAIM);
-      throw error;
+    if (error instanceof Refusal) {
+      await refuseStart(app, start, error.message);
+      return null;
     }
     if (!(error instanceof GatewayUnavailable)) throw error;
+    if (error.outcome === "unknown") return "exists";
+    await writeWaiting(app, start, "chargeNotSent", UNCLAIM, later(app.clock.now(), AGAIN_MS));
+    return null;
   }
+}
+
+/** Sends it and keeps what is known of its effect. @throws GatewayUnavailable when it must be asked and does not say */
+async function sendCharge(app: App, start: Start, charge: ChargeParts): Promise<void> {
+  const sentAt = start.chargeSentAt as Date;
+  const answer = await askForCharge(app, start, charge);
+  if (answer === null) return;
+  if (answer !== "exists") return recordCharge(app, start, answer);
   await writeWaiting(app, start, "chargeUnknown", "state = 'UNKNOWN'");
   await settleUnknown(app, { ...start, state: "UNKNOWN" }, sentAt, charge);
 }

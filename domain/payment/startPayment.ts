@@ -183,8 +183,8 @@ async function begin(
 
 /**
  * Starts a payment, or another try of it: the customer gets a page to pay on, or the number, code or picture of the
- * method. A gateway that does not answer leaves the try STARTING or UNKNOWN, and the worker finishes it; one that refuses
- * it for good leaves it CLOSED, and another method may be chosen. The same key gives the same try.
+ * method. A gateway that does not answer leaves the try STARTING or UNKNOWN, and the worker finishes it; one that
+ * refuses it for good leaves it CLOSED, and another method may be chosen. The same key gives the same try.
  *
  * @throws Refusal NOT_FOUND | INVALID_INPUT | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | ALREADY_PAID |
  * PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER | PAYMENT_TOKEN_INVALID | PAYMENT_REFUSED | CONFLICT |

@@ -131,12 +131,10 @@ function failureOf(operation: Operation, answer: Answer | null, error: unknown):
     );
   }
   if (outcomeOf(answer) === "failed") {
-    // Refused for its rate: nothing was looked at.
-    return new Trouble(
-      `Midtrans failed (${operation}, ${answer.code})`,
-      answer.code === 429 ? "none" : "unknown",
-      true,
-    );
+    // Refused for its rate: nothing was looked at, and asking at once would only be refused again.
+    const isTooMany = answer.code === 429;
+    const outcome = isTooMany ? "none" : "unknown";
+    return new Trouble(`Midtrans failed (${operation}, ${answer.code})`, outcome, !isTooMany);
   }
   return answer.code === 401 ? new GatewayUnavailable("midtrans", "Midtrans refuses the server key", "none") : null;
 }

@@ -4,9 +4,9 @@ import https from "node:https";
 import midtransClient from "midtrans-client";
 import { z } from "zod";
 import { GatewayUnavailable, Refusal } from "../../domain/kernel/errors.ts";
-import type { PaymentGateway } from "../../domain/payment/paymentGateway.ts";
+import type { ChargeRequest, PaymentGateway, PaymentReport } from "../../domain/payment/paymentGateway.ts";
 import { httpCall, NoAnswer } from "../../platform/http.ts";
-import { type CallerOptions, createCaller, isOurMistake, TIMEOUTS_MS } from "./caller.ts";
+import { type Call, type CallerOptions, createCaller, isOurMistake, TIMEOUTS_MS } from "./caller.ts";
 import { coreCharge, snapRequest } from "./requests.ts";
 import { readNotification, readStatus } from "./wire.ts";
 
@@ -92,15 +92,41 @@ async function requestClosing(options: MidtransOptions, token: string): Promise<
   }
 }
 
+async function charge(
+  { core, withKey }: ReturnType<typeof createClients>,
+  call: Call,
+  request: ChargeRequest,
+): Promise<PaymentReport | "exists"> {
+  requireSafeId(request.gatewayOrderId);
+  const body = coreCharge(request);
+  const answer = await call("charge", request.gatewayOrderId, "/v2/charge", body, () =>
+    withKey(request.idempotencyKey, () => core.charge(body)),
+  );
+  // A second call of an order id: what the first one made can only be asked for.
+  if (answer.code === DUPLICATE) return "exists";
+  const report = readStatus(answer.body);
+  if (report) return report;
+  if (answer.code !== null && answer.code >= 400) {
+    const { code } = answer;
+    throw new Refusal("GATEWAY_REJECTED", `Midtrans refuses this charge (${code})`, { code });
+  }
+  // Such as 202, while a call with the same key still runs.
+  throw new GatewayUnavailable("midtrans", "Midtrans's answer is not a charge", "unknown");
+}
+
 /**
  * Midtrans's Snap and Core API through midtrans-client. Only reads are repeated here: of anything else the caller knows
  * what a second one would do.
  */
 export function createMidtransGateway(options: MidtransOptions): PaymentGateway {
-  const { snap, core, within, withKey } = createClients(options);
-  const { call, awayForMs } = createCaller(options, within);
+  const clients = createClients(options);
+  const { snap, core } = clients;
+  const { call, awayForMs } = createCaller(options, clients.within);
 
-  async function end(operation: "cancel" | "expire" | "approve" | "deny", id: string): Promise<"done" | "refused" | "none"> {
+  async function end(
+    operation: "cancel" | "expire" | "approve" | "deny",
+    id: string,
+  ): Promise<"done" | "refused" | "none"> {
     requireSafeId(id);
     const { code } = await call(operation, id, `/v2/${id}/${operation}`, null, () => core.transaction[operation](id));
     if (code === 404) return "none";
@@ -122,24 +148,7 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
       throw new GatewayUnavailable("midtrans", "Midtrans's answer is not a page", "unknown");
     },
 
-    async charge(request) {
-      requireSafeId(request.gatewayOrderId);
-      const body = coreCharge(request);
-      const answer = await call("charge", request.gatewayOrderId, "/v2/charge", body, () =>
-        withKey(request.idempotencyKey, () => core.charge(body)),
-      );
-      // A second call of an order id: what the first one made can only be asked for.
-      if (answer.code === DUPLICATE) return "exists";
-      const report = readStatus(answer.body);
-      if (report) return report;
-      if (answer.code !== null && answer.code >= 400) {
-        const { code } = answer;
-        throw new Refusal("GATEWAY_REJECTED", `Midtrans refuses this charge (${code})`, { code });
-      }
-      // Such as 202, while a call with the same key still runs.
-      throw new GatewayUnavailable("midtrans", "Midtrans's answer is not a charge", "unknown");
-    },
-
+    charge: (request) => charge(clients, call, request),
     awayForMs,
 
     async fetchStatus(id) {

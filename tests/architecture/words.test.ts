@@ -30,6 +30,12 @@ const SELF = /^tests\/architecture\/words\.test\.ts$/;
 /** `process.env` where a process of its own is set up: the sandbox, the scripts, tests, benchmarks, generators. */
 const READS_ENVIRONMENT = /^(platform\/config\.ts|sandbox\/config\.ts|scripts\/|tests\/|bench\/|web\/vite\.config\.ts)/;
 
+/** As the gateway or people write them, as a word or a part of one: `VA_BCA`, `permata_va_number`. */
+const BRANDS = new RegExp(
+  "(?<![A-Za-z])(bca|bni|bri|cimb|permata|mandiri|indomaret|alfamart|gopay|shopeepay|qris|echannel|cstore|" +
+    "BCA|BNI|BRI|CIMB|PERMATA|Permata|MANDIRI|Mandiri|INDOMARET|Indomaret|ALFAMART|Alfamart|GoPay|ShopeePay|QRIS)(?![A-Za-z])",
+);
+
 const BANS: readonly Ban[] = [
   { name: "the environment", pattern: /\bprocess\.env\b/, within: CODE, except: READS_ENVIRONMENT, instead: "config" },
   { name: "the machine's date", pattern: /\bnew Date\(\s*\)/, within: PURE_TIME, instead: "app.clock" },
@@ -40,6 +46,14 @@ const BANS: readonly Ban[] = [
     pattern: /\bparseFloat\(/,
     within: /^(domain|gateways|api|worker)\//,
     instead: "kernel/money",
+  },
+  {
+    name: "a bank, a store or a wallet",
+    pattern: BRANDS,
+    within: /^(api|domain|gateways|platform|worker)\//,
+    // The table, its words for people, and what the gateway's messages are made of.
+    except: /^(domain\/payment\/(methods|methodSteps)\.rules\.ts|gateways\/midtrans\/(wire|requests)\.ts)$/,
+    instead: "methods.rules.ts",
   },
   {
     name: "an enum",
@@ -153,6 +167,7 @@ describe("the bans notice", () => {
     ["the machine's clock", "gateways/midtrans/a.ts", "const now = Date.now();"],
     ["chance", "domain/order/a.ts", "const x = Math.random();"],
     ["a float of money", "gateways/midtrans/wire.ts", "const x = parseFloat(text);"],
+    ["a bank, a store or a wallet", "domain/order/a.ts", 'const isSlow = method === "VA_BCA";'],
     ["an enum", "domain/order/a.ts", "export enum Status { Paid }"],
     ["a status assigned by hand", "domain/order/cancelOrder.ts", "order.status = next;"],
     ["an empty catch", "worker/relay.ts", "try { x(); } catch (error) {}"],

@@ -4,7 +4,7 @@ import type { App } from "../../domain/app.ts";
 import type { PaymentGateway } from "../../domain/payment/paymentGateway.ts";
 import { sqlOver } from "../../platform/sqlClient.ts";
 
-type GatewayCall = Exclude<keyof PaymentGateway, "readNotification">;
+type GatewayCall = Exclude<keyof PaymentGateway, "readNotification" | "awayForMs">;
 
 /**
  * A place in the run of a use case: right before or after a call of the payment gateway, or a statement whose text
@@ -67,7 +67,7 @@ function watched<T extends pg.Pool | pg.PoolClient>(target: T, on: OnEvent): T {
 /** The shop as it is, with every call of the gateway and every statement shown to `on`, which may hold it. */
 function watchedApp(app: App, on: OnEvent): App {
   const payments = { ...app.payments };
-  for (const call of ["openPage", "fetchStatus", "cancel", "expire", "closePage"] as const) {
+  for (const call of ["openPage", "charge", "fetchStatus", "cancel", "expire", "closePage"] as const) {
     const original = app.payments[call] as (given: never) => Promise<never>;
     payments[call] = around(original, on, () => ({ gateway: call }));
   }

@@ -44,7 +44,7 @@ describe("applying that fails", () => {
   test("because the gateway is away waits for it, much longer than for a bug", async () => {
     const order = await paidAtGateway(shop, buyer);
     await shop.notify(order.gatewayOrderId);
-    await shop.gatewayFaults({ target: "midtrans.status", kind: "503", times: 12 });
+    await shop.gatewayFaults({ target: "midtrans.status", kind: "half", times: 12 });
     for (let tries = 0; tries < 12; tries++) {
       await applyDue(shop.app);
       shop.advance(15 * MINUTE);

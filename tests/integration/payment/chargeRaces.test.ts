@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { App } from "../../../domain/app.ts";
+import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
+import { finishStart } from "../../../domain/payment/finishStart.ts";
+import { afterCall, afterSql, beforeCall, beforeSql, race } from "../../support/interleave.ts";
+import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { calls, choose, LIMIT_MS, livingThere, newest, order, states, tries } from "./chargeFacts.ts";
+import type { Person } from "./facts.ts";
+
+const AWAY = { name: "GatewayUnavailable", outcome: "unknown" };
+
+let shop: LiveShop;
+let buyer: Person;
+
+beforeAll(async () => {
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: "250ms" });
+  buyer = await shop.addBuyer();
+});
+afterAll(() => shop.close());
+
+/** The process ends at a place: what it would have done next is never done. */
+const dying = (app: App, when: "before" | "after"): App => ({
+  ...app,
+  payments: {
+    ...app.payments,
+    charge: async (request) => {
+      if (when === "after") await app.payments.charge(request);
+      throw new Error("the process is gone");
+    },
+  },
+});
+
+describe("a process that ends", () => {
+  test.each(["before", "after"] as const)(
+    "%s its call leaves one instrument, made or found by the worker",
+    async (when) => {
+      const bought = await order(shop, buyer);
+      await choose(dying(shop.app, when), buyer, bought, "VA_BCA");
+      const one = await newest(shop, bought);
+      expect(one).toMatchObject({ state: "STARTING", chargeSentAt: expect.any(Date) });
+      shop.advance(LIMIT_MS);
+      await shop.drain();
+      expect(await tries(shop, bought)).toMatchObject([{ state: "LIVE", gatewayOrderId: one.gatewayOrderId }]);
+      expect(await livingThere(shop, bought)).toBe(1);
+    },
+  );
+});
+
+describe("two at once", () => {
+  const finish = (id: string) => (app: App) => finishStart(app, { transactionId: id as never });
+  /** A try that is written and not sent. */
+  async function written(): Promise<{ bought: Bought; id: string }> {
+    const bought = await order(shop, buyer);
+    const { payments } = shop.app;
+    const app = { ...shop.app, payments: { ...payments, charge: () => Promise.reject(new Error("gone")) } };
+    await choose(app, buyer, bought, "VA_BCA");
+    const { id } = await newest(shop, bought);
+    await shop.app.db.sql("update payment_transactions set charge_sent_at = null where id = $1", [id]);
+    return { bought, id };
+  }
+
+  test.each([
+    ["before the moment is kept", beforeSql("begin"), beforeSql("select session_id, purpose")],
+    ["while the gateway is asked", beforeCall("charge"), afterCall("charge")],
+    ["before the answer is kept", afterCall("charge"), beforeSql("begin")],
+  ])("another process %s sends nothing of its own", async (_, from, to) => {
+    const { bought, id } = await written();
+    const run = finish(id);
+    await race(shop.app, { a: run, from, to, b: () => run(shop.app) }).catch(() => null);
+    await shop.drain();
+    const one = await newest(shop, bought);
+    expect(one.state).toBe("LIVE");
+    expect(await calls(shop, "charge", one.gatewayOrderId)).toBe(1);
+  });
+
+  test("a cancel between a charge's moment and its call waits for what becomes of it", async () => {
+    const { bought, id } = await written();
+    const outcome = await race(shop.app, {
+      a: finish(id),
+      from: beforeCall("charge"),
+      to: afterCall("charge"),
+      b: () => cancelPayment(shop.app, buyer, { paymentId: bought.paymentId }),
+    });
+    expect(outcome.b).toMatchObject({ status: "rejected", reason: AWAY });
+    expect(await states(shop, bought)).toEqual(["LIVE"]);
+    await cancelPayment(shop.app, buyer, { paymentId: bought.paymentId });
+    expect(await livingThere(shop, bought)).toBe(0);
+  });
+
+  test("a cancel right before the moment is kept leaves nothing to send", async () => {
+    const { bought, id } = await written();
+    await race(shop.app, {
+      a: finish(id),
+      from: afterSql("select t.id as transaction_id"),
+      to: beforeSql("begin"),
+      b: () => cancelPayment(shop.app, buyer, { paymentId: bought.paymentId }),
+    });
+    const one = await newest(shop, bought);
+    expect(one.state).toBe("CLOSED");
+    expect(await calls(shop, "charge", one.gatewayOrderId)).toBe(0);
+  });
+});
+
+test("after all of it every invariant holds", async () => {
+  expect(await shop.audit()).toEqual([]);
+});
