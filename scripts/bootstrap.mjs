@@ -43,6 +43,7 @@ const COMMANDS = {
   secrets: script("secrets"),
   bench: { build: "server", node: ["--enable-source-maps", "dist/bench/main.js"] },
   drill: { build: "server", node: ["--enable-source-maps", "dist/scripts/drill/drill.js"] },
+  "test:midtrans": script("testMidtrans"),
   check: { build: "server", node: ["scripts/check.mjs"] },
   build: { build: "all", node: ["--version"] },
 };
