@@ -19,7 +19,7 @@ import { Refusal } from "../../domain/kernel/errors.ts";
 import type { SessionId } from "../../domain/kernel/ids.ts";
 import { canReadOrder } from "../../domain/order/order.access.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
-import { acceptChallenge, denyChallenge } from "../../domain/payment/answerChallenge.ts";
+import { answerChallenge } from "../../domain/payment/answerChallenge.ts";
 import { cancelPayment, expirePayment } from "../../domain/payment/cancelPayment.ts";
 import { liveTransaction } from "../../domain/payment/lockPayment.ts";
 import { type PaymentMethod as Method, methodInfo } from "../../domain/payment/methods.rules.ts";
@@ -217,12 +217,12 @@ export class PaymentResolver {
 
   @Mutation(() => Payment, { description: "Staff: answer Midtrans's fraud challenge." })
   async acceptChallenge(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
-    return answer(context, await acceptChallenge(context.app, context.actor, { paymentId }));
+    return answer(context, await answerChallenge(context.app, context.actor, { paymentId, answer: "ACCEPT" }));
   }
 
   @Mutation(() => Payment)
   async denyChallenge(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
-    return answer(context, await denyChallenge(context.app, context.actor, { paymentId }));
+    return answer(context, await answerChallenge(context.app, context.actor, { paymentId, answer: "DENY" }));
   }
 
   @FieldResolver(() => Currency)

@@ -57,7 +57,7 @@ const causeOf = ({ actor, answer }: Act): PaymentCause => ({
   reason: answer === "ACCEPT" ? "challenge accepted" : "challenge denied",
 });
 
-async function record(
+async function recordChallenge(
   app: App,
   act: Act,
   report: PaymentReport | null,
@@ -112,42 +112,34 @@ async function giveAnswer(app: App, act: Act, challenged: PaymentReport): Promis
 }
 
 /**
- * Answers the gateway's fraud challenge and follows what it then says is true. Who answered is on record before the
+ * Staff lets a payment through that the gateway's fraud screening holds, or refuses it, and follows what it then says is true. Who answered is on record before the
  * gateway is told, so that no crash hides it. The same answer again changes nothing; of two different ones at once the
  * gateway takes one, and the other is refused.
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND; ILLEGAL_TRANSITION without a challenge, or to accept what is paid or over;
  * CONFLICT when the challenge ended otherwise (details.status); GatewayUnavailable to be asked again
  */
-async function answerChallenge(
+export async function answerChallenge(
   app: App,
   actor: Actor,
-  input: { readonly paymentId: string },
-  answer: ChallengeAnswer,
+  input: { readonly paymentId: string; readonly answer: ChallengeAnswer },
 ): Promise<PaymentId> {
   requireRight(actor, "payment.challenge");
+  const { answer } = input;
   const seen = await requirePayment(app, input.paymentId, () => true);
   const { transaction, wasChallenged } = await findChallenged(app, seen);
   const act: Act = { actor, answer, paymentId: seen.payment.id, transaction };
   let report = await askGateway(app, transaction);
   const isOpen = challengeState(report) === "open";
-  const status = await record(app, act, report, isOpen);
+  const status = await recordChallenge(app, act, report, isOpen);
   if (report && isOpen) {
     if (answer === "ACCEPT" && status !== "CHALLENGED")
       throw new Refusal("ILLEGAL_TRANSITION", "This payment is paid or over: deny the challenge instead", { status });
     report = await giveAnswer(app, act, report);
-    await record(app, act, report, false);
+    await recordChallenge(app, act, report, false);
   }
   if (!isOpen && !wasChallenged) throw new Refusal("ILLEGAL_TRANSITION", NO_CHALLENGE, { status });
   if (challengeState(report) !== WANTED[answer])
     throw new Refusal("CONFLICT", "This challenge ended otherwise", { status: report?.statusText ?? null });
   return seen.payment.id;
 }
-
-/** Staff lets a payment through that the gateway's fraud screening holds; see answerChallenge for what it throws. */
-export const acceptChallenge = (app: App, actor: Actor, input: { readonly paymentId: string }): Promise<PaymentId> =>
-  answerChallenge(app, actor, input, "ACCEPT");
-
-/** Staff refuses one; the customer may pay otherwise while the window is open. See answerChallenge. */
-export const denyChallenge = (app: App, actor: Actor, input: { readonly paymentId: string }): Promise<PaymentId> =>
-  answerChallenge(app, actor, input, "DENY");

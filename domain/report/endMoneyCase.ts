@@ -120,15 +120,17 @@ async function replay(tx: Tx, { row, now }: Ending): Promise<void> {
   await clearAlertOf(tx, now, parkedAlertKind, row.subject);
 }
 
-/**
- * What each action does beside ending the case, in the transaction that ends it.
- *
- * Each throws Refusal ILLEGAL_TRANSITION where it cannot be done (any more), CONFLICT where the gateway still says what
- * opened the case.
- */
-export const END_BY: Readonly<Record<CaseAction, (tx: Tx, ending: Ending) => Promise<void>>> = {
+const END_BY: Readonly<Record<CaseAction, (tx: Tx, ending: Ending) => Promise<void>>> = {
   DISMISS: dismiss,
   REFUND: refund,
   SYNC: sync,
   REPLAY: replay,
 };
+
+/**
+ * Does what an action does beside ending the case, in the transaction that ends it.
+ *
+ * @throws Refusal ILLEGAL_TRANSITION where it cannot be done (any more), CONFLICT where the gateway still says what
+ * opened the case
+ */
+export const endMoneyCase = (tx: Tx, action: CaseAction, ending: Ending): Promise<void> => END_BY[action](tx, ending);

@@ -24,14 +24,14 @@ const COLUMNS = "id, kind, subject, payment_id, transaction_id, amount, actions,
 const NONE = "There is no such money case";
 
 /** A case as it stands. @throws Refusal NOT_FOUND */
-export async function readCase(db: Pick<Tx, "sql">, id: string): Promise<CaseRow> {
+export async function readMoneyCase(db: Pick<Tx, "sql">, id: string): Promise<CaseRow> {
   const [row] = isId(id) ? await db.sql<CaseRow>(`select ${COLUMNS} from money_cases where id = $1`, [id]) : [];
   if (!row) throw new Refusal("NOT_FOUND", NONE);
   return row;
 }
 
 /** The same under lock; what it is about is locked before it. @throws Refusal NOT_FOUND */
-export async function lockCase(tx: Tx, id: string): Promise<CaseRow> {
+export async function lockMoneyCase(tx: Tx, id: string): Promise<CaseRow> {
   const [row] = isId(id)
     ? await tx.sql<CaseRow>(`select ${COLUMNS} from money_cases where id = $1 for update`, [id])
     : [];

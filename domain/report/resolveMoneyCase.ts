@@ -11,8 +11,8 @@ import { askGateway } from "../payment/askGateway.ts";
 import { lockPayment, readPayment } from "../payment/lockPayment.ts";
 import type { PaymentReport } from "../payment/paymentGateway.ts";
 import { sourceOf } from "../payment/syncPayment.ts";
-import { END_BY, needsStatus } from "./endMoneyCase.ts";
-import { type CaseRow, lockCase, readCase } from "./lockMoneyCase.ts";
+import { endMoneyCase, needsStatus } from "./endMoneyCase.ts";
+import { type CaseRow, lockMoneyCase, readMoneyCase } from "./lockMoneyCase.ts";
 
 const NOTE_CHARS_MAX = 500; // a few sentences of what was done, for the next reader
 
@@ -77,7 +77,7 @@ async function writeEnd(tx: Tx, row: CaseRow, actor: Actor, end: { action: CaseA
 export async function resolveMoneyCase(app: App, actor: Actor, input: Decision): Promise<string> {
   requireRight(actor, "moneyCase.resolve");
   const { action, note } = readDecision(input);
-  const seen = await readCase(app.db, input.id);
+  const seen = await readMoneyCase(app.db, input.id);
   if (isDecided(seen, input)) return seen.id;
   if (!seen.actions.includes(action)) throw invalidInput({ action: `one of ${seen.actions.join(", ")}` });
   const report = needsStatus(seen, action) ? await askAbout(app, seen) : null;
@@ -85,11 +85,11 @@ export async function resolveMoneyCase(app: App, actor: Actor, input: Decision):
   return inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const locked = seen.paymentId && (await lockPayment(tx, app, seen.paymentId));
-    const row = await lockCase(tx, seen.id);
+    const row = await lockMoneyCase(tx, seen.id);
     if (isDecided(row, input)) return row.id;
     if (row.ownerId !== null && row.ownerId !== actor.userId)
       throw new Refusal("CONFLICT", "Somebody else has taken this money case", { ownerId: row.ownerId });
-    await END_BY[action](tx, { app, row, locked, report, cause, now });
+    await endMoneyCase(tx, action, { app, row, locked, report, cause, now });
     if (locked)
       await logPaymentStep(tx, now, cause, {
         paymentId: locked.payment.id,

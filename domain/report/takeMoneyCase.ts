@@ -4,7 +4,7 @@ import { recordAudit } from "../identity/recordAudit.ts";
 import { may, requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
-import { lockCase } from "./lockMoneyCase.ts";
+import { lockMoneyCase } from "./lockMoneyCase.ts";
 
 /**
  * Makes the actor the one who looks after an open case. Taking one's own again changes nothing. What another person
@@ -20,7 +20,7 @@ export async function takeMoneyCase(
   requireRight(actor, "moneyCase.resolve");
   return inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
-    const { id, ownerId, resolvedAt } = await lockCase(tx, input.id);
+    const { id, ownerId, resolvedAt } = await lockMoneyCase(tx, input.id);
     if (resolvedAt) throw new Refusal("CONFLICT", "This money case is over");
     if (ownerId !== null && ownerId === actor.userId) return id;
     if (ownerId !== null && !may(actor, "moneyCase.takeOver"))

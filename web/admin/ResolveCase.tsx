@@ -16,7 +16,7 @@ const NOTE_MAX = 500;
 
 /** Ends a case by one of its prepared actions, with a word of what was done; another's case says whose it is. */
 export function ResolveCase({ found }: { readonly found: Case }) {
-  const { t, named } = useWords();
+  const { t } = useWords();
   const say = useToast();
   const { person } = usePerson();
   const [action, setAction] = useState("");
@@ -37,29 +37,7 @@ export function ResolveCase({ found }: { readonly found: Case }) {
     <form className={`${cards.card} ${cards.stack}`} onSubmit={(event) => void submit(event)} noValidate>
       <h2>{t("cases.resolve")}</h2>
       {error && <Failure error={error} />}
-      <fieldset className={styles.actions}>
-        <legend>{t("cases.action")}</legend>
-        {found.actions.map((one) => (
-          <label key={one} className={styles.action}>
-            <input
-              type="radio"
-              name="action"
-              checked={action === one}
-              onChange={() => setAction(one)}
-              data-testid={`action-${one}`}
-            />
-            <span>
-              {named(`caseAction.${one}`, one)}
-              <small>{named(`caseEffect.${one}`, "")}</small>
-            </span>
-          </label>
-        ))}
-        {tried && !action && (
-          <p className={styles.missing} role="alert">
-            {t("cases.actionMissing")}
-          </p>
-        )}
-      </fieldset>
+      <ActionChoice actions={found.actions} action={action} missing={tried && !action} onChange={setAction} />
       <Textarea
         label={t("cases.note")}
         maxLength={NOTE_MAX}
@@ -74,5 +52,41 @@ export function ResolveCase({ found }: { readonly found: Case }) {
         {t("cases.resolve")}
       </Button>
     </form>
+  );
+}
+
+interface ActionChoiceProps {
+  readonly actions: readonly string[];
+  readonly action: string;
+  readonly missing: boolean;
+  onChange(action: string): void;
+}
+
+function ActionChoice({ actions, action, missing, onChange }: ActionChoiceProps) {
+  const { t, named } = useWords();
+  return (
+    <fieldset className={styles.actions}>
+      <legend>{t("cases.action")}</legend>
+      {actions.map((one) => (
+        <label key={one} className={styles.action}>
+          <input
+            type="radio"
+            name="action"
+            checked={action === one}
+            onChange={() => onChange(one)}
+            data-testid={`action-${one}`}
+          />
+          <span>
+            {named(`caseAction.${one}`, one)}
+            <small>{named(`caseEffect.${one}`, "")}</small>
+          </span>
+        </label>
+      ))}
+      {missing && (
+        <p className={styles.missing} role="alert">
+          {t("cases.actionMissing")}
+        </p>
+      )}
+    </fieldset>
   );
 }

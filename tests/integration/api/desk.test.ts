@@ -60,7 +60,8 @@ describe("the desk's money cases", () => {
     await open("AMOUNT_MISMATCH", "c");
     await shop.db.sql("update money_cases set owner_id = $1 where kind = 'PAID_TWICE'", [staffId]);
     await shop.db.sql(
-      "update money_cases set resolved_at = now(), action = 'DISMISS', resolution = 'ok' where kind = 'AMOUNT_MISMATCH'",
+      `update money_cases set resolved_at = now(), action = 'DISMISS', resolution = 'ok'
+        where kind = 'AMOUNT_MISMATCH'`,
     );
   });
 

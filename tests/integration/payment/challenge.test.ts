@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { App } from "../../../domain/app.ts";
-import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
-import { acceptChallenge, denyChallenge } from "../../../domain/payment/answerChallenge.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { endPaymentWindow } from "../../../domain/payment/endPaymentWindow.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";
 import { sweepChallenges } from "../../../domain/payment/sweepChallenges.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { acceptChallenge, answers, challenged as challengedIn, denyChallenge, HELD } from "./challengeFacts.ts";
 import {
   alerts,
   buyTwo,
   count,
-  happens,
   interleaved,
   newestTry,
   type Order,
@@ -26,7 +23,6 @@ import {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const HELD = { ...UNPAID, payment: "CHALLENGED" };
 const EXPIRED = { payment: "EXPIRED", order: "CANCELLED", shown: "EXPIRED", session: "EXPIRED", stock: 10 };
 
 let shop: LiveShop;
@@ -41,40 +37,16 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-async function challenged(): Promise<Order> {
-  const order = await buyTwo(shop, buyer);
-  await happens(shop, order, { transaction_status: "challenge" });
-  expect(await standing(shop, order)).toEqual(HELD);
-  return order;
-}
-
-/** Who answered what, by the audit log. */
-const answers = async ({ paymentId }: Order) => {
-  const rows = await shop.app.db.sql<{ actorId: string; answer: string }>(
-    `select actor_id, after->>'answer' as answer from audit_logs
-      where entity_id = $1 and permission = 'payment.challenge' order by id`,
-    [paymentId],
-  );
-  return rows.map(({ actorId, answer }) => [actorId, answer]);
-};
+const challenged = () => challengedIn(shop, buyer);
 const numberOf = async ({ paymentId }: Order) =>
   (await shop.one<{ number: string }>("select number from payments where id = $1", paymentId)).number;
-
-/** The shop whose gateway takes the answer, of which the shop hears nothing; `is` false: not even the gateway does. */
-function losing(call: "approve" | "deny", is: "taken" | "lost" = "taken"): App {
-  const lose = async (id: string) => {
-    if (is === "taken") await shop.app.payments[call](id);
-    throw new GatewayUnavailable("midtrans", "no answer");
-  };
-  return { ...shop.app, payments: { ...shop.app.payments, [call]: lose } };
-}
 
 describe("a fraud challenge", () => {
   test("that staff accepts is paid at once, with who did it on record", async () => {
     const order = await challenged();
     await acceptChallenge(shop.app, staff, order);
     expect(await standing(shop, order)).toEqual(PAID);
-    expect(await answers(order)).toEqual([[staff.userId, "ACCEPT"]]);
+    expect(await answers(shop, order)).toEqual([[staff.userId, "ACCEPT"]]);
     await shop.notify(order.gatewayOrderId);
     await shop.drain();
     expect(await path(shop, order)).toEqual(["PENDING_PAYMENT", "PAID"]);
@@ -84,7 +56,7 @@ describe("a fraud challenge", () => {
     const order = await challenged();
     await denyChallenge(shop.app, staff, order);
     expect(await standing(shop, order)).toEqual(UNPAID);
-    expect(await answers(order)).toEqual([[staff.userId, "DENY"]]);
+    expect(await answers(shop, order)).toEqual([[staff.userId, "DENY"]]);
     await tryAgain(shop.app, buyer, order, `denied-${order.paymentId}`);
     await shop.gatewayMoves((await newestTry(shop, order)).gatewayOrderId, {
       transaction_status: "settlement",
@@ -116,7 +88,7 @@ describe("a fraud challenge", () => {
     await expect(acceptChallenge(shop.app, staff, plain)).rejects.toMatchObject({ code: "ILLEGAL_TRANSITION" });
     await expect(denyChallenge(shop.app, staff, { paymentId: "none" })).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(await standing(shop, plain)).toEqual(UNPAID);
-    expect(await answers(plain)).toEqual([]);
+    expect(await answers(shop, plain)).toEqual([]);
   });
 
   test("answered twice alike is answered once; answered otherwise is a conflict that changes nothing", async () => {
@@ -125,64 +97,12 @@ describe("a fraud challenge", () => {
     await acceptChallenge(shop.app, second, order);
     await expect(denyChallenge(shop.app, second, order)).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await standing(shop, order)).toEqual(PAID);
-    expect(await answers(order)).toEqual([[staff.userId, "ACCEPT"]]);
+    expect(await answers(shop, order)).toEqual([[staff.userId, "ACCEPT"]]);
     const denied = await challenged();
     await denyChallenge(shop.app, staff, denied);
     await denyChallenge(shop.app, second, denied);
     await expect(acceptChallenge(shop.app, second, denied)).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await standing(shop, denied)).toEqual(UNPAID);
-  });
-});
-
-describe("an answer to a challenge that is lost", () => {
-  test("after its effect is what the status says", async () => {
-    const order = await challenged();
-    await acceptChallenge(losing("approve"), staff, order);
-    expect(await standing(shop, order)).toEqual(PAID);
-    const denied = await challenged();
-    await denyChallenge(losing("deny"), staff, denied);
-    expect(await standing(shop, denied)).toEqual(UNPAID);
-  });
-
-  test("before its effect may be given again", async () => {
-    const order = await challenged();
-    await expect(acceptChallenge(losing("approve", "lost"), staff, order)).rejects.toThrow(GatewayUnavailable);
-    expect(await standing(shop, order)).toEqual(HELD);
-    await acceptChallenge(shop.app, staff, order);
-    expect(await standing(shop, order)).toEqual(PAID);
-  });
-
-  test("with the gateway away right after it is found by the next poll, and who gave it is known", async () => {
-    const order = await challenged();
-    let isGiven = false;
-    const payments: App["payments"] = {
-      ...shop.app.payments,
-      approve: async (id) => {
-        isGiven = true;
-        return shop.app.payments.approve(id);
-      },
-      fetchStatus: async (id) => {
-        if (isGiven) throw new GatewayUnavailable("midtrans", "away");
-        return shop.app.payments.fetchStatus(id);
-      },
-    };
-    await expect(acceptChallenge({ ...shop.app, payments }, staff, order)).rejects.toThrow(GatewayUnavailable);
-    expect(await standing(shop, order)).toEqual(HELD);
-    expect(await answers(order)).toEqual([[staff.userId, "ACCEPT"]]);
-    shop.advance(11 * MINUTE);
-    await pollPayments(shop.app);
-    expect(await standing(shop, order)).toEqual(PAID);
-  });
-
-  test("because the gateway has cancelled it meanwhile is a conflict, and the payment is open again", async () => {
-    const order = await challenged();
-    const cancelFirst = () => shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "cancel" });
-    const app = interleaved(shop.app, "approve", cancelFirst, "before");
-    await expect(acceptChallenge(app, staff, order)).rejects.toMatchObject({
-      code: "CONFLICT",
-      details: { status: "cancel" },
-    });
-    expect(await standing(shop, order)).toEqual(UNPAID);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   LONG_AGO,
   type PlantedShop,
 } from "./plantedShop.ts";
+import { PLANTED_SUBSCRIPTIONS } from "./plantedSubscriptions.ts";
 
 export type Write = (text: string, values?: unknown[]) => Promise<unknown>;
 
@@ -21,6 +22,7 @@ export interface PlantedBreach {
 
 /** One breach of an invariant each, written past every rule of the database. */
 export const PLANTED: readonly PlantedBreach[] = [
+  ...PLANTED_SUBSCRIPTIONS,
   {
     breach: "a piece that is on no shelf and in no order",
     sql: (q, { shelf }) => q("update products set stock = stock - 1 where id = $1", [shelf.productId]),
@@ -140,6 +142,15 @@ export const PLANTED: readonly PlantedBreach[] = [
   {
     breach: "a money case that ended without a word",
     sql: (q, { over }) => q(...addCase(over, "DISMISS", NOW)),
+    says: ({ over }) => [`CASE ${over.gatewayOrderId}`],
+  },
+  {
+    breach: "a money case that is over and whose alert stands",
+    sql: async (q, { over }) => {
+      await q(...addCase(over, "DISMISS", NOW));
+      await q("update money_cases set action = 'DISMISS', resolution = 'done'");
+      await q(...addAlert("MONEY_CASE_LATE_PAYMENT", over.gatewayOrderId));
+    },
     says: ({ over }) => [`CASE ${over.gatewayOrderId}`],
   },
   {
