@@ -112,9 +112,9 @@ async function giveAnswer(app: App, act: Act, challenged: PaymentReport): Promis
 }
 
 /**
- * Staff lets a payment through that the gateway's fraud screening holds, or refuses it, and follows what it then says is true. Who answered is on record before the
- * gateway is told, so that no crash hides it. The same answer again changes nothing; of two different ones at once the
- * gateway takes one, and the other is refused.
+ * Staff lets a payment through that the gateway's fraud screening holds, or refuses it; what the gateway then says is
+ * true is followed. Who answered is on record before the gateway is told, so that no crash hides it. The same answer
+ * again changes nothing; of two different ones at once the gateway takes one, and the other is refused.
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND; ILLEGAL_TRANSITION without a challenge, or to accept what is paid or over;
  * CONFLICT when the challenge ended otherwise (details.status); GatewayUnavailable to be asked again

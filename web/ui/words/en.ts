@@ -343,6 +343,8 @@ export const en: Readonly<Record<WordKey, string>> = {
   "admin.alerts": "Alerts",
   "admin.inbox": "Midtrans notifications",
   "admin.notices": "Mails",
+  "admin.midtrans": "Midtrans",
+  "admin.fraud": "Fraud",
   "admin.toShop": "To the shop",
   "admin.staffOnly": "Staff only",
   "admin.staffOnlyText": "This account has no right to the back office. Sign in with a staff account.",
@@ -429,7 +431,7 @@ export const en: Readonly<Record<WordKey, string>> = {
   "admin.confirm": "Yes, go on",
   "admin.payment": "Payment",
   "challenge.about":
-    "Midtrans's fraud screening holds this payment for staff's answer. Left alone, Midtrans cancels it tomorrow afternoon.",
+    "Midtrans's fraud screening holds this payment. Without staff's answer, Midtrans cancels it tomorrow afternoon.",
   "challenge.accept": "Accept payment",
   "challenge.acceptEffect": "Midtrans lets the payment through, and its order is paid.",
   "challenge.accepted": "Payment accepted",

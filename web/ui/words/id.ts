@@ -344,6 +344,8 @@ export const id = {
   "admin.alerts": "Peringatan",
   "admin.inbox": "Notifikasi Midtrans",
   "admin.notices": "Surat terkirim",
+  "admin.midtrans": "Midtrans",
+  "admin.fraud": "Kecurangan",
   "admin.toShop": "Ke toko",
   "admin.staffOnly": "Khusus staf",
   "admin.staffOnlyText": "Akun ini tidak punya hak untuk kantor belakang. Masuk dengan akun staf.",
@@ -429,7 +431,7 @@ export const id = {
   "admin.confirm": "Ya, lanjutkan",
   "admin.payment": "Pembayaran",
   "challenge.about":
-    "Penyaring penipuan Midtrans menahan pembayaran ini dan menunggu jawaban staf. Tanpa jawaban, Midtrans membatalkannya besok sore.",
+    "Penyaring penipuan Midtrans menahan pembayaran ini. Tanpa jawaban staf, Midtrans membatalkannya besok sore.",
   "challenge.accept": "Terima pembayaran",
   "challenge.acceptEffect": "Midtrans meneruskan pembayarannya, dan pesanannya menjadi dibayar.",
   "challenge.accepted": "Pembayaran diterima",
