@@ -12,6 +12,7 @@ import {
   MailIcon,
   ReceiptIcon,
   ShieldIcon,
+  StoreIcon,
   WarningIcon,
 } from "../ui/icons/icons.tsx";
 import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
@@ -22,8 +23,10 @@ import { AlertsPage } from "./AlertsPage.tsx";
 import styles from "./BackOffice.module.css";
 import { CasePage } from "./CasePage.tsx";
 import { CasesPage } from "./CasesPage.tsx";
+import { FraudPage } from "./FraudPage.tsx";
 import { HomePage } from "./HomePage.tsx";
 import { InboxPage } from "./InboxPage.tsx";
+import { MidtransPage } from "./MidtransPage.tsx";
 import { NoticesPage } from "./NoticesPage.tsx";
 import { OrderPage } from "./OrderPage.tsx";
 import { OrdersPage } from "./OrdersPage.tsx";
@@ -44,6 +47,8 @@ const places: readonly Place[] = [
   { to: "/admin/alerts", word: "admin.alerts", Icon: BellIcon },
   { to: "/admin/notifications", word: "admin.inbox", Icon: InboxIcon },
   { to: "/admin/notices", word: "admin.notices", Icon: MailIcon },
+  { to: "/admin/fraud", word: "admin.fraud", Icon: ShieldIcon },
+  { to: "/admin/midtrans", word: "admin.midtrans", Icon: StoreIcon },
 ];
 
 /** The back office's room, for staff alone. What a person may do is the server's to say; this only shows the way. */
@@ -70,6 +75,8 @@ export function BackOffice() {
             <Route path="alerts" element={<AlertsPage />} />
             <Route path="notifications" element={<InboxPage />} />
             <Route path="notices" element={<NoticesPage />} />
+            <Route path="fraud" element={<FraudPage />} />
+            <Route path="midtrans" element={<MidtransPage />} />
             <Route path="*" element={<Navigate to="/admin" replace />} />
           </Routes>
         </main>

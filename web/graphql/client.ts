@@ -1,6 +1,7 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, Observable } from "@apollo/client";
 import { relayStylePagination } from "@apollo/client/utilities";
 import { session } from "./browserSession.ts";
+import { deviceId } from "./deviceId.ts";
 
 /**
  * What an operation may say in its context. `wait: "none"`: what everybody sees needs no renewed token first;
@@ -85,6 +86,8 @@ function createCache() {
           alerts: relayStylePagination(["open"]),
           gatewayNotifications: relayStylePagination(["gatewayOrderId", "state"]),
           notices: relayStylePagination([]),
+          fraudVerdicts: relayStylePagination(["open"]),
+          fraudBlocks: relayStylePagination([]),
         },
       },
       // Parts of their parent, replaced whole: a timeline of ten events doesn't merge with one of nine.
@@ -98,6 +101,6 @@ function createCache() {
 
 /** The one Apollo client of the page. */
 export const client = new ApolloClient({
-  link: ApolloLink.from([identityLink, new HttpLink({ uri: "/graphql" })]),
+  link: ApolloLink.from([identityLink, new HttpLink({ uri: "/graphql", headers: { "x-device-id": deviceId() } })]),
   cache: createCache(),
 });

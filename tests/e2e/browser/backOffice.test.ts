@@ -85,6 +85,17 @@ test.each(SIZES)(
         .first()
         .waitFor();
       await page.screenshot({ path: `tests/screenshots/${screen.size}-38-notice.png` });
+      await open("/fraud?all=1", "39-fraud", "row");
+      await page.getByTestId("open-row").first().click();
+      await page.getByTestId("figures").waitFor();
+      found.push(...(await look("39-fraud-row")));
+      await open("/midtrans", "39-midtrans", "connection");
+      expect(await page.getByTestId("url-paymentNotification").innerText()).toBe(
+        `${shop}/api/webhooks/midtrans/payment-notification`,
+      );
+      await page.getByTestId("check-keys").click();
+      await page.getByTestId("key-answer").locator('[data-status="OK"]').nth(1).waitFor();
+      found.push(...(await look("39-midtrans-checked")));
       expect(found).toEqual([]);
       expect(complaints).toEqual([]);
     } finally {

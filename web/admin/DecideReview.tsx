@@ -1,0 +1,91 @@
+import { useMutation } from "@apollo/client/react";
+import { Button, TextInput } from "@mantine/core";
+import { useState } from "react";
+import {
+  BlockFraudDocument,
+  DecideFraudReviewDocument,
+  FraudBlocksDocument,
+  FraudVerdictsDocument,
+  type VerdictRowFragment,
+} from "../graphql/generated/admin/graphql.ts";
+import cards from "../ui/Card.module.css";
+import { Failure } from "../ui/Failure.tsx";
+import { useToast } from "../ui/Toast.tsx";
+import { useGatewayWords } from "./useGatewayWords.ts";
+
+/** As the server takes it. */
+const NOTE_MAX = 500;
+
+/** The figures behind a verdict; its decision where it waits for one; and what of it can be blocked. */
+export function DecideReview({ verdict }: { readonly verdict: VerdictRowFragment }) {
+  const { g } = useGatewayWords();
+  const say = useToast();
+  const [note, setNote] = useState("");
+  const [missing, setMissing] = useState(false);
+  const [decide, decided] = useMutation(DecideFraudReviewDocument, { refetchQueries: [FraudVerdictsDocument] });
+  const [block, blocked] = useMutation(BlockFraudDocument, { refetchQueries: [FraudBlocksDocument] });
+  const busy = decided.loading || blocked.loading;
+  const error = decided.error ?? blocked.error;
+  /** Nothing is done without a note; a refusal stands in `error` below. */
+  const withNote = async (work: (text: string) => Promise<unknown>, done: string) => {
+    const text = note.trim();
+    setMissing(text === "");
+    if (text === "" || busy) return;
+    if (await work(text).catch(() => null)) say(done);
+  };
+  const end = (decision: "RELEASED" | "REFUSED") =>
+    withNote((text) => decide({ variables: { id: verdict.id, decision, note: text } }), g("fraud.decided"));
+  const waits = verdict.verdict === "REVIEW" && !verdict.decision;
+  return (
+    <div className={cards.stack}>
+      {error && <Failure error={error} />}
+      <div>
+        <h2>{g("fraud.figures")}</h2>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <pre tabIndex={0} data-testid="figures">
+          {JSON.stringify(JSON.parse(verdict.figures), null, 2)}
+        </pre>
+        {verdict.note && <p>{verdict.note}</p>}
+      </div>
+      <TextInput
+        size="sm"
+        label={g("fraud.note")}
+        maxLength={NOTE_MAX}
+        value={note}
+        error={missing && g("fraud.noteMissing")}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        data-testid="fraud-note"
+      />
+      {waits && <p className={cards.soft}>{g("fraud.refuseEffect")}</p>}
+      <div className={cards.actions}>
+        {waits && (
+          <>
+            <Button size="sm" disabled={busy} onClick={() => void end("RELEASED")} data-testid="release">
+              {g("fraud.release")}
+            </Button>
+            <Button size="sm" color="red.9" disabled={busy} onClick={() => void end("REFUSED")} data-testid="refuse">
+              {g("fraud.refuse")}
+            </Button>
+          </>
+        )}
+        {verdict.blockable.map((kind) => (
+          <Button
+            key={kind}
+            size="sm"
+            variant="default"
+            disabled={busy}
+            onClick={() =>
+              void withNote(
+                (text) => block({ variables: { input: { kind, verdictId: verdict.id, note: text } } }),
+                g("fraud.blocked"),
+              )
+            }
+            data-testid={`block-${kind}`}
+          >
+            {g("fraud.block", { what: g(`kind.${kind}`) })}
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
+}

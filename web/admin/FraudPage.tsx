@@ -1,0 +1,92 @@
+import { useQuery } from "@apollo/client/react";
+import { Link } from "react-router";
+import { FraudVerdictsDocument, type VerdictRowFragment } from "../graphql/generated/admin/graphql.ts";
+import cards from "../ui/Card.module.css";
+import { money } from "../ui/format.ts";
+import { Page } from "../ui/Page.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import type { Meaning } from "../ui/status.ts";
+import { useWords } from "../ui/words.tsx";
+import { Blocklist } from "./Blocklist.tsx";
+import { type Column, DataTable, PAGE } from "./DataTable.tsx";
+import { DecideReview } from "./DecideReview.tsx";
+import { ChoiceFilter, FilterBar } from "./Filters.tsx";
+import { useFilters } from "./useFilters.ts";
+import { useGatewayWords } from "./useGatewayWords.ts";
+
+const meanings: Readonly<Record<VerdictRowFragment["verdict"], Meaning>> = {
+  ALLOW: "good",
+  REVIEW: "waiting",
+  REFUSE: "wrong",
+};
+
+/** What the fraud rules left for a person, everything that they said, and the blocklist. */
+export function FraudPage() {
+  const { t } = useWords();
+  const { g } = useGatewayWords();
+  const filters = useFilters(["all"]);
+  const open = filters.values.all !== "1";
+  const { data, previousData, loading, error, refetch, fetchMore } = useQuery(FraudVerdictsDocument, {
+    variables: { open, first: PAGE },
+    fetchPolicy: "cache-and-network",
+    nextFetchPolicy: "cache-first",
+  });
+  return (
+    <Page title={t("admin.fraud")}>
+      <p className={cards.soft}>{g("fraud.intro")}</p>
+      <FilterBar onClear={filters.active ? filters.clear : null}>
+        <ChoiceFilter
+          label={t("admin.state")}
+          any={g("fraud.open")}
+          value={open ? "" : "1"}
+          options={[{ value: "1", label: g("fraud.all") }]}
+          onChange={(value) => filters.set("all", value)}
+        />
+      </FilterBar>
+      <DataTable
+        label={t("admin.fraud")}
+        columns={useColumns()}
+        connection={(data ?? previousData)?.fraudVerdicts}
+        loading={loading}
+        error={error}
+        onClear={filters.active ? filters.clear : undefined}
+        detail={(row) => <DecideReview verdict={row} />}
+        fetchMore={(after) => fetchMore({ variables: { after } })}
+        retry={() => void refetch()}
+      />
+      <Blocklist />
+    </Page>
+  );
+}
+
+function useColumns(): ReadonlyArray<Column<VerdictRowFragment>> {
+  const { at } = useWords();
+  const { g, gNamed } = useGatewayWords();
+  return [
+    {
+      key: "verdict",
+      label: g("fraud.verdict"),
+      cell: (row) => (
+        <StatusChip
+          meaning={row.decision ? "ended" : meanings[row.verdict]}
+          label={row.decision ? g(`decision.${row.decision}`) : g(`verdict.${row.verdict}`)}
+          status={row.decision ?? row.verdict}
+        />
+      ),
+    },
+    {
+      key: "why",
+      label: g("fraud.why"),
+      cell: (row) => row.reasons.map((reason) => gNamed(`reason.${reason}`, reason)).join(", ") || "–",
+    },
+    { key: "customer", label: g("fraud.customer"), cell: (row) => row.user.email },
+    {
+      key: "payment",
+      label: g("fraud.payment"),
+      fit: "whole",
+      cell: (row) => (row.payment ? <Link to={`/admin/payments/${row.payment.id}`}>{row.payment.number}</Link> : "–"),
+    },
+    { key: "amount", label: g("fraud.amount"), number: true, cell: (row) => money(row.amount) },
+    { key: "at", label: g("fraud.when"), fit: "moment", cell: (row) => at(row.at) },
+  ];
+}
