@@ -148,6 +148,8 @@ describe.each(SIZES)("on a $size", (screen) => {
       await page.goto(`${shop}/account`);
       await page.getByTestId("payment-line").first().getByText("BCA Virtual Account").waitFor();
       found.push(...(await look("43-account-payments")));
+      await page.getByTestId("language-en").click();
+      await page.getByTestId("payment-line").first().getByText("BCA virtual account").waitFor();
       expect(found).toEqual([]);
       expect(complaints).toEqual([]);
     },
@@ -171,6 +173,10 @@ describe.each(SIZES)("on a $size", (screen) => {
       found.push(...(await look("45-gopay")));
       const link = await page.getByTestId("open-app").getAttribute("href");
       expect(link).toMatch(/^https?:/);
+      // The message stands over the code on a phone.
+      await page.getByRole("status").getByRole("button", { name: "Tutup" }).click();
+      if (screen.size === "phone") await page.getByTestId("scan-instead").click();
+      expect(await scan(page)).toMatch(/^000201/);
       const closed = await atTheSandbox(old.gatewayOrderId);
       expect(["cancel", "expire"]).toContain(closed["transaction_status"]);
       const live = await liveTry(shopper, paymentId);
@@ -180,6 +186,26 @@ describe.each(SIZES)("on a $size", (screen) => {
       await page.goto(`${shop}/payments/${paymentId}`);
       await turnsPaid(page);
       expect(found).toEqual([]);
+      expect(complaints).toEqual([]);
+    },
+    STORY_MS,
+  );
+
+  test(
+    "a wallet that gives no code is opened on the phone by scanning its link, and English is read in English",
+    async () => {
+      const { page, look, complaints } = visitor;
+      await page.goto(`${shop}/account`);
+      await page.getByTestId("language-en").click();
+      await putInBasket(page, shop, "sambal");
+      await checkOut(page, shop, "SHOPEEPAY");
+      await page.getByTestId("method-label").getByText("Pay by ShopeePay").waitFor();
+      const link = await page.getByTestId("open-app").getAttribute("href");
+      if (screen.size === "phone") await page.getByTestId("scan-instead").click();
+      expect(await scan(page)).toBe(link);
+      await page.getByTestId("guide").first().locator("summary").click();
+      await page.getByText("Approve the payment with your PIN.").waitFor();
+      expect(await look("39-shopeepay-english")).toEqual([]);
       expect(complaints).toEqual([]);
     },
     STORY_MS,

@@ -49,6 +49,23 @@ async function sandbox(path: string, method: string, body?: object): Promise<voi
 }
 const faults = (method: "POST" | "DELETE", fault?: object) => sandbox("/faults", method, fault);
 
+async function isAway(): Promise<boolean> {
+  const answer = await stack.graphql<{ paymentMethods: { available: boolean }[] }>(
+    "{ paymentMethods(amount: 50000) { available } }",
+    {},
+    { token },
+  );
+  return answer.data?.paymentMethods.every(({ available }) => !available) ?? false;
+}
+
+/** Lets every call fail until the shop asks no more; `paymentId` is one that can be asked about. */
+async function takeMidtransAway(paymentId: string): Promise<void> {
+  await faults("POST", { target: "midtrans.*", kind: "503", times: 10_000 });
+  for (let syncs = 0; syncs < SYNCS_MAX && !(await isAway()); syncs += 1) {
+    await stack.graphql("mutation ($id: ID!) { syncPayment(paymentId: $id) { id } }", { id: paymentId }, { token });
+  }
+}
+
 test(
   "while nobody knows whether a number was made the shopper is told not to pay again, and then gets one",
   async () => {
@@ -101,18 +118,7 @@ test(
     const { page, look, complaints } = visitor;
     await putInBasket(page, shop, "madu");
     const paymentId = await checkOut(page, shop, "VA_BNI");
-    await faults("POST", { target: "midtrans.*", kind: "503", times: 10_000 });
-    const isAway = async () => {
-      const answer = await stack.graphql<{ paymentMethods: { available: boolean }[] }>(
-        "{ paymentMethods(amount: 50000) { available } }",
-        {},
-        { token },
-      );
-      return answer.data?.paymentMethods.every(({ available }) => !available) ?? false;
-    };
-    for (let syncs = 0; syncs < SYNCS_MAX && !(await isAway()); syncs += 1) {
-      await stack.graphql("mutation ($id: ID!) { syncPayment(paymentId: $id) { id } }", { id: paymentId }, { token });
-    }
+    await takeMidtransAway(paymentId);
     await page.getByTestId("change-method").click();
     await page.getByTestId("gateway-away").waitFor();
     expect(await page.getByTestId("way-QRIS").getByRole("radio").isDisabled()).toBe(true);
@@ -121,6 +127,35 @@ test(
     await faults("DELETE");
     await page.getByTestId("gateway-away").waitFor({ state: "detached", timeout: BACK_WITHIN_MS });
     expect(await page.getByTestId("way-QRIS").getByRole("radio").isEnabled()).toBe(true);
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  },
+  STORY_MS,
+);
+
+test(
+  "an order is made while Midtrans is away, and its number comes by itself when it is back",
+  async () => {
+    const { page, look, complaints } = visitor;
+    await putInBasket(page, shop, "madu");
+    const earlier = await checkOut(page, shop, "VA_BNI");
+    await putInBasket(page, shop, "keripik");
+    // The worker has a breaker of its own, and would ask.
+    stack.pause("worker");
+    await page.goto(`${shop}/checkout`);
+    await fillAddress(page);
+    await chooseWay(page, "VA_BCA");
+    await takeMidtransAway(earlier);
+    await page.reload();
+    await page.getByTestId("gateway-away").getByText("Pesanan tetap bisa dibuat").waitFor();
+    await fillAddress(page);
+    const found = [...(await look("54-away-checkout"))];
+    await page.getByTestId("checkout-submit").click();
+    await page.getByTestId("preparing-words").getByText("Midtrans sedang lambat").waitFor();
+    found.push(...(await look("55-slow")));
+    await faults("DELETE");
+    stack.resume("worker");
+    await page.getByTestId("va-number").waitFor({ timeout: BACK_WITHIN_MS });
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);
   },

@@ -80,7 +80,7 @@ function Scannable({ payment, instructions, label }: InstrumentProps) {
         text={text}
         imageUrl={image}
         alt={p("pay.qr", { amount: money(payment.amount), label })}
-        fileName={`${payment.number}.png`}
+        fileName={text === app ? null : `${payment.number}.png`}
       />
       <p className={styles.soft}>{how}</p>
     </div>

@@ -31,7 +31,7 @@ export function MethodChoice({ ways, needsGateway }: MethodChoiceProps) {
   return (
     <div className={styles.groups}>
       {ways.away && (
-        <p className={styles.away} role="status" data-testid="gateway-away">
+        <p id={`${name}-away`} className={styles.away} role="status" data-testid="gateway-away">
           <WarningIcon />
           <span>
             <strong>{p("choice.awayTitle")}.</strong> {p(needsGateway ? "choice.awayPaying" : "choice.awayCheckout")}
@@ -84,6 +84,8 @@ function Option({ info, how, amount, name, needsGateway, checked, onChoose }: Op
   const why = useId();
   const found = obstacleOf(info, amount);
   const obstacle = found === "away" && !needsGateway ? null : found;
+  // What holds for all of them is said once, above them.
+  const reason = obstacle === "away" ? null : obstacle;
   return (
     <label className={styles.option} data-testid={`way-${info.method}`}>
       <input
@@ -91,15 +93,15 @@ function Option({ info, how, amount, name, needsGateway, checked, onChoose }: Op
         name={name}
         checked={checked}
         disabled={obstacle !== null}
-        aria-describedby={obstacle ? why : undefined}
+        aria-describedby={reason ? why : obstacle ? `${name}-away` : undefined}
         onChange={() => onChoose(info.method)}
       />
       <span className={styles.label}>
         {info.label}
         {how && <span className={styles.how}>{how}</span>}
-        {obstacle && (
+        {reason && (
           <span id={why} className={styles.why}>
-            {p(`choice.${obstacle}`, { min: money(info.minAmount), max: money(info.maxAmount) })}
+            {p(`choice.${reason}`, { min: money(info.minAmount), max: money(info.maxAmount) })}
           </span>
         )}
       </span>

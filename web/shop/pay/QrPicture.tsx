@@ -21,7 +21,8 @@ interface QrPictureProps {
   /** A picture of the gateway's, where it gave nothing else. */
   readonly imageUrl: string | null;
   readonly alt: string;
-  readonly fileName: string;
+  /** For a picture worth keeping: what is saved and opened on the same phone. */
+  readonly fileName: string | null;
 }
 
 /** A QR code to be scanned from the screen, or saved and opened on the same phone. */
@@ -62,7 +63,7 @@ export function QrPicture({ text, imageUrl, alt, fileName }: QrPictureProps) {
       ) : (
         <Bone height={SHOWN_PX} width={SHOWN_PX} />
       )}
-      {drawn && (
+      {drawn && fileName && (
         <figcaption>
           <Button component="a" href={drawn} download={fileName} variant="subtle" size="sm" data-testid="qr-save">
             {p("pay.qrSave")}

@@ -39,7 +39,7 @@ export function SwitchMethod({ view, open, onClose }: SwitchMethodProps) {
       <h2 ref={heading} tabIndex={-1}>
         {p(open === undefined ? "choice.title" : "switch.title")}
       </h2>
-      {open !== undefined && (
+      {open !== undefined && !ways.away && (
         <p className={styles.caution} data-testid="closes-first">
           {p("switch.closesFirst", { label: open })} {p("switch.paidAlready")}
         </p>

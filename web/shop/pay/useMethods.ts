@@ -28,8 +28,10 @@ export function useMethods(amount: number | undefined, avoid?: Method): Methods 
     fetchPolicy: "cache-and-network",
     nextFetchPolicy: "cache-first",
   });
-  // A courier that costs a little more is no reason for the list to blink.
-  const methods = (data ?? previousData)?.paymentMethods.filter(({ method }) => method !== avoid);
+  // A courier that costs a little more is no reason for the list to blink; whether a method takes the new amount is
+  // seen by its limits until the answer is here.
+  const shown = data?.paymentMethods ?? previousData?.paymentMethods.map((info) => ({ ...info, available: true }));
+  const methods = shown?.filter(({ method }) => method !== avoid);
   const away = methods !== undefined && amount !== undefined && isAway(methods, amount);
   useEffect(() => {
     if (away) startPolling(LOOK_AGAIN_MS);

@@ -17,7 +17,6 @@ export const payEn: Readonly<Record<PayWordKey, string>> = {
   "choice.title": "Payment",
   "choice.tooLittle": "At least {min}",
   "choice.tooMuch": "At most {max}",
-  "choice.away": "Midtrans is disturbed now",
   "choice.awayTitle": "Midtrans is disturbed now",
   "choice.awayCheckout":
     "You can order all the same and the goods are held. The number or code to pay follows as soon as Midtrans is back.",

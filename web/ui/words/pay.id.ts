@@ -15,7 +15,6 @@ export const payId = {
   "choice.title": "Cara bayar",
   "choice.tooLittle": "Paling sedikit {min}",
   "choice.tooMuch": "Paling banyak {max}",
-  "choice.away": "Midtrans sedang terganggu",
   "choice.awayTitle": "Midtrans sedang terganggu",
   "choice.awayCheckout":
     "Pesanan tetap bisa dibuat dan stoknya kami simpan. Nomor atau kode bayarnya menyusul begitu Midtrans pulih.",
