@@ -195,7 +195,7 @@ describe("a charge that cannot be made", () => {
   });
 });
 
-test("a gateway that failed too often is not asked: the customer is told at once, and his token stays good", async () => {
+test("a gateway that failed too often is not asked: the customer is told so, and his token stays good", async () => {
   const away = await openLiveShop({ GATEWAY_TIMEOUT: "250ms" });
   try {
     const other = await away.addBuyer();
