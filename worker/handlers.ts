@@ -36,15 +36,23 @@ export const onParked: {
   applyNotification: parkNotification,
 };
 
-/** Handlers that do several jobs at once, each with an end of its own. The request that a job follows from is told. */
+/** The ends of some jobs, each with its place among those that were given. */
+type Ends = readonly (readonly [place: number, end: PromiseSettledResult<unknown>])[];
+
+/**
+ * Handlers that do several jobs at once, each with an end of its own, which is told when it comes: what a job's end
+ * lets begin must not wait for the others. The request that a job follows from is told.
+ */
 export const togetherHandlers: {
   readonly [H in HandlerName]?: (
     app: App,
     payloads: readonly (PayloadOf<H> & { readonly requestId: string })[],
-  ) => Promise<PromiseSettledResult<unknown>[]>;
+  ) => AsyncIterable<Ends>;
 } = {
   applyNotification: applyNotifications,
-  noticePaid: noticesPaid,
+  async *noticePaid(app, payloads) {
+    yield [...(await noticesPaid(app, payloads)).entries()];
+  },
 };
 
 /** Jobs that run together: enough for their statements to weigh little, few enough for locks of some 50 ms. */

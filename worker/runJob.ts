@@ -112,28 +112,39 @@ async function handleAlone(app: App, job: StoredJob): Promise<End> {
   return end;
 }
 
-/** Runs jobs of one handler: by its way of doing many at once where it has one, else one after another. */
-async function handleAll(app: App, handler: string, jobs: readonly StoredJob[]): Promise<readonly End[]> {
+interface Ended {
+  readonly job: StoredJob;
+  readonly end: End;
+}
+
+/**
+ * Runs jobs of one handler, by its way of doing many at once where it has one, else one after another; tells their ends
+ * as they come, some at a time.
+ */
+async function* handleAll(app: App, handler: string, jobs: readonly StoredJob[]): AsyncGenerator<readonly Ended[]> {
   killPoint("job.read");
+  const open = new Set(jobs);
   const together = isHandler(handler) ? togetherHandlers[handler] : undefined;
   if (together && jobs.length > 1) {
     const payloads = jobs.map((job) => ({ ...job.payload, requestId: requestIdOf(job) }));
     try {
-      return await together(app, payloads as never);
+      for await (const ends of together(app, payloads as never)) {
+        const some = ends.map(([place, end]) => ({ job: jobs[place] as StoredJob, end }));
+        for (const { job } of some) open.delete(job);
+        yield some;
+      }
     } catch (reason) {
-      if (isDatabaseAway(reason)) return jobs.map(() => ({ status: "rejected", reason }));
+      if (isDatabaseAway(reason)) return yield [...open].map((job) => ({ job, end: { status: "rejected", reason } }));
       // One of them may have spoiled it: each alone has an end of its own.
-      app.log.warn({ err: reason, handler, jobs: jobs.length }, "jobs are run one by one");
+      app.log.warn({ err: reason, handler, jobs: open.size }, "jobs are run one by one");
     }
   }
-  const ends: End[] = [];
-  for (const job of jobs) ends.push(await handleAlone(app, job));
-  return ends;
+  const alone: Ended[] = [];
+  for (const job of open) alone.push({ job, end: await handleAlone(app, job) });
+  yield alone;
 }
 
-async function runOfOneHandler(app: App, handler: string, jobs: readonly StoredJob[]): Promise<void> {
-  const ends = await handleAll(app, handler, jobs);
-  const ended = jobs.map((job, i) => ({ job, end: ends[i] as End }));
+async function endJobs(app: App, ended: readonly Ended[]): Promise<void> {
   const failed = ended.flatMap(({ job, end }) => (end.status === "rejected" ? [{ job, error: end.reason }] : []));
   const handled = ended.filter(({ end }) => end.status === "fulfilled").map(({ job }) => job);
   if (handled.length > 0) {
@@ -145,6 +156,15 @@ async function runOfOneHandler(app: App, handler: string, jobs: readonly StoredJ
     }
   }
   for (const { job, error } of failed) await withRequestId(requestIdOf(job), () => fail(app, job, error));
+}
+
+/** What cannot be written down of one end lies until its lease is over; the others are ended all the same. */
+async function runOfOneHandler(app: App, handler: string, jobs: readonly StoredJob[]): Promise<void> {
+  const errors: unknown[] = [];
+  for await (const ended of handleAll(app, handler, jobs)) {
+    await endJobs(app, ended).catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 function noteDone(app: App, job: StoredJob): void {

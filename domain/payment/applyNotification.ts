@@ -221,14 +221,17 @@ const TOGETHER_MS = 100;
  * A second run is harmless: the table's cell for the same status is `same`, and rows that are not STORED any more are
  * left alone.
  *
- * @returns the end of each; rejected with GatewayUnavailable to be run again
+ * @returns the end of each with its place among the messages, as they come; rejected with GatewayUnavailable to be run
+ * again
  */
-export async function applyNotifications(
+export async function* applyNotifications(
   app: App,
   messages: readonly { readonly gatewayOrderId: string; readonly requestId: string }[],
-): Promise<End[]> {
+): AsyncGenerator<(readonly [place: number, end: End])[]> {
+  const placeOf = new Map(messages.map(({ gatewayOrderId }, place) => [gatewayOrderId, place]));
+  const ends = new Map<string, End>(messages.map(({ gatewayOrderId }) => [gatewayOrderId, DONE]));
   const unasked = await readStored(app, messages);
-  const ends = new Map<string, End>();
+  for (const { gatewayOrderId } of unasked) ends.delete(gatewayOrderId);
   const waiting: Answered[] = [];
   const asking = new Map<string, Promise<unknown>>();
   for (const one of unasked) {
@@ -247,18 +250,21 @@ export async function applyNotifications(
   const timer = new AbortController();
   const late = delay(TOGETHER_MS, undefined, { signal: timer.signal }).catch(() => undefined); // called off
   await Promise.race([Promise.all(asking.values()), late]).finally(() => timer.abort());
-  while (waiting.length > 0 || asking.size > 0) {
+  while (ends.size > 0 || waiting.length > 0 || asking.size > 0) {
     if (waiting.length > 0) await applyTogether(app, takeAnswered(waiting), ends);
-    else await Promise.race(asking.values());
+    else if (ends.size === 0) await Promise.race(asking.values());
+    const some = [...ends].map(([gatewayOrderId, end]) => [placeOf.get(gatewayOrderId) as number, end] as const);
+    ends.clear();
+    if (some.length > 0) yield some;
   }
-  return messages.map(({ gatewayOrderId }) => ends.get(gatewayOrderId) ?? DONE);
 }
 
 /** As applyNotifications, of one order id. @throws GatewayUnavailable to be run again */
 export async function applyNotification(app: App, message: { gatewayOrderId: string }): Promise<void> {
   const requestId = currentRequestId() ?? message.gatewayOrderId;
-  const [end] = await applyNotifications(app, [{ ...message, requestId }]);
-  if (end?.status === "rejected") throw end.reason;
+  for await (const ends of applyNotifications(app, [{ ...message, requestId }])) {
+    for (const [, end] of ends) if (end.status === "rejected") throw end.reason;
+  }
 }
 
 /** What is left when applying was given up: the rows are parked and one alert is open until a replay finishes them. */
