@@ -74,17 +74,23 @@ export async function takeDueJobs(db: Db, now: Date, leaseMs: number): Promise<O
 
 const EARLY_PAUSE_MS = 1_000; // clocks of machines differ by less, so a job is rarely offered early twice
 
+// Locked in the order in which markDone locks: jobs may end while they are given back.
+const giveBack = (which: string): string => `
+  with back as materialized (
+    select id from outbox_messages
+     where offered_at is not null and done_at is null and parked_at is null and ${which} order by id for update)
+  update outbox_messages o set offered_at = null from back where o.id = back.id`;
+const RETURN_SOME = giveBack("id = any($1::bigint[])");
+const RETURN_ALL = giveBack("true");
+
 /** Gives jobs back that could not be handed to the queue. */
 export async function returnJobs(db: Db, ids: readonly number[]): Promise<void> {
-  await db.sql("update outbox_messages set offered_at = null where id = any($1::bigint[]) and done_at is null", [ids]);
+  await db.sql(RETURN_SOME, [ids]);
 }
 
 /** Gives every job back that was handed over and is not done: the queue may have lost them. */
 export async function returnOfferedJobs(db: Db): Promise<void> {
-  await db.sql(
-    `update outbox_messages set offered_at = null
-      where offered_at is not null and done_at is null and parked_at is null`,
-  );
+  await db.sql(RETURN_ALL);
 }
 
 /**
