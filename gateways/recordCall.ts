@@ -1,7 +1,7 @@
 import type { Ids } from "../domain/kernel/ids.ts";
 import { REQUEST_CONTEXT, RESPONSE_CONTEXT } from "../domain/kernel/sealedColumns.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Db } from "../platform/db.ts";
+import { type Db, isDatabaseAway } from "../platform/db.ts";
 import type { Log } from "../platform/log.ts";
 import { gatewaySeconds } from "../platform/metrics.ts";
 import { redact } from "../platform/redact.ts";
@@ -58,10 +58,27 @@ const INSERT_CALLS = `
 /** Rows of one statement: some hundred kB at most of usual answers. */
 const ROWS_MAX = 100;
 
+interface Waiting {
+  readonly row: CallRow;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
 /** Writes rows one statement after another; those that come meanwhile go together. Each caller waits for his own. */
 function createBatchWriter(write: (rows: CallRow[]) => Promise<unknown>): (row: CallRow) => Promise<void> {
-  let waiting: { row: CallRow; done: () => void; failed: (error: unknown) => void }[] = [];
+  let waiting: Waiting[] = [];
   let isWriting = false;
+  const writeBatch = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      await write(batch.map(({ row }) => row));
+      for (const { done } of batch) done();
+    } catch (error) {
+      // One of them may be what no row can hold, such as a status beyond any number of ours: the others are kept.
+      const isAlone = batch.length === 1 || isDatabaseAway(error);
+      if (isAlone) for (const { failed } of batch) failed(error);
+      else for (const one of batch) await writeBatch([one]);
+    }
+  };
   const writeAll = async () => {
     isWriting = true;
     // Calls that end in the same turn of the event loop go together, too.
@@ -69,10 +86,7 @@ function createBatchWriter(write: (rows: CallRow[]) => Promise<unknown>): (row: 
     while (waiting.length > 0) {
       const batch = waiting.slice(0, ROWS_MAX);
       waiting = waiting.slice(ROWS_MAX);
-      await write(batch.map(({ row }) => row)).then(
-        () => batch.forEach(({ done }) => void done()),
-        (error: unknown) => batch.forEach(({ failed }) => void failed(error)),
-      );
+      await writeBatch(batch);
     }
     isWriting = false;
   };
