@@ -6,6 +6,12 @@ export interface Serials {
   readonly orders: readonly number[];
 }
 
+// Each sequence by itself: checkouts of several stores use up one of them sooner than the other.
+const TAKE = `
+  select case when n <= $1::integer then nextval('payment_numbers') end as payment,
+         case when n <= $2::integer then nextval('order_numbers') end as order
+    from generate_series(1, greatest($1::integer, $2::integer)) as n`;
+
 interface Reserve {
   readonly payments: number[];
   readonly orders: number[];
@@ -30,13 +36,24 @@ const reserves = new WeakMap<Db["pool"], Reserve>();
 export async function reserveSerials(db: Pick<Db, "sql" | "pool">, orders: number): Promise<Serials> {
   const reserve = reserves.get(db.pool) ?? { payments: [], orders: [] };
   reserves.set(db.pool, reserve);
-  if (reserve.payments.length < 1 || reserve.orders.length < orders) {
-    const rows = await db.sql<{ payment: number; order: number }>(
-      `select nextval('payment_numbers') as payment, nextval('order_numbers') as order from generate_series(1, $1)`,
-      [Math.max(BATCH, orders)],
-    );
-    reserve.payments.push(...rows.map(({ payment }) => payment));
-    reserve.orders.push(...rows.map(({ order }) => order));
-  }
-  return { payment: reserve.payments.pop() as number, orders: reserve.orders.splice(-orders, orders) };
+  // Taken before the statement: another checkout may come by while it runs.
+  const payment = reserve.payments.pop();
+  const held = reserve.orders.splice(-orders, orders);
+  const missing = orders - held.length;
+  if (payment !== undefined && missing === 0) return { payment, orders: held };
+  const rows = await db.sql<{ payment: number | null; order: number | null }>(TAKE, [
+    payment === undefined ? BATCH : 0,
+    missing > 0 ? Math.max(BATCH, missing) : 0,
+  ]);
+  const fresh = {
+    payments: rows.flatMap((row) => row.payment ?? []),
+    orders: rows.flatMap(({ order }) => order ?? []),
+  };
+  const serials = {
+    payment: payment ?? (fresh.payments.pop() as number),
+    orders: [...held, ...fresh.orders.splice(0, missing)],
+  };
+  reserve.payments.push(...fresh.payments);
+  reserve.orders.push(...fresh.orders);
+  return serials;
 }
