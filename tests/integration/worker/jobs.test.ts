@@ -249,8 +249,10 @@ describe("a job that fails", () => {
   });
 });
 
-test("after all of it every invariant holds", async () => {
+test("after all of it every invariant holds, and the audit names the job that nobody can do", async () => {
   shop.advance(3_700 * SECOND);
   await shop.drain();
-  expect(await shop.audit()).toEqual([]);
+  expect(await shop.audit()).toEqual([
+    { invariant: "OUTBOX", subject: expect.stringMatching(/^noSuchHandler:/), detail: "handles no payment.starting" },
+  ]);
 });
