@@ -33,28 +33,30 @@ export function FraudPage() {
   });
   return (
     <Page title={t("admin.fraud")}>
-      <p className={cards.soft}>{g("fraud.intro")}</p>
-      <FilterBar onClear={filters.active ? filters.clear : null}>
-        <ChoiceFilter
-          label={t("admin.state")}
-          any={g("fraud.open")}
-          value={open ? "" : "1"}
-          options={[{ value: "1", label: g("fraud.all") }]}
-          onChange={(value) => filters.set("all", value)}
+      <div className={cards.stack}>
+        <p className={cards.soft}>{g("fraud.intro")}</p>
+        <FilterBar onClear={filters.active ? filters.clear : null}>
+          <ChoiceFilter
+            label={t("admin.state")}
+            any={g("fraud.open")}
+            value={open ? "" : "1"}
+            options={[{ value: "1", label: g("fraud.all") }]}
+            onChange={(value) => filters.set("all", value)}
+          />
+        </FilterBar>
+        <DataTable
+          label={t("admin.fraud")}
+          columns={useColumns()}
+          connection={(data ?? previousData)?.fraudVerdicts}
+          loading={loading}
+          error={error}
+          onClear={filters.active ? filters.clear : undefined}
+          detail={(row) => <DecideReview verdict={row} />}
+          fetchMore={(after) => fetchMore({ variables: { after } })}
+          retry={() => void refetch()}
         />
-      </FilterBar>
-      <DataTable
-        label={t("admin.fraud")}
-        columns={useColumns()}
-        connection={(data ?? previousData)?.fraudVerdicts}
-        loading={loading}
-        error={error}
-        onClear={filters.active ? filters.clear : undefined}
-        detail={(row) => <DecideReview verdict={row} />}
-        fetchMore={(after) => fetchMore({ variables: { after } })}
-        retry={() => void refetch()}
-      />
-      <Blocklist />
+        <Blocklist />
+      </div>
     </Page>
   );
 }

@@ -35,7 +35,6 @@ export function MidtransPage() {
   const setup = data?.gatewaySetup;
   return (
     <Page title={t("admin.midtrans")}>
-      <p className={cards.soft}>{g("setup.intro")}</p>
       {error && !setup ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {!setup && loading && (
         <Loading>
@@ -44,6 +43,7 @@ export function MidtransPage() {
       )}
       {setup && (
         <div className={cards.stack}>
+          <p className={cards.soft}>{g("setup.intro")}</p>
           <Warnings setup={setup} />
           <Connection setup={setup} />
           <ToCopy setup={setup} />
@@ -129,10 +129,10 @@ function CopyUrl({ what, url, testId }: { readonly what: string; readonly url: s
         <code ref={text} data-testid={testId}>
           {url}
         </code>
+        <Button size="sm" variant="default" aria-label={g("setup.copyOf", { what })} onClick={() => void copy()}>
+          {g("setup.copy")}
+        </Button>
       </dd>
-      <Button size="sm" variant="default" aria-label={g("setup.copyOf", { what })} onClick={() => void copy()}>
-        {g("setup.copy")}
-      </Button>
     </div>
   );
 }
