@@ -1,12 +1,14 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { App, Settings } from "../domain/app.ts";
 import { createOrderEffects } from "../domain/checkout/orderEffects.ts";
+import { subscriptionEffects } from "../domain/enrollment/subscriptionEffects.ts";
 import { type Id, type Ids, uuidv7 } from "../domain/kernel/ids.ts";
 import { scaleVelocity } from "../domain/payment/fraud.rules.ts";
 import { tables } from "../domain/tables.ts";
 import { createAlertWebhook } from "../gateways/alertWebhook/http.ts";
 import { createMidtransGateway } from "../gateways/midtrans/http.ts";
 import { keyKind, keyUse } from "../gateways/midtrans/keys.ts";
+import { createMidtransSubscriptions } from "../gateways/midtrans/subscriptions.ts";
 import { createRajaongkirGateway } from "../gateways/rajaongkir/http.ts";
 import { createCallRecorder } from "../gateways/recordCall.ts";
 import { createMailer } from "../gateways/smtp/mailer.ts";
@@ -86,9 +88,10 @@ export function createApp(config: Config, processName: string, clock: Clock = sy
       timeoutMs,
       recordCall,
     }),
+    subscriptions: createMidtransSubscriptions({ ...config.midtrans, timeoutMs, recordCall }),
     shipping: createRajaongkirGateway({ ...config.rajaongkir, timeoutMs, recordCall, random: Math.random }),
     mail: config.smtpUrl ? createMailer(config.smtpUrl, config.publicUrl) : null,
     alertSink: config.alertWebhookUrl ? createAlertWebhook(config.alertWebhookUrl) : null,
-    effects: { ORDER: createOrderEffects(base) },
+    effects: { ORDER: createOrderEffects(base), ENROLLMENT: subscriptionEffects(base) },
   };
 }

@@ -6,9 +6,10 @@ import { loadConfigOrExit } from "../platform/config.ts";
 import { openQueue } from "../platform/queue.ts";
 import { onShutdown } from "../platform/shutdown.ts";
 import { createApp } from "./app.ts";
-import { limitBadWebhook } from "./graphql/limits.ts";
+import { limitBadWebhook, limitUnsignedNews } from "./graphql/limits.ts";
 import { invoiceRoutes } from "./http/invoices.ts";
 import { listen } from "./http/listen.ts";
+import { midtransRecurring } from "./http/midtransRecurring.ts";
 import { midtransWebhook } from "./http/midtransWebhook.ts";
 import { createApi } from "./server.ts";
 
@@ -26,6 +27,7 @@ const queue = openQueue(config);
 const api = await createApi(app, config, {
   queue,
   midtransWebhook: midtransWebhook(app, (address) => limitBadWebhook(app, address)),
+  midtransRecurring: midtransRecurring(app, (address) => limitUnsignedNews(app, address)),
   routes: [invoiceRoutes(app)],
   // Commands run from the project's root, as every npm script does.
   webDir: path.resolve("dist/web"),

@@ -26,6 +26,8 @@ export interface ApiDeps {
   readonly queue: Pick<JobQueue, "ping">;
   /** POST /api/webhooks/midtrans/payment-notification; gets the raw body. */
   readonly midtransWebhook: RequestHandler;
+  /** POST /api/webhooks/midtrans/recurring-notification; gets the raw body. */
+  readonly midtransRecurring: RequestHandler;
   /** More routes of features, each on its own path. */
   readonly routes?: readonly RequestHandler[];
   /** The built client and the product pictures. */
@@ -82,6 +84,7 @@ export async function createApi(app: App, config: Config, deps: ApiDeps): Promis
   server.get("/metrics", metrics);
   const raw = express.raw({ type: () => true, limit: WEBHOOK_BODY_MAX });
   server.all("/api/webhooks/midtrans/payment-notification", only("POST"), raw, deps.midtransWebhook);
+  server.all("/api/webhooks/midtrans/recurring-notification", only("POST"), raw, deps.midtransRecurring);
   server.use(compression());
   const { serviceApiKey } = config;
   server.all("/api/service-token", only("POST"), serviceToken({ limits: app.limits, accessTokens, serviceApiKey }));

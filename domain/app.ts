@@ -8,6 +8,7 @@ import type { AlertGateway, MailGateway } from "./notice/noticeGateway.ts";
 import type { FraudThresholds } from "./payment/fraud.rules.ts";
 import type { PaymentGateway } from "./payment/paymentGateway.ts";
 import type { PurposeEffects } from "./payment/purposeEffects.ts";
+import type { SubscriptionGateway } from "./payment/subscriptionGateway.ts";
 import type { GatewaySettings } from "./report/gatewaySetup.rules.ts";
 import type { ShippingGateway } from "./shipping/shippingGateway.ts";
 
@@ -39,11 +40,12 @@ export interface App {
   readonly limits: RateLimits;
   readonly settings: Settings;
   readonly payments: PaymentGateway;
+  readonly subscriptions: SubscriptionGateway;
   readonly shipping: ShippingGateway;
   /** null: mails are stored and shown to staff, but not sent. */
   readonly mail: MailGateway | null;
   /** null: alerts are shown to staff, but not posted. */
   readonly alertSink: AlertGateway | null;
   /** What a payment does to what it pays for, by its purpose. */
-  readonly effects: { readonly ORDER: PurposeEffects };
+  readonly effects: { readonly ORDER: PurposeEffects; readonly ENROLLMENT: PurposeEffects };
 }

@@ -1,6 +1,6 @@
 import type { Tx } from "../platform/db.ts";
 import { type OutboxJob, writeOutbox } from "../platform/outbox.ts";
-import type { PaymentId, TransactionId } from "./kernel/ids.ts";
+import type { PaymentId, SubscriptionId, TransactionId } from "./kernel/ids.ts";
 
 /** Every message: a fact that was committed, and what its handlers need to look it up again. */
 export interface Messages {
@@ -16,6 +16,12 @@ export interface Messages {
   "payment.ended": { paymentId: PaymentId; as: "FAILED" | "EXPIRED" | "CANCELLED" };
   /** Money came for an order that is over: it goes back. */
   "payment.orphaned": { paymentId: PaymentId };
+  /** A subscription was ordered and the gateway has not answered yet. */
+  "subscription.starting": { subscriptionId: SubscriptionId };
+  /** A subscription is to be ended at the gateway. */
+  "subscription.cancelling": { subscriptionId: SubscriptionId };
+  /** Somebody says that a subscription of ours has news (receiveRecurringNews). */
+  "subscription.told": { subscriptionId: SubscriptionId; gatewayId: string };
   /** A mail was rendered and stored (storeNotice). */
   "notice.stored": { noticeId: string };
   /** An alert was opened. */
@@ -34,6 +40,9 @@ export const MESSAGE_HANDLERS = {
   "payment.paid": ["noticePaid"],
   "payment.ended": ["noticeEnded"],
   "payment.orphaned": ["noticeOwedBack"],
+  "subscription.starting": ["finishSubscription"],
+  "subscription.cancelling": ["finishCancelling"],
+  "subscription.told": ["followRecurringNews"],
   "notice.stored": ["deliverNotice"],
   "alert.raised": ["postAlert"],
   "alert.cleared": ["postAlert"],

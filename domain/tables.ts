@@ -17,6 +17,12 @@ import { CheckoutSessionTable, OrderItemTable, OrderStatusLogTable, OrderTable }
 import { FraudBlockTable, FraudVerdictTable } from "./payment/fraud.table.ts";
 import { PaymentNotificationTable } from "./payment/inbox.table.ts";
 import { PaymentLogTable, PaymentTable, PaymentTokenTable, PaymentTransactionTable } from "./payment/payment.table.ts";
+import {
+  SavedCardTable,
+  SubscriptionChargeTable,
+  SubscriptionLogTable,
+  SubscriptionTable,
+} from "./payment/subscription.table.ts";
 import { RefundTable } from "./refund/refund.table.ts";
 import {
   CourierQuotaTable,
@@ -61,6 +67,10 @@ export const tables = [
   PaymentNotificationTable,
   FraudVerdictTable,
   FraudBlockTable,
+  SavedCardTable,
+  SubscriptionTable,
+  SubscriptionChargeTable,
+  SubscriptionLogTable,
   RefundTable,
   InvoiceTable,
   InvoiceCounterTable,

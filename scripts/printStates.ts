@@ -1,6 +1,7 @@
 import type { StateTable } from "../domain/kernel/stateTable.ts";
 import { orderStates } from "../domain/order/order.states.ts";
 import { paymentStates } from "../domain/payment/payment.states.ts";
+import { subscriptionStates } from "../domain/payment/subscription.states.ts";
 import { refundStates } from "../domain/refund/refund.states.ts";
 
 const HEAD = `# States
@@ -29,4 +30,10 @@ function section<State extends string, Event extends string>(title: string, tabl
 
 /** The state tables as docs/states.md holds them. */
 export const printStates = (): string =>
-  [HEAD, section("Order", orderStates), section("Payment", paymentStates), section("Refund", refundStates)].join("\n");
+  [
+    HEAD,
+    section("Order", orderStates),
+    section("Payment", paymentStates),
+    section("Refund", refundStates),
+    section("Subscription", subscriptionStates),
+  ].join("\n");

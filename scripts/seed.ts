@@ -79,11 +79,12 @@ async function sowPackages(tx: Tx, now: Date): Promise<void> {
       now,
     ]);
   }
-  for (const { slug, name, approval, isBundle, prices, courses } of demoPackages) {
+  for (const { slug, name, approval, isBundle, prices, courses, monthlyPrice = null } of demoPackages) {
     const id = newId<"package">(now);
     await tx.sql(
-      "insert into packages (id, slug, name, approval, is_bundle, created_at) values ($1, $2, $3, $4, $5, $6)",
-      [id, slug, name, approval, isBundle, now],
+      `insert into packages (id, slug, name, approval, is_bundle, monthly_price, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [id, slug, name, approval, isBundle, monthlyPrice, now],
     );
     for (const [type, price] of Object.entries(prices)) {
       await tx.sql("insert into package_prices (package_id, type, price) values ($1, $2, $3)", [id, type, price]);

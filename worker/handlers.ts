@@ -6,8 +6,11 @@ import { noticeOwedBack } from "../domain/notice/noticeOwedBack.ts";
 import { noticePaid, noticesPaid } from "../domain/notice/noticePaid.ts";
 import { postAlert } from "../domain/notice/postAlert.ts";
 import { applyNotification, applyNotifications, parkNotification } from "../domain/payment/applyNotification.ts";
+import { finishCancelling } from "../domain/payment/cancelSubscription.ts";
 import { endPaymentWindow } from "../domain/payment/endPaymentWindow.ts";
 import { finishStart } from "../domain/payment/finishStart.ts";
+import { finishSubscription } from "../domain/payment/finishSubscription.ts";
+import { followRecurringNews } from "../domain/payment/receiveRecurringNews.ts";
 import type { Tx } from "../platform/db.ts";
 
 /** What a handler is given: the messages that name it. */
@@ -25,6 +28,9 @@ export const handlers: Handlers = {
   noticePaid,
   noticeEnded,
   noticeOwedBack,
+  finishSubscription,
+  finishCancelling,
+  followRecurringNews,
   deliverNotice,
   postAlert,
 };

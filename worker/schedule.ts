@@ -1,6 +1,8 @@
 import type { App } from "../domain/app.ts";
 import { sweepPaymentWindows } from "../domain/payment/endPaymentWindow.ts";
+import { keepSavedCards } from "../domain/payment/keepSavedCards.ts";
 import { pollPayments } from "../domain/payment/pollPayments.ts";
+import { pollSubscriptions } from "../domain/payment/pollSubscriptions.ts";
 import { reviewPaid } from "../domain/payment/reviewPaid.ts";
 import { sweepChallenges } from "../domain/payment/sweepChallenges.ts";
 import { sweepNotifications } from "../domain/payment/sweepNotifications.ts";
@@ -24,6 +26,8 @@ export const SCHEDULE: readonly Scheduled[] = [
   { name: "sweepPaymentWindows", everyMs: 30_000, run: sweepPaymentWindows },
   { name: "sweepChallenges", everyMs: 60_000, run: sweepChallenges },
   { name: "reviewPaid", everyMs: 30_000, run: reviewPaid },
+  { name: "pollSubscriptions", everyMs: 5_000, run: pollSubscriptions },
+  { name: "keepSavedCards", everyMs: 5_000, run: keepSavedCards },
   { name: "purgeOld", everyMs: 600_000, run: purgeOld },
 ];
 

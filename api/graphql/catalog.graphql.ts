@@ -134,6 +134,9 @@ export class Package {
   @Field(() => Boolean)
   isBundle!: boolean;
 
+  @Field(() => Money, { nullable: true, description: "Of a subscription; null where it is not sold by the month." })
+  monthlyPrice!: number | null;
+
   @Field(() => [Course])
   courses!: CourseView[];
 }

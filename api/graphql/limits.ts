@@ -98,3 +98,21 @@ export async function limitBadWebhook(app: Pick<App, "limits" | "log">, address:
     return null;
   }
 }
+
+/** Unsigned webhook bodies a minute and address: Midtrans sends two for each charge. A lost one is found by a poll. */
+const UNSIGNED_NEWS = { points: 600, windowMs: MINUTE_MS };
+
+/**
+ * Counts a webhook body that nobody signed.
+ *
+ * @returns the seconds after which the address may send another; null while it may, and while nobody can count
+ */
+export async function limitUnsignedNews(app: Pick<App, "limits" | "log">, address: string): Promise<number | null> {
+  try {
+    const waitMs = await app.limits.consume([{ key: `unsignedNews:${address}`, ...UNSIGNED_NEWS }]);
+    return waitMs === null ? null : Math.ceil(waitMs / SECOND_MS);
+  } catch (error) {
+    app.log.warn({ err: error }, "unsigned webhook bodies cannot be counted");
+    return null;
+  }
+}

@@ -20,6 +20,7 @@ import {
   readTransactions,
   type TransactionView,
 } from "../../domain/payment/payment.queries.ts";
+import { readChargesOf } from "../../domain/payment/subscription.queries.ts";
 
 /**
  * Rows in the order of their ids, as a DataLoader wants them.
@@ -54,6 +55,11 @@ export function createLoaders(app: Pick<App, "db">) {
     stores: new DataLoader<StoreId, StoreView>(async (ids) => inOrderOf(ids, await readStores(app.db, ids))),
     users: new DataLoader<UserId, User>(async (ids) => inOrderOf(ids, [...(await readUsers(app, ids)).values()])),
     payments: new DataLoader<PaymentId, PaymentView>(async (ids) => inOrderOf(ids, await readPayments(app.db, ids))),
+    /** The payments of a subscription's latest charges, newest first. */
+    charges: new DataLoader<string, PaymentId[]>(async (ids) => {
+      const charges = await readChargesOf(app, ids);
+      return ids.map((id) => charges.get(id) ?? []);
+    }),
     /** The tries of a payment, oldest first. */
     transactions: new DataLoader<PaymentId, TransactionView[]>(async (ids) =>
       groupedBy(ids, await readTransactions(app.db, ids), (row) => row.paymentId),

@@ -18,6 +18,7 @@ import { OrderItemResolver, OrderResolver, PaymentOrdersResolver } from "./order
 import { PaymentResolver, PaymentTransactionResolver } from "./payment.graphql.ts";
 import { PaymentMethodResolver } from "./paymentMethod.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
+import { SavedCardResolver, SubscriptionResolver } from "./subscription.graphql.ts";
 
 /** The resolver classes of all features. */
 const resolvers: NonEmptyArray<new () => object> = [
@@ -44,6 +45,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   GatewaySetupResolver,
   FraudVerdictResolver,
   FraudBlockResolver,
+  SavedCardResolver,
+  SubscriptionResolver,
 ];
 
 /**

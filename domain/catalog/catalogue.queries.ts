@@ -184,6 +184,8 @@ export interface PackageView {
   readonly name: string;
   readonly approval: PackageApproval;
   readonly isBundle: boolean;
+  /** Whole rupiah; null: not sold by the month. */
+  readonly monthlyPrice: number | null;
   /** Whole rupiah. */
   readonly prices: { readonly type: EnrollmentType; readonly price: number }[];
   readonly courses: CourseView[];
@@ -191,7 +193,7 @@ export interface PackageView {
 
 // Prices and courses come with their package as JSON: one statement for the whole list, however long it is.
 const PACKAGES = `
-  select k.id, k.slug, k.name, k.approval, k.is_bundle,
+  select k.id, k.slug, k.name, k.approval, k.is_bundle, k.monthly_price,
          (select coalesce(json_agg(json_build_object('type', r.type, 'price', r.price) order by r.type), '[]')
             from package_prices r where r.package_id = k.id) as prices,
          (select coalesce(json_agg(json_build_object('id', c.id, 'slug', c.slug, 'title', c.title,

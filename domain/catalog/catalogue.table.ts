@@ -84,6 +84,7 @@ export const PackageTable = defineEntity({
     name: p.text(),
     approval: p.text().default("MANUAL"),
     isBundle: p.boolean(),
+    monthlyPrice: p.bigint("number").nullable(),
     isActive: p.boolean().default(true),
     createdAt: p.datetime().columnType("timestamptz"),
   },

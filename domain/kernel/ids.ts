@@ -16,6 +16,8 @@ export type TransactionId = Id<"paymentTransaction">;
 export type NotificationId = Id<"notification">;
 export type RefundId = Id<"refund">;
 export type InvoiceId = Id<"invoice">;
+export type SubscriptionId = Id<"subscription">;
+export type SavedCardId = Id<"savedCard">;
 
 /** Where new ids come from. */
 export interface Ids {

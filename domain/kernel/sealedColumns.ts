@@ -13,6 +13,7 @@ export const RESPONSE_CONTEXT = "gateway_calls.response";
 /** Every sealed column. Rotation of DATA_KEY re-seals these, and a test reads them raw. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: "payment_notifications", column: "body_sealed", context: "payment_notifications.body" },
+  { table: "saved_cards", column: "token_sealed", context: "saved_cards.token" },
   { table: "gateway_calls", column: "request_sealed", context: REQUEST_CONTEXT },
   { table: "gateway_calls", column: "response_sealed", context: RESPONSE_CONTEXT },
 ];

@@ -102,8 +102,10 @@ async function applyEffects(
   const results = new Map<PaymentId, Effect>();
   const contextOf = ({ payment }: Moved) => effectContext(payment, who, now);
   const paid = moved.filter(({ becomesPaid }) => becomesPaid);
-  const settled = await app.effects.ORDER.settle(tx, paid.map(contextOf));
-  for (const [i, { payment }] of paid.entries()) results.set(payment.id, settled[i] ?? "none");
+  for (const [purpose, ofPurpose] of Map.groupBy(paid, ({ payment }) => payment.purpose)) {
+    const settled = await app.effects[purpose].settle(tx, ofPurpose.map(contextOf));
+    for (const [i, { payment }] of ofPurpose.entries()) results.set(payment.id, settled[i] ?? "none");
+  }
   for (const one of moved.filter(({ becomesPaid }) => !becomesPaid)) {
     const { payment, next } = one;
     const effects = app.effects[payment.purpose];

@@ -10,6 +10,7 @@ import type { PaymentCause } from "./advancePayment.ts";
 import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
 import { fetchReports, readStored, type Unasked } from "./fetchReports.ts";
 import { type LockedPayment, lockPayment, lockPayments, type TransactionRow } from "./lockPayment.ts";
+import { lookAtSubscriptionOf } from "./lookAtSubscription.ts";
 import { toldBy } from "./moneyCase.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import { recordCaptures, recordReport } from "./recordReport.ts";
@@ -112,6 +113,10 @@ async function record(app: App, one: Answered): Promise<void> {
       await endNotifications(tx, [one], "REJECTED", why, now);
       await endParked(tx, [one], "REJECTED", why, now);
     });
+  }
+  if (!found && (await lookAtSubscriptionOf(app, gatewayOrderId))) {
+    const [booked] = await readStored(app, [one]);
+    if (booked?.found) return record(app, { ...booked, reports });
   }
   if (!found) return keepUnmatched(app, one, report);
   await inTransaction(app.db, async (tx) => {

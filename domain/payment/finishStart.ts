@@ -72,7 +72,11 @@ async function settleRefusal(app: App, start: Start, why: string): Promise<void>
 async function openPage(app: App, start: Start): Promise<void> {
   const { transactionId, paymentId, gatewayOrderId } = start;
   try {
-    const request: PageRequest = { ...requestOf(app, start), only: methodInfo(start.method).pageOnly };
+    const request: PageRequest = {
+      ...requestOf(app, start),
+      only: methodInfo(start.method).pageOnly,
+      saveCardFor: start.userId,
+    };
     let replaces: string | null = null;
     for (let pages = 1; pages <= PAGES_MAX; pages++) {
       killPoint("page.to-be-asked");

@@ -5,11 +5,13 @@ import type { PaymentMethod } from "./methods.rules.ts";
 import type { TransactionState } from "./payment.rules.ts";
 import type { PaymentStatus } from "./payment.states.ts";
 
+type PaymentPurpose = "ORDER" | "ENROLLMENT";
+
 /** A payment's row under lock. */
 export interface PaymentRow {
   readonly id: PaymentId;
   readonly number: string;
-  readonly purpose: "ORDER";
+  readonly purpose: PaymentPurpose;
   readonly status: PaymentStatus;
   readonly userId: UserId;
   readonly sessionId: SessionId | null;
@@ -72,13 +74,15 @@ export async function lockPayments(
   app: Pick<App, "effects">,
   paymentIds: readonly PaymentId[],
 ): Promise<Map<PaymentId, LockedPayment>> {
-  const found = await tx.sql<{ sessionId: SessionId | null; purpose: "ORDER" }>(
-    "select session_id, purpose from payments where id = any($1::uuid[])",
+  const found = await tx.sql<{ id: PaymentId; sessionId: SessionId | null; purpose: PaymentPurpose }>(
+    "select id, session_id, purpose from payments where id = any($1::uuid[])",
     [paymentIds],
   );
   for (const purpose of new Set(found.map((payment) => payment.purpose))) {
-    const sessionIds = found.flatMap((one) => (one.purpose === purpose && one.sessionId ? [one.sessionId] : []));
-    await app.effects[purpose].lock(tx, sessionIds);
+    const ofPurpose = found.filter((one) => one.purpose === purpose);
+    const sessionIds = ofPurpose.flatMap(({ sessionId }) => sessionId ?? []);
+    const ids = ofPurpose.map(({ id }) => id);
+    await app.effects[purpose].lock(tx, sessionIds, ids);
   }
   const payments = await tx.sql<PaymentRow>(
     `select ${PAYMENT_COLUMNS} from payments where id = any($1::uuid[]) order by id for update`,

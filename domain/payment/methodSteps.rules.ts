@@ -109,6 +109,7 @@ const GUIDES: Readonly<Record<PaymentMethod, readonly Guide[]>> = {
       DONE,
     ),
   ],
+  SAVED_CARD: [],
   QRIS: [SCAN],
   GOPAY: [openWallet("GoPay"), SCAN],
   SHOPEEPAY: [openWallet("ShopeePay")],
@@ -159,5 +160,5 @@ const GUIDES: Readonly<Record<PaymentMethod, readonly Guide[]>> = {
   MANUAL_TRANSFER: [],
 };
 
-/** How a customer pays by a method, the handiest way first. Where each step stands in an app may change with the app. */
+/** How a customer pays by a method, the handiest way first. Where a step stands in an app may change with the app. */
 export const guidesOf = (method: PaymentMethod): readonly Guide[] => GUIDES[method];

@@ -15,7 +15,8 @@ export interface ChargeParts {
 interface MethodRow {
   readonly method: string;
   readonly label: Words;
-  readonly kind: "PAGE" | "QR" | "WALLET" | "VA" | "BILL" | "COUNTER" | "OFFLINE";
+  /** CARD: one that the gateway keeps; customers choose it as CREDIT_CARD. */
+  readonly kind: "PAGE" | "QR" | "WALLET" | "VA" | "BILL" | "COUNTER" | "CARD" | "OFFLINE";
   /** Core: charged here and shown by us. null: the customer pays on the gateway's hosted page, or not there at all. */
   readonly charge: ChargeParts | null;
   /** On a hosted page: the ways it may offer, in the gateway's words; null: all that are activated. */
@@ -190,6 +191,19 @@ const ROWS = [
     reversalMs: 0,
   },
   {
+    method: "SAVED_CARD",
+    label: { id: "Kartu tersimpan", en: "Saved card" },
+    kind: "CARD",
+    charge: { paymentType: "credit_card", parts: {} },
+    pageOnly: null,
+    min: 10_000,
+    max: 999_999_999,
+    defaultMs: DAY_MS,
+    longestMs: 7 * DAY_MS,
+    refund: { partial: true, withinDays: 180 },
+    reversalMs: 0,
+  },
+  {
     method: "MANUAL_TRANSFER",
     label: { id: "Transfer bank dengan bukti", en: "Bank transfer with a proof" },
     kind: "OFFLINE",
@@ -207,8 +221,12 @@ const ROWS = [
 export type PaymentMethod = (typeof ROWS)[number]["method"];
 export type MethodInfo = Omit<MethodRow, "method"> & { readonly method: PaymentMethod };
 
-export const METHODS: readonly MethodInfo[] = ROWS;
-export const PAYMENT_METHODS: readonly PaymentMethod[] = ROWS.map(({ method }) => method);
+/** What customers choose from: a saved card is chosen as CREDIT_CARD. */
+export const METHODS: readonly MethodInfo[] = ROWS.filter(({ kind }) => kind !== "CARD");
+export const PAYMENT_METHODS: readonly PaymentMethod[] = METHODS.map(({ method }) => method);
+/** A column of methods in the words that customers know, for reads that are shown. */
+export const shownMethod = (column: string): string =>
+  `case ${column} when 'SAVED_CARD' then 'CREDIT_CARD' else ${column} end as method`;
 
 const BY_METHOD = new Map<string, MethodInfo>(ROWS.map((row) => [row.method, row]));
 
@@ -229,11 +247,11 @@ export function expiryOf(method: PaymentMethod, now: Date, paymentExpiresAt: Dat
   return new Date(now.getTime() + longestMs);
 }
 
-const ofType = (paymentType: string | null) => METHODS.filter(({ charge }) => charge?.paymentType === paymentType);
+const ofType = (type: string | null) => ROWS.filter(({ charge }) => charge?.paymentType === type);
 
 /**
- * Whether the bank may take back what is settled under a payment type, which names no bank: any of them may. A type that
- * the table does not know is not looked at again; what the gateway tells of it is believed all the same.
+ * Whether the bank may take back what is settled under a payment type, which names no bank: any of them may. A type
+ * that the table does not know is not looked at again; what the gateway tells of it is believed all the same.
  */
 export const isReversible = (paymentType: string | null): boolean =>
   ofType(paymentType).some(({ reversalMs }) => reversalMs > 0);

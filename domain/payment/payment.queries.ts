@@ -22,7 +22,7 @@ import {
   type TimedList,
   withinDays,
 } from "../kernel/timedList.ts";
-import type { PaymentMethod } from "./methods.rules.ts";
+import { type PaymentMethod, shownMethod } from "./methods.rules.ts";
 import { canReadPayment } from "./payment.access.ts";
 import type { TransactionState } from "./payment.rules.ts";
 import type { PaymentStatus } from "./payment.states.ts";
@@ -62,8 +62,8 @@ export interface TransactionView {
   readonly createdAt: Date;
 }
 
-const COLUMNS = `p.id, p.number, p.purpose, p.channel, p.status, p.method, p.amount, p.refunded_amount, p.user_id,
-  p.session_id, p.paid_at, p.expires_at, p.created_at`;
+const COLUMNS = `p.id, p.number, p.purpose, p.channel, p.status, ${shownMethod("p.method")},
+  p.amount, p.refunded_amount, p.user_id, p.session_id, p.paid_at, p.expires_at, p.created_at`;
 
 const LIST: TimedList = { columns: COLUMNS, from: "payments p", at: "p.created_at", id: "p.id" };
 
@@ -155,7 +155,8 @@ export function readPayments(source: { sql: Sql }, ids: readonly PaymentId[]): P
 /** The tries of these payments, oldest first. */
 export function readTransactions(source: { sql: Sql }, ids: readonly PaymentId[]): Promise<TransactionView[]> {
   return source.sql<TransactionView>(
-    `select id, payment_id, gateway_order_id, gateway_transaction_id, method, state, gateway_status, fraud_status,
+    `select id, payment_id, gateway_order_id, gateway_transaction_id, ${shownMethod("method")}, state,
+            gateway_status, fraud_status,
             instructions,
             expires_at, last_checked_at, next_poll_at, created_at
        from payment_transactions where payment_id = any($1::uuid[]) order by gateway_order_id`,

@@ -51,6 +51,7 @@ export const PaymentTransactionTable = defineEntity({
     chargeSentAt: p.datetime().columnType("timestamptz").nullable(),
     polls: p.integer().default(0),
     nextPollAt: p.datetime().columnType("timestamptz").nullable(),
+    cardLookAt: p.datetime().columnType("timestamptz").nullable(),
     lastCheckedAt: p.datetime().columnType("timestamptz").nullable(),
     createdAt: p.datetime().columnType("timestamptz"),
     updatedAt: p.datetime().columnType("timestamptz"),

@@ -66,10 +66,12 @@ export interface PageRequest {
   readonly expiresAt: Date;
   /** The ways that the page offers, in the gateway's words; null or left out: all that are activated. */
   readonly only?: readonly string[] | null;
+  /** Whose cards the page may keep, and offers again; left out: nobody's. Never a name: an id of ours. */
+  readonly saveCardFor?: string;
 }
 
 /** A charge without a page: its answer is the number, code or picture that the customer pays by. */
-export interface ChargeRequest extends Omit<PageRequest, "only"> {
+export interface ChargeRequest extends Omit<PageRequest, "only" | "saveCardFor"> {
   readonly charge: ChargeParts;
   /** The same for every call of one try; 46 characters at most, more are ignored without a word. */
   readonly idempotencyKey: string;

@@ -25,7 +25,7 @@ export type OrphanKind = "LATE" | "TWICE";
  */
 export interface PurposeEffects {
   /** Locks what payments pay for, in one order. Called before the payments' own rows are locked. */
-  lock(tx: Tx, sessionIds: readonly SessionId[]): Promise<void>;
+  lock(tx: Tx, sessionIds: readonly SessionId[], paymentIds: readonly PaymentId[]): Promise<void>;
   /**
    * The payments were paid, all for one cause.
    *

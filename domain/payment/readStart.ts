@@ -1,5 +1,5 @@
 import type { App } from "../app.ts";
-import type { PaymentId, TransactionId } from "../kernel/ids.ts";
+import type { PaymentId, TransactionId, UserId } from "../kernel/ids.ts";
 import { rupiah } from "../kernel/money.ts";
 import type { PaymentMethod } from "./methods.rules.ts";
 import { checkPayer, type PayerFacts } from "./payer.rules.ts";
@@ -10,6 +10,7 @@ import type { ChargeRequest, PageRequest } from "./paymentGateway.ts";
 export interface Start extends PayerFacts {
   readonly transactionId: TransactionId;
   readonly paymentId: PaymentId;
+  readonly userId: UserId;
   readonly gatewayOrderId: string;
   readonly method: PaymentMethod;
   readonly state: TransactionState;
@@ -29,7 +30,8 @@ export interface Start extends PayerFacts {
 // Everything that a page or a charge needs, in one read: the lines are the orders' items and their shipping. A charge
 // that is known to live without what it is paid by waits for that.
 const READ_START = `
-  select t.id as transaction_id, p.id as payment_id, t.gateway_order_id, t.method, t.state, t.charge_sent_at, t.amount,
+  select t.id as transaction_id, p.id as payment_id, p.user_id, t.gateway_order_id, t.method, t.state, t.charge_sent_at,
+         t.amount,
          t.created_at, p.expires_at, coalesce(t.expires_at, p.expires_at) as try_expires_at, p.currency,
          u.name, u.email, u.phone, a.shipping_address as address, a.shipping_address->>'phone' as address_phone,
          (select jsonb_agg(line order by position, line->>'id') from (

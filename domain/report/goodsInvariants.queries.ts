@@ -108,6 +108,12 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
         from payment_transactions t join payments p on p.id = t.payment_id
        where t.gateway_order_id not like p.number || '-%'
          and t.gateway_order_id is distinct from t.gateway_transaction_id
+         and not exists (select from subscription_charges c join subscriptions s on s.id = c.subscription_id
+                          where c.payment_id = p.id and t.gateway_order_id like s.number || '-%')
+      union all
+      select s.number, 'a charge is paid by another customer: ' || p.number
+        from subscriptions s join subscription_charges c on c.subscription_id = s.id
+        join payments p on p.id = c.payment_id where p.user_id <> s.user_id
       union all
       select p.number, 'is covered by a transaction of another payment'
         from payments p join payment_transactions t on t.id = p.covering_transaction_id where t.payment_id <> p.id

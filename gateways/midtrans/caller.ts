@@ -33,11 +33,15 @@ export const TIMEOUTS_MS = {
   deny: 30_000,
   openPage: 20_000,
   closePage: 20_000,
+  createSubscription: 30_000,
+  subscription: 20_000,
+  cancelSubscription: 30_000,
+  savedCard: 20_000,
 } as const;
 type Operation = keyof typeof TIMEOUTS_MS;
 
 /** Only a read is repeated here: of anything else the caller knows what a second one would do. */
-const REPEATABLE: ReadonlySet<Operation> = new Set(["status"]);
+const REPEATABLE: ReadonlySet<Operation> = new Set(["status", "subscription", "savedCard"]);
 const RETRIES_MAX = 2; // after the first one: more would only add to the trouble that it is in
 const RETRY_FIRST_MS = 100; // doubled each time, jittered
 const RETRY_LONGEST_MS = 1_000;
@@ -198,7 +202,7 @@ export function createCaller(
     await options.recordCall({
       gateway: "midtrans",
       operation,
-      method: operation === "status" ? "GET" : "POST",
+      method: REPEATABLE.has(operation) ? "GET" : "POST",
       path,
       correlation,
       status: answer?.code ?? null,

@@ -79,7 +79,9 @@ export function snapRequest(request: PageRequest): object {
   return {
     ...commonParts(request),
     ...(request.only ? { enabled_payments: request.only } : {}),
-    credit_card: { secure: true },
+    // Kept only where the payer says so on the page.
+    ...(request.saveCardFor ? { user_id: request.saveCardFor } : {}),
+    credit_card: { secure: true, ...(request.saveCardFor ? { save_card: true } : {}) },
     callbacks: { finish: request.returnUrl, error: request.returnUrl },
     expiry: { start_time: formatWibTime(request.startsAt), unit: "minutes", duration: minutes },
     page_expiry: { unit: "minutes", duration: Math.min(Math.max(minutes, 5), 7 * 24 * 60) },

@@ -123,6 +123,8 @@ export interface DemoPackage {
   /** True: all of its courses are bought. False: one of them. */
   readonly isBundle: boolean;
   readonly prices: { readonly DIKE: number; readonly UMUM: number };
+  /** Left out: not sold by the month. */
+  readonly monthlyPrice?: number;
   readonly courses: readonly (typeof demoCourses)[number]["slug"][];
 }
 
@@ -149,6 +151,7 @@ export const demoPackages: readonly DemoPackage[] = [
     approval: "AUTO",
     isBundle: false,
     prices: { DIKE: 99_000, UMUM: 149_000 },
+    monthlyPrice: 49_000,
     courses: ["seduh-kopi-manual"],
   },
   {

@@ -63,6 +63,7 @@ export interface TestApiOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly midtransWebhook?: (app: App) => RequestHandler;
+  readonly midtransRecurring?: (app: App) => RequestHandler;
   readonly webDir?: string;
 }
 
@@ -82,7 +83,12 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
   const queue = openQueue(config);
   const midtransWebhook = options.midtransWebhook?.(app) ?? nothing;
   const dirs = { webDir: options.webDir ?? path.join(dataDir, "web"), mediaDir: path.join(dataDir, "media") };
-  const api = await createApi(app, config, { queue, midtransWebhook, ...dirs });
+  const api = await createApi(app, config, {
+    queue,
+    midtransWebhook,
+    midtransRecurring: options.midtransRecurring?.(app) ?? nothing,
+    ...dirs,
+  });
   const server = await listen(api.handler, { host: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${server.port}`;
   return {
