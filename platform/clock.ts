@@ -9,7 +9,7 @@ export interface Clock {
 /** The machine's own clock. */
 export const systemClock: Clock = { now: () => new Date() };
 
-/** Closer than this to the database's time is right: nobody waits for a second, and time never goes back by so little. */
+/** Closer to the database's time is right: nobody waits for a second, and time never goes back by so little. */
 const TOLERANCE_MS = 500;
 /** A look that took longer says too little about when it was answered. */
 const LOOK_WITHIN_MS = 1_000;

@@ -142,8 +142,10 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
 /** PostgreSQL's classes for "not there": connection exceptions, shutdown, too many connections, cut as idle. */
 const AWAY_SQLSTATES = /^(08|57P0|53300|25P03)/;
 /** The driver's own words for it; these errors carry no code. */
-const AWAY_WORDS =
-  /^(timeout expired$|timeout exceeded when trying to connect|Connection terminated|Client (was closed|has encountered a connection error) and is not queryable)/;
+const AWAY_WORDS = new RegExp(
+  "^(timeout expired$|timeout exceeded when trying to connect|Connection terminated|" +
+    "Client (was closed|has encountered a connection error) and is not queryable)",
+);
 const AWAY_ERRNOS = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH"]);
 
 /** Errors of calls to other companies, by name: the refused connection that caused one looks like the database's. */

@@ -78,8 +78,8 @@ const parse = (args: readonly string[], hasRedis: boolean) =>
   }).values;
 
 /**
- * Reads `[--queue postgres|redis|both|none] [--minutes N] [--rate N] [--seed N] [--faults NAME,NAME] [--kills N] [--json]
- * [--keep] [--plant-loss]`.
+ * Reads `[--queue postgres|redis|both|none] [--minutes N] [--rate N] [--seed N] [--faults NAME,NAME] [--kills N]
+ * [--json] [--keep] [--plant-loss]`.
  *
  * @throws BadOption
  */

@@ -33,7 +33,8 @@ const READS_ENVIRONMENT = /^(platform\/config\.ts|sandbox\/config\.ts|scripts\/|
 /** As the gateway or people write them, as a word or a part of one: `VA_BCA`, `permata_va_number`. */
 const BRANDS = new RegExp(
   "(?<![A-Za-z])(bca|bni|bri|cimb|permata|mandiri|indomaret|alfamart|gopay|shopeepay|qris|echannel|cstore|" +
-    "BCA|BNI|BRI|CIMB|PERMATA|Permata|MANDIRI|Mandiri|INDOMARET|Indomaret|ALFAMART|Alfamart|GoPay|ShopeePay|QRIS)(?![A-Za-z])",
+    "BCA|BNI|BRI|CIMB|PERMATA|Permata|MANDIRI|Mandiri|INDOMARET|Indomaret|ALFAMART|Alfamart|GoPay|ShopeePay|QRIS)" +
+    "(?![A-Za-z])",
 );
 
 const BANS: readonly Ban[] = [
@@ -64,7 +65,7 @@ const BANS: readonly Ban[] = [
   },
   {
     name: "a status assigned by hand",
-    pattern: /\.(status|paymentStatus)\s*=(?![=>])/,
+    pattern: /(?<!\bhttp)\.(status|paymentStatus)\s*=(?![=>])/,
     within: /^(domain|gateways|api|worker)\//,
     except: /^domain\/[^/]+\/(advance[A-Z]\w*\.ts|\w+\.states\.ts)$/,
     instead: "its advance... step",

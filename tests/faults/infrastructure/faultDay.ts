@@ -183,7 +183,8 @@ function shoppersOf(shop: RunningShop, customers: readonly Customer[], goods: Go
       until("a page", async () => {
         const [row] = await counter
           .sql<{ url: string | null }>(
-            "select instructions->>'redirectUrl' as url from payment_transactions where payment_id = $1 and state = 'LIVE'",
+            `select instructions->>'redirectUrl' as url from payment_transactions
+              where payment_id = $1 and state = 'LIVE'`,
             [order.paymentId],
           )
           .catch(() => []); // the database may be what is away
@@ -192,6 +193,38 @@ function shoppersOf(shop: RunningShop, customers: readonly Customer[], goods: Go
     pay: async ({ paymentId, page }: Opened) => {
       await payOnPage(page);
       paid.add(paymentId);
+    },
+  };
+}
+
+/** What is seen of the shop from outside, and whether it is whole. */
+function looksAt(shop: RunningShop, counter: Counter, paid: ReadonlySet<string>) {
+  return {
+    async probe(where: string, api = 0) {
+      const response = await fetch(`${shop.apiUrls[api]}${where}`).catch(() => null);
+      const body = (await response?.json()) as Record<string, unknown> | undefined;
+      return { status: response?.status ?? 0, body: body ?? {} };
+    },
+    async notificationAnswers() {
+      const response = await fetch(`${shop.sandboxUrl}/sandbox/transactions?limit=1000`);
+      const { transactions } = (await response.json()) as { transactions: Notified[] };
+      return transactions.flatMap(({ notifications }) =>
+        notifications.flatMap(({ attempts }) => attempts.map(({ status }) => status)),
+      );
+    },
+    async isWhole() {
+      const began = performance.now();
+      let why: string | null = null;
+      await until("a shop at rest", async () => {
+        why = await unrest(shop, counter, paid).catch((error: Error) => error.message);
+        return why === null;
+      }).catch((error: unknown) => {
+        throw new Error(why ?? "it is not known what is left", { cause: error });
+      });
+      const seconds = (performance.now() - began) / 1000;
+      const breaches: Breach[] = await counter.audit();
+      if (breaches.length > 0) throw new Error(`the audit found: ${JSON.stringify(breaches)}`);
+      return seconds;
     },
   };
 }
@@ -239,32 +272,7 @@ export async function openFaultDay(plan: DayPlan = {}): Promise<FaultDay> {
         await pay(order);
         return order;
       }),
-    async probe(where, api = 0) {
-      const response = await fetch(`${shop.apiUrls[api]}${where}`).catch(() => null);
-      const body = (await response?.json()) as Record<string, unknown> | undefined;
-      return { status: response?.status ?? 0, body: body ?? {} };
-    },
-    async notificationAnswers() {
-      const response = await fetch(`${shop.sandboxUrl}/sandbox/transactions?limit=1000`);
-      const { transactions } = (await response.json()) as { transactions: Notified[] };
-      return transactions.flatMap(({ notifications }) =>
-        notifications.flatMap(({ attempts }) => attempts.map(({ status }) => status)),
-      );
-    },
-    async isWhole() {
-      const began = performance.now();
-      let why: string | null = null;
-      await until("a shop at rest", async () => {
-        why = await unrest(shop, counter, paid).catch((error: Error) => error.message);
-        return why === null;
-      }).catch((error: unknown) => {
-        throw new Error(why ?? "it is not known what is left", { cause: error });
-      });
-      const seconds = (performance.now() - began) / 1000;
-      const breaches: Breach[] = await counter.audit();
-      if (breaches.length > 0) throw new Error(`the audit found: ${JSON.stringify(breaches)}`);
-      return seconds;
-    },
+    ...looksAt(shop, counter, paid),
     async close() {
       await counter.close();
       await shop.stop();

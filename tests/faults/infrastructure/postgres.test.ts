@@ -65,7 +65,7 @@ describe("a shop whose PostgreSQL", () => {
   );
 
   test(
-    "is away says so, refuses notifications with 503, and its processes recover by themselves, also one that starts then",
+    "is away says so, refuses notifications with 503, and all recover by themselves, also a process that starts then",
     async () => {
       const started: Promise<void>[] = [];
       const took = await sellsThrough(databaseEnds(database()), async () => {

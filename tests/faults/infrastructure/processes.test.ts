@@ -30,7 +30,8 @@ async function inTheMiddleOfJobs(): Promise<void> {
   await day.shopping(FEW);
   await until("jobs under way", async () => {
     const [row] = await day.counter.sql<{ n: number }>(
-      "select count(*)::int as n from outbox_messages where handler = 'applyNotification' and offered_at is not null and done_at is null",
+      `select count(*)::int as n from outbox_messages
+        where handler = 'applyNotification' and offered_at is not null and done_at is null`,
     );
     return (row?.n ?? 0) > 0;
   });
@@ -38,7 +39,8 @@ async function inTheMiddleOfJobs(): Promise<void> {
 /** What a second run would have done twice. */
 const doubles = () =>
   day.counter.sql(
-    `select 'status' as what, order_id::text as whom from order_status_logs group by order_id, to_status having count(*) > 1
+    `select 'status' as what, order_id::text as whom from order_status_logs
+      group by order_id, to_status having count(*) > 1
      union all select 'invoice', order_id::text from invoices group by order_id having count(*) > 1
      union all select event, recipient || subject from notices group by event, recipient, subject having count(*) > 1`,
   );

@@ -22,7 +22,7 @@ test("a process holds few numbers beyond those that it uses, however many stores
   expect(await last("order_numbers")).toBeLessThanOrEqual(CHECKOUTS * STORES + HELD_MAX);
 });
 
-test("no number is given twice: not to checkouts at once, of more stores than a taking has, or after a failure", async () => {
+test("no number is given twice: at once, for more stores than a taking has, or after a failure", async () => {
   const away = { pool: shop.db.pool, sql: () => Promise.reject(new Error("away")) };
   const sizes = Array.from({ length: CHECKOUTS }, (_, n) => (n % 50 === 0 ? HELD_MAX + 6 : (n % STORES) + 1));
   const taken = await Promise.all(

@@ -29,8 +29,9 @@ const SHORT_LEASE_MS = 2_000;
 
 /** Another machine's consumer, which takes a job and dies with it. */
 async function dieWithAJob(settings: object): Promise<void> {
+  const queue = new URL("../../../dist/platform/queue.js", import.meta.url).href;
   const code = `
-    const { openQueue } = await import(${JSON.stringify(new URL("../../../dist/platform/queue.js", import.meta.url).href)});
+    const { openQueue } = await import(${JSON.stringify(queue)});
     const { parentPort } = await import("node:worker_threads");
     const run = () => { parentPort.postMessage("taken"); return new Promise(() => {}); };
     openQueue(${JSON.stringify(settings)}).consume(run, { concurrency: 1, onError() {} });`;
