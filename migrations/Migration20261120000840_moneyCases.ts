@@ -1,6 +1,6 @@
 import { Migration } from "@mikro-orm/migrations";
 
-/** Who took a case and when, who ended it and by what; and what it was told by, so that old news opens no second one. */
+/** Who took a case and when, who ended it and by what; and what told of it, so that old news opens no second one. */
 export class Migration20261120000840_moneyCases extends Migration {
   override up(): void {
     this.addSql(`

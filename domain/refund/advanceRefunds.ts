@@ -11,8 +11,8 @@ interface RefundRow {
 }
 
 /**
- * Applies one event to every refund of a transaction, or to one of them, by the total table: the one place that writes a
- * refund's status. A cell with a case opens one: money may have gone twice. The payment is locked by the caller.
+ * Applies one event to every refund of a transaction, or to one of them, by the total table: the one place that writes
+ * a refund's status. A cell with a case opens one: money may have gone twice. The payment is locked by the caller.
  */
 export async function advanceRefunds(
   tx: Tx,

@@ -5,17 +5,20 @@ import { LostPage } from "../shop/LostPage.tsx";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
-import { BackIcon, PersonIcon, ReceiptIcon } from "../ui/icons/icons.tsx";
+import { BackIcon, ClockIcon, PersonIcon, ReceiptIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning, paymentMeaning } from "../ui/status.ts";
+import { Timeline } from "../ui/Timeline.tsx";
 import { useWords } from "../ui/words.tsx";
 import styles from "./OrderPage.module.css";
 import { PaymentActions } from "./PaymentActions.tsx";
 import { MoneyStrip, Transactions } from "./PaymentParts.tsx";
+import { detailLine } from "./pretty.ts";
 
 type Payment = NonNullable<AdminPaymentQuery["payment"]>;
+type Log = AdminPaymentQuery["paymentLog"];
 
 /** One payment: how its money stands, what the gateway says, what it pays for, and what staff can do. */
 export function PaymentPage() {
@@ -51,12 +54,12 @@ export function PaymentPage() {
           <Bone height={320} />
         </Loading>
       )}
-      {payment && <PaymentView payment={payment} />}
+      {data && payment && <PaymentView payment={payment} log={data.paymentLog} />}
     </Page>
   );
 }
 
-function PaymentView({ payment }: { readonly payment: Payment }) {
+function PaymentView({ payment, log }: { readonly payment: Payment; readonly log: Log }) {
   const { t } = useWords();
   return (
     <div className={cards.stack}>
@@ -91,8 +94,35 @@ function PaymentView({ payment }: { readonly payment: Payment }) {
             </p>
           </section>
         </div>
-        <PaymentActions payment={payment} />
+        <div className={cards.stack}>
+          <PaymentActions payment={payment} />
+          <History log={log} />
+        </div>
       </div>
     </div>
+  );
+}
+
+function History({ log }: { readonly log: Log }) {
+  const { t, named, at } = useWords();
+  return (
+    <section className={cards.card}>
+      <h2>
+        <ClockIcon /> {t("step.history")}
+      </h2>
+      <Timeline
+        label={t("step.history")}
+        entries={log.map((entry) => ({
+          key: entry.id,
+          title:
+            entry.fromStatus && entry.toStatus
+              ? `${t(`paymentStatus.${entry.fromStatus}`)} → ${t(`paymentStatus.${entry.toStatus}`)}`
+              : named(`step.${entry.step}`, entry.step),
+          when: at(entry.at),
+          who: entry.actor?.name ?? entry.source,
+          note: detailLine(entry.detail),
+        }))}
+      />
+    </section>
   );
 }

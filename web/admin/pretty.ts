@@ -8,3 +8,10 @@ export function pretty(json: string): string {
     throw error;
   }
 }
+
+/** The plain values of a JSON object in one line; null where it has none. */
+export function detailLine(json: string): string | null {
+  const values: unknown[] = Object.values(JSON.parse(json) as object);
+  const shown = values.filter((value) => typeof value === "string" || typeof value === "number");
+  return shown.length > 0 ? shown.join(" · ") : null;
+}

@@ -53,6 +53,7 @@ describe("the desk's money cases", () => {
     readonly owner: { readonly name: string } | null;
   }
   type Cases = { moneyCases: Nodes<Case> };
+  type Nested = { moneyCases: { nodes: { id: string }[] } };
 
   beforeAll(async () => {
     await open("PAID_TWICE", "a", { paymentId: order.paymentId as PaymentId, orderId: order.orderId as OrderId });
@@ -98,8 +99,45 @@ describe("the desk's money cases", () => {
     expect(codeOf(await ask(query, "staff", { after: "eA" }))).toBe("INVALID_INPUT");
   });
 
+  test("are taken and ended by staff, with what was done and by whom", async () => {
+    await open("LOST_PARCEL", "d", { actions: ["DISMISS"] });
+    const listed = await ask<Nested>('{ moneyCases(kind: "LOST_PARCEL") { nodes { id evidence takenAt } } }');
+    const [{ id } = { id: "" }, ...more] = listed.data?.moneyCases.nodes ?? [];
+    expect(more).toEqual([]);
+    const taken = await ask<{ takeMoneyCase: object }>(
+      "mutation($id: ID!) { takeMoneyCase(id: $id) { owner { name } resolvedAt } }",
+      "staff",
+      { id },
+    );
+    expect(taken.data?.takeMoneyCase).toEqual({ owner: { name: "Staf Toko" }, resolvedAt: null });
+    const END = `mutation($id: ID!, $action: String!) {
+      resolveMoneyCase(id: $id, action: $action, note: "Diganti kurir") { action resolution resolvedBy { name } }
+    }`;
+    expect(codeOf(await ask(END, "staff", { id, action: "REFUND" }))).toBe("INVALID_INPUT");
+    expect((await ask<object>(END, "staff", { id, action: "DISMISS" })).data).toEqual({
+      resolveMoneyCase: { action: "DISMISS", resolution: "Diganti kurir", resolvedBy: { name: "Staf Toko" } },
+    });
+    const read = await ask<object>("query($id: ID!) { moneyCase(id: $id) { action } }", "staff", { id });
+    expect(read.data).toEqual({ moneyCase: { action: "DISMISS" } });
+    expect((await ask<object>('{ moneyCase(id: "none") { id } }')).data).toEqual({ moneyCase: null });
+  });
+
   test.each(["owner", "service"])("are not for the %s of a payment", async (who) => {
     expect(codeOf(await ask("{ moneyCases { nodes { id } } }", who))).toBe("FORBIDDEN");
+    expect(codeOf(await ask('{ moneyCase(id: "none") { id } }', who))).toBe("FORBIDDEN");
+    expect(codeOf(await ask('mutation { takeMoneyCase(id: "none") { id } }', who))).toBe("FORBIDDEN");
+  });
+});
+
+describe("the desk's log of a payment", () => {
+  const LOG = "query($id: ID!) { paymentLog(paymentId: $id) { step toStatus source actor { id } detail } }";
+
+  test("tells what happened to it, and is staff's alone", async () => {
+    const { data } = await ask<{ paymentLog: object[] }>(LOG, "staff", { id: order.paymentId });
+    expect(data?.paymentLog).toMatchObject([{ step: "created", toStatus: "PENDING", actor: null }]);
+    expect((await ask<object>(LOG, "staff", { id: "none" })).data).toEqual({ paymentLog: [] });
+    for (const who of ["owner", "service"])
+      expect(codeOf(await ask(LOG, who, { id: order.paymentId }))).toBe("FORBIDDEN");
   });
 });
 

@@ -482,4 +482,14 @@ export const en: Readonly<Record<WordKey, string>> = {
   "caseKind.STRANGE_STATUS": "Unknown status",
   "caseKind.SECOND_TRANSACTION": "Second transaction",
   "caseKind.REFUND_AND_REVERSAL": "Refund met a reversal",
+
+  "step.created": "Created",
+  "step.history": "What happened to the payment",
+  "step.started": "A try begun",
+  "step.pageOpened": "Payment page opened",
+  "step.chargeAnswered": "Way to pay ready",
+  "step.gatewayStatus": "Midtrans's word",
+  "step.challengeAnswer": "Staff's answer to the review",
+  "step.instrumentClosed": "Way to pay closed",
+  "step.caseResolved": "Money case ended",
 };

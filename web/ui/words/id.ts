@@ -483,6 +483,16 @@ export const id = {
   "caseKind.STRANGE_STATUS": "Status yang tidak dikenal",
   "caseKind.SECOND_TRANSACTION": "Transaksi kedua",
   "caseKind.REFUND_AND_REVERSAL": "Pengembalian dan penarikan bertemu",
+
+  "step.created": "Dibuat",
+  "step.history": "Perjalanan pembayaran",
+  "step.started": "Percobaan dimulai",
+  "step.pageOpened": "Halaman bayar dibuka",
+  "step.chargeAnswered": "Cara bayar siap",
+  "step.gatewayStatus": "Kata Midtrans",
+  "step.challengeAnswer": "Jawaban staf atas pemeriksaan",
+  "step.instrumentClosed": "Cara bayar ditutup",
+  "step.caseResolved": "Kasus uang selesai",
 } as const;
 
 export type WordKey = keyof typeof id;
