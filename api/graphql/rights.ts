@@ -43,6 +43,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Query.adminSubscriptions": "subscription.read.any",
   "Query.gatewayNotifications": "notification.read",
   "Query.gatewayCalls": "gatewayCall.read",
+  "Query.paymentLog": "gatewayCall.read",
   "Query.moneyCases": "moneyCase.read",
   "Query.moneyCase": "moneyCase.read",
   "Mutation.createSubscription": "own.payments",

@@ -16,6 +16,7 @@ import { NoticeResolver } from "./notice.graphql.ts";
 import { NotificationResolver } from "./notification.graphql.ts";
 import { OrderItemResolver, OrderResolver, PaymentOrdersResolver } from "./order.graphql.ts";
 import { PaymentResolver, PaymentTransactionResolver } from "./payment.graphql.ts";
+import { PaymentLogResolver } from "./paymentLog.graphql.ts";
 import { PaymentMethodResolver } from "./paymentMethod.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
 import { SavedCardResolver, SubscriptionResolver } from "./subscription.graphql.ts";
@@ -38,6 +39,7 @@ const resolvers: NonEmptyArray<new () => object> = [
   PaymentResolver,
   PaymentTransactionResolver,
   PaymentMethodResolver,
+  PaymentLogResolver,
   PaymentOrdersResolver,
   NotificationResolver,
   MoneyCaseResolver,
