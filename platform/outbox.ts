@@ -72,7 +72,8 @@ export async function takeDueJobs(db: Db, now: Date, leaseMs: number): Promise<O
   );
 }
 
-const EARLY_PAUSE_MS = 1_000; // clocks of machines differ by less, so a job is rarely offered early twice
+/** Clocks of machines differ by less, so a job is rarely offered early twice; a connection is there anew. */
+const PAUSE_MS = 1_000;
 
 // Locked in the order in which markDone locks: jobs may end while they are given back.
 const giveBack = (which: string): string => `
@@ -82,6 +83,10 @@ const giveBack = (which: string): string => `
   update outbox_messages o set offered_at = null from back where o.id = back.id`;
 const RETURN_SOME = giveBack("id = any($1::bigint[])");
 const RETURN_ALL = giveBack("true");
+const RETURN_LATER = RETURN_SOME.replace(
+  "set offered_at = null",
+  `set due_at = greatest(o.due_at, o.offered_at + make_interval(secs => ${PAUSE_MS / 1000})), offered_at = null`,
+);
 
 /** Gives jobs back that could not be handed to the queue. */
 export async function returnJobs(db: Db, ids: readonly number[]): Promise<void> {
@@ -94,16 +99,12 @@ export async function returnOfferedJobs(db: Db): Promise<void> {
 }
 
 /**
- * Gives a job back that is not due by this process's clock: another machine's runs ahead. Its relay offers it again
- * after a pause by that clock, because the queue ignores an id that it still holds.
+ * Gives jobs back that could not be run now through no fault of theirs: not due by this process's clock, because another
+ * machine's runs ahead, or the database was away. They are offered again after a pause by the clock of their relay,
+ * because the queue ignores an id that it still holds.
  */
-export async function returnEarlyJob(db: Db, id: number): Promise<void> {
-  await db.sql(
-    `update outbox_messages set due_at = greatest(due_at, offered_at + make_interval(secs => ${EARLY_PAUSE_MS / 1000})),
-            offered_at = null
-      where id = $1 and offered_at is not null and done_at is null and parked_at is null`,
-    [id],
-  );
+export async function returnJobsForLater(db: Db, ids: readonly number[]): Promise<void> {
+  await db.sql(RETURN_LATER, [ids]);
 }
 
 export interface StoredJob {

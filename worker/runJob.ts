@@ -12,7 +12,7 @@ import {
   markFailed,
   parkJob,
   readJobs,
-  returnEarlyJob,
+  returnJobsForLater,
   type StoredJob,
 } from "../platform/outbox.ts";
 import { redactText } from "../platform/redact.ts";
@@ -90,10 +90,6 @@ async function finish(app: App, jobs: readonly StoredJob[]): Promise<void> {
 
 async function fail(app: App, job: StoredJob, error: unknown): Promise<void> {
   const message = redactText(error instanceof Error ? error.message : String(error)).slice(0, ERROR_CHARS_MAX);
-  app.log.warn({ err: error, handler: job.handler, outboxId: job.id, attempt: job.attempts + 1 }, "a job failed");
-  // A database that is away is nobody's failure: the lease ends, and the job is offered again. Another company's
-  // refused connection looks the same from inside, and is its failure.
-  if (!(error instanceof GatewayUnavailable) && isDatabaseAway(error)) return;
   if (job.attempts + 1 >= triesOf(error)) return park(app, job, message);
   killPoint("job.failed");
   const delayMs = backoffMs(job.attempts, (job.id % 16) / 16);
@@ -144,6 +140,25 @@ async function* handleAll(app: App, handler: string, jobs: readonly StoredJob[])
   yield alone;
 }
 
+interface Failed {
+  readonly job: StoredJob;
+  readonly error: unknown;
+}
+
+/**
+ * A database that is away is nobody's failure. Another company's refused connection looks the same from inside, and is
+ * its failure.
+ */
+const isCutOff = ({ error }: Failed): boolean => !(error instanceof GatewayUnavailable) && isDatabaseAway(error);
+
+/** Often a connection is gone, not the database. Where that is away, the jobs lie until their lease ends. */
+async function returnCutOff(app: App, failed: readonly Failed[]): Promise<void> {
+  const ids = failed.map(({ job }) => job.id);
+  await returnJobsForLater(app.db, ids).catch((error: unknown) => {
+    app.log.warn({ err: error, outboxIds: ids }, "jobs lie until their lease ends");
+  });
+}
+
 async function endJobs(app: App, ended: readonly Ended[]): Promise<void> {
   const failed = ended.flatMap(({ job, end }) => (end.status === "rejected" ? [{ job, error: end.reason }] : []));
   const handled = ended.filter(({ end }) => end.status === "fulfilled").map(({ job }) => job);
@@ -155,7 +170,13 @@ async function endJobs(app: App, ended: readonly Ended[]): Promise<void> {
       failed.push(...handled.map((job) => ({ job, error })));
     }
   }
-  for (const { job, error } of failed) await withRequestId(requestIdOf(job), () => fail(app, job, error));
+  for (const { job, error } of failed) {
+    const about = { err: error, handler: job.handler, outboxId: job.id, attempt: job.attempts + 1 };
+    withRequestId(requestIdOf(job), () => app.log.warn(about, "a job failed"));
+  }
+  const [cutOff, own] = [failed.filter(isCutOff), failed.filter((one) => !isCutOff(one))];
+  if (cutOff.length > 0) await returnCutOff(app, cutOff);
+  for (const { job, error } of own) await withRequestId(requestIdOf(job), () => fail(app, job, error));
 }
 
 /** What cannot be written down of one end lies until its lease is over; the others are ended all the same. */
@@ -179,7 +200,8 @@ function noteDone(app: App, job: StoredJob): void {
 export async function runJobs(app: App, outboxIds: readonly number[]): Promise<void> {
   const jobs = await readJobs(app.db, outboxIds);
   const now = app.clock.now();
-  for (const early of jobs.filter(({ dueAt }) => dueAt > now)) await returnEarlyJob(app.db, early.id);
+  const early = jobs.filter(({ dueAt }) => dueAt > now).map(({ id }) => id);
+  if (early.length > 0) await returnJobsForLater(app.db, early);
   const due = Map.groupBy(
     jobs.filter(({ dueAt }) => dueAt <= now),
     ({ handler }) => handler,

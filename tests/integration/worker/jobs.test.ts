@@ -203,15 +203,32 @@ describe("a job that fails", () => {
     expect(await stored(id)).toMatchObject({ done: true, error: null });
   });
 
-  test("because the database is away counts nothing: its lease ends and it is offered again", async () => {
-    const id = await write();
-    await takeDueJobs(shop.app.db, shop.app.clock.now(), 0);
+  const cutAt = (...words: string[]): App => {
     const sql: App["db"]["sql"] = async (text, values) => {
-      if (text.includes("from payment_transactions"))
+      if (words.some((word) => text.includes(word)))
         throw Object.assign(new Error("the database shuts down"), { code: "57P01" });
       return shop.app.db.sql(text, values);
     };
-    await runJob({ ...shop.app, db: { ...shop.app.db, sql } }, id);
+    return { ...shop.app, db: { ...shop.app.db, sql } };
+  };
+
+  test("because its connection is cut counts nothing, and it is offered again a moment later", async () => {
+    const id = await write();
+    await takeDueJobs(shop.app.db, shop.app.clock.now(), LEASE);
+    await runJob(cutAt("from payment_transactions"), id);
+    expect(await stored(id)).toMatchObject({ done: false, attempts: 0, error: null });
+    const offered = async () => (await takeDueJobs(shop.app.db, shop.app.clock.now(), LEASE)).map((job) => job.id);
+    expect(await offered()).toEqual([]);
+    shop.advance(2 * SECOND);
+    expect(await offered()).toEqual([id]);
+    await runJob(shop.app, id);
+    expect(await stored(id)).toMatchObject({ done: true });
+  });
+
+  test("because the database is away counts nothing: its lease ends and it is offered again", async () => {
+    const id = await write();
+    await takeDueJobs(shop.app.db, shop.app.clock.now(), 0);
+    await runJob(cutAt("from payment_transactions", "update outbox_messages"), id);
     expect(await stored(id)).toMatchObject({ done: false, attempts: 0, offered: true });
     shop.advance(LEASE + SECOND);
     await shop.drain();
