@@ -1,7 +1,7 @@
 import type { Ids } from "../domain/kernel/ids.ts";
 import { REQUEST_CONTEXT, RESPONSE_CONTEXT } from "../domain/kernel/sealedColumns.ts";
 import type { Clock } from "../platform/clock.ts";
-import { type Db, isDatabaseAway } from "../platform/db.ts";
+import type { Db } from "../platform/db.ts";
 import type { Log } from "../platform/log.ts";
 import { gatewaySeconds } from "../platform/metrics.ts";
 import { redact } from "../platform/redact.ts";
@@ -58,6 +58,9 @@ const INSERT_CALLS = `
 /** Rows of one statement: some hundred kB at most of usual answers. */
 const ROWS_MAX = 100;
 
+/** SQLSTATEs of a value that a column's type or rules refuse. */
+const NO_ROW_HOLDS = /^2[23]/;
+
 interface Waiting {
   readonly row: CallRow;
   readonly done: () => void;
@@ -73,10 +76,10 @@ function createBatchWriter(write: (rows: CallRow[]) => Promise<unknown>): (row: 
       await write(batch.map(({ row }) => row));
       for (const { done } of batch) done();
     } catch (error) {
-      // One of them may be what no row can hold, such as a status beyond any number of ours: the others are kept.
-      const isAlone = batch.length === 1 || isDatabaseAway(error);
-      if (isAlone) for (const { failed } of batch) failed(error);
-      else for (const one of batch) await writeBatch([one]);
+      // One of them is what no row can hold, such as a status beyond any number of ours: the others are kept.
+      const isSpoiled = batch.length > 1 && NO_ROW_HOLDS.test(String((error as { code?: unknown }).code));
+      if (isSpoiled) for (const one of batch) await writeBatch([one]);
+      else for (const { failed } of batch) failed(error);
     }
   };
   const writeAll = async () => {
