@@ -65,6 +65,8 @@ export function eventOf(
     case "expire":
       return isOpen ? "expiredWhileOpen" : "expiredWhenOver";
     case "cancel":
+      // What has settled is refunded, never cancelled: such an answer is from before, or a person must look.
+      if (known.settledAt !== null) return "strange";
       return isOpen ? "cancelledByOthersWhileOpen" : "cancelledByOthersWhenOver";
     case "refund":
       return "refunded";

@@ -35,7 +35,7 @@ export interface End {
 const BEFORE = { stock: 8, movements: 1, invoices: 1, mails: "payment.paid", refunds: "" } as const;
 const AFTER = { ...BEFORE, stock: 10, movements: 2 } as const;
 const GONE = { order: "CANCELLED", session: "PAID", path: "PENDING_PAYMENT PAID CANCELLED" } as const;
-const UNPAID: End = {
+export const UNPAID: End = {
   ...BEFORE,
   payment: "PENDING",
   order: "PENDING_PAYMENT",
@@ -45,7 +45,7 @@ const UNPAID: End = {
   invoices: 0,
   mails: "",
 };
-const PAID: End = {
+export const PAID: End = {
   ...BEFORE,
   payment: "PAID",
   order: "PAID",
@@ -53,9 +53,21 @@ const PAID: End = {
   session: "PAID",
   path: "PENDING_PAYMENT PAID",
 };
-const REFUNDED: End = { ...AFTER, ...GONE, payment: "REFUNDED", shown: "REFUNDED", refunds: "GATEWAY SUCCEEDED" };
-const REVERSED: End = { ...AFTER, ...GONE, payment: "FAILED", shown: "FAILED", mails: "payment.ended (payment.paid)" };
-const CHARGED_BACK: End = { ...AFTER, ...GONE, payment: "CHARGEBACK", shown: "CHARGEBACK" };
+export const REFUNDED: End = {
+  ...AFTER,
+  ...GONE,
+  payment: "REFUNDED",
+  shown: "REFUNDED",
+  refunds: "GATEWAY SUCCEEDED",
+};
+export const REVERSED: End = {
+  ...AFTER,
+  ...GONE,
+  payment: "FAILED",
+  shown: "FAILED",
+  mails: "payment.ended (payment.paid)",
+};
+export const CHARGED_BACK: End = { ...AFTER, ...GONE, payment: "CHARGEBACK", shown: "CHARGEBACK" };
 
 /** A payment's life at the gateway. */
 export interface History {
@@ -72,7 +84,7 @@ const wallet = { of: "B", status: "pending", type: "gopay" } as const;
 const walletPaid = { ...wallet, status: "settlement" } as const;
 
 /** Money that came and went without a word of its coming was never ours. */
-const onceHeard = (end: End) => (heardPaid: ReadonlySet<string>) => (heardPaid.size > 0 ? end : UNPAID);
+export const onceHeard = (end: End) => (heardPaid: ReadonlySet<string>) => (heardPaid.size > 0 ? end : UNPAID);
 
 export const HISTORIES: readonly History[] = [
   { name: "a number that is paid", changes: [pending, settlement], end: () => PAID },
@@ -169,10 +181,14 @@ function reportAt(app: App, script: Script, moment: number, id: string): Payment
   const change = changes.findLast((one) => one.of === of);
   if (!change) return null;
   if (isPaid(change)) script.heardPaid.add(change.of);
-  const amount = rupiah(script.amount);
+  return wordsOf(app, script.gatewayOrderId, script.amount, change);
+}
+
+function wordsOf(app: App, gatewayOrderId: string, sum: number, change: Change): PaymentReport {
+  const amount = rupiah(sum);
   return {
-    gatewayOrderId: script.gatewayOrderId,
-    gatewayTransactionId: `${script.gatewayOrderId}-${change.of}`,
+    gatewayOrderId,
+    gatewayTransactionId: `${gatewayOrderId}-${change.of}`,
     merchantId: app.settings.midtransMerchantId,
     status: change.status,
     statusText: change.status,
@@ -188,22 +204,37 @@ function reportAt(app: App, script: Script, moment: number, id: string): Payment
   };
 }
 
+/** What a charge is answered before anything has happened to it: a number to pay to. */
+const chargedReport = (app: App, { gatewayOrderId, amount, charge }: Parameters<PaymentGateway["charge"]>[0]) => ({
+  ...wordsOf(app, gatewayOrderId, amount, { of: "A", status: "pending", type: charge.paymentType }),
+  instructions: { vaNumber: "12345678901" },
+});
+
 const NOT_ASKED = async (): Promise<never> => {
   throw new Error("no history closes anything");
 };
 
-/** The shop with a gateway that answers what it knew after so many changes of each payment; Infinity: what is true. */
-export function shopAt(app: App, scripts: ReadonlyMap<string, Script>, moment: number): App {
+/**
+ * The shop with a gateway that answers what it knew after so many changes of each payment, or of this one; Infinity:
+ * what is true.
+ */
+export function shopAt(
+  app: App,
+  scripts: ReadonlyMap<string, Script>,
+  moment: number | ((script: Script) => number),
+): App {
   const fetchStatus: PaymentGateway["fetchStatus"] = async (id) => {
     const script = scripts.get(id) ?? scripts.get(id.slice(0, -2));
-    return script ? reportAt(app, script, moment, id) : null;
+    if (!script) return null;
+    return reportAt(app, script, typeof moment === "number" ? moment : moment(script), id);
   };
   const openPage: PaymentGateway["openPage"] = async ({ gatewayOrderId }) => ({
     token: `page-${gatewayOrderId}`,
     redirectUrl: `https://pages.test/${gatewayOrderId}`,
   });
   const closing = { cancel: NOT_ASKED, expire: NOT_ASKED, closePage: NOT_ASKED, approve: NOT_ASKED, deny: NOT_ASKED };
-  return { ...app, payments: { ...app.payments, fetchStatus, openPage, ...closing } };
+  const charge: PaymentGateway["charge"] = async (request) => chargedReport(app, request);
+  return { ...app, payments: { ...app.payments, fetchStatus, openPage, charge, ...closing } };
 }
 
 const { signatureKey } = loadConfig({ DATABASE_URL: "postgres://127.0.0.1/none" }, ".").midtrans;

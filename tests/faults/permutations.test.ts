@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openLiveShop } from "../support/liveShop.ts";
-import { type End, HISTORIES, type History } from "./gatewayHistory.ts";
+import { HISTORIES, type History } from "./gatewayHistory.ts";
 import {
   inLanes,
   lastWord,
   openStage,
   type Played,
-  pathFaults,
   playAtOnce,
   playInTurn,
   type Stage,
   standings,
+  straysOf,
 } from "./playSequence.ts";
 import { type Step, sequencesOf, stepsOf } from "./sequences.ts";
 
@@ -44,25 +44,7 @@ async function playAll(cases: readonly Case[], play: Play, lanes = LANES): Promi
   return played;
 }
 
-/** True where a payment stands as it must: `(mail)` may be there or not. */
-function isAsWanted(end: End, { mails, ...wanted }: End): boolean {
-  const { mails: written, ...rest } = end;
-  const optional = /\((.*)\)/.exec(mails)?.[1] ?? "";
-  const may = [mails.replace(/ \(.*\)/, ""), mails.replace(`(${optional})`, optional)];
-  const entries = (one: object) => JSON.stringify(Object.entries(one).sort());
-  return may.includes(written) && entries(rest) === entries(wanted);
-}
-
-/** Each sequence that did not end as it must, by its text: that can be played again as a named case. */
-async function strays(played: readonly Played[]): Promise<object[]> {
-  const found = await standings(stage, played);
-  return played.flatMap(({ text, script }, i) => {
-    const { moves, ...end } = found[i] as (typeof found)[number];
-    const faults = pathFaults({ moves, ...end });
-    const wanted = script.history.end(script.heardPaid);
-    return isAsWanted(end, wanted) && faults.length === 0 ? [] : [{ text, faults, end, wanted }];
-  });
-}
+const strays = (played: readonly Played[]) => straysOf(stage, played);
 
 describe("whatever the order of the notifications, their copies and the age of the gateway's answers", () => {
   const share = Math.ceil((SEQUENCES * 3) / 4 / HISTORIES.length);

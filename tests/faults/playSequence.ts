@@ -1,3 +1,4 @@
+import type { App } from "../../domain/app.ts";
 import { checkout } from "../../domain/checkout/checkout.ts";
 import type { Actor } from "../../domain/kernel/actor.ts";
 import type { PaymentId, ProductId, StoreId } from "../../domain/kernel/ids.ts";
@@ -6,7 +7,8 @@ import { paymentStates } from "../../domain/payment/payment.states.ts";
 import { receiveNotification } from "../../domain/payment/receiveNotification.ts";
 import { syncPayment } from "../../domain/payment/syncPayment.ts";
 import { takeDueJobs } from "../../platform/outbox.ts";
-import { runJob } from "../../worker/runJob.ts";
+import { togetherMax } from "../../worker/handlers.ts";
+import { runJob, runJobs } from "../../worker/runJob.ts";
 import type { LiveShop } from "../support/liveShop.ts";
 import { bodyOf, type End, type History, type Script, shopAt } from "./gatewayHistory.ts";
 import { type Step, textOf } from "./sequences.ts";
@@ -98,22 +100,29 @@ export async function inLanes<T, R>(lanes: number, items: readonly T[], play: (i
 const MINUTE = 60_000;
 const LANES = 8;
 
+/** Does all due work, by as many jobs at once as a worker with a backlog would. */
+export async function drainJobs(app: App): Promise<void> {
+  for (;;) {
+    const jobs = await takeDueJobs(app.db, app.clock.now(), 0);
+    if (jobs.length === 0) return;
+    const bundles = [...Map.groupBy(jobs, ({ handler }) => handler)].flatMap(([handler, ofHandler]) => {
+      const size = togetherMax(app, handler);
+      const starts = Array.from({ length: Math.ceil(ofHandler.length / size) }, (_, i) => i * size);
+      return starts.map((start) => ofHandler.slice(start, start + size).map(({ id }) => id));
+    });
+    await inLanes(LANES, bundles, (ids) => runJobs(app, ids));
+  }
+}
+
 /** Then everything that is true is told once more, and all work is done: retries, questions, mails. */
 export async function lastWord(stage: Stage, played: readonly Played[]): Promise<void> {
   const { shop, buyer, scripts } = stage;
   const app = shopAt(shop.app, scripts, TRUTH);
   // Past every backoff, far before the end of a window.
   shop.advance(20 * MINUTE);
-  const drain = async () => {
-    for (;;) {
-      const jobs = await takeDueJobs(app.db, app.clock.now(), 0);
-      if (jobs.length === 0) return;
-      await inLanes(LANES, jobs, ({ id }) => runJob(app, id));
-    }
-  };
-  await drain();
+  await drainJobs(app);
   await inLanes(LANES, played, ({ paymentId }) => syncPayment(app, buyer, { paymentId }));
-  await drain();
+  await drainJobs(app);
 }
 
 const STANDING = `
@@ -132,7 +141,7 @@ const STANDING = `
    where p.id = any($1::uuid[])`;
 
 type Move = readonly [from: string | null, step: string, to: string];
-export interface Standing extends End {
+interface Standing extends End {
   /** How the payment moved, by its log. */
   readonly moves: readonly Move[];
 }
@@ -145,7 +154,7 @@ export async function standings({ shop }: Stage, played: readonly Played[]): Pro
 }
 
 /** What is wrong with the path that a payment's log tells: each step one of the table's, and no status twice. */
-export function pathFaults({ moves, payment }: Standing): string[] {
+function pathFaults({ moves, payment }: Standing): string[] {
   const faults: string[] = [];
   let at: string | null = null;
   for (const [from, step, to] of moves) {
@@ -156,7 +165,28 @@ export function pathFaults({ moves, payment }: Standing): string[] {
     at = to;
   }
   if (at !== payment) faults.push(`the log ends at ${at}`);
-  const entered = moves.map(([, , to]) => to);
+  // A card that is held and let go is as open as before; nothing else comes back to where it was.
+  const entered = moves.map(([, , to]) => to).filter((to) => to !== "PENDING" && to !== "CHALLENGED");
   if (new Set(entered).size !== entered.length) faults.push(`went in a circle: ${entered.join(" ")}`);
   return faults;
+}
+
+/** True where a payment stands as it must: `(mail)` may be there or not. */
+function isAsWanted(end: End, { mails, ...wanted }: End): boolean {
+  const { mails: written, ...rest } = end;
+  const optional = /\((.*)\)/.exec(mails)?.[1] ?? "";
+  const may = [mails.replace(/ \(.*\)/, ""), mails.replace(`(${optional})`, optional)];
+  const entries = (one: object) => JSON.stringify(Object.entries(one).sort());
+  return may.includes(written) && entries(rest) === entries(wanted);
+}
+
+/** Each sequence that did not end as it must, by its text: that can be played again as a named case. */
+export async function straysOf(stage: Stage, played: readonly Played[]): Promise<object[]> {
+  const found = await standings(stage, played);
+  return played.flatMap(({ text, script }, i) => {
+    const { moves, ...end } = found[i] as (typeof found)[number];
+    const faults = pathFaults({ moves, ...end });
+    const wanted = script.history.end(script.heardPaid);
+    return isAsWanted(end, wanted) && faults.length === 0 ? [] : [{ text, faults, end, wanted }];
+  });
 }

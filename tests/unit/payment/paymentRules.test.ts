@@ -75,6 +75,15 @@ describe("what a status of the gateway means", () => {
     );
   });
 
+  test("a cancel voids a capture, and says nothing of money that has settled", () => {
+    const captured = { ...NEW, capturedAmount: 1000, gatewayStatus: "capture" };
+    const settled = { ...captured, settledAt: at(MINUTE), gatewayStatus: "settlement" };
+    expect(eventOf(report("cancel", "accept"), captured, { expiresAt: END }, at(HOUR))).toBe(
+      "cancelledByOthersWhileOpen",
+    );
+    expect(eventOf(report("cancel", "accept"), settled, { expiresAt: END }, at(HOUR))).toBe("strange");
+  });
+
   test("a deny of a capture that has not settled is no reversal: that needs a settlement first", () => {
     const captured = { ...NEW, capturedAmount: 1000, gatewayStatus: "capture" };
     expect(eventOf(report("deny", "accept"), captured, { expiresAt: END }, at(MINUTE))).toBe("deniedWhileOpen");
