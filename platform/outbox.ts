@@ -85,7 +85,8 @@ const RETURN_SOME = giveBack("id = any($1::bigint[])");
 const RETURN_ALL = giveBack("true");
 const RETURN_LATER = RETURN_SOME.replace(
   "set offered_at = null",
-  `set due_at = greatest(o.due_at, o.offered_at + make_interval(secs => ${PAUSE_MS / 1000})), offered_at = null`,
+  `set due_at = greatest(o.due_at, greatest(o.offered_at, $2) + make_interval(secs => ${PAUSE_MS / 1000})),
+       offered_at = null`,
 );
 
 /** Gives jobs back that could not be handed to the queue. */
@@ -99,12 +100,12 @@ export async function returnOfferedJobs(db: Db): Promise<void> {
 }
 
 /**
- * Gives jobs back that could not be run now through no fault of theirs: not due by this process's clock, because another
- * machine's runs ahead, or the database was away. They are offered again after a pause by the clock of their relay,
- * because the queue ignores an id that it still holds.
+ * Gives jobs back that could not be run now through no fault of theirs: not due by this process's clock, because
+ * another machine's runs ahead, or the database was away. They are offered again after a pause, by the clock of their
+ * relay too, because the queue ignores an id that it still holds.
  */
-export async function returnJobsForLater(db: Db, ids: readonly number[]): Promise<void> {
-  await db.sql(RETURN_LATER, [ids]);
+export async function returnJobsForLater(db: Db, ids: readonly number[], now: Date): Promise<void> {
+  await db.sql(RETURN_LATER, [ids, now]);
 }
 
 export interface StoredJob {

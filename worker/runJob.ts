@@ -154,7 +154,7 @@ const isCutOff = ({ error }: Failed): boolean => !(error instanceof GatewayUnava
 /** Often a connection is gone, not the database. Where that is away, the jobs lie until their lease ends. */
 async function returnCutOff(app: App, failed: readonly Failed[]): Promise<void> {
   const ids = failed.map(({ job }) => job.id);
-  await returnJobsForLater(app.db, ids).catch((error: unknown) => {
+  await returnJobsForLater(app.db, ids, app.clock.now()).catch((error: unknown) => {
     app.log.warn({ err: error, outboxIds: ids }, "jobs lie until their lease ends");
   });
 }
@@ -201,7 +201,7 @@ export async function runJobs(app: App, outboxIds: readonly number[]): Promise<v
   const jobs = await readJobs(app.db, outboxIds);
   const now = app.clock.now();
   const early = jobs.filter(({ dueAt }) => dueAt > now).map(({ id }) => id);
-  if (early.length > 0) await returnJobsForLater(app.db, early);
+  if (early.length > 0) await returnJobsForLater(app.db, early, now);
   const due = Map.groupBy(
     jobs.filter(({ dueAt }) => dueAt <= now),
     ({ handler }) => handler,
