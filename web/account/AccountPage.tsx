@@ -17,7 +17,7 @@ import { isStaff, usePerson } from "./usePerson.ts";
 /** The payments that stand on the account's own page; the others are one step away. */
 const NEWEST = 3;
 
-/** Who is signed in, the newest payments, the language, the ways to orders and out. Open to visitors for the language. */
+/** Who is signed in, the newest payments, the ways to orders and out. Open to visitors for the language. */
 export function AccountPage() {
   const { t } = useWords();
   const { p } = usePayWords();

@@ -6,6 +6,7 @@ import { CheckIcon, ClockIcon, CrossIcon, DocumentIcon, MinusIcon } from "../ui/
 import type { Meaning } from "../ui/status.ts";
 import { useWords } from "../ui/words.tsx";
 import styles from "./Outcome.module.css";
+import { usePayWords } from "./pay/usePayWords.ts";
 import type { PaymentView } from "./usePayment.ts";
 
 const icons: Readonly<Record<Meaning, ReactNode>> = {
@@ -44,11 +45,12 @@ export function Board({ meaning, title, text, live, children }: BoardProps) {
 /** The end of a payment: paid, in review, failed, expired or cancelled. */
 export function Outcome({ view }: { readonly view: PaymentView }) {
   const { t } = useWords();
+  const { p } = usePayWords();
   const { step } = view;
   if (step === "paid") return <Paid view={view} />;
   if (step === "review") {
     return (
-      <Board meaning="waiting" title={t("outcome.review")} text={t("outcome.reviewText")} live={t("payment.watching")}>
+      <Board meaning="waiting" title={p("outcome.review")} text={p("outcome.reviewText")} live={p("payment.watching")}>
         <Button component={Link} to="/orders" variant="light">
           {t("nav.orders")}
         </Button>
@@ -57,9 +59,9 @@ export function Outcome({ view }: { readonly view: PaymentView }) {
   }
   const end = step === "expired" ? "expired" : step === "cancelled" ? "cancelled" : "failed";
   return (
-    <Board meaning={end === "failed" ? "wrong" : "ended"} title={t(`outcome.${end}`)} text={t(`outcome.${end}Text`)}>
+    <Board meaning={end === "failed" ? "wrong" : "ended"} title={p(`outcome.${end}`)} text={p(`outcome.${end}Text`)}>
       <Button component={Link} to="/">
-        {t("outcome.shopAgain")}
+        {p("outcome.shopAgain")}
       </Button>
       <Button component={Link} to="/orders" variant="light">
         {t("nav.orders")}
@@ -70,17 +72,18 @@ export function Outcome({ view }: { readonly view: PaymentView }) {
 
 function Paid({ view }: { readonly view: PaymentView }) {
   const { t, at } = useWords();
+  const { p } = usePayWords();
   const { payment } = view;
   if (!payment) return null;
   return (
     <Board
       meaning="good"
-      title={t("outcome.paid")}
-      text={t("outcome.paidText", { amount: money(payment.amount), when: at(payment.paidAt) })}
+      title={p("outcome.paid")}
+      text={p("outcome.paidText", { amount: money(payment.amount), when: at(payment.paidAt) })}
     >
       {payment.orders.map((order) => (
         <Button key={order.id} component={Link} to={`/orders/${order.id}`} data-testid="see-order">
-          {payment.orders.length === 1 ? t("outcome.seeOrder") : t("outcome.seeOrderOf", { store: order.store.name })}
+          {payment.orders.length === 1 ? p("outcome.seeOrder") : p("outcome.seeOrderOf", { store: order.store.name })}
         </Button>
       ))}
       {payment.orders.map(
@@ -96,7 +99,7 @@ function Paid({ view }: { readonly view: PaymentView }) {
               leftSection={<DocumentIcon size={18} />}
               data-testid="invoice-link"
             >
-              {payment.orders.length === 1 ? t("order.invoice") : t("outcome.invoiceOf", { store: order.store.name })}
+              {payment.orders.length === 1 ? t("order.invoice") : p("outcome.invoiceOf", { store: order.store.name })}
             </Button>
           ),
       )}

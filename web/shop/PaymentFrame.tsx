@@ -11,6 +11,7 @@ import { StatusChip } from "../ui/StatusChip.tsx";
 import { paymentMeaning } from "../ui/status.ts";
 import { useWords } from "../ui/words.tsx";
 import { LostPage } from "./LostPage.tsx";
+import { usePayWords } from "./pay/usePayWords.ts";
 import type { PaymentView } from "./usePayment.ts";
 
 /** The frame of both payment pages: loading, refusals, what is being paid for, and the status as a chip. */
@@ -52,10 +53,11 @@ export function PaymentFrame({ view, children }: { readonly view: PaymentView; r
 
 function PaidFor({ payment }: { readonly payment: PaymentStateFragment }) {
   const { t } = useWords();
+  const { p } = usePayWords();
   return (
-    <aside className={`${cards.card} ${cards.sticky}`} aria-label={t("payment.for")}>
+    <aside className={`${cards.card} ${cards.sticky}`} aria-label={p("payment.for")}>
       <h2>
-        <ReceiptIcon /> {t("payment.for")}
+        <ReceiptIcon /> {p("payment.for")}
       </h2>
       <div className={cards.stack}>
         {payment.orders.map((order) => (

@@ -21,10 +21,10 @@ import { type PaymentView, usePayment } from "./usePayment.ts";
 
 /** Paying: what, how much, until when, and by what; the same on every device. It turns to paid by itself. */
 export function PaymentPage() {
-  const { t } = useWords();
+  const { p } = usePayWords();
   return (
     <SignedInOnly>
-      <Page title={t("payment.title")}>
+      <Page title={p("payment.title")}>
         <Watched />
       </Page>
     </SignedInOnly>
@@ -50,6 +50,7 @@ function Step({ view }: { readonly view: PaymentView }) {
 
 function PayBox({ view }: { readonly view: PaymentView }) {
   const { t } = useWords();
+  const { p } = usePayWords();
   const { payment, step, now } = view;
   const firstSeen = useRef(payment?.currentTransaction?.id);
   if (!payment) return null;
@@ -57,7 +58,7 @@ function PayBox({ view }: { readonly view: PaymentView }) {
   return (
     <section className={styles.box}>
       {step === "again" && <TryEnded view={view} />}
-      <p className={cards.soft}>{t("payment.due")}</p>
+      <p className={cards.soft}>{p("payment.due")}</p>
       <p className={styles.amount} data-testid="payment-amount">
         {money(payment.amount)}
       </p>
@@ -75,10 +76,10 @@ function PayBox({ view }: { readonly view: PaymentView }) {
       </div>
       <p className={styles.live} role="status">
         <span className={styles.pulse} />
-        {view.stale ? t("payment.lookFailed") : t("payment.watching")}
+        {view.stale ? p("payment.lookFailed") : p("payment.watching")}
       </p>
       <p className={styles.keep}>
-        {t("payment.closeSafely")} <Link to="/orders">{t("nav.orders")}</Link>
+        {p("payment.closeSafely")} <Link to="/orders">{t("nav.orders")}</Link>
       </p>
     </section>
   );
@@ -119,7 +120,7 @@ function Open({ view, isNew }: { readonly view: PaymentView; readonly isNew: boo
 }
 
 function SyncButton({ view }: { readonly view: PaymentView }) {
-  const { t } = useWords();
+  const { p } = usePayWords();
   return (
     <Button
       variant="light"
@@ -130,7 +131,7 @@ function SyncButton({ view }: { readonly view: PaymentView }) {
       onClick={() => void view.sync()}
       data-testid="sync-payment"
     >
-      {t("payment.alreadyPaid")}
+      {p("payment.alreadyPaid")}
     </Button>
   );
 }
@@ -154,25 +155,25 @@ function Preparing({ view }: { readonly view: PaymentView }) {
 }
 
 function TryEnded({ view }: { readonly view: PaymentView }) {
-  const { t } = useWords();
   const { p } = usePayWords();
   const { payment, now } = view;
   const label = useGuides(payment?.id ?? "", payment?.currentTransaction?.id)?.methodLabel;
   const isOver = payment ? isTryOver(payment, now) : false;
   return (
     <p className={styles.failed} role="alert" data-testid="try-failed">
-      {isOver ? p("pay.tryOver", { label: label ?? "" }) : t("payment.tryFailed")}
+      {isOver ? p("pay.tryOver", { label: label ?? "" }) : p("payment.tryFailed")}
     </p>
   );
 }
 
 function Deadline({ until, now }: { readonly until: string; readonly now: number }) {
-  const { t, at } = useWords();
+  const { at } = useWords();
+  const { p } = usePayWords();
   return (
     <p className={styles.deadline}>
       <ClockIcon size={18} />
       <span>
-        {t("payment.before", { when: at(until) })} ·{" "}
+        {p("payment.before", { when: at(until) })} ·{" "}
         <strong className="tabular" role="timer" aria-live="off" data-testid="countdown">
           {countdown(Date.parse(until) - now)}
         </strong>

@@ -15,10 +15,10 @@ import { type PaymentView, usePayment } from "./usePayment.ts";
  * shows what the server knows, and watches until that changes.
  */
 export function ResultPage() {
-  const { t } = useWords();
+  const { p } = usePayWords();
   return (
     <SignedInOnly>
-      <Page title={t("result.title")}>
+      <Page title={p("result.title")}>
         <Watched />
       </Page>
     </SignedInOnly>
@@ -43,50 +43,51 @@ function Step({ view }: { readonly view: PaymentView }) {
 }
 
 function Waiting({ view }: { readonly view: PaymentView }) {
-  const { t, at } = useWords();
+  const { at } = useWords();
+  const { p } = usePayWords();
   const page = view.payment && payPage(view.payment);
   return (
     <Board
       meaning="waiting"
-      title={t("outcome.waiting")}
-      text={t("outcome.waitingText", { when: at(view.payment?.expiresAt) })}
-      live={view.stale ? t("payment.lookFailed") : t("payment.watching")}
+      title={p("outcome.waiting")}
+      text={p("outcome.waitingText", { when: at(view.payment?.expiresAt) })}
+      live={view.stale ? p("payment.lookFailed") : p("payment.watching")}
     >
       <Button loading={view.syncing} onClick={() => void view.sync()} data-testid="sync-payment">
-        {t("payment.alreadyPaid")}
+        {p("payment.alreadyPaid")}
       </Button>
       {page && (
         <Button component="a" href={page} variant="light" data-testid="pay-now">
-          {t("outcome.backToPay")}
+          {p("outcome.backToPay")}
         </Button>
       )}
       <Button component={Link} to={`/payments/${view.payment?.id}`} variant="subtle">
-        {t("outcome.paymentDetails")}
+        {p("outcome.paymentDetails")}
       </Button>
     </Board>
   );
 }
 
 function TryFailed({ view }: { readonly view: PaymentView }) {
-  const { t, at } = useWords();
+  const { at } = useWords();
   const { p } = usePayWords();
   const method = view.payment?.currentTransaction?.method;
   return (
     <Board
       meaning="wrong"
-      title={t("outcome.tryFailed")}
-      text={t("outcome.tryFailedText", { when: at(view.payment?.expiresAt) })}
+      title={p("outcome.tryFailed")}
+      text={p("outcome.tryFailedText", { when: at(view.payment?.expiresAt) })}
     >
       {method && (
         <Button loading={view.starting} onClick={() => void view.start(method)} data-testid="pay-again">
-          {t("payment.tryAgain")}
+          {p("payment.tryAgain")}
         </Button>
       )}
       <Button component={Link} to={`/payments/${view.payment?.id}`} variant="light" data-testid="other-method">
         {p("switch.open")}
       </Button>
       <Button variant="subtle" loading={view.syncing} onClick={() => void view.sync()} data-testid="sync-payment">
-        {t("payment.alreadyPaid")}
+        {p("payment.alreadyPaid")}
       </Button>
     </Board>
   );

@@ -28,7 +28,7 @@ export interface PaymentView {
   readonly syncing: boolean;
   /** What start or sync was refused with. */
   readonly refusal: unknown;
-  /** Pays by a method from here on: over to its page where it has one, else it is shown on the payment's own page. False: refused. */
+  /** Pays by a method from here on: over to its page, or shown on the payment's own one. False: refused. */
   start(method: Method): Promise<boolean>;
   /** Asks the server to ask Midtrans. */
   sync(): Promise<void>;
@@ -37,23 +37,13 @@ export interface PaymentView {
 
 const LIVE_STEPS: ReadonlySet<PayStep> = new Set<PayStep>(["pay", "preparing", "unknown", "start", "again", "review"]);
 
-/** A payment that is watched while it can still change, and what can be done about it. */
-export function usePayment(paymentId: string): PaymentView {
+/** Starting a payment by a method, once for each press; `after` is the try that stands there now. */
+function useStart(paymentId: string, after: string | null) {
   const client = useApolloClient();
-  const { data, loading, error, refetch } = useQuery(PaymentDocument, {
-    variables: { id: paymentId },
-    fetchPolicy: "cache-and-network",
-    nextFetchPolicy: "cache-first",
-  });
-  const payment = data?.payment;
-  const now = useNow(payment?.status === "PENDING");
-  const step = payment ? payStep(payment, now) : undefined;
-  useWatch(step !== undefined && (LIVE_STEPS.has(step) || payment?.status === "PENDING"), refetch);
   const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
   const navigate = useNavigate();
   const [startPayment] = useMutation(StartPaymentDocument);
   const [renew] = useMutation(RenewPaymentTokenDocument);
-  const [syncPayment, { loading: syncing, error: syncError }] = useMutation(SyncPaymentDocument);
   const [starting, setStarting] = useState(false);
   const [refusal, setRefusal] = useState<unknown>();
 
@@ -65,7 +55,7 @@ export function usePayment(paymentId: string): PaymentView {
       // The token is good once; the key makes the start itself happen once for each try.
       const renewed = await renew({ variables: { paymentId } });
       const paymentToken = renewed.data?.renewPaymentToken.paymentToken ?? "";
-      const idempotencyKey = attempts.keyFor({ paymentId, method, after: payment?.currentTransaction?.id ?? null });
+      const idempotencyKey = attempts.keyFor({ paymentId, method, after });
       const started = await startPayment({ variables: { input: { paymentId, method, paymentToken, idempotencyKey } } });
       const page = started.data && payPage(started.data.startPayment);
       if (page) window.location.assign(page);
@@ -81,6 +71,22 @@ export function usePayment(paymentId: string): PaymentView {
     }
   }
 
+  return { start, starting, refusal };
+}
+
+/** A payment that is watched while it can still change, and what can be done about it. */
+export function usePayment(paymentId: string): PaymentView {
+  const { data, loading, error, refetch } = useQuery(PaymentDocument, {
+    variables: { id: paymentId },
+    fetchPolicy: "cache-and-network",
+    nextFetchPolicy: "cache-first",
+  });
+  const payment = data?.payment;
+  const now = useNow(payment?.status === "PENDING");
+  const step = payment ? payStep(payment, now) : undefined;
+  useWatch(step !== undefined && (LIVE_STEPS.has(step) || payment?.status === "PENDING"), refetch);
+  const [syncPayment, { loading: syncing, error: syncError }] = useMutation(SyncPaymentDocument);
+  const { start, starting, refusal } = useStart(paymentId, payment?.currentTransaction?.id ?? null);
   return {
     payment,
     step,

@@ -45,8 +45,8 @@ export async function fillAddress(page: Page): Promise<void> {
 export const chooseWay = (page: Page, method: string) => page.getByTestId(`way-${method}`).getByRole("radio").check();
 
 /**
- * From a basket to the payment page, with the page's own button, by the hosted page unless a method is said. Answers the
- * payment's id when there is something to pay with.
+ * From a basket to the payment page, with the page's own button, by the hosted page unless a method is said. Answers
+ * the payment's id when there is something to pay with.
  */
 export async function checkOut(page: Page, shop: string, method = "SNAP"): Promise<string> {
   await page.goto(`${shop}/checkout`);

@@ -78,7 +78,7 @@ test(
     await faults("POST", { target: "midtrans.status", kind: "503", times: 1_000 });
     await page.getByTestId("checkout-submit").click();
     await page.getByRole("heading", { name: "Kami sedang memastikan" }).waitFor();
-    await page.getByText(/jangan bayar lagi/).waitFor();
+    await page.getByText(/Jangan bayar lagi/).waitFor();
     const found = await look("50-unknown");
     await faults("DELETE");
     await page.getByTestId("va-number").or(page.getByTestId("try-failed")).waitFor({ timeout: BACK_WITHIN_MS });

@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { useWords } from "../../ui/words.tsx";
 import { Board } from "../Outcome.tsx";
 import type { PaymentView } from "../usePayment.ts";
 import { useGuides } from "./Guides.tsx";
@@ -7,7 +6,6 @@ import { usePayWords } from "./usePayWords.ts";
 
 /** Nobody knows yet whether something payable was made: the one thing to say is not to pay twice. */
 export function Unknown({ view }: { readonly view: PaymentView }) {
-  const { t } = useWords();
   const { p } = usePayWords();
   const label = useGuides(view.payment?.id ?? "", view.payment?.currentTransaction?.id)?.methodLabel;
   return (
@@ -15,10 +13,10 @@ export function Unknown({ view }: { readonly view: PaymentView }) {
       meaning="waiting"
       title={p("pay.unknownTitle")}
       text={p("pay.unknown", { label: label ?? p("choice.title") })}
-      live={view.stale ? t("payment.lookFailed") : t("payment.watching")}
+      live={view.stale ? p("payment.lookFailed") : p("payment.watching")}
     >
       <Button loading={view.syncing} onClick={() => void view.sync()} data-testid="sync-payment">
-        {t("payment.alreadyPaid")}
+        {p("payment.alreadyPaid")}
       </Button>
     </Board>
   );

@@ -34,7 +34,7 @@ export const payEn: Readonly<Record<PayWordKey, string>> = {
   "switch.keep": "Stay with {label}",
   "switch.choose": "Choose a method first",
   "switch.unsure":
-    "Midtrans has not answered, so we don't know yet whether the old one is closed. Do not pay now; try again in a moment.",
+    "We don't know yet whether the old one is closed at Midtrans. Do not pay now; try again in a moment.",
   "switch.oldEnds": "The old {label} is closed",
 
   "pay.with": "Pay by {label}",
@@ -65,7 +65,7 @@ export const payEn: Readonly<Record<PayWordKey, string>> = {
   "pay.slow": "Your order and its goods are safe, and nothing is to be paid yet. You may close this page: we go on.",
   "pay.unknownTitle": "We are making sure",
   "pay.unknown":
-    "Midtrans has not answered whether {label} was made. We are making sure; do not pay again or order anew meanwhile. This page changes by itself.",
+    "Midtrans has not answered whether {label} was made. Do not pay again and do not order anew meanwhile.",
   "pay.tryOver":
     "The time of this {label} was over before it was paid. Choose a method again; do not use the old number or code.",
 
@@ -78,4 +78,38 @@ export const payEn: Readonly<Record<PayWordKey, string>> = {
   "history.createdAt": "Made {when}",
   "history.until": "Can be paid until {when}",
   "history.noMethod": "Not chosen yet",
+
+  "payment.title": "Payment",
+  "payment.due": "Amount to pay",
+  "payment.before": "Before {when}",
+  "payment.payNow": "Pay now",
+  "payment.alreadyPaid": "I have paid",
+  "payment.tryAgain": "Try again",
+  "payment.tryFailed": "The last try did not succeed. No money was taken; please try again.",
+  "payment.watching": "This page changes by itself as soon as the payment arrives.",
+  "payment.lookFailed": "The shop can't be reached yet. We keep trying.",
+  "payment.closeSafely": "You may close this page: the payment can be continued from",
+  "payment.for": "What you pay for",
+  "result.title": "Payment result",
+  "outcome.paid": "Payment received",
+  "outcome.paidText": "{amount} arrived on {when}. Thank you, your order is being prepared.",
+  "outcome.seeOrder": "See the order",
+  "outcome.seeOrderOf": "Order at {store}",
+  "outcome.invoiceOf": "Invoice of {store}",
+  "outcome.review": "The payment is being checked",
+  "outcome.reviewText": "The bank asked for another check. We will tell you when it is done; you need not pay again.",
+  "outcome.waiting": "Waiting for the payment",
+  "outcome.waitingText": "The bank has not told us yet. It can be paid until {when}.",
+  "outcome.backToPay": "Back to the payment page",
+  "outcome.paymentDetails": "Payment details",
+  "outcome.tryFailed": "The payment did not succeed yet",
+  "outcome.tryFailedText": "No money was taken. Try again or choose another method before {when}.",
+  "outcome.failed": "The payment failed",
+  "outcome.failedText": "This order can no longer be paid. The goods are back on the shelf; please order again.",
+  "outcome.expired": "The time to pay is over",
+  "outcome.expiredText":
+    "The order is cancelled and the goods are back on the shelf. If you paid too late, we send the money back.",
+  "outcome.cancelled": "The payment was cancelled",
+  "outcome.cancelledText": "The order is cancelled with it and there is nothing to pay.",
+  "outcome.shopAgain": "Shop again",
 };

@@ -32,7 +32,7 @@ export const payId = {
   "switch.keep": "Tetap dengan {label}",
   "switch.choose": "Pilih cara bayar dulu",
   "switch.unsure":
-    "Midtrans belum menjawab, jadi kami belum tahu apakah yang lama sudah tertutup. Jangan bayar dulu; coba lagi sebentar lagi.",
+    "Kami belum tahu apakah yang lama sudah tertutup di Midtrans. Jangan bayar dulu; coba lagi sebentar lagi.",
   "switch.oldEnds": "{label} yang lama sudah ditutup",
 
   "pay.with": "Bayar dengan {label}",
@@ -61,10 +61,10 @@ export const payId = {
   "pay.preparing": "Menyiapkan {label}…",
   "pay.slowTitle": "Midtrans sedang lambat",
   "pay.slow":
-    "Pesanan dan stok Anda aman, dan belum ada yang perlu dibayar. Halaman ini boleh ditutup: kami menyiapkannya terus.",
+    "Pesanan dan stok Anda aman, belum ada yang perlu dibayar. Halaman ini boleh ditutup: kami menyiapkannya terus.",
   "pay.unknownTitle": "Kami sedang memastikan",
   "pay.unknown":
-    "Midtrans belum menjawab apakah {label} sudah dibuat. Kami sedang memastikan; jangan bayar lagi atau memesan ulang dulu. Halaman ini berubah sendiri.",
+    "Midtrans belum menjawab apakah {label} sudah dibuat. Jangan bayar lagi dan jangan memesan ulang dulu.",
   "pay.tryOver":
     "Waktu {label} ini sudah habis sebelum dibayar. Pilih cara bayar lagi; jangan pakai nomor atau kode yang lama.",
 
@@ -77,6 +77,41 @@ export const payId = {
   "history.createdAt": "Dibuat {when}",
   "history.until": "Bisa dibayar sampai {when}",
   "history.noMethod": "Belum dipilih",
+
+  "payment.title": "Pembayaran",
+  "payment.due": "Jumlah yang dibayar",
+  "payment.before": "Sebelum {when}",
+  "payment.payNow": "Bayar sekarang",
+  "payment.alreadyPaid": "Saya sudah bayar",
+  "payment.tryAgain": "Coba lagi",
+  "payment.tryFailed": "Percobaan terakhir tidak berhasil. Uang Anda tidak terpotong; silakan coba lagi.",
+  "payment.watching": "Halaman ini berubah sendiri begitu pembayaran masuk.",
+  "payment.lookFailed": "Belum bisa menghubungi toko. Kami coba terus.",
+  "payment.closeSafely": "Boleh ditutup: pembayaran bisa dilanjutkan dari",
+  "payment.for": "Yang dibayar",
+  "result.title": "Hasil pembayaran",
+  "outcome.paid": "Pembayaran diterima",
+  "outcome.paidText": "{amount} masuk pada {when}. Terima kasih, pesanan Anda segera disiapkan.",
+  "outcome.seeOrder": "Lihat pesanan",
+  "outcome.seeOrderOf": "Pesanan di {store}",
+  "outcome.invoiceOf": "Faktur {store}",
+  "outcome.review": "Pembayaran sedang diperiksa",
+  "outcome.reviewText":
+    "Bank meminta pemeriksaan tambahan. Kami kabari begitu selesai; Anda tidak perlu membayar lagi.",
+  "outcome.waiting": "Menunggu pembayaran",
+  "outcome.waitingText": "Kami belum menerima kabar dari bank. Bisa dibayar sampai {when}.",
+  "outcome.backToPay": "Kembali ke halaman bayar",
+  "outcome.paymentDetails": "Rincian pembayaran",
+  "outcome.tryFailed": "Pembayaran belum berhasil",
+  "outcome.tryFailedText": "Uang Anda tidak terpotong. Coba lagi atau ganti cara bayar sebelum {when}.",
+  "outcome.failed": "Pembayaran gagal",
+  "outcome.failedText": "Pesanan ini tidak bisa dibayar lagi. Barangnya sudah kembali ke rak; silakan pesan ulang.",
+  "outcome.expired": "Waktu bayar sudah habis",
+  "outcome.expiredText":
+    "Pesanan dibatalkan dan barangnya kembali ke rak. Kalau terlanjur membayar, uangnya kami kembalikan.",
+  "outcome.cancelled": "Pembayaran dibatalkan",
+  "outcome.cancelledText": "Pesanannya ikut batal dan tidak ada yang perlu dibayar.",
+  "outcome.shopAgain": "Belanja lagi",
 } as const;
 
 export type PayWordKey = keyof typeof payId;
