@@ -37,6 +37,8 @@ export interface Told {
   readonly code: string;
   readonly retryable: boolean | null;
   readonly retryAfter: string | null;
+  /** The answer holds some of what was asked for. */
+  readonly isPartial: boolean;
   readonly ms: number;
 }
 
@@ -96,7 +98,10 @@ async function ask<T>(url: string, token: string, query: string, variables: obje
   const response = await fetch(`${url}/graphql`, { method: "POST", headers, body }).catch(() => null);
   const ms = performance.now() - began;
   if (!response)
-    return { data: null, told: { status: null, code: "NO_ANSWER", retryable: null, retryAfter: null, ms } };
+    return {
+      data: null,
+      told: { status: null, code: "NO_ANSWER", retryable: null, retryAfter: null, isPartial: false, ms },
+    };
   const answer = (await response.json()) as {
     data?: T | null;
     errors?: { extensions: { code: string; retryable: boolean } }[];
@@ -107,6 +112,7 @@ async function ask<T>(url: string, token: string, query: string, variables: obje
     code: error?.code ?? "OK",
     retryable: error?.retryable ?? null,
     retryAfter: response.headers.get("retry-after"),
+    isPartial: Object.values(answer.data ?? {}).some((value) => value !== null),
     ms,
   };
   return { data: error ? null : (answer.data ?? null), told };

@@ -17,9 +17,12 @@ beforeAll(async () => {
 afterAll(() => day?.close(), START_WITHIN_MS);
 
 const database = () => day.database as NonNullable<FaultDay["database"]>;
-/** Every answer in an outage says what to do: come back, and when. */
-const isClear = ({ status, code, retryable, retryAfter }: Told) =>
-  status === 503 && code === "INTERNAL" && retryable === true && Number(retryAfter) > 0;
+/**
+ * Every answer in an outage says what to do: come back, and when. What was bought before the cut is told all the same,
+ * and what could not be read of it any more can be asked for again.
+ */
+const isClear = ({ status, code, retryable, retryAfter, isPartial }: Told) =>
+  code === "INTERNAL" && retryable === true && (isPartial ? status === 200 : status === 503 && Number(retryAfter) > 0);
 /** The other answers, each kind once. */
 const unclear = (orders: readonly { readonly told: readonly Told[] }[]) => {
   const others = orders.flatMap(({ told }) => told).filter((one) => !isClear(one));
