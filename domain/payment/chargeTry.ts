@@ -12,6 +12,7 @@ import type { PaymentReport } from "./paymentGateway.ts";
 import { recordAnswer } from "./pollPayments.ts";
 import { readStart, requestOf, type Start } from "./readStart.ts";
 import { refuseStart } from "./refuseStart.ts";
+import { CARD_CONTEXT } from "./savedCard.queries.ts";
 
 const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: null };
 
@@ -64,9 +65,17 @@ async function claim(app: App, start: Start): Promise<Start | null> {
 const UNCLAIM = "state = 'STARTING', charge_sent_at = null";
 const CLOSE = "state = 'CLOSED', next_poll_at = null";
 
-const chargeOf = (app: App, start: Start, charge: ChargeParts) =>
+/** @throws Refusal NOT_FOUND where its card was deleted meanwhile */
+function cardOf(app: App, start: Start): { cardToken?: string } {
+  if (start.method !== "SAVED_CARD") return {};
+  if (start.cardSealed === null) throw new Refusal("NOT_FOUND", "The card was deleted");
+  return { cardToken: app.sealer.open(start.cardSealed, CARD_CONTEXT) };
+}
+
+const chargeOf = async (app: App, start: Start, charge: ChargeParts) =>
   app.payments.charge({
     ...requestOf(app, start),
+    ...cardOf(app, start),
     expiresAt: start.tryExpiresAt,
     charge,
     idempotencyKey: `charge-${start.transactionId}`,

@@ -1,6 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
-import type { PaymentId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
+import type { PaymentId, SavedCardId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
 import type { PaymentMethod } from "./methods.rules.ts";
 import type { TransactionState } from "./payment.rules.ts";
 import type { PaymentStatus } from "./payment.states.ts";
@@ -26,6 +26,7 @@ export interface TransactionRow {
   readonly id: TransactionId;
   readonly gatewayOrderId: string;
   readonly method: PaymentMethod;
+  readonly savedCardId: SavedCardId | null;
   readonly state: TransactionState;
   readonly gatewayTransactionId: string | null;
   readonly gatewayPaymentType: string | null;
@@ -50,8 +51,9 @@ export interface LockedPayment {
 const PAYMENT_COLUMNS =
   "id, number, purpose, status, user_id, session_id, amount, covering_transaction_id, tries, version, expires_at";
 const TRANSACTION_COLUMNS =
-  "id, gateway_order_id, method, state, gateway_transaction_id, gateway_payment_type, gateway_status, fraud_status, " +
-  "amount, captured_amount, refunded_amount, charged_back_amount, instructions, settled_at, polls, created_at";
+  "id, gateway_order_id, method, saved_card_id, state, gateway_transaction_id, gateway_payment_type, gateway_status, " +
+  "fraud_status, amount, captured_amount, refunded_amount, charged_back_amount, instructions, settled_at, " +
+  "polls, created_at";
 
 /** A payment and its transactions as they stand, unlocked: for a look before an outside call. */
 export async function readPayment(db: App["db"], paymentId: PaymentId): Promise<LockedPayment | null> {

@@ -39,6 +39,7 @@ export const PaymentTransactionTable = defineEntity({
     gatewayStatus: p.text().nullable(),
     fraudStatus: p.text().nullable(),
     cardHash: p.text().nullable(),
+    savedCardId: p.uuid().nullable(),
     amount: p.bigint("number"),
     itemTotal: p.bigint("number"),
     feeAmount: p.bigint("number").default(0),

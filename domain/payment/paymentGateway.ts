@@ -73,6 +73,8 @@ export interface PageRequest {
 /** A charge without a page: its answer is the number, code or picture that the customer pays by. */
 export interface ChargeRequest extends Omit<PageRequest, "only" | "saveCardFor"> {
   readonly charge: ChargeParts;
+  /** Of a card that the gateway keeps: a secret. */
+  readonly cardToken?: string;
   /** The same for every call of one try; 46 characters at most, more are ignored without a word. */
   readonly idempotencyKey: string;
 }

@@ -16,6 +16,8 @@ export interface Start extends PayerFacts {
   readonly state: TransactionState;
   /** null: no charge was sent. */
   readonly chargeSentAt: Date | null;
+  /** null: no saved card was chosen, or it is deleted. */
+  readonly cardSealed: string | null;
   readonly amount: number;
   readonly createdAt: Date;
   /** Of the payment, and of this try: the method may live no longer. */
@@ -31,7 +33,7 @@ export interface Start extends PayerFacts {
 // that is known to live without what it is paid by waits for that.
 const READ_START = `
   select t.id as transaction_id, p.id as payment_id, p.user_id, t.gateway_order_id, t.method, t.state, t.charge_sent_at,
-         t.amount,
+         t.amount, (select token_sealed from saved_cards c where c.id = t.saved_card_id) as card_sealed,
          t.created_at, p.expires_at, coalesce(t.expires_at, p.expires_at) as try_expires_at, p.currency,
          u.name, u.email, u.phone, a.shipping_address as address, a.shipping_address->>'phone' as address_phone,
          (select jsonb_agg(line order by position, line->>'id') from (

@@ -11,6 +11,7 @@ import { send } from "../messages.ts";
 import { effectContext, logPaymentStep } from "./advancePayment.ts";
 import { isPayable } from "./askGateway.ts";
 import { INSERT_TRANSACTIONS, newTransaction, startLeaseMs } from "./beginTransaction.ts";
+import { type ChosenMethod, chooseMethod } from "./chooseMethod.ts";
 import { closeInstrument } from "./closeInstrument.ts";
 import { closeTry } from "./closeTry.ts";
 import { finishStartWithin } from "./finishStart.ts";
@@ -75,8 +76,8 @@ function requireGateway(app: Pick<App, "payments">): void {
  * True where the live try is what the customer asks for: one that has not begun, a page on which nothing was chosen,
  * which is opened again under its order id, or a number that can still be paid, on whatever device he asks.
  */
-async function isWanted(app: App, live: TransactionRow, method: PaymentMethod): Promise<boolean> {
-  if (live.method !== method) return false;
+async function isWanted(app: App, live: TransactionRow, { method, card }: ChosenMethod): Promise<boolean> {
+  if (live.method !== method || live.savedCardId !== (card?.id ?? null)) return false;
   if (live.state !== "LIVE") return true;
   const report = await app.payments.fetchStatus(live.gatewayOrderId);
   return usesPage(method) ? report === null : report !== null && isPayable(report);
@@ -94,9 +95,9 @@ async function settleLive(
   app: App,
   payment: PaymentRow,
   live: TransactionRow,
-  method: PaymentMethod,
+  chosen: ChosenMethod,
 ): Promise<TransactionId | null> {
-  if (await isWanted(app, live, method)) return live.id;
+  if (await isWanted(app, live, chosen)) return live.id;
   const report = await closeInstrument(app, payment.id, live, "CANCEL");
   killPoint("start.earlier-try-closed");
   const end = await inTransaction(app.db, async (tx) => {
@@ -118,11 +119,12 @@ async function writeTry(
   tx: Tx,
   app: App,
   payment: PaymentRow,
-  method: PaymentMethod,
+  { method, card }: ChosenMethod,
   fresh: ReturnType<typeof newTransaction>,
 ) {
   const now = app.clock.now();
   await tx.sql(INSERT_TRANSACTIONS, [JSON.stringify([fresh.row])]);
+  if (card) await tx.sql("update payment_transactions set saved_card_id = $2 where id = $1", [fresh.id, card.id]);
   await tx.sql(
     "update payments set tries = tries + 1, method = $2, version = version + 1, updated_at = $3 where id = $1",
     [payment.id, method, now],
@@ -162,12 +164,13 @@ async function begin(
   locked: LockedPayment,
   input: StartPaymentInput,
   use: IdempotencyKey,
+  chosen: ChosenMethod,
   again: TransactionId | null,
 ) {
   const now = app.clock.now();
   const { payment } = locked;
   const live = liveTransaction(locked.transactions);
-  const fresh = live ? null : newTransaction(app, payment, payment.tries + 1, input.method, now);
+  const fresh = live ? null : newTransaction(app, payment, payment.tries + 1, chosen.method, now);
   const transactionId = live?.id ?? (fresh?.id as TransactionId);
   const earlier = await takeKey(tx, now, use, { transactionId });
   if (earlier) return earlier.transactionId;
@@ -175,7 +178,7 @@ async function begin(
   if (live && live.id !== again) throw new Refusal("CONFLICT", "Another try was begun meanwhile; look at it first");
   await useToken(tx, payment.id, input.paymentToken, now);
   killPoint("start.token-used");
-  if (fresh) await writeTry(tx, app, payment, input.method, fresh);
+  if (fresh) await writeTry(tx, app, payment, chosen, fresh);
   if (live && live.state === "LIVE" && usesPage(live.method)) await reopen(tx, app, payment, live);
   killPoint("start.try-written");
   return transactionId;
@@ -202,7 +205,8 @@ export async function startPayment(
   const { idempotencyKey: key, ...rest } = input;
   const use: IdempotencyKey = { userId: payment.userId, operation: "startPayment", key, input: rest };
   if (await readAnswer(app.db.sql, use)) return payment.id;
-  requireMethod(input.method, payment.amount, input.savedCardToken);
+  const chosen = await chooseMethod(app, payment.userId, input);
+  requireMethod(chosen.method, payment.amount);
   requireOpen(payment, app.clock.now());
   checkPayer(await readPayer(app, payment.id));
   const live = liveTransaction(transactions);
@@ -210,17 +214,18 @@ export async function startPayment(
   const { userId, amount } = payment;
   await screenStart(app, origin, {
     ...input,
+    savedCardToken: chosen.card?.maskedCard ?? null, // as the gateway tells of the card, too
     userId,
     amount,
     paymentId: payment.id,
     key: `start:${payment.id}:${key}`,
   });
   requireGateway(app);
-  const again = live && (await settleLive(app, payment, live, input.method));
+  const again = live && (await settleLive(app, payment, live, chosen));
   const transactionId = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, payment.id);
     if (!locked) throw new Refusal("NOT_FOUND", "There is no such payment");
-    return begin(tx, app, locked, input, use, again);
+    return begin(tx, app, locked, input, use, chosen, again);
   });
   killPoint("start.try-stored");
   await finishStartWithin(app, transactionId, WAIT_MS);

@@ -92,6 +92,8 @@ export function snapRequest(request: PageRequest): object {
 const EXTRA_PARTS: Readonly<Record<string, (request: ChargeRequest) => object>> = {
   // Shown at the bank's machine, 10 and 30 characters.
   echannel: ({ gatewayOrderId }) => ({ bill_info1: "Bayar:", bill_info2: gatewayOrderId.slice(0, 30) }),
+  // The bank may ask its holder to prove himself: then the answer has a page for that.
+  credit_card: ({ cardToken }) => ({ token_id: cardToken, authentication: true }),
   gopay: ({ returnUrl }) => ({ enable_callback: true, callback_url: returnUrl }),
   shopeepay: ({ returnUrl }) => ({ callback_url: returnUrl }),
   // Printed on the receipt, 20 characters.

@@ -154,6 +154,7 @@ const statusForm = z.looseObject({
   masked_card: shownText,
   store: shownText,
   qr_string: shownText,
+  redirect_url: shownText,
   actions: z
     .array(z.looseObject({ name: text, url: text }))
     .max(20)
@@ -197,6 +198,7 @@ function instructionsOf(form: StatusForm): Record<string, string> {
     // The second version has the frame that national QR codes are shown in.
     qrImageUrl: actionUrl(form, "generate-qr-code-v2", "generate-qr-code"),
     deeplinkUrl: actionUrl(form, "deeplink-redirect"),
+    redirectUrl: /^https?:\/\//.test(form.redirect_url ?? "") ? form.redirect_url : undefined,
   };
   return Object.fromEntries(Object.entries(known).filter((entry): entry is [string, string] => Boolean(entry[1])));
 }

@@ -41,24 +41,36 @@ async function post(url: string, body: object): Promise<Record<string, unknown>>
   return (await response.json()) as Record<string, unknown>;
 }
 
-/** Pays an order by card on the gateway's page, where the buyer lets it keep the card or not. */
-export async function payByCard(shop: LiveShop, buyer: Person, save: boolean): Promise<string> {
+/**
+ * Pays an order by card on the gateway's page, where the buyer lets it keep the card or not. `3ds`: his bank wants him
+ * to prove himself, then and whenever the card is charged.
+ */
+export async function payByCard(
+  shop: LiveShop,
+  buyer: Person,
+  save: boolean,
+  outcome: "approve" | "3ds" = "approve",
+): Promise<string> {
   const goods = await shop.addProduct();
   const { paymentId, gatewayOrderId } = await shop.buy(buyer, shop.order([{ ...goods, quantity: 1 }]));
   const { token } = await shop.one<{ token: string }>(
     "select instructions->>'snapToken' as token from payment_transactions where payment_id = $1",
     paymentId,
   );
-  const form = new URLSearchParams({ outcome: "approve", ...(save ? { save: "yes" } : {}) });
-  await fetch(`${shop.sandbox.url}/snap/v4/redirection/${token}/card`, { method: "POST", body: form });
+  const form = new URLSearchParams({ outcome, ...(save ? { save: "yes" } : {}) });
+  const page = `${shop.sandbox.url}/snap/v4/redirection/${token}`;
+  await fetch(`${page}/card`, { method: "POST", body: form });
+  if (outcome === "3ds") {
+    await fetch(`${page}/simulate`, { method: "POST", body: new URLSearchParams({ action: "pay" }) });
+  }
   await shop.notify(gatewayOrderId as string);
   await shop.drain();
   return paymentId;
 }
 
 /** A card of the buyer's that the gateway keeps. */
-export async function saveCard(shop: LiveShop, buyer: Person): Promise<string> {
-  await payByCard(shop, buyer, true);
+export async function saveCard(shop: LiveShop, buyer: Person, outcome?: "3ds"): Promise<string> {
+  await payByCard(shop, buyer, true, outcome);
   await keepSavedCards(shop.app);
   const [card] = await listSavedCards(shop.app, buyer);
   if (!card) throw new Error("no card was saved");

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { createSubscription } from "../../../domain/payment/createSubscription.ts";
+import { deleteSavedCard } from "../../../domain/payment/deleteSavedCard.ts";
+import { keepSavedCards } from "../../../domain/payment/keepSavedCards.ts";
+import { listSavedCards } from "../../../domain/payment/savedCard.queries.ts";
+import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";
+import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { atGateway, order as buy, choose, newest } from "./chargeFacts.ts";
+import type { Person } from "./facts.ts";
+import { addPackage, newKey, order, payByCard, saveCard } from "./subscriptionFacts.ts";
+
+let shop: LiveShop;
+
+beforeAll(async () => {
+  shop = await openLiveShop();
+});
+afterAll(async () => {
+  expect(await shop.audit()).toEqual([]);
+  await shop.close();
+});
+
+/** The customer chooses one of his saved cards, with a fresh token. */
+async function chooseCard(buyer: Person, bought: Bought, savedCardToken: string): Promise<void> {
+  const { paymentToken } = await renewPaymentToken(shop.app, buyer, { paymentId: bought.paymentId });
+  await startPayment(shop.app, buyer, {
+    paymentId: bought.paymentId,
+    method: "CREDIT_CARD",
+    savedCardToken,
+    paymentToken,
+    idempotencyKey: newKey(),
+  });
+}
+
+const statusOf = async ({ paymentId }: Bought) =>
+  (await shop.one<{ status: string }>("select status from payments where id = $1", paymentId)).status;
+
+describe("a saved card", () => {
+  test("is kept where its owner says so on the gateway's page, masked for him and sealed at rest", async () => {
+    const buyer = await shop.addBuyer();
+    await payByCard(shop, buyer, true);
+    expect(await listSavedCards(shop.app, buyer)).toEqual([]);
+    expect(await keepSavedCards(shop.app)).toBe(1);
+    expect(await keepSavedCards(shop.app)).toBe(0);
+    const cards = await listSavedCards(shop.app, buyer);
+    expect(cards).toHaveLength(1);
+    expect(cards[0]?.maskedCard).toBe("48111111-1114");
+    expect(JSON.stringify(cards)).not.toContain("token");
+    const raw = await shop.one("select token_sealed from saved_cards where user_id = $1", buyer.userId);
+    expect(JSON.stringify(raw)).not.toMatch(/4811/);
+    const { sandboxToken } = await shop.one<{ sandboxToken: string }>(
+      "select token_hash as sandbox_token from saved_cards where user_id = $1",
+      buyer.userId,
+    );
+    expect(sandboxToken).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("is not kept where he does not", async () => {
+    const buyer = await shop.addBuyer();
+    await payByCard(shop, buyer, false);
+    expect(await keepSavedCards(shop.app)).toBe(1);
+    expect(await listSavedCards(shop.app, buyer)).toEqual([]);
+  });
+
+  test("stands in no record of ours as it can be charged by", async () => {
+    const buyer = await shop.addBuyer();
+    await saveCard(shop, buyer);
+    const answer = await fetch(`${shop.sandbox.url}/sandbox/cards`);
+    const { cards } = (await answer.json()) as { cards: { id: string; kind: string }[] };
+    const tokens = cards.filter(({ kind }) => kind === "saved").map(({ id }) => id);
+    expect(tokens.length).toBeGreaterThan(0);
+    const tables = await shop.app.db.sql<{ name: string }>(
+      `select table_name as name from information_schema.tables
+        where table_schema = 'public' and table_type = 'BASE TABLE'`,
+    );
+    for (const { name } of tables) {
+      const [row] = await shop.app.db.sql<{ n: number }>(
+        `select count(*)::int as n from "${name}" t, unnest($1::text[]) as w(token)
+          where strpos(t::text, w.token) > 0`,
+        [tokens],
+      );
+      expect([name, row?.n]).toEqual([name, 0]);
+    }
+  });
+
+  test("pays at once where its bank asks for no more", async () => {
+    const buyer = await shop.addBuyer();
+    const card = await saveCard(shop, buyer);
+    const bought = await buy(shop, buyer);
+    await chooseCard(buyer, bought, card);
+    expect([await statusOf(bought), (await newest(shop, bought)).state]).toEqual(["PAID", "PAID"]);
+  });
+
+  test("pays by its bank's own page, whose address the customer gets again when he asks again", async () => {
+    const buyer = await shop.addBuyer();
+    const card = await saveCard(shop, buyer, "3ds");
+    const bought = await buy(shop, buyer);
+    await chooseCard(buyer, bought, card);
+    const tried = await newest(shop, bought);
+    expect(tried).toMatchObject({ method: "SAVED_CARD", state: "LIVE" });
+    expect(tried.instructions["redirectUrl"]).toMatch(/^http/);
+    await chooseCard(buyer, bought, card);
+    expect((await newest(shop, bought)).id).toBe(tried.id);
+    await shop.gatewayMoves(tried.gatewayOrderId, { transaction_status: "capture", force: true });
+    await shop.notify(tried.gatewayOrderId);
+    await shop.drain();
+    expect(await statusOf(bought)).toBe("PAID");
+    expect(await keepSavedCards(shop.app)).toBe(0);
+  });
+
+  test("gives way to another method, and is closed at the gateway first", async () => {
+    const buyer = await shop.addBuyer();
+    const card = await saveCard(shop, buyer, "3ds");
+    const bought = await buy(shop, buyer);
+    await chooseCard(buyer, bought, card);
+    const { gatewayOrderId } = await newest(shop, bought);
+    await choose(shop.app, buyer, bought, "VA_BNI");
+    expect(await newest(shop, bought)).toMatchObject({ method: "VA_BNI", state: "LIVE" });
+    expect((await atGateway(shop, gatewayOrderId))?.["transaction_status"]).not.toBe("pending");
+  });
+
+  test("is its owner's alone, for payments and for subscriptions", async () => {
+    const [owner, thief] = [await shop.addBuyer(), await shop.addBuyer()];
+    const card = await saveCard(shop, owner);
+    const notFound = { code: "NOT_FOUND" };
+    const bought = await buy(shop, thief);
+    await expect(chooseCard(thief, bought, card)).rejects.toMatchObject(notFound);
+    await expect(deleteSavedCard(shop.app, thief, { id: card })).rejects.toMatchObject(notFound);
+    expect(await listSavedCards(shop.app, thief)).toEqual([]);
+    await shop.app.db.sql("update saved_cards set expires_at = now() - interval '1 day' where id = $1", [card]);
+    await expect(chooseCard(owner, await buy(shop, owner), card)).rejects.toMatchObject(notFound);
+  });
+
+  test("that is deleted is charged no more, and is not kept again", async () => {
+    const buyer = await shop.addBuyer();
+    const card = await saveCard(shop, buyer);
+    await deleteSavedCard(shop.app, buyer, { id: card });
+    await deleteSavedCard(shop.app, buyer, { id: card });
+    expect(await listSavedCards(shop.app, buyer)).toEqual([]);
+    expect(await shop.one("select token_sealed from saved_cards where id = $1", card)).toEqual({ tokenSealed: null });
+    await expect(chooseCard(buyer, await buy(shop, buyer), card)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await shop.app.db.sql(
+      "update payment_transactions set card_look_at = now() where gateway_payment_type is not null",
+    );
+    await keepSavedCards(shop.app);
+    expect(await listSavedCards(shop.app, buyer)).toEqual([]);
+  });
+
+  test("is not deleted while a subscription is charged to it", async () => {
+    const buyer = await shop.addBuyer();
+    const card = await saveCard(shop, buyer);
+    await createSubscription(shop.app, buyer, order(await addPackage(shop), card));
+    await expect(deleteSavedCard(shop.app, buyer, { id: card })).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+});
