@@ -75,7 +75,8 @@ describe("the page about the API", () => {
   });
 
   test("so an operation that is gone, one that has come, and a stale example are noticed", () => {
-    const planted = `${"| `GET /a` | `payment` |\n"}${"| `GET /b` | `payment` (*not yet*) |\n"}${"| `GET /c` | `gone` |\n"}`;
+    const rows = ["`GET /a` | `payment`", "`GET /b` | `payment` (*not yet*)", "`GET /c` | `gone`"];
+    const planted = rows.map((row) => `| ${row} |\n`).join("");
     expect(strangers(planted, new Set(["payment"]))).toEqual(["GET /b: payment is there", "GET /c: gone is not there"]);
     expect(errorsOf("```graphql\n{ payment { id } }\n```")).toHaveLength(1);
   });

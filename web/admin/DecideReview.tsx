@@ -16,8 +16,8 @@ import { useGatewayWords } from "./useGatewayWords.ts";
 /** As the server takes it. */
 const NOTE_MAX = 500;
 
-/** The figures behind a verdict; its decision where it waits for one; and what of it can be blocked. */
-export function DecideReview({ verdict }: { readonly verdict: VerdictRowFragment }) {
+/** What staff may do about a verdict: nothing of it without a note. */
+function useDecision({ id }: VerdictRowFragment) {
   const { g } = useGatewayWords();
   const say = useToast();
   const [note, setNote] = useState("");
@@ -25,16 +25,30 @@ export function DecideReview({ verdict }: { readonly verdict: VerdictRowFragment
   const [decide, decided] = useMutation(DecideFraudReviewDocument, { refetchQueries: [FraudVerdictsDocument] });
   const [block, blocked] = useMutation(BlockFraudDocument, { refetchQueries: [FraudBlocksDocument] });
   const busy = decided.loading || blocked.loading;
-  const error = decided.error ?? blocked.error;
-  /** Nothing is done without a note; a refusal stands in `error` below. */
   const withNote = async (work: (text: string) => Promise<unknown>, done: string) => {
     const text = note.trim();
     setMissing(text === "");
     if (text === "" || busy) return;
+    // A refusal stands in `error`.
     if (await work(text).catch(() => null)) say(done);
   };
-  const end = (decision: "RELEASED" | "REFUSED") =>
-    withNote((text) => decide({ variables: { id: verdict.id, decision, note: text } }), g("fraud.decided"));
+  return {
+    note,
+    setNote,
+    missing,
+    busy,
+    error: decided.error ?? blocked.error,
+    decide: (decision: "RELEASED" | "REFUSED") =>
+      withNote((text) => decide({ variables: { id, decision, note: text } }), g("fraud.decided")),
+    block: (kind: VerdictRowFragment["blockable"][number]) =>
+      withNote((text) => block({ variables: { input: { kind, verdictId: id, note: text } } }), g("fraud.blocked")),
+  };
+}
+
+/** The figures behind a verdict; its decision where it waits for one; and what of it can be blocked. */
+export function DecideReview({ verdict }: { readonly verdict: VerdictRowFragment }) {
+  const { g } = useGatewayWords();
+  const { note, setNote, missing, busy, error, decide, block } = useDecision(verdict);
   const waits = verdict.verdict === "REVIEW" && !verdict.decision;
   return (
     <div className={cards.stack}>
@@ -60,10 +74,10 @@ export function DecideReview({ verdict }: { readonly verdict: VerdictRowFragment
       <div className={cards.actions}>
         {waits && (
           <>
-            <Button size="sm" disabled={busy} onClick={() => void end("RELEASED")} data-testid="release">
+            <Button size="sm" disabled={busy} onClick={() => void decide("RELEASED")} data-testid="release">
               {g("fraud.release")}
             </Button>
-            <Button size="sm" color="red.9" disabled={busy} onClick={() => void end("REFUSED")} data-testid="refuse">
+            <Button size="sm" color="red.9" disabled={busy} onClick={() => void decide("REFUSED")} data-testid="refuse">
               {g("fraud.refuse")}
             </Button>
           </>
@@ -74,12 +88,7 @@ export function DecideReview({ verdict }: { readonly verdict: VerdictRowFragment
             size="sm"
             variant="default"
             disabled={busy}
-            onClick={() =>
-              void withNote(
-                (text) => block({ variables: { input: { kind, verdictId: verdict.id, note: text } } }),
-                g("fraud.blocked"),
-              )
-            }
+            onClick={() => void block(kind)}
             data-testid={`block-${kind}`}
           >
             {g("fraud.block", { what: g(`kind.${kind}`) })}

@@ -34,7 +34,7 @@ export const gatewayEn: Readonly<Record<GatewayWordKey, string>> = {
   "age.days": "{count} days ago",
   "setup.keys": "Server key",
   "setup.keysText":
-    "Midtrans is asked about an order and a page that cannot exist. 404 means that it knows the key; 401 that it does not.",
+    "Midtrans is asked about an order and a page that cannot exist. 404: it knows the key. 401: it does not.",
   "setup.check": "Check the key",
   "key.OK": "key is known",
   "key.KEY_REFUSED": "key is refused",

@@ -32,7 +32,7 @@ export const gatewayId = {
   "age.days": "{count} hari lalu",
   "setup.keys": "Kunci server",
   "setup.keysText":
-    "Midtrans ditanya tentang pesanan dan halaman yang tidak mungkin ada. Jawaban 404 berarti kuncinya dikenal; 401 berarti ditolak.",
+    "Midtrans ditanya tentang pesanan dan halaman yang tidak mungkin ada. 404: kuncinya dikenal. 401: ditolak.",
   "setup.check": "Periksa kunci",
   "key.OK": "kunci dikenal",
   "key.KEY_REFUSED": "kunci ditolak",
