@@ -38,13 +38,16 @@ export const payingLate: Flow = {
   ending: "LATE",
 };
 
-/** The gateway gives no status for a while: what could not be applied is tried again. */
+/**
+ * The gateway gives half of each status for a while, which no call repeats at once: what could not be applied is tried
+ * again.
+ */
 export const applyingWithTrouble: Flow = {
   ...paying,
   passings: once,
   prepare: async (scene) => {
     await each(scene, buy);
-    await fault(scene, "midtrans.status", "500", 2 * scene.people.length);
+    await fault(scene, "midtrans.status", "half", 2 * scene.people.length);
   },
   act: (scene) =>
     each(scene, async (person) => {
