@@ -52,21 +52,34 @@ export async function recordOrphan(
   );
 }
 
-/** Puts what a report says before a person: one open case a kind and order id. */
+/** Of several transactions under one order id each brings its own money: the first one's case does not tell of it. */
+async function isPartBesides(tx: Tx, { transaction, report }: Facts, kind: string): Promise<boolean> {
+  if (!tellsOfMoney(report)) return false;
+  const others = await tx.sql(
+    `select id from money_cases
+      where kind = $1 and subject = $2 and resolved_at is null and split_part(told, ' ', 1) <> $3`,
+    [kind, transaction.gatewayOrderId, report.gatewayTransactionId],
+  );
+  return others.length > 0;
+}
+
+/** Puts what a report says before a person: one open case a kind and order id, and one for each further money. */
 export async function openCase(tx: Tx, facts: Facts, kind: string, summary: string): Promise<void> {
   const { app, payment, transaction, report, now } = facts;
+  const isBesides = await isPartBesides(tx, facts, kind);
   await openMoneyCase(
     tx,
     { ids: app.ids, now },
     {
       kind,
-      subject: transaction.gatewayOrderId,
+      subject: isBesides ? `${transaction.gatewayOrderId}:${report.gatewayTransactionId}` : transaction.gatewayOrderId,
       paymentId: payment.id,
       transactionId: transaction.id,
       amount: report.grossAmount,
       summary,
       evidence: { report, payment: payment.status },
-      actions: actionsAfter(kind, report),
+      // Our one row of the order id stands for another transaction: this one goes back at the gateway alone.
+      actions: isBesides ? ["SYNC", "DISMISS"] : actionsAfter(kind, report),
       told: toldBy(report),
     },
   );
