@@ -30,7 +30,7 @@ const api = await createApi(app, config, {
   midtransRecurring: midtransRecurring(app, (address) => limitUnsignedNews(app, address)),
   routes: [invoiceRoutes(app)],
   // Commands run from the project's root, as every npm script does.
-  webDir: path.resolve("dist/web"),
+  webDir: path.resolve("dist/client"),
   mediaDir: path.resolve("media"),
 });
 const server = await listen(api.handler, config);

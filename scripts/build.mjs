@@ -101,7 +101,7 @@ const STEPS = {
   },
   web: {
     inputs: () => digest(["codegen.ts", "schema.graphql", ...SETTINGS, ...web()]),
-    isThere: () => existsSync("dist/web/index.html"),
+    isThere: () => existsSync("dist/client/index.html"),
     run: () =>
       run("Building the web client", "node_modules/vite/bin/vite.js", [
         "build",

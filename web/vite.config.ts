@@ -8,7 +8,7 @@ export default defineConfig({
   base: "/",
   plugins: [react()],
   build: {
-    outDir: "../dist/web",
+    outDir: "../dist/client",
     emptyOutDir: true,
     target: "es2022",
     // A data: address would need its own permission in the content security policy.
