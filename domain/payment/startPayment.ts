@@ -103,8 +103,8 @@ async function settleLive(
   const end = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, payment.id);
     const row = locked && liveTransaction(locked.transactions);
-    // A charge that was sent since the gateway was asked is not what it spoke of.
-    const isSent = !usesPage(live.method) && locked?.payment.version !== payment.version;
+    // "Unknown there" says nothing of a charge that was sent since; any other word is about the one there can be.
+    const isSent = report === null && !usesPage(live.method) && locked?.payment.version !== payment.version;
     if (!locked || row?.id !== live.id || isSent) return "moved";
     const cause = { source: "CUSTOMER", actorId: payment.userId, reason: "another try" } as const;
     return closeTry(tx, app, locked, row, { report, cause, now: app.clock.now() });

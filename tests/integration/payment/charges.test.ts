@@ -54,8 +54,8 @@ describe("a method that we charge ourselves", () => {
         const { createdAt, expiresAt } = await newest(long, bought);
         return Math.round((expiresAt.getTime() - createdAt.getTime()) / 1000);
       };
-      expect(await ends("SHOPEEPAY")).toBe((5 * DAY) / 1000);
-      // The order is a moment older than the try.
+      // The gateway counts in whole seconds, and the order is a moment older than the try.
+      expect((5 * DAY) / 1000 - (await ends("SHOPEEPAY"))).toBeLessThan(10);
       expect((7 * DAY) / 1000 - (await ends("VA_BCA"))).toBeLessThan(10);
     } finally {
       await long.close();
