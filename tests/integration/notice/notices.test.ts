@@ -8,6 +8,7 @@ import { noticeEnded } from "../../../domain/notice/noticeEnded.ts";
 import { noticePaid } from "../../../domain/notice/noticePaid.ts";
 import { createMailer } from "../../../gateways/smtp/mailer.ts";
 import { inTransaction } from "../../../platform/db.ts";
+import { type SmtpServer, startSmtpServer } from "../../../scripts/drill/smtpServer.ts";
 import {
   addCustomer,
   addOrder,
@@ -22,7 +23,6 @@ import {
   type ShelfRow,
   type TestShop,
 } from "../../support/shopRows.ts";
-import { type SmtpServer, startSmtpServer } from "../../../scripts/drill/smtpServer.ts";
 
 const STAFF = { role: "STAFF", userId: null } as const;
 const settings = { publicUrl: "https://toko.test" } as App["settings"];
