@@ -153,3 +153,12 @@ export function losing(app: App, call: "create" | "cancel", is: "taken" | "lost"
   };
   return { ...app, subscriptions: { ...app.subscriptions, [call]: lossy } as SubscriptionGateway };
 }
+
+/** Transactions that the gateway has made under names of ours, and that no payment is about. */
+export async function unbooked(shop: LiveShop): Promise<string[]> {
+  const response = await fetch(`${shop.sandbox.url}/sandbox/transactions?limit=1000`);
+  const { transactions } = (await response.json()) as { transactions: { order_id: string }[] };
+  const known = await shop.app.db.sql<{ id: string }>("select gateway_order_id as id from payment_transactions");
+  const ids = new Set(known.map(({ id }) => id));
+  return transactions.map(({ order_id }) => order_id).filter((id) => id.startsWith("LSUB-") && !ids.has(id));
+}

@@ -26,26 +26,17 @@ import {
   saveCard,
   subscribe,
   tell,
+  unbooked,
 } from "./subscriptionFacts.ts";
 
 let shop: LiveShop;
-
 beforeAll(async () => {
   shop = await openLiveShop();
 });
-/** Transactions that the gateway has made under names of ours, and that no payment is about. */
-async function unbooked(): Promise<string[]> {
-  const response = await fetch(`${shop.sandbox.url}/sandbox/transactions?limit=1000`);
-  const { transactions } = (await response.json()) as { transactions: { order_id: string }[] };
-  const known = await shop.app.db.sql<{ id: string }>("select gateway_order_id as id from payment_transactions");
-  const ids = new Set(known.map(({ id }) => id));
-  return transactions.map(({ order_id }) => order_id).filter((id) => id.startsWith("LSUB-") && !ids.has(id));
-}
-
 afterAll(async () => {
   await shop.app.db.sql("update subscriptions set next_look_at = now() where next_look_at is not null");
   while ((await pollSubscriptions(shop.app)) > 0) await shop.drain();
-  expect(await unbooked()).toEqual([]);
+  expect(await unbooked(shop)).toEqual([]);
   const range = { since: null, until: null, ratePerSecond: 1_000, mayAwait: false };
   expect((await auditGateway(shop.app, range)).breaches).toEqual([]);
   expect(await shop.audit()).toEqual([]);
