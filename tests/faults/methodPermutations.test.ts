@@ -41,9 +41,10 @@ test(
     await lastWord(stage, played);
     const strays = await straysOf(stage, played);
     const took = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+    const what = `${played.length} sequences of ${METHOD_HISTORIES.length} lives of ${originals.size} methods`;
+    const last = took(performance.now() - beganLast);
     process.stdout.write(
-      `${played.length} sequences of ${METHOD_HISTORIES.length} lives of ${originals.size} methods, FAULT_SEED=${SEED}: ` +
-        `${took(performance.now() - began)}, of which the last word ${took(performance.now() - beganLast)}\n`,
+      `${what}, FAULT_SEED=${SEED}: ${took(performance.now() - began)}, of which the last word ${last}\n`,
     );
     expect({ seed: SEED, strays: strays.slice(0, 20), count: strays.length }).toEqual({
       seed: SEED,
