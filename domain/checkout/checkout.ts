@@ -98,6 +98,7 @@ async function prepare(app: App, userId: UserId, input: Checked, origin: Origin)
   const ids = { sessionId: app.ids.next<"checkoutSession">(), paymentId: app.ids.next<"payment">() };
   const { method, savedCardToken, idempotencyKey } = input;
   if (method) {
+    requireMethod(method, expected, savedCardToken);
     const key = `checkout:${idempotencyKey}:${expected}`;
     await screenStart(app, origin, { userId, paymentId: ids.paymentId, method, amount: expected, savedCardToken, key });
   }

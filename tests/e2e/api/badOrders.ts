@@ -64,7 +64,7 @@ export const CHECKOUTS: Case[] = [
   checkoutWith("a negative total", "INVALID_INPUT", () => ({ expectedTotal: -1 })),
   checkoutWith("a total with a fraction", "INVALID_INPUT", () => ({ expectedTotal: 10_000.5 })),
   checkoutWith("a total beyond 2^53", "INVALID_INPUT", () => ({ expectedTotal: 2 ** 53 })),
-  checkoutWith("a method that is not offered", "PAYMENT_METHOD_UNAVAILABLE", () => ({ method: "QRIS" })),
+  checkoutWith("a method that is not offered", "PAYMENT_METHOD_UNAVAILABLE", () => ({ method: "MANUAL_TRANSFER" })),
   checkoutWith("a method that does not exist", "INVALID_INPUT", () => ({ method: "BARTER" })),
   checkoutWith("a saved card that nobody saved", "PAYMENT_METHOD_UNAVAILABLE", () => ({
     method: "SNAP",
@@ -125,7 +125,7 @@ export const PAYMENTS: Case[] = [
   start("a token of 5,000 characters", "PAYMENT_TOKEN_INVALID", () => ({ paymentToken: LONG })),
   start("a NUL in the token", "PAYMENT_TOKEN_INVALID", () => ({ paymentToken: NUL })),
   start("a short key", "INVALID_INPUT", () => ({ idempotencyKey: "x" })),
-  start("a method that is not offered", "PAYMENT_METHOD_UNAVAILABLE", () => ({ method: "VA_BCA" })),
+  start("a method that is not offered", "PAYMENT_METHOD_UNAVAILABLE", () => ({ method: "MANUAL_TRANSFER" })),
   start("a payment that is over", "PAYMENT_WINDOW_OVER", () => ({
     paymentId: given.cancelled.id,
     paymentToken: given.cancelled.paymentToken,
