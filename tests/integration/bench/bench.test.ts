@@ -54,7 +54,8 @@ function expectWhole(row: Row): void {
   expect(row.p50Ms).toBeGreaterThan(0);
   expect(row.p95Ms).toBeGreaterThanOrEqual(row.p50Ms);
   expect(row.p99Ms).toBeGreaterThanOrEqual(row.p95Ms);
-  expect(Number.isInteger(row.statements)).toBe(true);
+  // Not a whole number: a process asks for the time, and for numbers in batches, beside the operations.
+  expect(row.statements).toBeGreaterThanOrEqual(1);
   expect(row.cpuMs === null).toBe(process.platform !== "linux");
   for (const ratio of Object.values(row.ofBare)) expect(ratio).toBeGreaterThan(0);
 }
