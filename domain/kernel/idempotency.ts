@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Tx } from "../../platform/db.ts";
 import type { Sql } from "../../platform/sqlClient.ts";
 import { invalidInput, Refusal } from "./errors.ts";
@@ -24,10 +24,7 @@ function canonical(value: unknown): unknown {
   );
 }
 
-const hashOf = (input: object): string =>
-  createHash("sha256")
-    .update(JSON.stringify(canonical(input)))
-    .digest("hex");
+const hashOf = (input: object): string => hash("sha256", JSON.stringify(canonical(input)));
 
 /** @throws Refusal INVALID_INPUT for a key that is not 8 to 64 visible characters */
 export function requireKey(key: string): void {

@@ -20,7 +20,7 @@ interface Found {
 const FIND = `
   select (select count(*)::integer from checkout_sessions s where s.user_id = u.id) as checkouts,
          p.status as payment,
-         array(select o.status from orders o where o.user_id = u.id) as orders,
+         array(select o.status::text from orders o where o.user_id = u.id) as orders,
          (select count(*)::integer from order_status_logs l join orders o on o.id = l.order_id
            where o.user_id = u.id and l.event = 'paid') as "paidSteps",
          (select count(*)::integer from invoices v join orders o on o.id = v.order_id
