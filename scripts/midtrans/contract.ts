@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createMidtransGateway } from "../../gateways/midtrans/http.ts";
 import { CHECKS, type Counterpart, NotActivated } from "./checks.ts";
 
@@ -30,9 +31,8 @@ function adapter(side: Side, serverKey = side.serverKey) {
 
 function counterpart(side: Side): Counterpart {
   // A run's ids are told apart by its second, one check's from another's by their number.
-  const run = Math.floor(Date.now() / 1000)
-    .toString(36)
-    .toUpperCase();
+  // Two runs of one second would have each other's order ids.
+  const run = randomBytes(5).toString("hex").toUpperCase();
   const authorization = `Basic ${Buffer.from(`${side.serverKey}:`).toString("base64")}`;
   let made = 0;
   return {
