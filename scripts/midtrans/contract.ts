@@ -30,8 +30,7 @@ function adapter(side: Side, serverKey = side.serverKey) {
 }
 
 function counterpart(side: Side): Counterpart {
-  // A run's ids are told apart by its second, one check's from another's by their number.
-  // Two runs of one second would have each other's order ids.
+  // No two runs share an order id; one check's is told from another's by its number.
   const run = randomBytes(5).toString("hex").toUpperCase();
   const authorization = `Basic ${Buffer.from(`${side.serverKey}:`).toString("base64")}`;
   let made = 0;
