@@ -14,9 +14,9 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
 import styles from "./AlertsPage.module.css";
 import { PAGE } from "./DataTable.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 
 const meanings: Readonly<Record<AlertRowFragment["severity"], Meaning>> = {
@@ -28,7 +28,7 @@ const MAX_NOTE = 300;
 
 /** Every alert, the open ones first; each is cleared with a note for the next person. */
 export function AlertsPage() {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const filters = useFilters(["all"]);
   const open = filters.values.all !== "1";
   const { data, loading, error, refetch, fetchMore } = useQuery(AlertsDocument, {
@@ -70,7 +70,7 @@ export function AlertsPage() {
 }
 
 function Which({ open, onChange }: { readonly open: boolean; onChange(all: "" | "1"): void }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   return (
     <div className={styles.switch}>
       <Button size="sm" variant={open ? "filled" : "default"} aria-pressed={open} onClick={() => onChange("")}>
@@ -85,7 +85,7 @@ function Which({ open, onChange }: { readonly open: boolean; onChange(all: "" | 
 
 /** One alert, and its end. */
 export function AlertCard({ alert }: { readonly alert: AlertRowFragment }) {
-  const { t, at } = useWords();
+  const { t, at } = useDeskWords();
   return (
     <article className={`${cards.card} ${styles.alert}`} data-testid="alert">
       <header>
@@ -108,7 +108,7 @@ export function AlertCard({ alert }: { readonly alert: AlertRowFragment }) {
 }
 
 function ClearAlert({ id }: { readonly id: string }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const say = useToast();
   const [open, setOpen] = useState(false);
   const [note, setNote] = useState("");

@@ -17,8 +17,6 @@ import {
 } from "../ui/icons/icons.tsx";
 import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
 import { OfflineBanner } from "../ui/OfflineBanner.tsx";
-import type { WordKey } from "../ui/words/id.ts";
-import { useWords } from "../ui/words.tsx";
 import { AlertsPage } from "./AlertsPage.tsx";
 import styles from "./BackOffice.module.css";
 import { CasePage } from "./CasePage.tsx";
@@ -32,10 +30,12 @@ import { OrderPage } from "./OrderPage.tsx";
 import { OrdersPage } from "./OrdersPage.tsx";
 import { PaymentPage } from "./PaymentPage.tsx";
 import { PaymentsPage } from "./PaymentsPage.tsx";
+import type { AnyWordKey } from "./useDeskWords.ts";
+import { useDeskWords } from "./useDeskWords.ts";
 
 interface Place {
   readonly to: string;
-  readonly word: WordKey;
+  readonly word: AnyWordKey;
   readonly Icon: ComponentType<{ size?: number }>;
 }
 
@@ -86,7 +86,7 @@ export function BackOffice() {
 }
 
 function Side({ name }: { readonly name: string }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   return (
     <header className={styles.side}>
       <Link to="/admin" className={styles.brand} aria-label={t("admin.title")}>
@@ -110,7 +110,7 @@ function Side({ name }: { readonly name: string }) {
 }
 
 function StaffOnly() {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   return (
     <main>
       <Empty

@@ -10,16 +10,15 @@ import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
 import { PAGE } from "./DataTable.tsx";
-import { useGatewayWords } from "./useGatewayWords.ts";
+import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
 const NOTE_MAX = 500;
 
 /** Whose starts are refused, and the way off this list. */
 export function Blocklist() {
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   const { data, error, refetch, fetchMore } = useQuery(FraudBlocksDocument, {
     variables: { first: PAGE },
     fetchPolicy: "cache-and-network",
@@ -28,9 +27,9 @@ export function Blocklist() {
   const blocks = data?.fraudBlocks;
   return (
     <section className={`${cards.card} ${cards.stack}`} data-testid="blocklist">
-      <h2>{g("fraud.blocklist")}</h2>
+      <h2>{t("fraud.blocklist")}</h2>
       {error && !blocks ? <Failure error={error} onRetry={() => void refetch()} /> : null}
-      {blocks?.edges.length === 0 && <p className={cards.soft}>{g("fraud.noBlocks")}</p>}
+      {blocks?.edges.length === 0 && <p className={cards.soft}>{t("fraud.noBlocks")}</p>}
       {blocks?.edges.map(({ node }) => (
         <Blocked key={node.id} block={node} />
       ))}
@@ -42,14 +41,13 @@ export function Blocklist() {
 }
 
 function Blocked({ block }: { readonly block: BlockRowFragment }) {
-  const { at } = useWords();
-  const { g } = useGatewayWords();
+  const { at, t } = useDeskWords();
   return (
     <div className={cards.rows} data-testid="block">
       <p>
-        <strong>{g(`kind.${block.kind}`)}</strong> {block.user?.email} {block.note}
+        <strong>{t(`kind.${block.kind}`)}</strong> {block.user?.email} {block.note}
         <br />
-        <small>{g("fraud.since", { when: at(block.blockedAt) })}</small>
+        <small>{t("fraud.since", { when: at(block.blockedAt) })}</small>
       </p>
       <Lift id={block.id} />
     </div>
@@ -57,7 +55,7 @@ function Blocked({ block }: { readonly block: BlockRowFragment }) {
 }
 
 function Lift({ id }: { readonly id: string }) {
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   const say = useToast();
   const [asking, setAsking] = useState(false);
   const [note, setNote] = useState("");
@@ -69,13 +67,13 @@ function Lift({ id }: { readonly id: string }) {
     if (note.trim() === "" || loading) return;
     // A refusal stands in `error` below.
     const answer = await lift({ variables: { id, note: note.trim() } }).catch(() => null);
-    if (answer?.data) say(g("fraud.lifted"));
+    if (answer?.data) say(t("fraud.lifted"));
   };
   if (!asking) {
     return (
       <div>
         <Button size="sm" variant="default" onClick={() => setAsking(true)} data-testid="lift">
-          {g("fraud.lift")}
+          {t("fraud.lift")}
         </Button>
       </div>
     );
@@ -85,16 +83,16 @@ function Lift({ id }: { readonly id: string }) {
       {error && <Failure error={error} />}
       <TextInput
         size="sm"
-        label={g("fraud.note")}
+        label={t("fraud.note")}
         maxLength={NOTE_MAX}
         value={note}
-        error={missing && g("fraud.noteMissing")}
+        error={missing && t("fraud.noteMissing")}
         onChange={(event) => setNote(event.currentTarget.value)}
         data-testid="lift-note"
       />
       <div>
         <Button size="sm" type="submit" loading={loading} data-testid="lift-confirm">
-          {g("fraud.lift")}
+          {t("fraud.lift")}
         </Button>
       </div>
     </form>

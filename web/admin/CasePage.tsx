@@ -13,15 +13,15 @@ import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
 import inbox from "./InboxPage.module.css";
 import styles from "./OrderPage.module.css";
 import { pretty } from "./pretty.ts";
 import { type Case, ResolveCase } from "./ResolveCase.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
 
 /** One money case: what is known, who looks after it, and how it ends or ended. */
 export function CasePage() {
-  const { t, named } = useWords();
+  const { t, named } = useDeskWords();
   const { id = "" } = useParams();
   const { data, loading, error, refetch } = useQuery(MoneyCaseDocument, {
     variables: { id },
@@ -70,7 +70,7 @@ export function CasePage() {
 }
 
 function About({ found }: { readonly found: Case }) {
-  const { t, at } = useWords();
+  const { t, at } = useDeskWords();
   return (
     <section className={`${cards.card} ${cards.stack}`}>
       <p>{found.summary}</p>
@@ -106,7 +106,7 @@ function About({ found }: { readonly found: Case }) {
 }
 
 function Evidence({ evidence }: { readonly evidence: string }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   return (
     <section className={cards.card}>
       <h2>
@@ -121,7 +121,7 @@ function Evidence({ evidence }: { readonly evidence: string }) {
 }
 
 function Owner({ found }: { readonly found: Case }) {
-  const { t, at } = useWords();
+  const { t, at } = useDeskWords();
   const { person } = usePerson();
   const say = useToast();
   const [take, { loading, error }] = useMutation(TakeMoneyCaseDocument, { variables: { id: found.id } });
@@ -149,7 +149,7 @@ function Owner({ found }: { readonly found: Case }) {
 }
 
 function Ended({ found }: { readonly found: Case }) {
-  const { t, named, at } = useWords();
+  const { t, named, at } = useDeskWords();
   const { action, resolvedBy, resolvedAt, resolution } = found;
   return (
     <section className={`${cards.card} ${cards.stack}`} data-testid="case-end">

@@ -5,10 +5,10 @@ import { money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useNow } from "../ui/useNow.ts";
-import { useWords } from "../ui/words.tsx";
 import { caseAge } from "./caseAge.ts";
 import { type Column, DataTable, PAGE } from "./DataTable.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 
 /** The kinds that there are, in the order in which they come up; one that is not here is shown by its own name. */
@@ -27,7 +27,7 @@ const KINDS = [
 
 /** Money that a person must decide about, with its age and who looks after it. */
 export function CasesPage() {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const filters = useFilters(["state", "kind"]);
   const { state, kind } = filters.values;
   const { data, previousData, loading, error, refetch, fetchMore } = useQuery(MoneyCasesDocument, {
@@ -68,7 +68,7 @@ export function CasesPage() {
 }
 
 function useColumns(): ReadonlyArray<Column<CaseRowFragment>> {
-  const { t, named, at } = useWords();
+  const { t, named, at } = useDeskWords();
   const now = useNow(false);
   return [
     {

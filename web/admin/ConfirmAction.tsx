@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import cards from "../ui/Card.module.css";
-import { useWords } from "../ui/words.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
 
 interface ConfirmActionProps {
   readonly label: string;
@@ -16,7 +16,7 @@ interface ConfirmActionProps {
 
 /** A button that says what it will do, and does it when that is confirmed. */
 export function ConfirmAction({ label, effect, icon, loading, danger, testId, onConfirm }: ConfirmActionProps) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const [asking, setAsking] = useState(false);
   if (!asking) {
     return (

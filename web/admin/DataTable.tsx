@@ -7,8 +7,8 @@ import { count } from "../ui/format.ts";
 import { SearchIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
-import { useWords } from "../ui/words.tsx";
 import styles from "./DataTable.module.css";
+import { useDeskWords } from "./useDeskWords.ts";
 
 /** Rows of a page: enough for a desktop's height. */
 export const PAGE = 25;
@@ -45,7 +45,7 @@ interface DataTableProps<Row extends { readonly id: string }> {
 
 /** A list of the back office: how many, the rows, and the next page by its cursor. */
 export function DataTable<Row extends { readonly id: string }>(props: DataTableProps<Row>) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const { connection, loading, error, retry } = props;
   if (error && !connection) return <Failure error={error} onRetry={retry} />;
   if (!connection && loading) {
@@ -79,7 +79,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
 }
 
 function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & { connection: Connection<Row> }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const { connection, columns, label, detail } = props;
   const capped = connection.totalCount >= COUNT_CAP;
   return (
@@ -125,7 +125,7 @@ type TableRowProps<Row extends { readonly id: string }> = Pick<DataTableProps<Ro
 };
 
 function TableRow<Row extends { readonly id: string }>({ row, columns, detail }: TableRowProps<Row>) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const [open, setOpen] = useState(false);
   return (
     <>

@@ -11,14 +11,14 @@ import {
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { useGatewayWords } from "./useGatewayWords.ts";
+import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
 const NOTE_MAX = 500;
 
 /** What staff may do about a verdict: nothing of it without a note. */
 function useDecision({ id }: VerdictRowFragment) {
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   const say = useToast();
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState(false);
@@ -39,22 +39,22 @@ function useDecision({ id }: VerdictRowFragment) {
     busy,
     error: decided.error ?? blocked.error,
     decide: (decision: "RELEASED" | "REFUSED") =>
-      withNote((text) => decide({ variables: { id, decision, note: text } }), g("fraud.decided")),
+      withNote((text) => decide({ variables: { id, decision, note: text } }), t("fraud.decided")),
     block: (kind: VerdictRowFragment["blockable"][number]) =>
-      withNote((text) => block({ variables: { input: { kind, verdictId: id, note: text } } }), g("fraud.blocked")),
+      withNote((text) => block({ variables: { input: { kind, verdictId: id, note: text } } }), t("fraud.blocked")),
   };
 }
 
 /** The figures behind a verdict; its decision where it waits for one; and what of it can be blocked. */
 export function DecideReview({ verdict }: { readonly verdict: VerdictRowFragment }) {
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   const { note, setNote, missing, busy, error, decide, block } = useDecision(verdict);
   const waits = verdict.verdict === "REVIEW" && !verdict.decision;
   return (
     <div className={cards.stack}>
       {error && <Failure error={error} />}
       <div>
-        <h2>{g("fraud.figures")}</h2>
+        <h2>{t("fraud.figures")}</h2>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <pre tabIndex={0} data-testid="figures">
           {JSON.stringify(JSON.parse(verdict.figures), null, 2)}
@@ -63,22 +63,22 @@ export function DecideReview({ verdict }: { readonly verdict: VerdictRowFragment
       </div>
       <TextInput
         size="sm"
-        label={g("fraud.note")}
+        label={t("fraud.note")}
         maxLength={NOTE_MAX}
         value={note}
-        error={missing && g("fraud.noteMissing")}
+        error={missing && t("fraud.noteMissing")}
         onChange={(event) => setNote(event.currentTarget.value)}
         data-testid="fraud-note"
       />
-      {waits && <p className={cards.soft}>{g("fraud.refuseEffect")}</p>}
+      {waits && <p className={cards.soft}>{t("fraud.refuseEffect")}</p>}
       <div className={cards.actions}>
         {waits && (
           <>
             <Button size="sm" disabled={busy} onClick={() => void decide("RELEASED")} data-testid="release">
-              {g("fraud.release")}
+              {t("fraud.release")}
             </Button>
             <Button size="sm" color="red.9" disabled={busy} onClick={() => void decide("REFUSED")} data-testid="refuse">
-              {g("fraud.refuse")}
+              {t("fraud.refuse")}
             </Button>
           </>
         )}
@@ -91,7 +91,7 @@ export function DecideReview({ verdict }: { readonly verdict: VerdictRowFragment
             onClick={() => void block(kind)}
             data-testid={`block-${kind}`}
           >
-            {g("fraud.block", { what: g(`kind.${kind}`) })}
+            {t("fraud.block", { what: t(`kind.${kind}`) })}
           </Button>
         ))}
       </div>

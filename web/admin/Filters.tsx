@@ -2,8 +2,8 @@ import { Button, TextInput } from "@mantine/core";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { CrossIcon, SearchIcon } from "../ui/icons/icons.tsx";
 import { useDebounced } from "../ui/useDebounced.ts";
-import { useWords } from "../ui/words.tsx";
 import styles from "./Filters.module.css";
+import { useDeskWords } from "./useDeskWords.ts";
 
 const REST_MS = 300;
 
@@ -15,7 +15,7 @@ export function FilterBar({
   readonly children: ReactNode;
   readonly onClear: (() => void) | null;
 }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   return (
     <search className={styles.bar}>
       {children}

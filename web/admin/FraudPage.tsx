@@ -6,13 +6,12 @@ import { money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
-import { useWords } from "../ui/words.tsx";
 import { Blocklist } from "./Blocklist.tsx";
 import { type Column, DataTable, PAGE } from "./DataTable.tsx";
 import { DecideReview } from "./DecideReview.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useGatewayWords } from "./useGatewayWords.ts";
 
 const meanings: Readonly<Record<VerdictRowFragment["verdict"], Meaning>> = {
   ALLOW: "good",
@@ -22,8 +21,7 @@ const meanings: Readonly<Record<VerdictRowFragment["verdict"], Meaning>> = {
 
 /** What the fraud rules left for a person, everything that they said, and the blocklist. */
 export function FraudPage() {
-  const { t } = useWords();
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   const filters = useFilters(["all"]);
   const open = filters.values.all !== "1";
   const { data, previousData, loading, error, refetch, fetchMore } = useQuery(FraudVerdictsDocument, {
@@ -34,13 +32,13 @@ export function FraudPage() {
   return (
     <Page title={t("admin.fraud")}>
       <div className={cards.stack}>
-        <p className={cards.soft}>{g("fraud.intro")}</p>
+        <p className={cards.soft}>{t("fraud.intro")}</p>
         <FilterBar onClear={filters.active ? filters.clear : null}>
           <ChoiceFilter
             label={t("admin.state")}
-            any={g("fraud.open")}
+            any={t("fraud.open")}
             value={open ? "" : "1"}
-            options={[{ value: "1", label: g("fraud.all") }]}
+            options={[{ value: "1", label: t("fraud.all") }]}
             onChange={(value) => filters.set("all", value)}
           />
         </FilterBar>
@@ -62,33 +60,32 @@ export function FraudPage() {
 }
 
 function useColumns(): ReadonlyArray<Column<VerdictRowFragment>> {
-  const { at } = useWords();
-  const { g, gNamed } = useGatewayWords();
+  const { at, t, named } = useDeskWords();
   return [
     {
       key: "verdict",
-      label: g("fraud.verdict"),
+      label: t("fraud.verdict"),
       cell: (row) => (
         <StatusChip
           meaning={row.decision ? "ended" : meanings[row.verdict]}
-          label={row.decision ? g(`decision.${row.decision}`) : g(`verdict.${row.verdict}`)}
+          label={row.decision ? t(`decision.${row.decision}`) : t(`verdict.${row.verdict}`)}
           status={row.decision ?? row.verdict}
         />
       ),
     },
     {
       key: "why",
-      label: g("fraud.why"),
-      cell: (row) => row.reasons.map((reason) => gNamed(`reason.${reason}`, reason)).join(", ") || "–",
+      label: t("fraud.why"),
+      cell: (row) => row.reasons.map((reason) => named(`reason.${reason}`, reason)).join(", ") || "–",
     },
-    { key: "customer", label: g("fraud.customer"), cell: (row) => row.user.email },
+    { key: "customer", label: t("fraud.customer"), cell: (row) => row.user.email },
     {
       key: "payment",
-      label: g("fraud.payment"),
+      label: t("fraud.payment"),
       fit: "whole",
       cell: (row) => (row.payment ? <Link to={`/admin/payments/${row.payment.id}`}>{row.payment.number}</Link> : "–"),
     },
-    { key: "amount", label: g("fraud.amount"), number: true, cell: (row) => money(row.amount) },
-    { key: "at", label: g("fraud.when"), fit: "moment", cell: (row) => at(row.at) },
+    { key: "amount", label: t("fraud.amount"), number: true, cell: (row) => money(row.amount) },
+    { key: "at", label: t("fraud.when"), fit: "moment", cell: (row) => at(row.at) },
   ];
 }

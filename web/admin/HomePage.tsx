@@ -13,9 +13,9 @@ import { Failure } from "../ui/Failure.tsx";
 import { count } from "../ui/format.ts";
 import { CheckIcon, NextIcon } from "../ui/icons/icons.tsx";
 import { Page } from "../ui/Page.tsx";
-import { useWords } from "../ui/words.tsx";
 import { AlertCard } from "./AlertsPage.tsx";
 import styles from "./HomePage.module.css";
+import { useDeskWords } from "./useDeskWords.ts";
 
 /** Alerts that the front page shows before it leads to their list. */
 const SHOWN = 5;
@@ -25,7 +25,7 @@ const FRESH = { fetchPolicy: "cache-and-network" } as const;
 
 /** What needs a person now: open alerts first, then the counts that lead to their lists. */
 export function HomePage() {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const alerts = useQuery(AlertsDocument, { variables: { open: true, first: SHOWN }, ...FRESH });
   const parked = useQuery(GatewayNotificationsDocument, {
     variables: { state: ["PARKED"], first: COUNT_ONLY },
@@ -85,7 +85,7 @@ interface TileProps {
 }
 
 function Tile({ to, label, value, warn }: TileProps) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const shown: ReactNode = value === undefined ? <Bone width={60} height={36} /> : count(value);
   return (
     <Link to={to} className={styles.tile} data-warn={(warn && (value ?? 0) > 0) || undefined}>

@@ -12,11 +12,11 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
 import { type Column, DataTable, PAGE } from "./DataTable.tsx";
 import { ChoiceFilter, FilterBar, TextFilter } from "./Filters.tsx";
 import styles from "./InboxPage.module.css";
 import { pretty } from "./pretty.ts";
+import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 
 const meanings: Readonly<Record<NotificationState, Meaning>> = {
@@ -30,7 +30,7 @@ const states = Object.keys(meanings) as NotificationState[];
 
 /** What Midtrans sent, what became of it, and applying it again. */
 export function InboxPage() {
-  const { t, at } = useWords();
+  const { t, at } = useDeskWords();
   const filters = useFilters(["q", "state"]);
   const { q, state } = filters.values;
   const { data, previousData, loading, error, refetch, fetchMore } = useQuery(GatewayNotificationsDocument, {
@@ -88,7 +88,7 @@ export function InboxPage() {
 }
 
 function Opened({ row }: { readonly row: InboxRowFragment }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const say = useToast();
   const [replay, { loading, error }] = useMutation(ReplayNotificationDocument);
   const submit = async () => {

@@ -17,10 +17,9 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
 import styles from "./MidtransPage.module.css";
 import { signAge } from "./signAge.ts";
-import { useGatewayWords } from "./useGatewayWords.ts";
+import { useDeskWords } from "./useDeskWords.ts";
 
 type Setup = GatewaySetupQuery["gatewaySetup"];
 
@@ -29,8 +28,7 @@ const signs = ["lastNotification", "lastTest", "lastCall", "lastAnswer"] as cons
 
 /** How the shop is set up at Midtrans: what to copy there, what looks wrong, and whether both sides hear each other. */
 export function MidtransPage() {
-  const { t } = useWords();
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   const { data, loading, error, refetch } = useQuery(GatewaySetupDocument, { fetchPolicy: "cache-and-network" });
   const setup = data?.gatewaySetup;
   return (
@@ -43,7 +41,7 @@ export function MidtransPage() {
       )}
       {setup && (
         <div className={cards.stack}>
-          <p className={cards.soft}>{g("setup.intro")}</p>
+          <p className={cards.soft}>{t("setup.intro")}</p>
           <Warnings setup={setup} />
           <Connection setup={setup} />
           <ToCopy setup={setup} />
@@ -56,14 +54,14 @@ export function MidtransPage() {
 }
 
 function Warnings({ setup }: { readonly setup: Setup }) {
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   if (setup.warnings.length === 0) return null;
   return (
     <section className={`${cards.card} ${cards.stack}`} role="alert">
       {setup.warnings.map((warning) => (
         <p key={warning} className={styles.warning} data-testid={`warning-${warning}`}>
           <WarningIcon size={20} />
-          {g(`warning.${warning}`)}
+          {t(`warning.${warning}`)}
         </p>
       ))}
     </section>
@@ -71,16 +69,16 @@ function Warnings({ setup }: { readonly setup: Setup }) {
 }
 
 function Connection({ setup }: { readonly setup: Setup }) {
-  const { g, gNamed } = useGatewayWords();
+  const { t, named } = useDeskWords();
   const rows = [
-    [g("setup.mode"), gNamed(`mode.${setup.mode}`, setup.mode)],
-    [g("setup.merchant"), setup.merchantId],
-    [g("setup.core"), setup.coreUrl],
-    [g("setup.snap"), setup.snapUrl],
+    [t("setup.mode"), named(`mode.${setup.mode}`, setup.mode)],
+    [t("setup.merchant"), setup.merchantId],
+    [t("setup.core"), setup.coreUrl],
+    [t("setup.snap"), setup.snapUrl],
   ] as const;
   return (
     <section className={cards.card} data-testid="connection">
-      <h2>{g("setup.connection")}</h2>
+      <h2>{t("setup.connection")}</h2>
       <dl className={cards.rows}>
         {rows.map(([name, value]) => (
           <div key={name} className={cards.row}>
@@ -94,14 +92,14 @@ function Connection({ setup }: { readonly setup: Setup }) {
 }
 
 function ToCopy({ setup }: { readonly setup: Setup }) {
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   return (
     <section className={cards.card}>
-      <h2>{g("setup.copyTitle")}</h2>
-      <p className={cards.soft}>{g("setup.copyText")}</p>
+      <h2>{t("setup.copyTitle")}</h2>
+      <p className={cards.soft}>{t("setup.copyText")}</p>
       <dl>
         {urls.map((name) => (
-          <CopyUrl key={name} what={g(`url.${name}`)} url={setup.urls[name]} testId={`url-${name}`} />
+          <CopyUrl key={name} what={t(`url.${name}`)} url={setup.urls[name]} testId={`url-${name}`} />
         ))}
       </dl>
     </section>
@@ -109,17 +107,17 @@ function ToCopy({ setup }: { readonly setup: Setup }) {
 }
 
 function CopyUrl({ what, url, testId }: { readonly what: string; readonly url: string; readonly testId: string }) {
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   const say = useToast();
   const text = useRef<HTMLElement>(null);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(url);
-      say(g("setup.copied", { what }));
+      say(t("setup.copied", { what }));
     } catch {
       // Refused, or no clipboard where the page came without https: the person can do it by hand.
       if (text.current) getSelection()?.selectAllChildren(text.current);
-      say(g("setup.cannotCopy"), "wrong");
+      say(t("setup.cannotCopy"), "wrong");
     }
   };
   return (
@@ -129,8 +127,8 @@ function CopyUrl({ what, url, testId }: { readonly what: string; readonly url: s
         <code ref={text} data-testid={testId}>
           {url}
         </code>
-        <Button size="sm" variant="default" aria-label={g("setup.copyOf", { what })} onClick={() => void copy()}>
-          {g("setup.copy")}
+        <Button size="sm" variant="default" aria-label={t("setup.copyOf", { what })} onClick={() => void copy()}>
+          {t("setup.copy")}
         </Button>
       </dd>
     </div>
@@ -138,15 +136,15 @@ function CopyUrl({ what, url, testId }: { readonly what: string; readonly url: s
 }
 
 function Signs({ setup }: { readonly setup: Setup }) {
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   return (
     <section className={cards.card}>
-      <h2>{g("setup.signs")}</h2>
+      <h2>{t("setup.signs")}</h2>
       <dl className={cards.rows}>
         {signs.map((name) => (
           <div key={name} className={cards.row} data-testid={`sign-${name}`}>
-            <dt>{g(`sign.${name}`)}</dt>
-            <dd>{setup[name] ? <SignText sign={setup[name]} /> : g("sign.none")}</dd>
+            <dt>{t(`sign.${name}`)}</dt>
+            <dd>{setup[name] ? <SignText sign={setup[name]} /> : t("sign.none")}</dd>
           </div>
         ))}
       </dl>
@@ -155,12 +153,11 @@ function Signs({ setup }: { readonly setup: Setup }) {
 }
 
 function SignText({ sign }: { readonly sign: SignFragment }) {
-  const { at } = useWords();
-  const { g } = useGatewayWords();
+  const { at, t } = useDeskWords();
   const { unit, count } = signAge(sign.ageSeconds);
   return (
     <>
-      {g(`age.${unit}`, { count })}
+      {t(`age.${unit}`, { count })}
       <br />
       <small>
         <code>{sign.what}</code> {sign.outcome} · {at(sign.at)}
@@ -177,22 +174,22 @@ const meanings: Readonly<Record<KeyAnswerFragment["state"], Meaning>> = {
 };
 
 function Keys({ onChecked }: { onChecked(): void }) {
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   const [check, { data, loading, error }] = useMutation(CheckGatewayKeysDocument);
   // A refusal stands in `error` below.
   const submit = () => check().then(onChecked, () => undefined);
   const found = data?.checkGatewayKeys;
   return (
     <section className={cards.card}>
-      <h2>{g("setup.keys")}</h2>
-      <p className={cards.soft}>{g("setup.keysText")}</p>
+      <h2>{t("setup.keys")}</h2>
+      <p className={cards.soft}>{t("setup.keysText")}</p>
       {error && <Failure error={error} />}
       <div className={styles.keys} aria-live="polite">
-        {found && <KeyLine name={g("setup.core")} answer={found.core} />}
-        {found && <KeyLine name={g("setup.snap")} answer={found.snap} />}
+        {found && <KeyLine name={t("setup.core")} answer={found.core} />}
+        {found && <KeyLine name={t("setup.snap")} answer={found.snap} />}
         <div>
           <Button loading={loading} onClick={() => void submit()} data-testid="check-keys">
-            {g("setup.check")}
+            {t("setup.check")}
           </Button>
         </div>
       </div>
@@ -201,12 +198,12 @@ function Keys({ onChecked }: { onChecked(): void }) {
 }
 
 function KeyLine({ name, answer }: { readonly name: string; readonly answer: KeyAnswerFragment }) {
-  const { g } = useGatewayWords();
+  const { t } = useDeskWords();
   const { status, durationMs } = answer;
   return (
     <p data-testid="key-answer">
-      {name} <StatusChip meaning={meanings[answer.state]} label={g(`key.${answer.state}`)} status={answer.state} />{" "}
-      {status != null && <small>{g("key.answer", { status, ms: durationMs ?? 0 })}</small>}
+      {name} <StatusChip meaning={meanings[answer.state]} label={t(`key.${answer.state}`)} status={answer.state} />{" "}
+      {status != null && <small>{t("key.answer", { status, ms: durationMs ?? 0 })}</small>}
     </p>
   );
 }

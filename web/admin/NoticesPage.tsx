@@ -1,15 +1,15 @@
 import { useQuery } from "@apollo/client/react";
 import { NoticesDocument, type NoticesQuery } from "../graphql/generated/admin/graphql.ts";
 import { Page } from "../ui/Page.tsx";
-import { useWords } from "../ui/words.tsx";
 import { type Column, DataTable, PAGE } from "./DataTable.tsx";
 import styles from "./NoticesPage.module.css";
+import { useDeskWords } from "./useDeskWords.ts";
 
 type Row = NoticesQuery["notices"]["edges"][number]["node"];
 
 /** Every mail that the shop wrote, sent or only stored, as its reader sees it. */
 export function NoticesPage() {
-  const { t, at } = useWords();
+  const { t, at } = useDeskWords();
   const { data, loading, error, refetch, fetchMore } = useQuery(NoticesDocument, {
     variables: { first: PAGE },
     fetchPolicy: "cache-and-network",

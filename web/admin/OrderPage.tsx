@@ -12,14 +12,14 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
-import { useWords } from "../ui/words.tsx";
 import styles from "./OrderPage.module.css";
 import { PaymentActions } from "./PaymentActions.tsx";
 import { MoneyStrip, Transactions } from "./PaymentParts.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
 
 /** One order: what happened, how its money stands, and what staff can do. */
 export function OrderPage() {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const { id = "" } = useParams();
   const { data, loading, error, refetch } = useQuery(AdminOrderDocument, {
     variables: { id },
@@ -76,7 +76,7 @@ function OrderView({ order }: { readonly order: StaffOrderFragment }) {
 }
 
 function Goods({ order }: { readonly order: StaffOrderFragment }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   return (
     <section className={cards.card}>
       <h2>
@@ -109,7 +109,7 @@ function Goods({ order }: { readonly order: StaffOrderFragment }) {
 }
 
 function Customer({ order }: { readonly order: StaffOrderFragment }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const { user } = order.payment;
   const { shippingAddress: address } = order;
   return (
@@ -139,7 +139,7 @@ function Customer({ order }: { readonly order: StaffOrderFragment }) {
 }
 
 function History({ order }: { readonly order: StaffOrderFragment }) {
-  const { t, named, at } = useWords();
+  const { t, named, at } = useDeskWords();
   return (
     <section className={cards.card}>
       <h2>

@@ -11,9 +11,9 @@ import { money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning, orderPaymentMeaning } from "../ui/status.ts";
-import { useWords } from "../ui/words.tsx";
 import { type Column, DataTable, PAGE } from "./DataTable.tsx";
 import { ChoiceFilter, DayFilter, FilterBar, TextFilter } from "./Filters.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 
 type Row = AdminOrdersQuery["adminOrders"]["edges"][number]["node"];
@@ -24,7 +24,7 @@ const one = <Value extends string>(all: readonly Value[], value: string) => all.
 
 /** Every order: filters, search by what people have in hand, and page after page. */
 export function OrdersPage() {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const filters = useFilters(["q", "status", "paymentStatus", "from", "to"]);
   const { q, status, paymentStatus, from, to } = filters.values;
   const filter = useMemo(
@@ -82,7 +82,7 @@ export function OrdersPage() {
 }
 
 function useColumns(): ReadonlyArray<Column<Row>> {
-  const { t, at } = useWords();
+  const { t, at } = useDeskWords();
   return [
     {
       key: "number",

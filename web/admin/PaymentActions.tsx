@@ -11,12 +11,12 @@ import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { CheckIcon, CrossIcon, RefreshIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
 import { ConfirmAction } from "./ConfirmAction.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
 
 /** What staff can do with a payment now; what can't be done says why. */
 export function PaymentActions({ payment }: { readonly payment: StaffPaymentFragment }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const say = useToast();
   const options = { variables: { paymentId: payment.id }, refetchQueries: "active" } as const;
   const [sync, syncing] = useMutation(AdminSyncPaymentDocument, options);
@@ -60,7 +60,7 @@ export function PaymentActions({ payment }: { readonly payment: StaffPaymentFrag
 
 /** Midtrans's fraud screening holds the payment: a person lets it through or refuses it. */
 function ChallengeActions({ payment }: { readonly payment: StaffPaymentFragment }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const say = useToast();
   const options = { variables: { paymentId: payment.id }, refetchQueries: "active" } as const;
   const [accept, accepting] = useMutation(AcceptChallengeDocument, options);

@@ -11,18 +11,18 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning, paymentMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
-import { useWords } from "../ui/words.tsx";
 import styles from "./OrderPage.module.css";
 import { PaymentActions } from "./PaymentActions.tsx";
 import { MoneyStrip, Transactions } from "./PaymentParts.tsx";
 import { detailLine } from "./pretty.ts";
+import { useDeskWords } from "./useDeskWords.ts";
 
 type Payment = NonNullable<AdminPaymentQuery["payment"]>;
 type Log = AdminPaymentQuery["paymentLog"];
 
 /** One payment: how its money stands, what the gateway says, what it pays for, and what staff can do. */
 export function PaymentPage() {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const { id = "" } = useParams();
   const { data, loading, error, refetch } = useQuery(AdminPaymentDocument, {
     variables: { id },
@@ -60,7 +60,7 @@ export function PaymentPage() {
 }
 
 function PaymentView({ payment, log }: { readonly payment: Payment; readonly log: Log }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   return (
     <div className={cards.stack}>
       <MoneyStrip payment={payment} />
@@ -104,7 +104,7 @@ function PaymentView({ payment, log }: { readonly payment: Payment; readonly log
 }
 
 function History({ log }: { readonly log: Log }) {
-  const { t, named, at } = useWords();
+  const { t, named, at } = useDeskWords();
   return (
     <section className={cards.card}>
       <h2>

@@ -2,9 +2,9 @@ import type { StaffPaymentFragment } from "../graphql/generated/admin/graphql.ts
 import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
 import { CardIcon } from "../ui/icons/icons.tsx";
-import { useWords } from "../ui/words.tsx";
 import { moneyStrip } from "./moneyStrip.ts";
 import styles from "./PaymentParts.module.css";
+import { useDeskWords } from "./useDeskWords.ts";
 
 interface PartProps {
   readonly payment: StaffPaymentFragment;
@@ -12,7 +12,7 @@ interface PartProps {
 
 /** How a payment's money stands, at one look. */
 export function MoneyStrip({ payment }: PartProps) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const strip = moneyStrip(payment);
   const names = ["due", "paid", "refunded", "refundable", "inDoubt"] as const;
   return (
@@ -29,7 +29,7 @@ export function MoneyStrip({ payment }: PartProps) {
 
 /** A payment's tries at the gateway, with its last words about each. */
 export function Transactions({ payment }: PartProps) {
-  const { t, at } = useWords();
+  const { t, at } = useDeskWords();
   return (
     <section className={cards.card}>
       <h2>

@@ -10,9 +10,9 @@ import { money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { paymentMeaning } from "../ui/status.ts";
-import { useWords } from "../ui/words.tsx";
 import { type Column, DataTable, PAGE } from "./DataTable.tsx";
 import { ChoiceFilter, DayFilter, FilterBar, TextFilter } from "./Filters.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 
 type Row = AdminPaymentsQuery["adminPayments"]["edges"][number]["node"];
@@ -21,7 +21,7 @@ const statuses = Object.keys(paymentMeaning) as PaymentStatus[];
 
 /** Every payment, each leading to what it pays for. */
 export function PaymentsPage() {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const filters = useFilters(["q", "status", "from", "to"]);
   const { q, status, from, to } = filters.values;
   const filter = useMemo(
@@ -71,7 +71,7 @@ export function PaymentsPage() {
 }
 
 function useColumns(): ReadonlyArray<Column<Row>> {
-  const { t, at } = useWords();
+  const { t, at } = useDeskWords();
   return [
     {
       key: "number",

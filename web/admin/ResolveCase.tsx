@@ -6,8 +6,8 @@ import { type MoneyCaseQuery, ResolveMoneyCaseDocument } from "../graphql/genera
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
 import styles from "./ResolveCase.module.css";
+import { useDeskWords } from "./useDeskWords.ts";
 
 export type Case = NonNullable<MoneyCaseQuery["moneyCase"]>;
 
@@ -16,7 +16,7 @@ const NOTE_MAX = 500;
 
 /** Ends a case by one of its prepared actions, with a word of what was done; another's case says whose it is. */
 export function ResolveCase({ found }: { readonly found: Case }) {
-  const { t } = useWords();
+  const { t } = useDeskWords();
   const say = useToast();
   const { person } = usePerson();
   const [action, setAction] = useState("");
@@ -63,7 +63,7 @@ interface ActionChoiceProps {
 }
 
 function ActionChoice({ actions, action, missing, onChange }: ActionChoiceProps) {
-  const { t, named } = useWords();
+  const { t, named } = useDeskWords();
   return (
     <fieldset className={styles.actions}>
       <legend>{t("cases.action")}</legend>

@@ -5,7 +5,7 @@ import { id, type WordKey } from "./words/id.ts";
 type Catalogue = Readonly<Record<WordKey, string>>;
 const REMEMBERED = "lunas.language";
 
-interface Words {
+export interface Words {
   readonly language: Language;
   setLanguage(language: Language): void;
   /** The text of a key, with its `{values}` filled in. */

@@ -1,7 +1,5 @@
 import { firstChoice, groupMethods, isAway, type MethodInfo, obstacleOf } from "../../../web/shop/pay/methodGroups.ts";
 import { isTryOver, payStep, payUntil, webAddress } from "../../../web/shop/payStep.ts";
-import { payEn } from "../../../web/ui/words/pay.en.ts";
-import { payId } from "../../../web/ui/words/pay.id.ts";
 
 const info = (method: MethodInfo["method"], kind: MethodInfo["kind"], more: Partial<MethodInfo> = {}): MethodInfo => ({
   method,
@@ -95,13 +93,4 @@ describe("a try at the gateway", () => {
     const addresses = ["https://wallet.example/pay", "javascript:alert(1)", "gojek://pay", "", null, undefined];
     expect(addresses.map(webAddress)).toEqual(["https://wallet.example/pay", null, null, null, null, null]);
   });
-});
-
-test("both languages say the same of paying, with the same values", () => {
-  const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
-  expect(Object.keys(payEn).sort()).toEqual(Object.keys(payId).sort());
-  for (const key of Object.keys(payId) as (keyof typeof payId)[]) {
-    expect([key, placeholders(payEn[key])]).toEqual([key, placeholders(payId[key])]);
-    expect(payId[key].trim() && payEn[key].trim()).not.toBe("");
-  }
 });

@@ -1,18 +1,41 @@
 import { ERROR_CODES } from "../../../domain/kernel/errors.ts";
+import { deskEn } from "../../../web/ui/words/desk.en.ts";
+import { deskId } from "../../../web/ui/words/desk.id.ts";
 import { en } from "../../../web/ui/words/en.ts";
+import { gatewayEn } from "../../../web/ui/words/gateway.en.ts";
+import { gatewayId } from "../../../web/ui/words/gateway.id.ts";
 import { id } from "../../../web/ui/words/id.ts";
+import { payEn } from "../../../web/ui/words/pay.en.ts";
+import { payId } from "../../../web/ui/words/pay.id.ts";
 
-const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+type Texts = Readonly<Record<string, string>>;
 
-test("both languages say the same things", () => {
-  expect(Object.keys(en).sort()).toEqual(Object.keys(id).sort());
+/** Each part of the client with its words in both languages. */
+const PARTS: readonly (readonly [part: string, id: Texts, en: Texts])[] = [
+  ["the shop", id, en],
+  ["paying", payId, payEn],
+  ["the back office", deskId, deskEn],
+  ["the gateway and fraud", gatewayId, gatewayEn],
+];
+
+const placeholders = (text = "") => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+
+describe.each(PARTS)("the words of %s", (_, indonesian, english) => {
+  test("are the same in both languages", () => {
+    expect(Object.keys(english).sort()).toEqual(Object.keys(indonesian).sort());
+  });
+
+  test("take the same values in both languages, and are never empty", () => {
+    for (const [key, text] of Object.entries(indonesian)) {
+      expect([key, placeholders(english[key])]).toEqual([key, placeholders(text)]);
+      expect(text.trim() && english[key]?.trim()).toBeTruthy();
+    }
+  });
 });
 
-test("a sentence takes the same values in both languages, and is never empty", () => {
-  for (const key of Object.keys(id) as (keyof typeof id)[]) {
-    expect([key, placeholders(en[key])]).toEqual([key, placeholders(id[key])]);
-    expect(id[key].trim() && en[key].trim()).not.toBe("");
-  }
+test("no two parts have a word of the same name, so that the back office never says another's", () => {
+  const all = PARTS.flatMap(([, indonesian]) => Object.keys(indonesian));
+  expect(all.filter((key, i) => all.indexOf(key) !== i)).toEqual([]);
 });
 
 test("every refusal that the shop knows has its words", () => {
