@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@apollo/client/react";
+import { useMutation } from "@apollo/client/react";
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
@@ -15,9 +15,9 @@ import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
 import styles from "./AlertsPage.module.css";
-import { PAGE } from "./DataTable.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
+import { useList } from "./useList.ts";
 
 const meanings: Readonly<Record<AlertRowFragment["severity"], Meaning>> = {
   INFO: "way",
@@ -31,15 +31,11 @@ export function AlertsPage() {
   const { t } = useDeskWords();
   const filters = useFilters(["all"]);
   const open = filters.values.all !== "1";
-  const { data, loading, error, refetch, fetchMore } = useQuery(AlertsDocument, {
-    variables: { open, first: PAGE },
-    fetchPolicy: "cache-and-network",
-    nextFetchPolicy: "cache-first",
-  });
-  const alerts = data?.alerts;
+  const list = useList(AlertsDocument, { open }, (data) => data.alerts);
+  const { connection: alerts, loading, error } = list;
   return (
     <Page title={t("admin.alerts")} aside={<Which open={open} onChange={(all) => filters.set("all", all)} />}>
-      {error && !alerts ? <Failure error={error} onRetry={() => void refetch()} /> : null}
+      {error && !alerts ? <Failure error={error} onRetry={list.retry} /> : null}
       {!alerts && loading && (
         <Loading>
           <Bone height={100} />
@@ -61,9 +57,7 @@ export function AlertsPage() {
         {alerts?.edges.map(({ node }) => (
           <AlertCard key={node.id} alert={node} />
         ))}
-        {alerts?.pageInfo.hasNextPage && (
-          <LoadMore load={() => fetchMore({ variables: { after: alerts.pageInfo.endCursor } })} />
-        )}
+        {alerts?.pageInfo.hasNextPage && <LoadMore load={() => list.fetchMore(alerts.pageInfo.endCursor ?? "")} />}
       </div>
     </Page>
   );

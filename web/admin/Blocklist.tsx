@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@apollo/client/react";
+import { useMutation } from "@apollo/client/react";
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import {
@@ -10,8 +10,8 @@ import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { PAGE } from "./DataTable.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useList } from "./useList.ts";
 
 /** As the server takes it. */
 const NOTE_MAX = 500;
@@ -19,23 +19,16 @@ const NOTE_MAX = 500;
 /** Whose starts are refused, and the way off this list. */
 export function Blocklist() {
   const { t } = useDeskWords();
-  const { data, error, refetch, fetchMore } = useQuery(FraudBlocksDocument, {
-    variables: { first: PAGE },
-    fetchPolicy: "cache-and-network",
-    nextFetchPolicy: "cache-first",
-  });
-  const blocks = data?.fraudBlocks;
+  const { connection: blocks, error, retry, fetchMore } = useList(FraudBlocksDocument, {}, (data) => data.fraudBlocks);
   return (
     <section className={`${cards.card} ${cards.stack}`} data-testid="blocklist">
       <h2>{t("fraud.blocklist")}</h2>
-      {error && !blocks ? <Failure error={error} onRetry={() => void refetch()} /> : null}
+      {error && !blocks ? <Failure error={error} onRetry={retry} /> : null}
       {blocks?.edges.length === 0 && <p className={cards.soft}>{t("fraud.noBlocks")}</p>}
       {blocks?.edges.map(({ node }) => (
         <Blocked key={node.id} block={node} />
       ))}
-      {blocks?.pageInfo.hasNextPage && (
-        <LoadMore load={() => fetchMore({ variables: { after: blocks.pageInfo.endCursor } })} />
-      )}
+      {blocks?.pageInfo.hasNextPage && <LoadMore load={() => fetchMore(blocks.pageInfo.endCursor ?? "")} />}
     </section>
   );
 }

@@ -1,4 +1,3 @@
-import { useQuery } from "@apollo/client/react";
 import { Link } from "react-router";
 import { type CaseRowFragment, MoneyCasesDocument } from "../graphql/generated/admin/graphql.ts";
 import { money } from "../ui/format.ts";
@@ -6,10 +5,11 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useNow } from "../ui/useNow.ts";
 import { caseAge } from "./caseAge.ts";
-import { type Column, DataTable, PAGE } from "./DataTable.tsx";
+import { type Column, DataTable } from "./DataTable.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
+import { useList } from "./useList.ts";
 
 /** The kinds that there are, in the order in which they come up; one that is not here is shown by its own name. */
 const KINDS = [
@@ -30,14 +30,10 @@ export function CasesPage() {
   const { t } = useDeskWords();
   const filters = useFilters(["state", "kind"]);
   const { state, kind } = filters.values;
-  const { data, previousData, loading, error, refetch, fetchMore } = useQuery(MoneyCasesDocument, {
-    variables: { open: state !== "ended", kind: kind || null, first: PAGE },
-    fetchPolicy: "cache-and-network",
-    nextFetchPolicy: "cache-first",
-  });
+  const list = useList(MoneyCasesDocument, { open: state !== "ended", kind: kind || null }, (data) => data.moneyCases);
   return (
     <Page title={t("cases.title")}>
-      <FilterBar onClear={filters.active ? filters.clear : null}>
+      <FilterBar onClear={filters.clear}>
         <ChoiceFilter
           label={t("admin.state")}
           any={t("cases.open")}
@@ -53,16 +49,7 @@ export function CasesPage() {
           onChange={(value) => filters.set("kind", value)}
         />
       </FilterBar>
-      <DataTable
-        label={t("cases.title")}
-        columns={useColumns()}
-        connection={(data ?? previousData)?.moneyCases}
-        loading={loading}
-        error={error}
-        onClear={filters.active ? filters.clear : undefined}
-        fetchMore={(after) => fetchMore({ variables: { after } })}
-        retry={() => void refetch()}
-      />
+      <DataTable label={t("cases.title")} columns={useColumns()} list={list} onClear={filters.clear} />
     </Page>
   );
 }

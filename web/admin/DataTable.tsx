@@ -9,9 +9,8 @@ import { Loading } from "../ui/Loading.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import styles from "./DataTable.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
+import type { Connection, List } from "./useList.ts";
 
-/** Rows of a page: enough for a desktop's height. */
-export const PAGE = 25;
 /** Where the server stops counting a staff list. */
 const COUNT_CAP = 10_000;
 
@@ -24,29 +23,20 @@ export interface Column<Row> {
   cell(row: Row): ReactNode;
 }
 
-interface Connection<Row> {
-  readonly totalCount: number;
-  readonly edges: ReadonlyArray<{ readonly node: Row }>;
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
-}
-
 interface DataTableProps<Row extends { readonly id: string }> {
   readonly label: string;
   readonly columns: ReadonlyArray<Column<Row>>;
-  readonly connection: Connection<Row> | undefined;
-  readonly loading: boolean;
-  readonly error: unknown;
-  readonly onClear?: () => void;
+  readonly list: List<Row>;
+  /** Given where filters may be why nothing is there. */
+  readonly onClear?: (() => void) | null;
   /** What opens under a row. */
   readonly detail?: (row: Row) => ReactNode;
-  fetchMore(after: string): Promise<unknown>;
-  retry(): void;
 }
 
 /** A list of the back office: how many, the rows, and the next page by its cursor. */
 export function DataTable<Row extends { readonly id: string }>(props: DataTableProps<Row>) {
   const { t } = useDeskWords();
-  const { connection, loading, error, retry } = props;
+  const { connection, loading, error, retry } = props.list;
   if (error && !connection) return <Failure error={error} onRetry={retry} />;
   if (!connection && loading) {
     return (
@@ -80,7 +70,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
 
 function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & { connection: Connection<Row> }) {
   const { t } = useDeskWords();
-  const { connection, columns, label, detail } = props;
+  const { connection, columns, label, detail, list } = props;
   const capped = connection.totalCount >= COUNT_CAP;
   return (
     <>
@@ -89,7 +79,7 @@ function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & 
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={styles.scroll} aria-label={label} tabIndex={0}>
-        <table className={styles.table} aria-busy={props.loading}>
+        <table className={styles.table} aria-busy={list.loading}>
           <thead>
             <tr>
               {columns.map((column) => (
@@ -113,7 +103,7 @@ function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & 
       </section>
       {connection.pageInfo.hasNextPage && (
         <div className={styles.more}>
-          <LoadMore load={() => props.fetchMore(connection.pageInfo.endCursor ?? "")} />
+          <LoadMore load={() => list.fetchMore(connection.pageInfo.endCursor ?? "")} />
         </div>
       )}
     </>

@@ -1,4 +1,3 @@
-import { useQuery } from "@apollo/client/react";
 import { Link } from "react-router";
 import { FraudVerdictsDocument, type VerdictRowFragment } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
@@ -7,11 +6,12 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { Blocklist } from "./Blocklist.tsx";
-import { type Column, DataTable, PAGE } from "./DataTable.tsx";
+import { type Column, DataTable } from "./DataTable.tsx";
 import { DecideReview } from "./DecideReview.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
+import { useList } from "./useList.ts";
 
 const meanings: Readonly<Record<VerdictRowFragment["verdict"], Meaning>> = {
   ALLOW: "good",
@@ -24,16 +24,12 @@ export function FraudPage() {
   const { t } = useDeskWords();
   const filters = useFilters(["all"]);
   const open = filters.values.all !== "1";
-  const { data, previousData, loading, error, refetch, fetchMore } = useQuery(FraudVerdictsDocument, {
-    variables: { open, first: PAGE },
-    fetchPolicy: "cache-and-network",
-    nextFetchPolicy: "cache-first",
-  });
+  const list = useList(FraudVerdictsDocument, { open }, (data) => data.fraudVerdicts);
   return (
     <Page title={t("admin.fraud")}>
       <div className={cards.stack}>
         <p className={cards.soft}>{t("fraud.intro")}</p>
-        <FilterBar onClear={filters.active ? filters.clear : null}>
+        <FilterBar onClear={filters.clear}>
           <ChoiceFilter
             label={t("admin.state")}
             any={t("fraud.open")}
@@ -45,13 +41,9 @@ export function FraudPage() {
         <DataTable
           label={t("admin.fraud")}
           columns={useColumns()}
-          connection={(data ?? previousData)?.fraudVerdicts}
-          loading={loading}
-          error={error}
-          onClear={filters.active ? filters.clear : undefined}
+          list={list}
+          onClear={filters.clear}
           detail={(row) => <DecideReview verdict={row} />}
-          fetchMore={(after) => fetchMore({ variables: { after } })}
-          retry={() => void refetch()}
         />
         <Blocklist />
       </div>

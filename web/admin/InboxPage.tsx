@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@apollo/client/react";
+import { useMutation } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import {
   GatewayNotificationsDocument,
@@ -12,12 +12,13 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
-import { type Column, DataTable, PAGE } from "./DataTable.tsx";
+import { type Column, DataTable } from "./DataTable.tsx";
 import { ChoiceFilter, FilterBar, TextFilter } from "./Filters.tsx";
 import styles from "./InboxPage.module.css";
 import { pretty } from "./pretty.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
+import { useList } from "./useList.ts";
 
 const meanings: Readonly<Record<NotificationState, Meaning>> = {
   STORED: "waiting",
@@ -33,15 +34,14 @@ export function InboxPage() {
   const { t, at } = useDeskWords();
   const filters = useFilters(["q", "state"]);
   const { q, state } = filters.values;
-  const { data, previousData, loading, error, refetch, fetchMore } = useQuery(GatewayNotificationsDocument, {
-    variables: {
+  const list = useList(
+    GatewayNotificationsDocument,
+    {
       gatewayOrderId: q || null,
       state: state ? states.filter((known) => known === state) : null,
-      first: PAGE,
     },
-    fetchPolicy: "cache-and-network",
-    nextFetchPolicy: "cache-first",
-  });
+    (data) => data.gatewayNotifications,
+  );
   const columns: ReadonlyArray<Column<InboxRowFragment>> = [
     { key: "order", label: t("admin.gatewayOrder"), cell: (row) => <code>{row.gatewayOrderId ?? "–"}</code> },
     { key: "said", label: t("admin.gatewayStatus"), cell: (row) => row.gatewayStatus ?? "–" },
@@ -57,7 +57,7 @@ export function InboxPage() {
   ];
   return (
     <Page title={t("admin.inbox")}>
-      <FilterBar onClear={filters.active ? filters.clear : null}>
+      <FilterBar onClear={filters.clear}>
         <TextFilter
           label={t("admin.search")}
           hint={t("admin.gatewayOrder")}
@@ -75,13 +75,9 @@ export function InboxPage() {
       <DataTable
         label={t("admin.inbox")}
         columns={columns}
-        connection={(data ?? previousData)?.gatewayNotifications}
-        loading={loading}
-        error={error}
-        onClear={filters.active ? filters.clear : undefined}
+        list={list}
+        onClear={filters.clear}
         detail={(row) => <Opened row={row} />}
-        fetchMore={(after) => fetchMore({ variables: { after } })}
-        retry={() => void refetch()}
       />
     </Page>
   );

@@ -1,20 +1,16 @@
-import { useQuery } from "@apollo/client/react";
 import { NoticesDocument, type NoticesQuery } from "../graphql/generated/admin/graphql.ts";
 import { Page } from "../ui/Page.tsx";
-import { type Column, DataTable, PAGE } from "./DataTable.tsx";
+import { type Column, DataTable } from "./DataTable.tsx";
 import styles from "./NoticesPage.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useList } from "./useList.ts";
 
 type Row = NoticesQuery["notices"]["edges"][number]["node"];
 
 /** Every mail that the shop wrote, sent or only stored, as its reader sees it. */
 export function NoticesPage() {
   const { t, at } = useDeskWords();
-  const { data, loading, error, refetch, fetchMore } = useQuery(NoticesDocument, {
-    variables: { first: PAGE },
-    fetchPolicy: "cache-and-network",
-    nextFetchPolicy: "cache-first",
-  });
+  const list = useList(NoticesDocument, {}, (data) => data.notices);
   const columns: ReadonlyArray<Column<Row>> = [
     { key: "subject", label: t("admin.subject"), cell: (row) => row.subject },
     { key: "recipient", label: t("admin.recipient"), cell: (row) => row.recipient },
@@ -27,9 +23,7 @@ export function NoticesPage() {
       <DataTable
         label={t("admin.notices")}
         columns={columns}
-        connection={data?.notices}
-        loading={loading}
-        error={error}
+        list={list}
         detail={(row) => (
           // Sandboxed with no permission at all: nothing in a stored mail may run, load or lead anywhere from here.
           <iframe
@@ -40,8 +34,6 @@ export function NoticesPage() {
             data-testid="notice-body"
           />
         )}
-        fetchMore={(after) => fetchMore({ variables: { after } })}
-        retry={() => void refetch()}
       />
     </Page>
   );

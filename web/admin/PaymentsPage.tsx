@@ -1,4 +1,3 @@
-import { useQuery } from "@apollo/client/react";
 import { useMemo } from "react";
 import { Link } from "react-router";
 import {
@@ -10,10 +9,11 @@ import { money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { paymentMeaning } from "../ui/status.ts";
-import { type Column, DataTable, PAGE } from "./DataTable.tsx";
+import { type Column, DataTable } from "./DataTable.tsx";
 import { ChoiceFilter, DayFilter, FilterBar, TextFilter } from "./Filters.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
+import { useList } from "./useList.ts";
 
 type Row = AdminPaymentsQuery["adminPayments"]["edges"][number]["node"];
 
@@ -32,14 +32,10 @@ export function PaymentsPage() {
     }),
     [status, from, to],
   );
-  const { data, previousData, loading, error, refetch, fetchMore } = useQuery(AdminPaymentsDocument, {
-    variables: { filter, search: q || null, first: PAGE },
-    fetchPolicy: "cache-and-network",
-    nextFetchPolicy: "cache-first",
-  });
+  const list = useList(AdminPaymentsDocument, { filter, search: q || null }, (data) => data.adminPayments);
   return (
     <Page title={t("admin.payments")}>
-      <FilterBar onClear={filters.active ? filters.clear : null}>
+      <FilterBar onClear={filters.clear}>
         <TextFilter
           label={t("admin.search")}
           hint={t("admin.searchPayments")}
@@ -56,16 +52,7 @@ export function PaymentsPage() {
         <DayFilter label={t("admin.from")} value={from} onChange={(value) => filters.set("from", value)} />
         <DayFilter label={t("admin.to")} value={to} onChange={(value) => filters.set("to", value)} />
       </FilterBar>
-      <DataTable
-        label={t("admin.payments")}
-        columns={useColumns()}
-        connection={(data ?? previousData)?.adminPayments}
-        loading={loading}
-        error={error}
-        onClear={filters.active ? filters.clear : undefined}
-        fetchMore={(after) => fetchMore({ variables: { after } })}
-        retry={() => void refetch()}
-      />
+      <DataTable label={t("admin.payments")} columns={useColumns()} list={list} onClear={filters.clear} />
     </Page>
   );
 }

@@ -6,7 +6,6 @@ export function useFilters<Name extends string>(names: readonly Name[]) {
   const values = Object.fromEntries(names.map((name) => [name, params.get(name) ?? ""])) as Record<Name, string>;
   return {
     values,
-    active: names.some((name) => values[name] !== ""),
     set(name: Name, value: string) {
       setParams(
         (before) => {
@@ -18,6 +17,7 @@ export function useFilters<Name extends string>(names: readonly Name[]) {
         { replace: true, preventScrollReset: true },
       );
     },
-    clear: () => setParams({}, { replace: true }),
+    /** Null where none is set. */
+    clear: names.some((name) => values[name] !== "") ? () => setParams({}, { replace: true }) : null,
   };
 }

@@ -73,22 +73,31 @@ const identityLink = new ApolloLink(
     }),
 );
 
+/** What comes page after page, each page added to those before it. */
+const LISTS = [
+  "products",
+  "orders",
+  "payments",
+  "subscriptions",
+  "adminOrders",
+  "adminPayments",
+  "alerts",
+  "moneyCases",
+  "gatewayNotifications",
+  "gatewayCalls",
+  "notices",
+  "fraudVerdicts",
+  "fraudBlocks",
+];
+const OF_THE_PAGE: ReadonlySet<string> = new Set(["first", "after"]);
+// Any other argument makes it another list.
+const byPages = relayStylePagination((args) => Object.keys(args ?? {}).filter((name) => !OF_THE_PAGE.has(name)));
+
 function createCache() {
   return new InMemoryCache({
     typePolicies: {
       Query: {
-        fields: {
-          products: relayStylePagination(["filter"]),
-          orders: relayStylePagination(["filter"]),
-          payments: relayStylePagination(["filter"]),
-          adminOrders: relayStylePagination(["filter", "search"]),
-          adminPayments: relayStylePagination(["filter", "search"]),
-          alerts: relayStylePagination(["open"]),
-          gatewayNotifications: relayStylePagination(["gatewayOrderId", "state"]),
-          notices: relayStylePagination([]),
-          fraudVerdicts: relayStylePagination(["open"]),
-          fraudBlocks: relayStylePagination([]),
-        },
+        fields: Object.fromEntries(LISTS.map((name) => [name, byPages])),
       },
       // Parts of their parent, replaced whole: a timeline of ten events doesn't merge with one of nine.
       Order: { fields: { history: { merge: false }, refunds: { merge: false } } },

@@ -1,0 +1,42 @@
+import type { OperationVariables, TypedDocumentNode } from "@apollo/client";
+import { useQuery } from "@apollo/client/react";
+
+/** Rows of a page: enough for a desktop's height. */
+const PAGE = 25;
+
+export interface Connection<Row> {
+  readonly totalCount: number;
+  readonly edges: ReadonlyArray<{ readonly node: Row }>;
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
+}
+
+/** A list of the server as DataTable shows it, page after page. */
+export interface List<Row> {
+  /** Undefined until there was any answer; while another filter's answer is awaited, the last one's. */
+  readonly connection: Connection<Row> | undefined;
+  readonly loading: boolean;
+  readonly error: unknown;
+  fetchMore(after: string): Promise<unknown>;
+  retry(): void;
+}
+
+/** Asks for a list by its filters, always anew when the page is come to. */
+export function useList<Data, Variables extends OperationVariables, Row>(
+  document: TypedDocumentNode<Data, Variables>,
+  filters: Omit<Variables, "first" | "after">,
+  connectionOf: (data: Data) => Connection<Row>,
+): List<Row> {
+  // What the document asks for beyond `filters` is the page, which every list has.
+  const { data, previousData, loading, error, refetch, fetchMore } = useQuery(
+    document as TypedDocumentNode<Data, OperationVariables>,
+    { variables: { ...filters, first: PAGE }, fetchPolicy: "cache-and-network", nextFetchPolicy: "cache-first" },
+  );
+  const shown = (data ?? previousData) as Data | undefined;
+  return {
+    connection: shown && connectionOf(shown),
+    loading,
+    error,
+    fetchMore: (after) => fetchMore({ variables: { after } }),
+    retry: () => void refetch(),
+  };
+}
