@@ -25,6 +25,12 @@ import {
 } from "./payment/subscription.table.ts";
 import { RefundTable } from "./refund/refund.table.ts";
 import {
+  ShipmentEventTable,
+  ShipmentLabelTable,
+  ShipmentStatusLogTable,
+  ShipmentTable,
+} from "./shipping/shipment.table.ts";
+import {
   CourierQuotaTable,
   DestinationSearchTable,
   DestinationTable,
@@ -71,6 +77,10 @@ export const tables = [
   SubscriptionTable,
   SubscriptionChargeTable,
   SubscriptionLogTable,
+  ShipmentTable,
+  ShipmentEventTable,
+  ShipmentStatusLogTable,
+  ShipmentLabelTable,
   RefundTable,
   InvoiceTable,
   InvoiceCounterTable,

@@ -3,6 +3,7 @@ import { orderStates } from "../domain/order/order.states.ts";
 import { paymentStates } from "../domain/payment/payment.states.ts";
 import { subscriptionStates } from "../domain/payment/subscription.states.ts";
 import { refundStates } from "../domain/refund/refund.states.ts";
+import { shipmentStates } from "../domain/shipping/shipment.states.ts";
 
 const HEAD = `# States
 
@@ -35,5 +36,6 @@ export const printStates = (): string =>
     section("Order", orderStates),
     section("Payment", paymentStates),
     section("Refund", refundStates),
+    section("Shipment", shipmentStates),
     section("Subscription", subscriptionStates),
   ].join("\n");

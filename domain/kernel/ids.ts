@@ -17,6 +17,7 @@ export type NotificationId = Id<"notification">;
 export type RefundId = Id<"refund">;
 export type InvoiceId = Id<"invoice">;
 export type SubscriptionId = Id<"subscription">;
+export type ShipmentId = Id<"shipment">;
 export type SavedCardId = Id<"savedCard">;
 
 /** Where new ids come from. */

@@ -124,6 +124,8 @@ export interface BookingView {
   /** null until a pickup is arranged. */
   readonly airwayBill: string | null;
   readonly news: ParcelNews;
+  /** The shop's own number that the booking carries, as storeBooking sent it; null where it carries none. */
+  readonly orderNumber: string | null;
 }
 
 export type CancelAnswer =

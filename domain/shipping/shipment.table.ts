@@ -1,0 +1,90 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+
+export const ShipmentTable = defineEntity({
+  name: "Shipment",
+  tableName: "shipments",
+  properties: {
+    id: p.uuid().primary(),
+    orderId: p.uuid(),
+    status: p.text(),
+    courier: p.text(),
+    service: p.text(),
+    shipping: p.text(),
+    shippingType: p.text(),
+    bookingNo: p.text().nullable(),
+    airwayBill: p.text().nullable(),
+    externalStatus: p.text().nullable(),
+    flag: p.text().nullable(),
+    onWayBack: p.boolean().default(false),
+    weightGrams: p.integer(),
+    quotedCost: p.bigint("number"),
+    cost: p.bigint("number").nullable(),
+    cashback: p.bigint("number").nullable(),
+    pickupAt: p.datetime().columnType("timestamptz"),
+    vehicle: p.text(),
+    pickupTries: p.integer().default(0),
+    pickupWhy: p.text().nullable(),
+    phoneSuffixSealed: p.text(),
+    bookedBy: p.uuid(),
+    storeSentAt: p.datetime().columnType("timestamptz").nullable(),
+    endedWhy: p.text().nullable(),
+    decidedBy: p.uuid().nullable(),
+    cancelTries: p.integer().default(0),
+    version: p.integer().default(1),
+    nextCheckAt: p.datetime().columnType("timestamptz").nullable(),
+    checks: p.integer().default(0),
+    checkedAt: p.datetime().columnType("timestamptz").nullable(),
+    claimedUntil: p.datetime().columnType("timestamptz").nullable(),
+    toldAt: p.datetime().columnType("timestamptz").nullable(),
+    alertedWord: p.text().nullable(),
+    createdAt: p.datetime().columnType("timestamptz"),
+    updatedAt: p.datetime().columnType("timestamptz"),
+  },
+});
+
+export const ShipmentEventTable = defineEntity({
+  name: "ShipmentEvent",
+  tableName: "shipment_events",
+  properties: {
+    id: p.bigint("number").primary().autoincrement(),
+    shipmentId: p.uuid(),
+    digest: p.text(),
+    event: p.text(),
+    externalStatus: p.text(),
+    description: p.text(),
+    location: p.text().nullable(),
+    source: p.text(),
+    at: p.datetime().columnType("timestamptz"),
+    recordedAt: p.datetime().columnType("timestamptz"),
+  },
+});
+
+export const ShipmentStatusLogTable = defineEntity({
+  name: "ShipmentStatusLog",
+  tableName: "shipment_status_logs",
+  properties: {
+    id: p.bigint("number").primary().autoincrement(),
+    shipmentId: p.uuid(),
+    fromStatus: p.text().nullable(),
+    toStatus: p.text(),
+    event: p.text(),
+    source: p.text(),
+    actorId: p.uuid().nullable(),
+    reason: p.text().nullable(),
+    externalStatus: p.text().nullable(),
+    at: p.datetime().columnType("timestamptz"),
+  },
+});
+
+export const ShipmentLabelTable = defineEntity({
+  name: "ShipmentLabel",
+  tableName: "shipment_labels",
+  properties: {
+    id: p.uuid().primary(),
+    digest: p.text(),
+    page: p.text(),
+    bookingNos: p.array().columnType("text[]"),
+    pdfSealed: p.text(),
+    createdAt: p.datetime().columnType("timestamptz"),
+  },
+});
