@@ -57,6 +57,7 @@ const settingsOf = (config: Config): Settings => ({
   publicUrl: config.publicUrl,
   paymentWindowMs: config.paymentWindowMs,
   paymentPollsMs: config.paymentPollsMs,
+  reversalHoldMs: config.reversalHoldMs,
   processTimeoutMs: config.processTimeoutMs,
   gatewayTimeoutMs: config.gatewayTimeoutMs,
   rajaongkirDailyQuota: config.rajaongkir.dailyQuota,

@@ -17,6 +17,8 @@ export interface Settings {
   readonly publicUrl: string;
   readonly paymentWindowMs: number;
   readonly paymentPollsMs: readonly number[];
+  /** How long what a reversible method paid for waits before it leaves. */
+  readonly reversalHoldMs: number;
   readonly processTimeoutMs: number;
   /** The longest that one call to a gateway may take, 60 s at most; null: each gateway's own table, 30 s at most. */
   readonly gatewayTimeoutMs: number | null;

@@ -256,6 +256,17 @@ const ofType = (type: string | null) => ROWS.filter(({ charge }) => charge?.paym
 export const isReversible = (paymentType: string | null): boolean =>
   ofType(paymentType).some(({ reversalMs }) => reversalMs > 0);
 
+/**
+ * The same of what was paid by a method: on a hosted page the payment type tells how, and what it does not tell is taken
+ * for reversible.
+ */
+export function isPaidMethodReversible(method: string | null, paymentType: string | null): boolean {
+  const row = method === null ? undefined : BY_METHOD.get(method);
+  if (!row) return true;
+  if (row.kind !== "PAGE" || row.reversalMs === 0) return row.reversalMs > 0;
+  return ofType(paymentType).length === 0 || isReversible(paymentType);
+}
+
 /** What a payment type that several methods share is called; a type that we have never seen is shown as it is. */
 const SHARED_LABELS: Readonly<Record<string, string>> = {
   MIDTRANS: "Midtrans",
