@@ -11,6 +11,7 @@ import {
   InboxIcon,
   MailIcon,
   ReceiptIcon,
+  RefreshIcon,
   ShieldIcon,
   StoreIcon,
   WarningIcon,
@@ -19,6 +20,7 @@ import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
 import { OfflineBanner } from "../ui/OfflineBanner.tsx";
 import { AlertsPage } from "./AlertsPage.tsx";
 import styles from "./BackOffice.module.css";
+import { CallsPage } from "./CallsPage.tsx";
 import { CasePage } from "./CasePage.tsx";
 import { CasesPage } from "./CasesPage.tsx";
 import { FraudPage } from "./FraudPage.tsx";
@@ -46,6 +48,7 @@ const places: readonly Place[] = [
   { to: "/admin/cases", word: "cases.title", Icon: WarningIcon },
   { to: "/admin/alerts", word: "admin.alerts", Icon: BellIcon },
   { to: "/admin/notifications", word: "admin.inbox", Icon: InboxIcon },
+  { to: "/admin/calls", word: "calls.title", Icon: RefreshIcon },
   { to: "/admin/notices", word: "admin.notices", Icon: MailIcon },
   { to: "/admin/fraud", word: "admin.fraud", Icon: ShieldIcon },
   { to: "/admin/midtrans", word: "admin.midtrans", Icon: StoreIcon },
@@ -74,6 +77,7 @@ export function BackOffice() {
             <Route path="cases/:id" element={<CasePage />} />
             <Route path="alerts" element={<AlertsPage />} />
             <Route path="notifications" element={<InboxPage />} />
+            <Route path="calls" element={<CallsPage />} />
             <Route path="notices" element={<NoticesPage />} />
             <Route path="fraud" element={<FraudPage />} />
             <Route path="midtrans" element={<MidtransPage />} />

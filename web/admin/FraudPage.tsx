@@ -3,8 +3,6 @@ import { FraudVerdictsDocument, type VerdictRowFragment } from "../graphql/gener
 import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
-import { StatusChip } from "../ui/StatusChip.tsx";
-import type { Meaning } from "../ui/status.ts";
 import { Blocklist } from "./Blocklist.tsx";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { DecideReview } from "./DecideReview.tsx";
@@ -12,12 +10,7 @@ import { ChoiceFilter, FilterBar } from "./Filters.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList } from "./useList.ts";
-
-const meanings: Readonly<Record<VerdictRowFragment["verdict"], Meaning>> = {
-  ALLOW: "good",
-  REVIEW: "waiting",
-  REFUSE: "wrong",
-};
+import { useReasons, VerdictChip } from "./Verdicts.tsx";
 
 /** What the fraud rules left for a person, everything that they said, and the blocklist. */
 export function FraudPage() {
@@ -52,24 +45,11 @@ export function FraudPage() {
 }
 
 function useColumns(): ReadonlyArray<Column<VerdictRowFragment>> {
-  const { at, t, named } = useDeskWords();
+  const { at, t } = useDeskWords();
+  const reasons = useReasons();
   return [
-    {
-      key: "verdict",
-      label: t("fraud.verdict"),
-      cell: (row) => (
-        <StatusChip
-          meaning={row.decision ? "ended" : meanings[row.verdict]}
-          label={row.decision ? t(`decision.${row.decision}`) : t(`verdict.${row.verdict}`)}
-          status={row.decision ?? row.verdict}
-        />
-      ),
-    },
-    {
-      key: "why",
-      label: t("fraud.why"),
-      cell: (row) => row.reasons.map((reason) => named(`reason.${reason}`, reason)).join(", ") || "–",
-    },
+    { key: "verdict", label: t("fraud.verdict"), cell: (row) => <VerdictChip verdict={row} /> },
+    { key: "why", label: t("fraud.why"), cell: reasons },
     { key: "customer", label: t("fraud.customer"), cell: (row) => row.user.email },
     {
       key: "payment",

@@ -16,6 +16,7 @@ import { PaymentActions } from "./PaymentActions.tsx";
 import { MoneyStrip, Transactions } from "./PaymentParts.tsx";
 import { detailLine } from "./pretty.ts";
 import { useDeskWords } from "./useDeskWords.ts";
+import { PaymentVerdicts } from "./Verdicts.tsx";
 
 type Payment = NonNullable<AdminPaymentQuery["payment"]>;
 type Log = AdminPaymentQuery["paymentLog"];
@@ -96,6 +97,7 @@ function PaymentView({ payment, log }: { readonly payment: Payment; readonly log
         </div>
         <div className={cards.stack}>
           <PaymentActions payment={payment} />
+          <PaymentVerdicts paymentId={payment.id} />
           <History log={log} />
         </div>
       </div>

@@ -1,3 +1,4 @@
+import { Link } from "react-router";
 import type { StaffPaymentFragment } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
@@ -54,6 +55,12 @@ export function Transactions({ payment }: PartProps) {
             )}
             {one.nextPollAt && <span className={cards.soft}>{t("admin.nextCheck", { when: at(one.nextPollAt) })}</span>}
             {one.gatewayTransactionId && <code className={cards.soft}>{one.gatewayTransactionId}</code>}
+            <p className={styles.ways}>
+              <Link to={`/admin/calls?q=${one.gatewayOrderId}`} data-testid="calls-link">
+                {t("calls.ofTry")}
+              </Link>
+              <Link to={`/admin/notifications?q=${one.gatewayOrderId}`}>{t("calls.newsOfTry")}</Link>
+            </p>
           </li>
         ))}
       </ul>

@@ -1,6 +1,6 @@
 import type { GatewayWordKey } from "./gateway.id.ts";
 
-/** What the pages about the set-up at Midtrans and about fraud say, in English. */
+/** What the pages about the gateways and about fraud say, in English. */
 export const gatewayEn: Readonly<Record<GatewayWordKey, string>> = {
   "setup.intro": "What to copy into Midtrans's dashboard, and the signs that both sides hear each other.",
   "setup.connection": "Connection",
@@ -91,4 +91,26 @@ export const gatewayEn: Readonly<Record<GatewayWordKey, string>> = {
   "fraud.lift": "Lift the block",
   "fraud.lifted": "The block is lifted",
   "fraud.since": "since {when}",
+  "calls.title": "Gateway calls",
+  "calls.gateway": "Gateway",
+  "calls.anyGateway": "Every gateway",
+  "calls.operation": "Operation",
+  "calls.about": "order_id or another id",
+  "calls.outcome": "Outcome",
+  "calls.status": "Status",
+  "calls.duration": "Time (ms)",
+  "calls.at": "When",
+  "calls.request": "Sent (redacted)",
+  "calls.response": "Answer (redacted)",
+  "calls.noAnswer": "No answer came.",
+  "calls.ofTry": "Calls",
+  "calls.newsOfTry": "Notifications",
+  "callOutcome.ok": "answered",
+  "callOutcome.refused": "refused",
+  "callOutcome.failed": "failed there",
+  "callOutcome.no_answer": "no answer",
+  "fraud.ofPayment": "Fraud screening",
+  "fraud.noVerdicts": "Nothing was said about this payment yet.",
+  "stage.START": "when it was started",
+  "stage.PAID": "after it was paid",
 };

@@ -1,4 +1,4 @@
-/** What the pages about the set-up at Midtrans and about fraud say, in Indonesian. Only the back office loads it. */
+/** What the pages about the gateways and about fraud say, in Indonesian. Only the back office loads it. */
 export const gatewayId = {
   "setup.intro": "Yang perlu disalin ke dasbor Midtrans, dan tanda bahwa kedua sisi saling mendengar.",
   "setup.connection": "Sambungan",
@@ -89,6 +89,28 @@ export const gatewayId = {
   "fraud.lift": "Lepas blokir",
   "fraud.lifted": "Blokir dilepas",
   "fraud.since": "sejak {when}",
+  "calls.title": "Panggilan ke gateway",
+  "calls.gateway": "Gateway",
+  "calls.anyGateway": "Semua gateway",
+  "calls.operation": "Operasi",
+  "calls.about": "order_id atau id lain",
+  "calls.outcome": "Hasil",
+  "calls.status": "Status",
+  "calls.duration": "Lama (ms)",
+  "calls.at": "Waktu",
+  "calls.request": "Yang dikirim (disamarkan)",
+  "calls.response": "Jawaban (disamarkan)",
+  "calls.noAnswer": "Tidak ada jawaban.",
+  "calls.ofTry": "Panggilan",
+  "calls.newsOfTry": "Notifikasi",
+  "callOutcome.ok": "dijawab",
+  "callOutcome.refused": "ditolak",
+  "callOutcome.failed": "gagal di sana",
+  "callOutcome.no_answer": "tanpa jawaban",
+  "fraud.ofPayment": "Pemeriksaan kecurangan",
+  "fraud.noVerdicts": "Belum ada putusan tentang pembayaran ini.",
+  "stage.START": "saat mulai membayar",
+  "stage.PAID": "setelah dibayar",
 } as const;
 
 export type GatewayWordKey = keyof typeof gatewayId;
