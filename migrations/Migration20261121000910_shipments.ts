@@ -44,7 +44,8 @@ export class Migration20261121000910_shipments extends Migration {
         created_at timestamptz not null,
         updated_at timestamptz not null,
         check (booking_no is null or store_sent_at is not null),
-        check (booking_no is not null or status in ('BOOKING', 'UNKNOWN', 'CANCELLED'))
+        -- What another company carries has its waybill number alone.
+        check (booking_no is not null or airway_bill is not null or status in ('BOOKING', 'UNKNOWN', 'CANCELLED'))
       ) with (fillfactor = 80)`);
     // At most one living shipment an order, whoever books at once.
     this.addSql("create unique index shipments_living on shipments (order_id) where status <> 'CANCELLED'");
