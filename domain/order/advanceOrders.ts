@@ -38,6 +38,12 @@ export async function lockOrdersOfSessions(
 export const lockOrdersOfSession = (tx: Tx, sessionId: SessionId): Promise<OrderState[]> =>
   lockOrdersOfSessions(tx, [sessionId]);
 
+/** Locks one order. What hangs from it is locked after it, always. null: there is none. */
+export async function lockOrder(tx: Tx, id: OrderId): Promise<OrderState | null> {
+  const [row] = await tx.sql<OrderState>("select id, status from orders where id = $1 for update", [id]);
+  return row ?? null;
+}
+
 // The one place that writes an order's status: the row and its log line in one statement.
 const MOVE_ORDERS = `
   with moved as (
