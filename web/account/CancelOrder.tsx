@@ -69,7 +69,7 @@ function CancelForm({ order, onClose }: CancelFormProps) {
           {t("cancel.confirm")}
         </Button>
         <Button variant="default" disabled={loading} onClick={onClose}>
-          {t("cancel.keep")}
+          {t("common.keep")}
         </Button>
       </div>
     </section>

@@ -17,6 +17,7 @@ import { Timeline } from "../ui/Timeline.tsx";
 import { useWatch } from "../ui/useWatch.ts";
 import { useWords } from "../ui/words.tsx";
 import { CancelOrder } from "./CancelOrder.tsx";
+import { OrderInstrument } from "./OrderInstrument.tsx";
 import styles from "./OrderPage.module.css";
 import { SignedInOnly } from "./SignedInOnly.tsx";
 
@@ -76,6 +77,7 @@ function OrderView({ order }: { readonly order: OrderDetailFragment }) {
     <div className={cards.columns}>
       <div className={cards.stack}>
         <NextStep order={order} />
+        {order.status === "PENDING_PAYMENT" && <OrderInstrument order={order} />}
         <Goods order={order} />
         <Parcel order={order} />
         <History order={order} />

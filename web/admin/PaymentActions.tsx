@@ -8,10 +8,10 @@ import {
   type StaffPaymentFragment,
 } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
+import { ConfirmAction } from "../ui/ConfirmAction.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { CheckIcon, CrossIcon, RefreshIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { ConfirmAction } from "./ConfirmAction.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** What staff can do with a payment now; what can't be done says why. */

@@ -4,13 +4,14 @@ import { Link, useParams } from "react-router";
 import { SignedInOnly } from "../account/SignedInOnly.tsx";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
-import { countdown, money } from "../ui/format.ts";
-import { ClockIcon, RefreshIcon } from "../ui/icons/icons.tsx";
+import { money } from "../ui/format.ts";
+import { RefreshIcon } from "../ui/icons/icons.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useWords } from "../ui/words.tsx";
 import { Outcome } from "./Outcome.tsx";
 import { PaymentFrame } from "./PaymentFrame.tsx";
 import styles from "./PaymentPage.module.css";
+import { Deadline } from "./pay/Deadline.tsx";
 import { Guides, useGuides } from "./pay/Guides.tsx";
 import { Instrument } from "./pay/Instrument.tsx";
 import { SwitchMethod } from "./pay/SwitchMethod.tsx";
@@ -162,22 +163,6 @@ function TryEnded({ view }: { readonly view: PaymentView }) {
   return (
     <p className={styles.failed} role="alert" data-testid="try-failed">
       {isOver ? p("pay.tryOver", { label: label ?? "" }) : p("payment.tryFailed")}
-    </p>
-  );
-}
-
-function Deadline({ until, now }: { readonly until: string; readonly now: number }) {
-  const { at } = useWords();
-  const { p } = usePayWords();
-  return (
-    <p className={styles.deadline}>
-      <ClockIcon size={18} />
-      <span>
-        {p("payment.before", { when: at(until) })} ·{" "}
-        <strong className="tabular" role="timer" aria-live="off" data-testid="countdown">
-          {countdown(Date.parse(until) - now)}
-        </strong>
-      </span>
     </p>
   );
 }

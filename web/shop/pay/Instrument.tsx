@@ -11,7 +11,7 @@ import { usePayWords } from "./usePayWords.ts";
 type Instructions = NonNullable<PaymentStateFragment["currentTransaction"]>["instructions"];
 
 interface InstrumentProps {
-  readonly payment: PaymentStateFragment;
+  readonly payment: Pick<PaymentStateFragment, "number" | "amount" | "currentTransaction">;
   readonly instructions: Instructions;
   /** The method's name. */
   readonly label: string;

@@ -95,7 +95,6 @@ export const deskEn: Readonly<Record<DeskWordKey, string>> = {
   "admin.cannotExpire": "Only a payment that is still waiting can be ended.",
   "admin.goods": "Goods",
   "admin.customerBox": "Customer and address",
-  "admin.confirm": "Yes, go on",
   "admin.payment": "Payment",
   "challenge.about":
     "Midtrans's fraud screening holds this payment. Without staff's answer, Midtrans cancels it tomorrow afternoon.",

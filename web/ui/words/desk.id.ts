@@ -92,7 +92,6 @@ export const deskId = {
   "admin.cannotExpire": "Hanya pembayaran yang masih menunggu yang bisa diakhiri.",
   "admin.goods": "Barang",
   "admin.customerBox": "Pelanggan dan alamat",
-  "admin.confirm": "Ya, lanjutkan",
   "admin.payment": "Pembayaran",
   "challenge.about":
     "Penyaring penipuan Midtrans menahan pembayaran ini. Tanpa jawaban staf, Midtrans membatalkannya besok sore.",

@@ -9,6 +9,8 @@ export const en: Readonly<Record<WordKey, string>> = {
   "common.slow": "The connection is slow. One moment, please…",
   "common.offline": "You are offline. What you see may not be the latest.",
   "common.retry": "Try again",
+  "common.confirm": "Yes, go on",
+  "common.keep": "Keep the order",
   "common.more": "Show more",
   "common.toShop": "To the shop",
 
@@ -189,7 +191,6 @@ export const en: Readonly<Record<WordKey, string>> = {
   "cancel.reason": "Reason",
   "cancel.reasonMissing": "Write the reason, so that the store knows",
   "cancel.confirm": "Yes, cancel",
-  "cancel.keep": "Keep the order",
   "cancel.done": "The cancellation was received",
   "cannotCancel.PENDING_PAYMENT": "This order can't be cancelled yet: its payment is being checked.",
   "cannotCancel.PAID": "This order can't be cancelled now.",

@@ -7,6 +7,8 @@ export const id = {
   "common.slow": "Koneksi sedang lambat. Mohon tunggu sebentar…",
   "common.offline": "Anda sedang luring. Yang tampil mungkin belum yang terbaru.",
   "common.retry": "Coba lagi",
+  "common.confirm": "Ya, lanjutkan",
+  "common.keep": "Tidak jadi",
   "common.more": "Muat lebih banyak",
   "common.toShop": "Ke katalog",
 
@@ -188,7 +190,6 @@ export const id = {
   "cancel.reason": "Alasan pembatalan",
   "cancel.reasonMissing": "Tulis alasannya supaya toko tahu",
   "cancel.confirm": "Ya, batalkan",
-  "cancel.keep": "Tidak jadi",
   "cancel.done": "Pembatalan diterima",
   "cannotCancel.PENDING_PAYMENT": "Pesanan ini belum bisa dibatalkan: pembayarannya sedang diperiksa.",
   "cannotCancel.PAID": "Pesanan ini tidak bisa dibatalkan sekarang.",

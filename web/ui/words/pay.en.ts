@@ -40,6 +40,7 @@ export const payEn: Readonly<Record<PayWordKey, string>> = {
   "pay.with": "Pay by {label}",
   "pay.amount": "Amount",
   "pay.exact": "Pay exactly this amount, in one payment.",
+  "pay.together": "This pays for every order of the same checkout.",
   "pay.vaNumber": "Virtual account number",
   "pay.billerCode": "Biller code",
   "pay.billKey": "Bill key",

@@ -38,6 +38,7 @@ export const payId = {
   "pay.with": "Bayar dengan {label}",
   "pay.amount": "Jumlah",
   "pay.exact": "Bayar tepat sejumlah ini, dalam satu kali pembayaran.",
+  "pay.together": "Jumlah ini untuk semua pesanan dari checkout yang sama.",
   "pay.vaNumber": "Nomor virtual account",
   "pay.billerCode": "Kode perusahaan (biller code)",
   "pay.billKey": "Kode bayar (bill key)",

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
-import { type ReactNode, useState } from "react";
-import cards from "../ui/Card.module.css";
-import { useDeskWords } from "./useDeskWords.ts";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import cards from "./Card.module.css";
+import styles from "./ConfirmAction.module.css";
+import { useWords } from "./words.tsx";
 
 interface ConfirmActionProps {
   readonly label: string;
@@ -16,11 +17,21 @@ interface ConfirmActionProps {
 
 /** A button that says what it will do, and does it when that is confirmed. */
 export function ConfirmAction({ label, effect, icon, loading, danger, testId, onConfirm }: ConfirmActionProps) {
-  const { t } = useDeskWords();
+  const { t } = useWords();
   const [asking, setAsking] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const question = useRef<HTMLParagraphElement>(null);
+  const wasAsking = useRef(false);
+  // What was pressed is gone: whoever goes by keyboard or ear goes on at what came in its place, and back.
+  useEffect(() => {
+    if (asking) question.current?.focus({ preventScroll: true });
+    else if (wasAsking.current) opener.current?.focus({ preventScroll: true });
+    wasAsking.current = asking;
+  }, [asking]);
   if (!asking) {
     return (
       <Button
+        ref={opener}
         variant={danger ? "default" : "filled"}
         leftSection={icon}
         disabled={loading}
@@ -33,7 +44,9 @@ export function ConfirmAction({ label, effect, icon, loading, danger, testId, on
   }
   return (
     <div className={cards.stack}>
-      <p className={cards.soft}>{effect}</p>
+      <p ref={question} tabIndex={-1} className={`${cards.soft} ${styles.question}`}>
+        {effect}
+      </p>
       <div className={cards.actions}>
         <Button
           color={danger ? "red.9" : undefined}
@@ -41,10 +54,10 @@ export function ConfirmAction({ label, effect, icon, loading, danger, testId, on
           onClick={() => void onConfirm().finally(() => setAsking(false))}
           data-testid={testId && `${testId}-confirm`}
         >
-          {t("admin.confirm")}
+          {t("common.confirm")}
         </Button>
         <Button variant="default" disabled={loading} onClick={() => setAsking(false)}>
-          {t("cancel.keep")}
+          {t("common.keep")}
         </Button>
       </div>
     </div>
