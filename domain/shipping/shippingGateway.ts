@@ -1,3 +1,5 @@
+import type { ParcelHistory } from "./courierGateway.ts";
+
 /** A place that parcels can be sent to; `id` is the rate company's sub-district id. */
 export interface Destination {
   readonly id: number;
@@ -34,10 +36,21 @@ export interface RatesRequest {
   readonly couriers: readonly string[];
 }
 
-/** A company that knows places and prices of couriers. Reads only. Never called inside a transaction. */
+/** A parcel as a courier knows it. */
+export interface Waybill {
+  /** The company's code. */
+  readonly courier: string;
+  readonly airwayBill: string;
+  /** The last five digits of the recipient's phone, which some couriers ask for; null where they are not known. */
+  readonly phoneSuffix: string | null;
+}
+
+/** A company that knows places, prices and parcels of couriers. Reads only. Never called inside a transaction. */
 export interface ShippingGateway {
   /** Places whose name or postal code fits; empty where there is none. @throws GatewayUnavailable */
   searchDestinations(search: string, mayAsk: MayAsk): Promise<Destination[]>;
   /** Rates of every courier asked for; empty where none serves the route. @throws GatewayUnavailable */
   domesticRates(request: RatesRequest, mayAsk: MayAsk): Promise<CourierRate[]>;
+  /** A parcel's way; null where it is not known yet, which a fresh waybill is for hours. @throws GatewayUnavailable */
+  waybill(parcel: Waybill, mayAsk: MayAsk): Promise<ParcelHistory | null>;
 }

@@ -1,15 +1,8 @@
-import {
-  type CircuitBreakerPolicy,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  ExponentialBackoff,
-  handleWhen,
-  isBrokenCircuitError,
-  retry,
-} from "cockatiel";
+import { ExponentialBackoff, handleWhen, isBrokenCircuitError, retry } from "cockatiel";
 import { z } from "zod";
 import { GatewayUnavailable } from "../../domain/kernel/errors.ts";
 import { assertOutsideTransaction } from "../../platform/db.ts";
+import { createBreaker, NOT_SENT } from "../breaker.ts";
 import type { CallOutcome, RecordCall } from "../recordCall.ts";
 
 export interface CallerOptions {
@@ -37,11 +30,15 @@ export const TIMEOUTS_MS = {
   subscription: 20_000,
   cancelSubscription: 30_000,
   savedCard: 20_000,
+  updateSubscription: 30_000,
+  linkAccount: 30_000,
+  account: 20_000,
+  unlinkAccount: 30_000,
 } as const;
-type Operation = keyof typeof TIMEOUTS_MS;
+export type Operation = keyof typeof TIMEOUTS_MS;
 
 /** Only a read is repeated here: of anything else the caller knows what a second one would do. */
-const REPEATABLE: ReadonlySet<Operation> = new Set(["status", "subscription", "savedCard"]);
+const REPEATABLE: ReadonlySet<Operation> = new Set(["status", "subscription", "savedCard", "account"]);
 const RETRIES_MAX = 2; // after the first one: more would only add to the trouble that it is in
 const RETRY_FIRST_MS = 100; // doubled each time, jittered
 const RETRY_LONGEST_MS = 1_000;
@@ -92,14 +89,6 @@ function outcomeOf(answer: Answer | null): CallOutcome {
   return isOurMistake(answer.code) && answer.code !== 404 && answer.code !== 407 ? "refused" : "ok";
 }
 
-/** Nobody took the connection: nothing was sent over it. */
-const NOT_SENT: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-]);
 /** It was too slow, which cost its time already: it is not asked again at once. */
 const TOO_SLOW: ReadonlySet<string> = new Set(["ERR_CANCELED", "ECONNABORTED", "ETIMEDOUT"]);
 
@@ -157,21 +146,6 @@ export interface Caller {
   awayForMs(): number;
 }
 
-function createBreaker(breakMs: number): { breaker: CircuitBreakerPolicy; awayForMs: () => number } {
-  const breaker = circuitBreaker(
-    handleWhen((error) => error instanceof Trouble),
-    { halfOpenAfter: breakMs, breaker: new ConsecutiveBreaker(FAILURES_MAX) },
-  );
-  let opensAgainAt = 0;
-  breaker.onBreak(() => {
-    opensAgainAt = performance.now() + breakMs;
-  });
-  breaker.onReset(() => {
-    opensAgainAt = 0;
-  });
-  return { breaker, awayForMs: () => Math.max(0, Math.ceil(opensAgainAt - performance.now())) };
-}
-
 /**
  * Makes calls within their limit of time, records each, and takes an answer that says nothing for none. Reads are
  * repeated where that may help at once; after too many failures in a row nothing is asked for a while.
@@ -180,7 +154,11 @@ export function createCaller(
   options: CallerOptions,
   within: <T>(ms: number, work: () => Promise<T>) => Promise<T>,
 ): Caller {
-  const { breaker, awayForMs } = createBreaker(options.breakMs ?? BREAK_MS);
+  const { breaker, awayForMs } = createBreaker({
+    failuresMax: FAILURES_MAX,
+    breakMs: options.breakMs ?? BREAK_MS,
+    counts: (error) => error instanceof Trouble,
+  });
   const again = retry(
     handleWhen((error) => error instanceof Trouble && error.mayPass),
     {

@@ -1,22 +1,15 @@
-import { setTimeout as delay } from "node:timers/promises";
-import {
-  type CircuitBreakerPolicy,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleType,
-  isBrokenCircuitError,
-} from "cockatiel";
-import { GatewayUnavailable } from "../../domain/kernel/errors.ts";
+import type { ParcelHistory } from "../../domain/shipping/courierGateway.ts";
 import type {
   CourierRate,
   Destination,
   MayAsk,
   RatesRequest,
   ShippingGateway,
+  Waybill,
 } from "../../domain/shipping/shippingGateway.ts";
-import { type HttpAnswer, httpCall, NoAnswer } from "../../platform/http.ts";
-import type { CallOutcome, RecordCall } from "../recordCall.ts";
-import { type Reading, readAnswer, readDestinations, readRates } from "./wire.ts";
+import { type CallLimits, createHttpCaller, type HttpCallOf, type Verdict } from "../httpCaller.ts";
+import type { RecordCall } from "../recordCall.ts";
+import { readAnswer, readDestinations, readRates, readWaybill } from "./wire.ts";
 
 export interface RajaongkirOptions {
   /** Without the path below it, which is RajaOngkir's own: `/api/v1/...`. */
@@ -32,20 +25,23 @@ export interface RajaongkirOptions {
   readonly breakMs?: number;
 }
 
-const GATEWAY = "rajaongkir";
+/**
+ * None is published: integrators wait 5 s for a search, and 8 to 15 s for costs, where the slowest courier decides.
+ * The longest answer that is known, all rates of a route, has some 20 kB.
+ */
+const LIMITS = {
+  search: { timeoutMs: 5_000, bytesMax: 1_000_000 },
+  cost: { timeoutMs: 10_000, bytesMax: 1_000_000 },
+  track: { timeoutMs: 10_000, bytesMax: 1_000_000 },
+} as const satisfies Record<string, CallLimits>;
+type Operation = keyof typeof LIMITS;
 
-/** None is published: integrators wait 5 s for a search, and 8 to 15 s for costs: the slowest courier decides. */
-const TIMEOUTS_MS = { search: 5_000, cost: 10_000 } as const;
-type Operation = keyof typeof TIMEOUTS_MS;
-
-const TRIES_MAX = 3; // reads of a company in trouble; more would only burn the daily quota
-const BACKOFF_MS = 200; // before the second try, doubled before the third, each shifted by half of it
 const TOTAL_MS = 15_000; // all tries of one read: a shopper waits for it
-
-const FAILURES_MAX = 5; // in a row, then the breaker opens
-const BREAK_MS = 60_000;
-
 const SEARCH_LIMIT = 50; // places of one search: a picker shows no more
+
+/** Couriers whose waybills are told only to who knows the last digits of the recipient's phone. */
+const ASKS_FOR_PHONE: ReadonlySet<string> = new Set(["jne"]);
+const PHONE_DIGITS = 5;
 
 interface Call {
   readonly operation: Operation;
@@ -53,130 +49,68 @@ interface Call {
   readonly path: string;
   /** Query or form, without the key. */
   readonly fields: Readonly<Record<string, string>>;
+  readonly isForm?: boolean;
+  readonly correlation?: string;
 }
 
-const unavailable = (why: string, options?: ErrorOptions): GatewayUnavailable =>
-  new GatewayUnavailable(GATEWAY, `RajaOngkir: ${why}`, "none", options);
+/** The last digits of a phone, as text: a leading zero counts. */
+const lastDigits = (phone: string): string => phone.replace(/\D/g, "").slice(-PHONE_DIGITS).padStart(PHONE_DIGITS, "0");
 
-/** A failure after which the same read may work a moment later. */
-class Passing extends GatewayUnavailable {}
-
-const OUTCOMES: Readonly<Record<Reading["kind"], CallOutcome>> = {
-  data: "ok",
-  empty: "ok",
-  refused: "refused",
-  failed: "failed",
-};
-
-/** What is recorded or thrown may repeat what the company said, which may repeat the key. */
-const withoutKey = (text: string, key: string): string => text.replaceAll(key, "[key]");
-
-function send(options: RajaongkirOptions, call: Call, timeoutMs: number): Promise<HttpAnswer> {
-  const fields = new URLSearchParams(call.fields).toString();
-  const isPost = call.method === "POST";
-  return httpCall({
-    method: call.method,
-    url: `${options.url}${call.path}${isPost ? "" : `?${fields}`}`,
-    headers: {
-      key: options.key,
-      accept: "application/json",
-      ...(isPost ? { "content-type": "application/x-www-form-urlencoded" } : {}),
-    },
-    ...(isPost ? { body: fields } : {}),
-    timeoutMs,
-  });
+function waybillFields({ courier, airwayBill, phoneSuffix }: Waybill): Record<string, string> {
+  const code = courier.toLowerCase();
+  const digits: Record<string, string> =
+    ASKS_FOR_PHONE.has(code) && phoneSuffix !== null ? { last_phone_number: lastDigits(phoneSuffix) } : {};
+  return { awb: airwayBill, courier: code, ...digits };
 }
-
-/** One request, recorded. @throws Passing, GatewayUnavailable */
-async function ask(
-  options: RajaongkirOptions,
-  call: Call,
-  timeoutMs: number,
-): Promise<Extract<Reading, { kind: "data" | "empty" }>> {
-  const startedAt = performance.now();
-  const kept = {
-    gateway: GATEWAY,
-    operation: call.operation,
-    method: call.method,
-    path: call.path,
-    correlation: null,
-    request: call.fields,
-  } as const;
-  const took = () => performance.now() - startedAt;
-  let answer: HttpAnswer;
-  try {
-    answer = await send(options, call, timeoutMs);
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-    await options.recordCall({ ...kept, status: null, outcome: "no_answer", durationMs: took(), response: null });
-    throw new Passing(GATEWAY, `RajaOngkir: ${error.message}`, "none", { cause: error });
-  }
-  const reading = readAnswer(answer);
-  const repeatsKey = answer.text.includes(options.key);
-  const response = answer.json !== null && !repeatsKey ? answer.json : { text: withoutKey(answer.text, options.key) };
-  await options.recordCall({
-    ...kept,
-    status: answer.status,
-    outcome: OUTCOMES[reading.kind],
-    durationMs: took(),
-    response,
-  });
-  if (reading.kind === "data" || reading.kind === "empty") return reading;
-  const why = withoutKey(reading.why, options.key);
-  throw reading.kind === "failed" ? new Passing(GATEWAY, `RajaOngkir: ${why}`, "none") : unavailable(why);
-}
-
-/** Asks up to TRIES_MAX times within TOTAL_MS, never without leave. @throws GatewayUnavailable */
-async function askPatiently(options: RajaongkirOptions, breaker: CircuitBreakerPolicy, call: Call, mayAsk: MayAsk) {
-  const endsAt = performance.now() + TOTAL_MS;
-  for (let tries = 1; ; tries++) {
-    try {
-      return await breaker.execute(async () => {
-        if (!(await mayAsk())) throw new NotAllowed("the day's quota is used up");
-        const timeoutMs = Math.min(
-          options.timeoutMs ?? TIMEOUTS_MS[call.operation],
-          Math.ceil(endsAt - performance.now()),
-        );
-        return ask(options, call, timeoutMs);
-      });
-    } catch (error) {
-      if (isBrokenCircuitError(error)) throw unavailable("not asked: it failed too often just now");
-      if (error instanceof NotAllowed) throw unavailable(error.message);
-      const waitMs = BACKOFF_MS * 2 ** (tries - 1) * (0.5 + options.random());
-      if (!(error instanceof Passing) || tries === TRIES_MAX || performance.now() + waitMs >= endsAt) throw error;
-      await delay(waitMs);
-    }
-  }
-}
-
-/** Our own no: it says nothing about the company, so the breaker does not count it. */
-class NotAllowed extends Error {}
 
 /**
  * RajaOngkir by Komerce, the "Shipping Cost" API ("API V2" in its documentation, below `/api/v1`). Grams, one call for
- * all couriers, form encoding for costs. Its places and its prices each have a breaker: they fail apart.
+ * all couriers, form encoding for costs, a query for waybills. Its places, prices and waybills each have a breaker:
+ * they fail apart.
  */
 export function createRajaongkirGateway(options: RajaongkirOptions): ShippingGateway {
-  const newBreaker = () =>
-    circuitBreaker(handleType(GatewayUnavailable), {
-      halfOpenAfter: options.breakMs ?? BREAK_MS,
-      breaker: new ConsecutiveBreaker(FAILURES_MAX),
-    });
-  const breakers = { search: newBreaker(), cost: newBreaker() };
+  const newCaller = () =>
+    createHttpCaller({ ...options, gateway: "rajaongkir", company: "RajaOngkir", totalMs: TOTAL_MS });
+  const callers = { search: newCaller(), cost: newCaller(), track: newCaller() };
 
-  async function read<T>(call: Call, mayAsk: MayAsk, rowsOf: (data: unknown) => T[] | null): Promise<T[]> {
-    const reading = await askPatiently(options, breakers[call.operation], call, mayAsk);
-    if (reading.kind === "empty") return [];
-    const rows = rowsOf(reading.data);
-    if (!rows) throw unavailable("an answer of another form than documented");
-    return rows;
+  function read<T>(call: Call, mayAsk: MayAsk, verdictOf: HttpCallOf<T>["read"]): Promise<T> {
+    const fields = new URLSearchParams(call.fields).toString();
+    const form: Record<string, string> = call.isForm ? { "content-type": "application/x-www-form-urlencoded" } : {};
+    return callers[call.operation].read<T>(
+      {
+        operation: call.operation,
+        limits: LIMITS[call.operation],
+        method: call.method,
+        path: call.path,
+        query: call.isForm ? "" : fields,
+        headers: { key: options.key, accept: "application/json", ...form },
+        ...(call.isForm ? { body: fields } : {}),
+        correlation: call.correlation ?? null,
+        request: call.fields,
+        read: verdictOf,
+      },
+      mayAsk,
+    );
   }
+
+  const rowsBy =
+    <T>(rowsOf: (data: unknown) => T[] | null): HttpCallOf<T[]>["read"] =>
+    (answer): Verdict<T[]> => {
+      const reading = readAnswer(answer);
+      if (reading.kind === "empty") return { kind: "answer", outcome: "ok", value: [] };
+      if (reading.kind !== "data") return reading;
+      const rows = rowsOf(reading.data);
+      // Another form than documented: it will be so the next time, too.
+      return rows
+        ? { kind: "answer", outcome: "ok", value: rows }
+        : { kind: "refused", why: "an answer of another form than documented" };
+    };
 
   return {
     searchDestinations(search, mayAsk): Promise<Destination[]> {
       const fields = { search, limit: String(SEARCH_LIMIT), offset: "0" };
       const path = "/api/v1/destination/domestic-destination";
-      return read({ operation: "search", method: "GET", path, fields }, mayAsk, readDestinations);
+      return read({ operation: "search", method: "GET", path, fields }, mayAsk, rowsBy(readDestinations));
     },
     domesticRates(request: RatesRequest, mayAsk): Promise<CourierRate[]> {
       const fields = {
@@ -186,7 +120,13 @@ export function createRajaongkirGateway(options: RajaongkirOptions): ShippingGat
         courier: request.couriers.join(":"),
       };
       const path = "/api/v1/calculate/domestic-cost";
-      return read({ operation: "cost", method: "POST", path, fields }, mayAsk, readRates);
+      return read({ operation: "cost", method: "POST", path, fields, isForm: true }, mayAsk, rowsBy(readRates));
+    },
+    waybill(parcel: Waybill, mayAsk): Promise<ParcelHistory | null> {
+      const fields = waybillFields(parcel);
+      const path = "/api/v1/track/waybill";
+      const call = { operation: "track", method: "POST", path, fields, correlation: parcel.airwayBill } as const;
+      return read(call, mayAsk, readWaybill);
     },
   };
 }

@@ -1,5 +1,9 @@
+import type { ParcelHistory, ParcelScan } from "../../domain/shipping/courierGateway.ts";
 import type { CourierRate, Destination } from "../../domain/shipping/shippingGateway.ts";
 import type { HttpAnswer } from "../../platform/http.ts";
+import { historyOf, readLine, readWord } from "../courierWords.ts";
+import type { Verdict } from "../httpCaller.ts";
+import { isRecord, readEtd, readSaid, readWib, rowsOf, textOf, wholeNumber } from "../komerceAnswer.ts";
 
 /**
  * What an answer of RajaOngkir's "Shipping Cost" API means. The HTTP status alone says little: no result is 400 or 404,
@@ -9,82 +13,22 @@ import type { HttpAnswer } from "../../platform/http.ts";
 export type Reading =
   | { readonly kind: "data"; readonly data: unknown }
   | { readonly kind: "empty" }
-  /** It will say the same again: a key, a parameter, a retired endpoint, a used-up quota. */
-  | { readonly kind: "refused"; readonly why: string }
-  /** Its own trouble, or no answer of its API at all (an HTML page of a proxy). */
-  | { readonly kind: "failed"; readonly why: string };
+  | Extract<Verdict<never>, { kind: "refused" | "failed" }>;
 
-const KEY_TROUBLE = /api ?key/i;
-/** Casing and wording vary by endpoint; the key's own error says "not found" too, so it is looked for first. */
+/** Casing and wording vary by endpoint. */
 const NO_RESULT = /not found/i;
-const TEXT_SHOWN = 200; // characters of an answer that nobody can read: enough to recognize whose page it is
-
-interface Envelope {
-  readonly code: number;
-  readonly message: string;
-  readonly isSuccess: boolean;
-  readonly data: unknown;
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-function envelopeOf(json: unknown): Envelope | null {
-  if (!isRecord(json) || !isRecord(json["meta"])) return null;
-  const { code, message, status } = json["meta"];
-  return {
-    code: Number(code),
-    message: typeof message === "string" ? message : "",
-    isSuccess: String(status).toLowerCase() === "success",
-    data: json["data"],
-  };
-}
-
-const isOk = (code: number): boolean => code >= 200 && code < 300;
-
-function readRefusal(code: number, message: string): Reading {
-  const said = `${code}: ${message.slice(0, TEXT_SHOWN)}`;
-  if (code === 401 || code === 403 || KEY_TROUBLE.test(message))
-    return { kind: "refused", why: `the key is refused (${said})` };
-  if ((code === 400 || code === 404) && NO_RESULT.test(message)) return { kind: "empty" };
-  if (code === 429) return { kind: "refused", why: `the quota is used up or calls are throttled (${said})` };
-  if (code === 410) return { kind: "refused", why: `the endpoint is retired (${said})` };
-  return code >= 400 && code < 500
-    ? { kind: "refused", why: `the request is refused (${said})` }
-    : { kind: "failed", why: said };
-}
+const NO_WAYBILL = /not found|invalid (awb|waybill|cnote)/i;
 
 /** Reads an answer's envelope. */
-export function readAnswer(answer: Pick<HttpAnswer, "status" | "json" | "text">): Reading {
-  const envelope = envelopeOf(answer.json);
-  if (!envelope) {
-    const why = `no envelope: ${answer.text.slice(0, TEXT_SHOWN)}`;
-    // A page with a 4xx of its own (a retired host, a wrong path, throttling in front of the API) stays one.
-    return answer.status === 410 || answer.status === 429
-      ? readRefusal(answer.status, why)
-      : { kind: "failed", why: `${answer.status}: ${why}` };
-  }
-  if (isOk(answer.status) && isOk(envelope.code) && envelope.isSuccess) {
-    return envelope.data === null || envelope.data === undefined
-      ? { kind: "empty" }
-      : { kind: "data", data: envelope.data };
-  }
-  return readRefusal(isOk(answer.status) ? envelope.code : answer.status, envelope.message);
-}
-
-const wholeNumber = (value: unknown): number | null => {
-  const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
-  return typeof number === "number" && Number.isSafeInteger(number) ? number : null;
-};
-
-const textOf = (value: unknown): string => (typeof value === "string" ? value.replaceAll("\u0000", "").trim() : "");
-
-/** Rows that are of their form, or null when there are rows and none is: then it is another API's answer. */
-function rowsOf<T>(data: unknown, read: (row: Record<string, unknown>) => T | "skip" | null): T[] | null {
-  if (!Array.isArray(data)) return null;
-  const rows = data.map((row: unknown) => (isRecord(row) ? read(row) : null));
-  if (rows.length > 0 && rows.every((row) => row === null)) return null;
-  return rows.filter((row): row is Awaited<T> & T => row !== null && row !== "skip");
+export function readAnswer(answer: Pick<HttpAnswer, "status" | "json" | "text">, noResult = NO_RESULT): Reading {
+  const said = readSaid(answer);
+  if (said.kind !== "said") return said;
+  const { isSuccess, code, message, data } = said.envelope;
+  if (isSuccess) return data === null || data === undefined ? { kind: "empty" } : { kind: "data", data };
+  if ((code === 400 || code === 404) && noResult.test(message)) return { kind: "empty" };
+  return code >= 400 && code < 500
+    ? { kind: "refused", why: `the request is refused (${code}: ${message})` }
+    : { kind: "failed", why: `${code}: ${message}` };
 }
 
 const POSTAL_CODE = /^\d{5}$/;
@@ -115,17 +59,6 @@ export function readDestinations(data: unknown): Destination[] | null {
 }
 
 /**
- * `2-3 day` or `1 day` as days; null for an empty text and for `0-0 day`, which couriers say when they don't know
- * (RajaOngkir's samples hold `1-4 day`, `1 day`, `3-3 day`, `0-0 day`, `0 day`, `7-14 day` and an empty text).
- */
-export function readEtd(value: unknown): CourierRate["etd"] {
-  const [, min, max] = /^(\d{1,3})(?:\s*-\s*(\d{1,3}))?\s*day/i.exec(textOf(value)) ?? [];
-  if (min === undefined) return null;
-  const days = { minDays: Number(min), maxDays: Number(max ?? min) };
-  return days.maxDays === 0 || days.maxDays < days.minDays ? null : days;
-}
-
-/**
  * Rates, one for each courier and service. A row without a whole price above 0 is left out: it would be sold for
  * nothing.
  *
@@ -140,4 +73,48 @@ export function readRates(data: unknown): CourierRate[] | null {
     if (cost <= 0) return "skip";
     return { courier, service, description: textOf(row["description"]), cost, etd: readEtd(row["etd"]) };
   });
+}
+
+const SCANS_MAX = 200; // of one parcel: the longest way has some dozens
+
+/** Lines without a time are left out: nobody could put them in their order. */
+function readManifest(manifest: unknown): ParcelScan[] {
+  const rows = Array.isArray(manifest) ? manifest.slice(0, SCANS_MAX) : [];
+  return rows.flatMap((row: unknown) => {
+    if (!isRecord(row)) return [];
+    const at = readWib(textOf(row["manifest_date"]), textOf(row["manifest_time"]));
+    if (!at) return [];
+    const description = textOf(row["manifest_description"]);
+    const location = textOf(row["city_name"]) || null;
+    return [{ at, news: readLine(description), description, location, code: textOf(row["manifest_code"]) }];
+  });
+}
+
+function historyIn(data: unknown): ParcelHistory | null {
+  if (!isRecord(data)) return null;
+  const [summary, status] = [data["summary"], data["delivery_status"]];
+  if (!isRecord(summary) && !isRecord(status)) return null;
+  const told = [summary, status].flatMap((part) => (isRecord(part) ? [readWord(part["status"])] : []));
+  // Both say the same as a rule; where they don't, a way back is what the other one does not know yet.
+  const homeward = told.find(({ event }) => event === "returning" || event === "returned");
+  const news = homeward ?? told.find(({ event }) => event !== "unknownWord") ?? told[0] ?? readWord(null);
+  return historyOf(news, readManifest(data["manifest"]), data["delivered"] === true);
+}
+
+/** Said of the recipient's phone digits, and not of the waybill (no documentation has its words). */
+const PHONE_TROUBLE = /phone/i;
+
+/** A waybill's way; null where it is not known there: a typo, another courier's, or nobody scanned it yet. */
+export function readWaybill(answer: Pick<HttpAnswer, "status" | "json" | "text">): Verdict<ParcelHistory | null> {
+  const said = readSaid(answer);
+  if (said.kind === "said" && !said.envelope.isSuccess && PHONE_TROUBLE.test(said.envelope.message)) {
+    return { kind: "refused", why: `it asks for the recipient's phone digits (${said.envelope.message})` };
+  }
+  const reading = readAnswer(answer, NO_WAYBILL);
+  if (reading.kind === "empty") return { kind: "answer", outcome: "ok", value: null };
+  if (reading.kind !== "data") return reading;
+  const history = historyIn(reading.data);
+  return history
+    ? { kind: "answer", outcome: "ok", value: history }
+    : { kind: "refused", why: "an answer of another form than documented" };
 }

@@ -1,4 +1,5 @@
-import { readAnswer, readDestinations, readEtd, readRates } from "../../../gateways/rajaongkir/wire.ts";
+import { readEtd } from "../../../gateways/komerceAnswer.ts";
+import { readAnswer, readDestinations, readRates } from "../../../gateways/rajaongkir/wire.ts";
 
 const answer = (status: number, body: unknown) => {
   const text = typeof body === "string" ? body : JSON.stringify(body);
