@@ -26,11 +26,12 @@ export class Migration20261121000910_shipments extends Migration {
         cashback bigint check (cashback between 0 and cost),
         pickup_at timestamptz not null,
         vehicle text not null check (vehicle in ('Motor', 'Mobil', 'Truk')),
+        pickup_asked_at timestamptz,             -- null: no pickup is being asked for; written before it is
         pickup_tries integer not null default 0 check (pickup_tries between 0 and 99),
         pickup_why text,                         -- null: no pickup was refused; what the company said last
         phone_suffix_sealed text not null,       -- some couriers tell of a parcel only who knows these digits
         booked_by uuid not null references users (id),
-        store_sent_at timestamptz,               -- null: never sent; written before it is sent, and never again
+        store_sent_at timestamptz,               -- null: not sent, for certain; written before it is sent
         ended_why text,                          -- null: it was not cancelled
         decided_by uuid references users (id),   -- null: no person had to say what became of an unknown booking
         cancel_tries integer not null default 0 check (cancel_tries between 0 and 99),
@@ -99,6 +100,9 @@ export class Migration20261121000910_shipments extends Migration {
         created_at timestamptz not null
       )`);
     this.addSql("create index shipment_labels_age on shipment_labels (created_at)");
+    // What a cancelled order cost is owed back once, whoever cancels it.
+    this.addSql(`create unique index refunds_one_cancel on refunds (order_id)
+                 where cause = 'CANCEL' and status <> 'WITHDRAWN'`);
     this.addSql(
       "create trigger shipments_stay before delete on shipments for each row execute function forbid_change()",
     );

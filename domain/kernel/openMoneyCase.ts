@@ -1,14 +1,15 @@
 import type { Tx } from "../../platform/db.ts";
 import { redact } from "../../platform/redact.ts";
-import type { Ids, OrderId, PaymentId, TransactionId } from "./ids.ts";
+import type { Ids, OrderId, PaymentId, TransactionId, UserId } from "./ids.ts";
 import { formatRupiah } from "./money.ts";
-import { raiseAlert } from "./raiseAlert.ts";
+import { clearAlertOf, raiseAlert } from "./raiseAlert.ts";
 
 /**
  * What can end a case. DISMISS: nothing more is done, as the note says. REFUND: the money goes back. SYNC: the gateway
- * is asked again, and says otherwise by now. REPLAY: what was stored about it is applied again.
+ * is asked again, and says otherwise by now. REPLAY: what was stored about it is applied again. CONFIRM_BOOKING: a
+ * person says what became of a courier's booking, by an operation of its own.
  */
-export const CASE_ACTIONS = ["DISMISS", "REFUND", "SYNC", "REPLAY"] as const;
+export const CASE_ACTIONS = ["DISMISS", "REFUND", "SYNC", "REPLAY", "CONFIRM_BOOKING"] as const;
 export type CaseAction = (typeof CASE_ACTIONS)[number];
 
 /** The kind of the alert that stands as long as a case of this kind is open. */
@@ -70,4 +71,24 @@ export async function openMoneyCase(tx: Tx, app: { ids: Ids; now: Date }, input:
     severity: "CRITICAL",
     message,
   });
+}
+
+/** How a case ends that needs no decision any more: by what was found out, or by a person who said it. */
+export interface CaseEnd {
+  readonly kind: string;
+  readonly subject: string;
+  readonly action: CaseAction;
+  /** null: it ended by itself. */
+  readonly by: UserId | null;
+  readonly note: string;
+}
+
+/** Ends the open case of this kind and subject, with its alert; nothing happens where none is open. */
+export async function closeMoneyCase(tx: Tx, now: Date, end: CaseEnd): Promise<void> {
+  await tx.sql(
+    `update money_cases set resolved_at = $3, resolved_by = $4, action = $5, resolution = $6
+      where kind = $1 and subject = $2 and resolved_at is null`,
+    [end.kind, end.subject, now, end.by, end.action, end.note],
+  );
+  await clearAlertOf(tx, now, caseAlertKind(end.kind), end.subject);
 }

@@ -120,11 +120,17 @@ async function replay(tx: Tx, { row, now }: Ending): Promise<void> {
   await clearAlertOf(tx, now, parkedAlertKind, row.subject);
 }
 
+/** Its own operation ends the case, because it needs to know more than a note. */
+const confirmBooking = async (): Promise<void> => {
+  throw cannot("Say by confirmBooking what became of this booking");
+};
+
 const END_BY: Readonly<Record<CaseAction, (tx: Tx, ending: Ending) => Promise<void>>> = {
   DISMISS: dismiss,
   REFUND: refund,
   SYNC: sync,
   REPLAY: replay,
+  CONFIRM_BOOKING: confirmBooking,
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, ShipmentId, UserId } from "../kernel/ids.ts";
-import { type CaseAction, openMoneyCase } from "../kernel/openMoneyCase.ts";
+import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import type { Verdict } from "../kernel/stateTable.ts";
 import { type ShipmentEvent, type ShipmentStatus, shipmentStates } from "./shipment.states.ts";
 
@@ -17,7 +17,9 @@ export interface LockedShipment {
   readonly quotedCost: number;
   readonly cost: number | null;
   readonly storeSentAt: Date | null;
+  readonly pickupAskedAt: Date | null;
   readonly pickupTries: number;
+  readonly pickupAt: Date;
   readonly alertedWord: string | null;
   readonly version: number;
 }
@@ -32,7 +34,7 @@ export interface ShipmentCause {
 }
 
 const COLUMNS = `id, order_id, status, booking_no, airway_bill, external_status, flag, on_way_back, quoted_cost, cost,
-  store_sent_at, pickup_tries, alerted_word, version`;
+  store_sent_at, pickup_asked_at, pickup_tries, pickup_at, alerted_word, version`;
 
 /** Locks a shipment. Its order is locked before it, always: `advanceOrders` says how. null: there is none. */
 export async function lockShipment(tx: Tx, id: ShipmentId): Promise<LockedShipment | null> {
@@ -59,9 +61,6 @@ const MOVE_SHIPMENT = `
   insert into shipment_status_logs (shipment_id, from_status, to_status, event, source, actor_id, reason,
                                     external_status, at)
   select id, $2, $3, $5, $6, $7, $8, $9, $4 from moved returning shipment_id`;
-
-/** What a person can do about an unknown booking besides: say what became of it (confirmBooking). */
-const ACTIONS: readonly CaseAction[] = ["DISMISS"];
 
 /**
  * Applies one event to a locked shipment by the total table: moves it with a log line, opens the case that a cell asks
@@ -104,7 +103,7 @@ export async function advanceShipment(
         ? "A courier's booking was sent and nobody said what became of it: look at the courier company's own list"
         : `A shipment that is ${shipment.status} is said to be ${event}`,
       evidence: { status: shipment.status, event, bookingNo: shipment.bookingNo, why: cause.reason },
-      actions: ACTIONS,
+      actions: isUnknown ? ["CONFIRM_BOOKING"] : ["DISMISS"],
       ...(isUnknown ? {} : { told: `${shipment.status}:${event}` }),
     });
   }

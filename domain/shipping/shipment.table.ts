@@ -22,6 +22,7 @@ export const ShipmentTable = defineEntity({
     cashback: p.bigint("number").nullable(),
     pickupAt: p.datetime().columnType("timestamptz"),
     vehicle: p.text(),
+    pickupAskedAt: p.datetime().columnType("timestamptz").nullable(),
     pickupTries: p.integer().default(0),
     pickupWhy: p.text().nullable(),
     phoneSuffixSealed: p.text(),

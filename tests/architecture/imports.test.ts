@@ -9,6 +9,7 @@ const FEATURES = [
   "order",
   "payment",
   "refund",
+  "fulfilment",
   "checkout",
   "enrollment",
   "review",
