@@ -5,6 +5,7 @@ import type { RateLimits } from "../platform/rateLimits.ts";
 import type { Sealer } from "../platform/secrets.ts";
 import type { Ids } from "./kernel/ids.ts";
 import type { AlertGateway, MailGateway } from "./notice/noticeGateway.ts";
+import type { AccountGateway } from "./payment/accountGateway.ts";
 import type { FraudThresholds } from "./payment/fraud.rules.ts";
 import type { PaymentGateway } from "./payment/paymentGateway.ts";
 import type { PurposeEffects } from "./payment/purposeEffects.ts";
@@ -43,6 +44,7 @@ export interface App {
   readonly settings: Settings;
   readonly payments: PaymentGateway;
   readonly subscriptions: SubscriptionGateway;
+  readonly accounts: AccountGateway;
   readonly shipping: ShippingGateway;
   /** null: mails are stored and shown to staff, but not sent. */
   readonly mail: MailGateway | null;

@@ -16,6 +16,7 @@ import { NoticeTable } from "./notice/notice.table.ts";
 import { CheckoutSessionTable, OrderItemTable, OrderStatusLogTable, OrderTable } from "./order/order.table.ts";
 import { FraudBlockTable, FraudVerdictTable } from "./payment/fraud.table.ts";
 import { PaymentNotificationTable } from "./payment/inbox.table.ts";
+import { LinkedAccountLogTable, LinkedAccountTable } from "./payment/linkedAccount.table.ts";
 import { PaymentLogTable, PaymentTable, PaymentTokenTable, PaymentTransactionTable } from "./payment/payment.table.ts";
 import {
   SavedCardTable,
@@ -74,6 +75,8 @@ export const tables = [
   FraudVerdictTable,
   FraudBlockTable,
   SavedCardTable,
+  LinkedAccountTable,
+  LinkedAccountLogTable,
   SubscriptionTable,
   SubscriptionChargeTable,
   SubscriptionLogTable,

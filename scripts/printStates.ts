@@ -1,5 +1,6 @@
 import type { StateTable } from "../domain/kernel/stateTable.ts";
 import { orderStates } from "../domain/order/order.states.ts";
+import { linkedAccountStates } from "../domain/payment/linkedAccount.states.ts";
 import { paymentStates } from "../domain/payment/payment.states.ts";
 import { subscriptionStates } from "../domain/payment/subscription.states.ts";
 import { refundStates } from "../domain/refund/refund.states.ts";
@@ -38,4 +39,5 @@ export const printStates = (): string =>
     section("Refund", refundStates),
     section("Shipment", shipmentStates),
     section("Subscription", subscriptionStates),
+    section("Linked account", linkedAccountStates),
   ].join("\n");

@@ -1,6 +1,7 @@
 import type { App } from "../domain/app.ts";
 import { sweepPaymentWindows } from "../domain/payment/endPaymentWindow.ts";
 import { keepSavedCards } from "../domain/payment/keepSavedCards.ts";
+import { pollAccounts } from "../domain/payment/pollAccounts.ts";
 import { pollPayments } from "../domain/payment/pollPayments.ts";
 import { pollSubscriptions } from "../domain/payment/pollSubscriptions.ts";
 import { reviewPaid } from "../domain/payment/reviewPaid.ts";
@@ -27,6 +28,7 @@ export const SCHEDULE: readonly Scheduled[] = [
   { name: "sweepChallenges", everyMs: 60_000, run: sweepChallenges },
   { name: "reviewPaid", everyMs: 30_000, run: reviewPaid },
   { name: "pollSubscriptions", everyMs: 5_000, run: pollSubscriptions },
+  { name: "pollAccounts", everyMs: 2_000, run: pollAccounts },
   { name: "keepSavedCards", everyMs: 5_000, run: keepSavedCards },
   { name: "purgeOld", everyMs: 600_000, run: purgeOld },
 ];

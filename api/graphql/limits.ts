@@ -33,6 +33,9 @@ export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
   "Mutation.syncPayment": BUYING,
   "Mutation.expirePayment": ASKING,
   "Mutation.replayNotification": ASKING,
+  // Each asks GoPay about a telephone number.
+  "Mutation.linkGopay": { user: 10, address: 60, windowMs: 10 * MINUTE_MS },
+  "Mutation.unlinkGopay": BUYING,
   "Mutation.checkGatewayKeys": { user: 10, windowMs: MINUTE_MS },
   "Query.destinations": ASKING,
   "Query.shippingRates": ASKING,

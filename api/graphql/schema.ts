@@ -11,6 +11,7 @@ import { GatewaySetupResolver } from "./gatewaySetup.graphql.ts";
 import { guardOperations } from "./guard.ts";
 import { IdentityResolver, UserContactResolver } from "./identity.graphql.ts";
 import { InvoiceResolver } from "./invoice.graphql.ts";
+import { LinkedAccountResolver } from "./linkedAccount.graphql.ts";
 import { MoneyCaseResolver } from "./moneyCase.graphql.ts";
 import { NoticeResolver } from "./notice.graphql.ts";
 import { NotificationResolver } from "./notification.graphql.ts";
@@ -48,6 +49,7 @@ const resolvers: NonEmptyArray<new () => object> = [
   FraudVerdictResolver,
   FraudBlockResolver,
   SavedCardResolver,
+  LinkedAccountResolver,
   SubscriptionResolver,
 ];
 

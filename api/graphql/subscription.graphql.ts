@@ -34,7 +34,10 @@ import {
 import {
   accessUntil,
   type SubscriptionMethod as Method,
+  type SubscriptionProblem as Problem,
+  problemOf,
   SUBSCRIPTION_METHODS,
+  SUBSCRIPTION_PROBLEMS,
 } from "../../domain/payment/subscription.rules.ts";
 import { type SubscriptionState as State, SUBSCRIPTION_STATES } from "../../domain/payment/subscription.states.ts";
 import { connectionOf, type Listed, listed } from "./connection.ts";
@@ -54,6 +57,13 @@ const SubscriptionState = graphqlEnum("SubscriptionState", SUBSCRIPTION_STATES, 
   },
 });
 const SubscriptionMethod = graphqlEnum("SubscriptionMethod", SUBSCRIPTION_METHODS);
+const SubscriptionProblem = graphqlEnum("SubscriptionProblem", SUBSCRIPTION_PROBLEMS, {
+  values: {
+    CARD_EXPIRED: "The card is over, or will be when the next month is charged.",
+    ACCOUNT_UNLINKED: "The account is not linked any more.",
+    CHARGE_FAILED: "The last charge did not succeed.",
+  },
+});
 
 @ObjectType({ description: "A card that Midtrans keeps. Its number is not here.", simpleResolvers: true })
 class SavedCard {
@@ -75,6 +85,7 @@ class Subscription {
   @Field(() => SubscriptionMethod) method!: Method;
   @Field(() => Money, { description: "A month." }) amount!: number;
   @Field(() => String, { nullable: true }) maskedCard!: string | null;
+  @Field(() => String, { nullable: true, description: "Of the linked GoPay account." }) maskedPhone!: string | null;
   @Field(() => DateTime, { nullable: true, description: "When the months end that are paid." }) paidUntil!: Date | null;
   @Field(() => DateTime, { nullable: true }) nextChargeAt!: Date | null;
   @Field(() => DateTime, { nullable: true }) endedAt!: Date | null;
@@ -88,6 +99,8 @@ class CreateSubscriptionInput implements CreateInput {
   @Field(() => ID) packageId!: string;
   @Field(() => SubscriptionMethod) method!: Method;
   @Field(() => ID, { nullable: true, description: "For CREDIT_CARD: one of savedCards." }) savedCardId?: string | null;
+  @Field(() => ID, { nullable: true, description: "For GOPAY: one of linkedAccounts that is LINKED." })
+  linkedAccountId?: string | null;
   @Field(() => String) idempotencyKey!: string;
 }
 
@@ -137,7 +150,7 @@ export class SubscriptionResolver {
   }
 
   @Mutation(() => Subscription, {
-    description: "Charged to a saved card every month, the first one some minutes later.",
+    description: "Charged to a saved card or a linked account every month, the first one some minutes later.",
   })
   async createSubscription(
     @Arg("input", () => CreateSubscriptionInput) input: CreateSubscriptionInput,
@@ -163,6 +176,11 @@ export class SubscriptionResolver {
   hasAccess(@Root() subscription: SubscriptionView, @Ctx() { app }: Context): boolean {
     const until = accessUntil(subscription);
     return until !== null && app.clock.now() < until;
+  }
+
+  @FieldResolver(() => SubscriptionProblem, { nullable: true, description: "What its owner should put right." })
+  problem(@Root() subscription: SubscriptionView, @Ctx() { app }: Context): Problem | null {
+    return problemOf(subscription, app.clock.now());
   }
 
   @FieldResolver(() => User)

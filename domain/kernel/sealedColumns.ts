@@ -14,6 +14,8 @@ export const RESPONSE_CONTEXT = "gateway_calls.response";
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: "payment_notifications", column: "body_sealed", context: "payment_notifications.body" },
   { table: "saved_cards", column: "token_sealed", context: "saved_cards.token" },
+  { table: "linked_accounts", column: "token_sealed", context: "linked_accounts.token" },
+  { table: "linked_accounts", column: "links_sealed", context: "linked_accounts.links" },
   { table: "shipments", column: "phone_suffix_sealed", context: "shipments.phone_suffix" },
   { table: "shipment_labels", column: "pdf_sealed", context: "shipment_labels.pdf" },
   { table: "gateway_calls", column: "request_sealed", context: REQUEST_CONTEXT },

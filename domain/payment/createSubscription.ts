@@ -5,17 +5,26 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { GatewayUnavailable, invalidInput, Refusal } from "../kernel/errors.ts";
 import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
-import { isId, type PackageId, type SavedCardId, type SubscriptionId, type UserId } from "../kernel/ids.ts";
+import {
+  isId,
+  type LinkedAccountId,
+  type PackageId,
+  type SavedCardId,
+  type SubscriptionId,
+  type UserId,
+} from "../kernel/ids.ts";
 import { later, MINUTE_MS, SECOND_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { logSubscription } from "./advanceSubscription.ts";
 import { finishSubscription } from "./finishSubscription.ts";
+import { methodInfo } from "./methods.rules.ts";
 import { type SubscriptionMethod, subscriptionNumber } from "./subscription.rules.ts";
 
 export interface CreateSubscriptionInput {
   readonly packageId: string;
   readonly method: SubscriptionMethod;
   readonly savedCardId?: string | null;
+  readonly linkedAccountId?: string | null;
   readonly idempotencyKey: string;
 }
 
@@ -27,20 +36,44 @@ const TAKE_OVER_MS = MINUTE_MS;
 /** SQLSTATE unique_violation. */
 const UNIQUE_VIOLATION = "23505";
 
+/** What every month is charged to: one of the two. */
+interface Means {
+  readonly savedCardId: SavedCardId | null;
+  readonly linkedAccountId: LinkedAccountId | null;
+}
+
 interface Ordered {
   readonly userId: UserId;
   readonly packageId: PackageId;
-  readonly savedCardId: SavedCardId;
+  readonly means: Means;
   readonly amount: number;
+}
+
+const FIND_CARD = `
+  select id from saved_cards where id = $1 and user_id = $2 and deleted_at is null
+     and (expires_at is null or expires_at > $3)`;
+const FIND_ACCOUNT = "select id from linked_accounts where id = $1 and user_id = $2 and state = 'LINKED'";
+
+/** @throws Refusal NOT_FOUND for what is not the caller's, or cannot be charged any more */
+async function readMeans(app: App, userId: UserId, input: CreateSubscriptionInput): Promise<Means> {
+  if (input.method === "CREDIT_CARD") {
+    if (!input.savedCardId) throw invalidInput({ savedCardId: "a saved card of yours" });
+    const values = [input.savedCardId, userId, app.clock.now()];
+    const [card] = isId(input.savedCardId) ? await app.db.sql<{ id: SavedCardId }>(FIND_CARD, values) : [];
+    if (!card) throw new Refusal("NOT_FOUND", "There is no such card");
+    return { savedCardId: card.id, linkedAccountId: null };
+  }
+  if (!input.linkedAccountId) throw invalidInput({ linkedAccountId: "a linked account of yours" });
+  const [account] = isId(input.linkedAccountId)
+    ? await app.db.sql<{ id: LinkedAccountId }>(FIND_ACCOUNT, [input.linkedAccountId, userId])
+    : [];
+  if (!account) throw new Refusal("NOT_FOUND", "There is no such account");
+  return { savedCardId: null, linkedAccountId: account.id };
 }
 
 /** @throws Refusal saying why this cannot be ordered */
 async function readOrder(app: App, userId: UserId, input: CreateSubscriptionInput): Promise<Ordered> {
-  const { packageId, savedCardId, method } = input;
-  if (method !== "CREDIT_CARD") {
-    throw new Refusal("PAYMENT_METHOD_UNAVAILABLE", "This payment method is not available; choose another", { method });
-  }
-  if (!savedCardId) throw invalidInput({ savedCardId: "a saved card of yours" });
+  const { packageId } = input;
   const [sold] = isId(packageId)
     ? await app.db.sql<{ id: PackageId; price: number | null }>(
         "select id, monthly_price as price from packages where id = $1 and is_active",
@@ -49,36 +82,36 @@ async function readOrder(app: App, userId: UserId, input: CreateSubscriptionInpu
     : [];
   if (!sold) throw new Refusal("NOT_FOUND", "There is no such package");
   if (sold.price === null) throw new Refusal("NOT_FOUND", "This package is not sold by the month");
-  const [card] = isId(savedCardId)
-    ? await app.db.sql<{ id: SavedCardId }>(
-        `select id from saved_cards where id = $1 and user_id = $2 and deleted_at is null
-            and (expires_at is null or expires_at > $3)`,
-        [savedCardId, userId, app.clock.now()],
-      )
-    : [];
-  if (!card) throw new Refusal("NOT_FOUND", "There is no such card");
-  return { userId, packageId: sold.id, savedCardId: card.id, amount: sold.price };
+  const { min, max } = methodInfo(input.method);
+  if (sold.price < min || sold.price > max)
+    throw new Refusal("AMOUNT_OUT_OF_RANGE", "This method does not take this amount", { min, max });
+  return { userId, packageId: sold.id, means: await readMeans(app, userId, input), amount: sold.price };
+}
+
+/** A card or account that is deleted at this moment waits, and is then refused: it is in use. */
+async function holdMeans(tx: Tx, { savedCardId, linkedAccountId }: Means): Promise<void> {
+  const held = savedCardId
+    ? await tx.sql("select from saved_cards where id = $1 and deleted_at is null for share", [savedCardId])
+    : await tx.sql("select from linked_accounts where id = $1 and state = 'LINKED' for share", [linkedAccountId]);
+  if (held.length === 0) throw new Refusal("NOT_FOUND", "What it was to be charged to is gone");
 }
 
 async function write(tx: Tx, app: App, ordered: Ordered, method: SubscriptionMethod, id: SubscriptionId) {
   const now = app.clock.now();
   const [serial] = await tx.sql<{ n: number }>("select nextval('subscription_numbers')::int as n");
-  // A card that is deleted at this moment waits, and is then refused: it is in use.
-  const card = await tx.sql("select from saved_cards where id = $1 and deleted_at is null for share", [
-    ordered.savedCardId,
-  ]);
-  if (card.length === 0) throw new Refusal("NOT_FOUND", "There is no such card");
+  await holdMeans(tx, ordered.means);
   await tx.sql(
-    `insert into subscriptions (id, number, user_id, package_id, method, saved_card_id, amount, state, created_at,
-                                updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, 'STARTING', $8, $8)`,
+    `insert into subscriptions (id, number, user_id, package_id, method, saved_card_id, linked_account_id, amount,
+                                state, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'STARTING', $9, $9)`,
     [
       id,
       subscriptionNumber(serial?.n as number),
       ordered.userId,
       ordered.packageId,
       method,
-      ordered.savedCardId,
+      ordered.means.savedCardId,
+      ordered.means.linkedAccountId,
       ordered.amount,
       now,
     ],
@@ -95,12 +128,12 @@ async function write(tx: Tx, app: App, ordered: Ordered, method: SubscriptionMet
 }
 
 /**
- * Orders a package by the month, charged to a saved card of the caller's. The row and its key are stored before the
+ * Orders a package by the month, charged to a saved card or a linked account of the caller's. The row and its key are stored before the
  * gateway is asked, so it is never created twice; while nobody knows whether it has it, it is UNKNOWN. The first month
  * is charged some minutes later. The same key gives the same subscription.
  *
- * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT | PAYMENT_METHOD_UNAVAILABLE | CONFLICT (one
- * of this package is open) | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
+ * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT | AMOUNT_OUT_OF_RANGE | CONFLICT (one of this
+ * package is open) | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */
 export async function createSubscription(
   app: App,

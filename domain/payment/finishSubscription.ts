@@ -7,7 +7,9 @@ import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { advanceSubscription } from "./advanceSubscription.ts";
-import { lockSubscription, type SubscriptionRow } from "./lockSubscription.ts";
+import { ACCOUNT_TOKEN_CONTEXT } from "./lockAccount.ts";
+import { lockSubscription, readSubscription, type SubscriptionRow } from "./lockSubscription.ts";
+import { lookAtAccount } from "./lookAtAccount.ts";
 import { objectionTo } from "./lookAtSubscription.ts";
 import { CARD_CONTEXT } from "./savedCard.queries.ts";
 import { FIRST_CHARGE_MS, nextLookAt } from "./subscription.rules.ts";
@@ -29,7 +31,29 @@ interface Start {
   /** Nobody has sent it before. */
   readonly isFirst: boolean;
   readonly customer: { readonly name: string; readonly email: string; readonly phone: string | null };
-  readonly tokenSealed: string;
+  readonly means: {
+    /** null: what it is charged to is over. */
+    readonly tokenSealed: string | null;
+    /** null: a card. */
+    readonly accountId: string | null;
+  };
+}
+
+const READ_PAYER = `
+  select u.name, u.email, u.phone, coalesce(c.token_sealed, a.token_sealed) as token_sealed,
+         a.gateway_account_id as account_id
+    from users u left join saved_cards c on c.id = $2 left join linked_accounts a on a.id = $3
+   where u.id = $1`;
+
+/**
+ * A wallet's token may be another one than it was: it is asked for right before it is given away. Not once the create
+ * was sent, whose key goes with what it was sent with.
+ */
+async function freshenToken(app: App, id: SubscriptionId): Promise<void> {
+  const row = await readSubscription(app.db.sql, id);
+  if (!row?.linkedAccountId || row.sentAt !== null || row.state !== "STARTING") return;
+  const isLate = app.clock.now() >= later(row.createdAt, app.settings.processTimeoutMs);
+  if (!isLate) await lookAtAccount(app, { accountId: row.linkedAccountId });
 }
 
 /** Stores the moment before the first call; null where nothing is to be sent any more. */
@@ -45,21 +69,22 @@ async function claim(app: App, id: SubscriptionId): Promise<Start | null> {
       await advanceSubscription(tx, row, row.state === "CANCELLING" ? "cancelConfirmed" : "refused", causeAt(now));
       return null;
     }
-    const [payer] = await tx.sql<Start["customer"] & { tokenSealed: string | null }>(
-      `select u.name, u.email, u.phone, c.token_sealed
-         from users u, saved_cards c where u.id = $1 and c.id = $2`,
-      [row.userId, row.savedCardId],
-    );
-    if (!payer?.tokenSealed) throw new Error(`subscription ${row.number} has no card`);
-    const { tokenSealed, ...customer } = payer;
-    if (!isFirst) return { row, isFirst, customer, tokenSealed };
+    const [payer] = await tx.sql<Start["customer"] & Start["means"]>(READ_PAYER, [
+      row.userId,
+      row.savedCardId,
+      row.linkedAccountId,
+    ]);
+    if (!payer) throw new Error(`subscription ${row.number} has no owner`);
+    const { tokenSealed, accountId, ...customer } = payer;
+    const means = { tokenSealed, accountId };
+    if (!isFirst || tokenSealed === null) return { row, isFirst, customer, means };
     const startsAt = later(now, FIRST_CHARGE_MS);
     await tx.sql("update subscriptions set sent_at = $2, starts_at = $3, updated_at = $2 where id = $1", [
       id,
       now,
       startsAt,
     ]);
-    return { row: { ...row, sentAt: now, startsAt }, isFirst, customer, tokenSealed };
+    return { row: { ...row, sentAt: now, startsAt }, isFirst, customer, means };
   });
 }
 
@@ -131,18 +156,22 @@ export async function adoptRemote(app: App, id: SubscriptionId, remote: RemoteSu
  * @throws GatewayUnavailable to be run again
  */
 export async function finishSubscription(app: App, message: { subscriptionId: SubscriptionId }): Promise<void> {
+  await freshenToken(app, message.subscriptionId);
   const start = await claim(app, message.subscriptionId);
   if (!start) return;
   const { row, isFirst, customer } = start;
+  const { tokenSealed, accountId } = start.means;
+  if (tokenSealed === null && isFirst) return refuse(app, row.id, "what it is charged to is over");
   const safeUntil = later(row.sentAt as Date, app.subscriptions.keyMs - KEY_MARGIN_MS);
-  if (!isFirst && app.clock.now() >= safeUntil) return markUnknown(app, row.id, true);
+  if (tokenSealed === null || (!isFirst && app.clock.now() >= safeUntil)) return markUnknown(app, row.id, true);
   let remote: RemoteSubscription;
   try {
     remote = await app.subscriptions.create({
       name: row.number,
       reference: row.id,
       amount: rupiah(row.amount),
-      token: app.sealer.open(start.tokenSealed, CARD_CONTEXT),
+      token: app.sealer.open(tokenSealed, accountId === null ? CARD_CONTEXT : ACCOUNT_TOKEN_CONTEXT),
+      accountId,
       startsAt: row.startsAt as Date,
       customer,
       idempotencyKey: `sub-${row.id}`,

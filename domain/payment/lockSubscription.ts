@@ -1,6 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Sql } from "../../platform/sqlClient.ts";
-import type { PackageId, PaymentId, SavedCardId, SubscriptionId, UserId } from "../kernel/ids.ts";
+import type { LinkedAccountId, PackageId, PaymentId, SavedCardId, SubscriptionId, UserId } from "../kernel/ids.ts";
 import type { SubscriptionMethod } from "./subscription.rules.ts";
 import type { SubscriptionState } from "./subscription.states.ts";
 
@@ -11,6 +11,7 @@ export interface SubscriptionRow {
   readonly packageId: PackageId;
   readonly method: SubscriptionMethod;
   readonly savedCardId: SavedCardId | null;
+  readonly linkedAccountId: LinkedAccountId | null;
   /** Whole rupiah a month. */
   readonly amount: number;
   readonly state: SubscriptionState;
@@ -24,9 +25,9 @@ export interface SubscriptionRow {
   readonly createdAt: Date;
 }
 
-export const SUBSCRIPTION_COLUMNS = `s.id, s.number, s.user_id, s.package_id, s.method, s.saved_card_id, s.amount,
-  s.state, s.gateway_id, s.sent_at, s.starts_at, s.paid_until, s.next_charge_at, s.last_looked_at, s.ended_at,
-  s.created_at`;
+export const SUBSCRIPTION_COLUMNS = `s.id, s.number, s.user_id, s.package_id, s.method, s.saved_card_id,
+  s.linked_account_id, s.amount, s.state, s.gateway_id, s.sent_at, s.starts_at, s.paid_until, s.next_charge_at,
+  s.last_looked_at, s.ended_at, s.created_at`;
 
 /** A subscription as it stands, unlocked: for a look before an outside call. */
 export async function readSubscription(sql: Sql, id: SubscriptionId): Promise<SubscriptionRow | null> {

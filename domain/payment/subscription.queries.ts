@@ -5,6 +5,7 @@ import { Refusal } from "../kernel/errors.ts";
 import { isId, type PaymentId } from "../kernel/ids.ts";
 import type { Page, PageInput } from "../kernel/page.ts";
 import { type Condition, countRows, listNewest, NO_ROW, type TimedList } from "../kernel/timedList.ts";
+import type { LinkedAccountState } from "./linkedAccount.states.ts";
 import { SUBSCRIPTION_COLUMNS, type SubscriptionRow } from "./lockSubscription.ts";
 import type { SubscriptionState } from "./subscription.states.ts";
 
@@ -12,12 +13,18 @@ export interface SubscriptionView extends SubscriptionRow {
   readonly packageName: string;
   /** As its owner sees it; null: no card. */
   readonly maskedCard: string | null;
+  /** Of its linked account; null: none. */
+  readonly maskedPhone: string | null;
+  readonly cardExpiresAt: Date | null;
+  readonly accountState: LinkedAccountState | null;
 }
 
 const LIST: TimedList = {
-  columns: `${SUBSCRIPTION_COLUMNS}, k.name as package_name, c.masked_card`,
+  columns: `${SUBSCRIPTION_COLUMNS}, k.name as package_name, c.masked_card, c.expires_at as card_expires_at,
+            a.masked_phone, a.state as account_state`,
   from: `subscriptions s join packages k on k.id = s.package_id
-         left join saved_cards c on c.id = s.saved_card_id`,
+         left join saved_cards c on c.id = s.saved_card_id
+         left join linked_accounts a on a.id = s.linked_account_id`,
   at: "s.created_at",
   id: "s.id",
 };

@@ -1,5 +1,6 @@
 import { codeOf } from "../kernel/codes.ts";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
+import type { LinkedAccountState } from "./linkedAccount.states.ts";
 import { isOpenSubscription, type SubscriptionState } from "./subscription.states.ts";
 
 /** The methods that the gateway charges by itself every month. */
@@ -81,4 +82,29 @@ export function nextLookAt(
   const next = nextChargeAt && nextChargeAt > now ? later(nextChargeAt, MINUTE_MS) : null;
   const due = now < unpaidSince ? later(unpaidSince, MINUTE_MS) : null;
   return [usual, next, due].reduce<Date>((first, at) => (at && at < first ? at : first), usual);
+}
+
+/** Why a subscription is not paid, or will not be. */
+export const SUBSCRIPTION_PROBLEMS = ["CARD_EXPIRED", "ACCOUNT_UNLINKED", "CHARGE_FAILED"] as const;
+export type SubscriptionProblem = (typeof SUBSCRIPTION_PROBLEMS)[number];
+
+/**
+ * What its owner should know: that what it is charged to is over, or will be when the next month is charged; else that
+ * the last charge did not succeed. null: nothing.
+ */
+export function problemOf(
+  subscription: {
+    readonly state: SubscriptionState;
+    readonly nextChargeAt: Date | null;
+    readonly cardExpiresAt: Date | null;
+    readonly accountState: LinkedAccountState | null;
+  },
+  now: Date,
+): SubscriptionProblem | null {
+  const { state, nextChargeAt, cardExpiresAt, accountState } = subscription;
+  if (state === "CANCELLED" || state === "REFUSED" || state === "CANCELLING") return null;
+  const chargedAt = nextChargeAt && nextChargeAt > now ? nextChargeAt : now;
+  if (cardExpiresAt && cardExpiresAt <= chargedAt) return "CARD_EXPIRED";
+  if (accountState && accountState !== "LINKED") return "ACCOUNT_UNLINKED";
+  return state === "PAST_DUE" || state === "SUSPENDED" ? "CHARGE_FAILED" : null;
 }

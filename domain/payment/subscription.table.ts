@@ -26,6 +26,7 @@ export const SubscriptionTable = defineEntity({
     packageId: p.uuid(),
     method: p.text(),
     savedCardId: p.uuid().nullable(),
+    linkedAccountId: p.uuid().nullable(),
     amount: p.bigint("number"),
     currency: p.text().default("IDR"),
     state: p.text(),

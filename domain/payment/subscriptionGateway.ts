@@ -11,6 +11,8 @@ export interface RemoteSubscription {
   /** False: it makes no regular charges, and after a cancel none at all. */
   readonly isActive: boolean;
   readonly nextChargeAt: Date | null;
+  /** What it charges, as it was last given: a secret. null: it does not say. */
+  readonly token: string | null;
   /** Of every charge that became a transaction, oldest first. */
   readonly transactionIds: readonly string[];
 }
@@ -20,7 +22,10 @@ export interface SubscriptionRequest {
   readonly name: string;
   readonly reference: string;
   readonly amount: Rupiah;
+  /** Of a saved card, or of the wallet of a linked account. */
   readonly token: string;
+  /** The gateway's id of the linked account; null: a card is charged. */
+  readonly accountId: string | null;
   readonly startsAt: Date;
   readonly customer: { readonly name: string; readonly email: string; readonly phone: string | null };
   /** The same for every call of one subscription; 46 characters at most. */
@@ -49,6 +54,11 @@ export interface SubscriptionGateway {
    * @throws GatewayUnavailable with outcome `none` or `unknown`; Refusal GATEWAY_REJECTED when it refuses for good
    */
   create(request: SubscriptionRequest): Promise<RemoteSubscription>;
+  /** Has it charge another token from now on. Harmless when repeated. @throws GatewayUnavailable */
+  renewToken(
+    gatewayId: string,
+    request: Pick<SubscriptionRequest, "name" | "amount" | "token" | "accountId">,
+  ): Promise<void>;
   /** For how long the key of a create is remembered, in ms. */
   readonly keyMs: number;
   /** null: it knows none of that id. @throws GatewayUnavailable */

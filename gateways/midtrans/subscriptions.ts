@@ -7,14 +7,9 @@ import type {
   SubscriptionGateway,
   SubscriptionRequest,
 } from "../../domain/payment/subscriptionGateway.ts";
-import { type HttpRequest, httpCall, NoAnswer } from "../../platform/http.ts";
-import { type CallerOptions, createCaller, isOurMistake, TIMEOUTS_MS } from "./caller.ts";
+import { isOurMistake } from "./caller.ts";
+import { createSender, type SenderOptions } from "./sender.ts";
 import { formatWibTime, parseGrossAmount, parseWibTime } from "./wire.ts";
-
-export interface MidtransSubscriptionOptions extends CallerOptions {
-  readonly serverKey: string;
-  readonly coreUrl: string;
-}
 
 /** "Create documents 3 minutes" for the key of a create; the body is validated before the key is looked up. */
 const KEY_MS = 180_000;
@@ -29,6 +24,7 @@ const subscriptionForm = z.looseObject({
   currency: z.string().max(3).nullish(),
   status: z.string().max(50),
   schedule: z.looseObject({ next_execution_at: z.string().max(50).nullish().catch(null) }).nullish(),
+  token: z.string().max(2_000).nullish().catch(null),
   transaction_ids: z.array(id).max(TRANSACTIONS_MAX).nullish(),
   metadata: z
     .looseObject({ reference: z.string().max(64).nullish().catch(null) })
@@ -56,6 +52,7 @@ function readSubscription(body: unknown): RemoteSubscription | null {
     reference: data.metadata?.reference ?? null,
     isActive: data.status.toLowerCase() === "active",
     nextChargeAt: readUtc(data.schedule?.next_execution_at),
+    token: data.token ?? null,
     transactionIds: data.transaction_ids ?? [],
   };
 }
@@ -93,60 +90,42 @@ function readCard(body: unknown, gatewayTransactionId: string): RememberedCard |
   return { token, maskedCard: masked_card, bank: bank ?? null, expiresAt: parseWibTime(saved_token_id_expired_at) };
 }
 
-const createBody = ({ name, reference, amount, token, startsAt, customer }: SubscriptionRequest): object => ({
+/** What is told of a new one, and told again of one that is changed. */
+const chargedParts = ({
+  name,
+  amount,
+  token,
+  accountId,
+}: Pick<SubscriptionRequest, "name" | "amount" | "token" | "accountId">) => ({
   name,
   amount: String(amount),
   currency: "IDR",
-  payment_type: "credit_card",
   token,
-  schedule: { interval: 1, interval_unit: "month", start_time: formatWibTime(startsAt) },
+  ...(accountId === null ? {} : { gopay: { account_id: accountId } }),
+});
+
+const createBody = (request: SubscriptionRequest): object => ({
+  ...chargedParts(request),
+  payment_type: request.accountId === null ? "credit_card" : "gopay",
+  schedule: { interval: 1, interval_unit: "month", start_time: formatWibTime(request.startsAt) },
   retry_schedule: { interval: 1, interval_unit: "day", max_interval: 3 },
   customer_details: {
-    first_name: customer.name,
-    email: customer.email,
-    ...(customer.phone ? { phone: customer.phone } : {}),
+    first_name: request.customer.name,
+    email: request.customer.email,
+    ...(request.customer.phone ? { phone: request.customer.phone } : {}),
   },
-  metadata: { reference },
+  metadata: { reference: request.reference },
 });
 
 function requireSafeId(text: string): void {
   if (!id.safeParse(text).success) throw new Refusal("INVALID_INPUT", "Not an id that the gateway can know");
 }
 
-type Operation = "createSubscription" | "subscription" | "cancelSubscription" | "savedCard";
-
-/** One call. The HTTP status stands in for the body's code: these bodies carry none. */
-function createSender(options: MidtransSubscriptionOptions) {
-  const authorization = `Basic ${Buffer.from(`${options.serverKey}:`).toString("base64")}`;
-  const common = { authorization, accept: "application/json", "content-type": "application/json" };
-  const { call } = createCaller(options, (_ms, work) => work());
-  return (
-    operation: Operation,
-    about: string,
-    request: Pick<HttpRequest, "method"> & { path: string; body?: object; key?: string },
-  ) =>
-    call(operation, about, request.path, request.body ?? null, async () => {
-      const { status, json } = await httpCall({
-        method: request.method,
-        url: `${options.coreUrl}${request.path}`,
-        headers: { ...common, ...(request.key ? { "Idempotency-Key": request.key } : {}) },
-        ...(request.body ? { body: JSON.stringify(request.body) } : {}),
-        timeoutMs: options.timeoutMs ?? TIMEOUTS_MS[operation],
-      }).catch((error: unknown) => {
-        if (!(error instanceof NoAnswer)) throw error;
-        // What the caller reads of the library's errors: a refused connection proves that nothing was sent.
-        const code = (error.cause as { code?: unknown } | undefined)?.code;
-        throw Object.assign(new Error("no answer"), { rawHttpClientData: { code } });
-      });
-      return json !== null && typeof json === "object" ? { status_code: String(status), ...json } : json;
-    });
-}
-
 /**
  * Midtrans's Subscription API, and the cards that customers let it keep. Spoken to directly: midtrans-client has no
  * cancel, and takes no key of a single call.
  */
-export function createMidtransSubscriptions(options: MidtransSubscriptionOptions): SubscriptionGateway {
+export function createMidtransSubscriptions(options: SenderOptions): SubscriptionGateway {
   const send = createSender(options);
   const unreadable = (outcome: "none" | "unknown") =>
     new GatewayUnavailable("midtrans", "Midtrans's answer is not about a subscription", outcome);
@@ -186,6 +165,14 @@ export function createMidtransSubscriptions(options: MidtransSubscriptionOptions
       if (code === 404) return "none";
       if (code !== 200) throw unreadable("unknown");
       return "done";
+    },
+
+    async renewToken(gatewayId, request) {
+      requireSafeId(gatewayId);
+      const path = `/v1/subscriptions/${gatewayId}`;
+      const body = { ...chargedParts(request), schedule: { interval: 1 } };
+      const { code } = await send("updateSubscription", gatewayId, { method: "PATCH", path, body });
+      if (code !== 200) throw unreadable("unknown");
     },
 
     async fetchRememberedCard(gatewayTransactionId) {

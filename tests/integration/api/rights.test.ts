@@ -39,8 +39,8 @@ const OWN = new Set([
   ...namesOf("Query", "cart checkoutSession order orders payments"),
   ...namesOf("Mutation", "setCartItem clearCart checkout cancelOrder startPayment renewPaymentToken cancelPayment"),
   ...namesOf("Mutation", "syncPayment"),
-  ...namesOf("Query", "subscriptions savedCards"),
-  ...namesOf("Mutation", "createSubscription cancelSubscription deleteSavedCard"),
+  ...namesOf("Query", "subscriptions savedCards linkedAccounts"),
+  ...namesOf("Mutation", "createSubscription cancelSubscription deleteSavedCard linkGopay unlinkGopay"),
 ]);
 
 function allowedOn(operation: string): readonly Caller[] {
