@@ -6,6 +6,7 @@ import { type Id, type Ids, uuidv7 } from "../domain/kernel/ids.ts";
 import { scaleVelocity } from "../domain/payment/fraud.rules.ts";
 import { tables } from "../domain/tables.ts";
 import { createAlertWebhook } from "../gateways/alertWebhook/http.ts";
+import { createKomerceGateway } from "../gateways/komerce/http.ts";
 import { createMidtransAccounts } from "../gateways/midtrans/accounts.ts";
 import { createMidtransGateway } from "../gateways/midtrans/http.ts";
 import { keyKind, keyUse } from "../gateways/midtrans/keys.ts";
@@ -93,6 +94,7 @@ export function createApp(config: Config, processName: string, clock: Clock = sy
     subscriptions: createMidtransSubscriptions({ ...config.midtrans, timeoutMs, recordCall }),
     accounts: createMidtransAccounts({ ...config.midtrans, timeoutMs, recordCall }),
     shipping: createRajaongkirGateway({ ...config.rajaongkir, timeoutMs, recordCall, random: Math.random }),
+    couriers: createKomerceGateway({ ...config.komerce, timeoutMs, recordCall, random: Math.random }),
     mail: config.smtpUrl ? createMailer(config.smtpUrl, config.publicUrl) : null,
     alertSink: config.alertWebhookUrl ? createAlertWebhook(config.alertWebhookUrl) : null,
     effects: { ORDER: createOrderEffects(base), ENROLLMENT: subscriptionEffects(base) },

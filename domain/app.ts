@@ -11,6 +11,7 @@ import type { PaymentGateway } from "./payment/paymentGateway.ts";
 import type { PurposeEffects } from "./payment/purposeEffects.ts";
 import type { SubscriptionGateway } from "./payment/subscriptionGateway.ts";
 import type { GatewaySettings } from "./report/gatewaySetup.rules.ts";
+import type { CourierGateway } from "./shipping/courierGateway.ts";
 import type { ShippingGateway } from "./shipping/shippingGateway.ts";
 
 /** Settings that the shop's rules depend on, parsed by platform/config.ts. Durations in milliseconds. */
@@ -46,6 +47,7 @@ export interface App {
   readonly subscriptions: SubscriptionGateway;
   readonly accounts: AccountGateway;
   readonly shipping: ShippingGateway;
+  readonly couriers: CourierGateway;
   /** null: mails are stored and shown to staff, but not sent. */
   readonly mail: MailGateway | null;
   /** null: alerts are shown to staff, but not posted. */

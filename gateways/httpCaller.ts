@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isBrokenCircuitError } from "cockatiel";
 import { GatewayUnavailable } from "../domain/kernel/errors.ts";
-import { assertOutsideTransaction } from "../platform/db.ts";
 import { type HttpAnswer, type HttpRequest, httpCall, NoAnswer } from "../platform/http.ts";
 import { createBreaker, NOT_SENT } from "./breaker.ts";
 import type { CallOutcome, GatewayCall, RecordCall } from "./recordCall.ts";
@@ -20,7 +19,7 @@ export interface HttpCallerOptions {
   readonly timeoutMs: number | null;
   /** How long an open breaker lets nothing through, in milliseconds; left out: BREAK_MS. */
   readonly breakMs?: number;
-  /** All tries of one read, in milliseconds. */
+  /** All tries of one read, in milliseconds; a single one may take its own limit. */
   readonly totalMs: number;
 }
 
@@ -29,6 +28,8 @@ export interface CallLimits {
   readonly timeoutMs: number;
   /** Of its answer. */
   readonly bytesMax: number;
+  /** Of a read, the first one among them; anything else is sent once, whatever stands here. */
+  readonly tries: number;
 }
 
 /** One kind of request. Without the key in `headers`, its answer would be told to anybody. */
@@ -54,8 +55,10 @@ export interface HttpCallOf<T> {
 /** What an answer means to the adapter that asked. */
 export type Verdict<T> =
   | { readonly kind: "answer"; readonly value: T; readonly outcome: "ok" | "refused" }
-  /** It will say the same again, and nothing was done. */
+  /** It will say the same again, whatever is asked, and nothing was done. */
   | { readonly kind: "refused"; readonly why: string }
+  /** It will say the same again to this request alone, and nothing was done: the breaker does not count it. */
+  | { readonly kind: "mistaken"; readonly why: string }
   /** Its own trouble: a read may work a moment later, and of anything else nobody knows whether it had its effect. */
   | { readonly kind: "failed"; readonly why: string };
 
@@ -63,13 +66,19 @@ export type Verdict<T> =
 const FAILURES_MAX = 5;
 const BREAK_MS = 60_000;
 
-const TRIES_MAX = 3; // reads of a company in trouble: more would only add to it
 const BACKOFF_MS = 200; // before the second try, doubled before the third, each shifted by half of it
 
-const OUTCOMES: Readonly<Record<"refused" | "failed", CallOutcome>> = { refused: "refused", failed: "failed" };
+const OUTCOMES: Readonly<Record<"refused" | "mistaken" | "failed", CallOutcome>> = {
+  refused: "refused",
+  mistaken: "refused",
+  failed: "failed",
+};
 
 /** A failure after which the same read may work a moment later. */
 class Passing extends GatewayUnavailable {}
+
+/** A no to one request. */
+class Mistaken extends GatewayUnavailable {}
 
 /** Our own no: it says nothing about the company, so the breaker does not count it. */
 class NotAllowed extends Error {}
@@ -126,12 +135,13 @@ async function ask<T>(
   await record(answer.status, outcome, keptOf(call, answer, key));
   if (verdict.kind === "answer") return verdict.value;
   if (verdict.kind === "failed") throw passing(verdict.why, true);
-  throw new GatewayUnavailable(gateway, `${company}: ${withoutKey(verdict.why, key)}`, "none");
+  const No = verdict.kind === "mistaken" ? Mistaken : GatewayUnavailable;
+  throw new No(gateway, `${company}: ${withoutKey(verdict.why, key)}`, "none");
 }
 
 export interface HttpCaller {
   /**
-   * Asks up to three times within its time, the tries apart by a shifted, doubling wait, and never without leave.
+   * Asks as often as its limits say within its time, the tries apart by a shifted, doubling wait, and never without leave.
    *
    * @throws GatewayUnavailable (outcome "none")
    */
@@ -150,7 +160,7 @@ export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
   const { breaker } = createBreaker({
     failuresMax: FAILURES_MAX,
     breakMs: options.breakMs ?? BREAK_MS,
-    counts: (error) => error instanceof GatewayUnavailable,
+    counts: (error) => error instanceof GatewayUnavailable && !(error instanceof Mistaken),
   });
 
   async function through<T>(work: () => Promise<T>): Promise<T> {
@@ -166,7 +176,7 @@ export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
 
   return {
     async read(call, mayAsk) {
-      const endsAt = performance.now() + options.totalMs;
+      const endsAt = performance.now() + Math.max(options.totalMs, limitOf(call));
       for (let tries = 1; ; tries++) {
         try {
           return await through(async () => {
@@ -176,14 +186,12 @@ export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
           });
         } catch (error) {
           const waitMs = BACKOFF_MS * 2 ** (tries - 1) * (0.5 + options.random());
-          if (!(error instanceof Passing) || tries === TRIES_MAX || performance.now() + waitMs >= endsAt) throw error;
+          const isLast = tries >= call.limits.tries || performance.now() + waitMs >= endsAt;
+          if (!(error instanceof Passing) || isLast) throw error;
           await delay(waitMs);
         }
       }
     },
-    write(call) {
-      assertOutsideTransaction(`${gateway} ${call.operation}`);
-      return through(() => ask(options, call, limitOf(call), false));
-    },
+    write: (call) => through(() => ask(options, call, limitOf(call), false)),
   };
 }

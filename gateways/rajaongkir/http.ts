@@ -27,12 +27,12 @@ export interface RajaongkirOptions {
 
 /**
  * None is published: integrators wait 5 s for a search, and 8 to 15 s for costs, where the slowest courier decides.
- * The longest answer that is known, all rates of a route, has some 20 kB.
+ * The longest answer that is known, all rates of a route, has some 20 kB. More tries would only burn the daily quota.
  */
 const LIMITS = {
-  search: { timeoutMs: 5_000, bytesMax: 1_000_000 },
-  cost: { timeoutMs: 10_000, bytesMax: 1_000_000 },
-  track: { timeoutMs: 10_000, bytesMax: 1_000_000 },
+  search: { timeoutMs: 5_000, tries: 3, bytesMax: 1_000_000 },
+  cost: { timeoutMs: 10_000, tries: 3, bytesMax: 1_000_000 },
+  track: { timeoutMs: 10_000, tries: 3, bytesMax: 1_000_000 },
 } as const satisfies Record<string, CallLimits>;
 type Operation = keyof typeof LIMITS;
 

@@ -13,7 +13,7 @@ import { isRecord, readEtd, readSaid, readWib, rowsOf, textOf, wholeNumber } fro
 export type Reading =
   | { readonly kind: "data"; readonly data: unknown }
   | { readonly kind: "empty" }
-  | Extract<Verdict<never>, { kind: "refused" | "failed" }>;
+  | Extract<Verdict<never>, { kind: "refused" | "mistaken" | "failed" }>;
 
 /** Casing and wording vary by endpoint. */
 const NO_RESULT = /not found/i;
@@ -27,7 +27,7 @@ export function readAnswer(answer: Pick<HttpAnswer, "status" | "json" | "text">,
   if (isSuccess) return data === null || data === undefined ? { kind: "empty" } : { kind: "data", data };
   if ((code === 400 || code === 404) && noResult.test(message)) return { kind: "empty" };
   return code >= 400 && code < 500
-    ? { kind: "refused", why: `the request is refused (${code}: ${message})` }
+    ? { kind: "mistaken", why: `the request is refused (${code}: ${message})` }
     : { kind: "failed", why: `${code}: ${message}` };
 }
 
@@ -108,7 +108,7 @@ const PHONE_TROUBLE = /phone/i;
 export function readWaybill(answer: Pick<HttpAnswer, "status" | "json" | "text">): Verdict<ParcelHistory | null> {
   const said = readSaid(answer);
   if (said.kind === "said" && !said.envelope.isSuccess && PHONE_TROUBLE.test(said.envelope.message)) {
-    return { kind: "refused", why: `it asks for the recipient's phone digits (${said.envelope.message})` };
+    return { kind: "mistaken", why: `it asks for the recipient's phone digits (${said.envelope.message})` };
   }
   const reading = readAnswer(answer, NO_WAYBILL);
   if (reading.kind === "empty") return { kind: "answer", outcome: "ok", value: null };
