@@ -19,9 +19,18 @@ const shop: RouteObject[] = [
     lazy: async () => ({ Component: (await import("./shop/ResultPage.tsx")).ResultPage }),
   },
   { path: "packages", lazy: async () => ({ Component: (await import("./learn/PackagesPage.tsx")).PackagesPage }) },
+  {
+    path: "packages/:id/subscribe",
+    lazy: async () => ({ Component: (await import("./learn/SubscribePage.tsx")).SubscribePage }),
+  },
   { path: "login", lazy: async () => ({ Component: (await import("./account/LoginPage.tsx")).LoginPage }) },
   { path: "register", lazy: async () => ({ Component: (await import("./account/RegisterPage.tsx")).RegisterPage }) },
   { path: "account", lazy: async () => ({ Component: (await import("./account/AccountPage.tsx")).AccountPage }) },
+  { path: "account/saved", lazy: async () => ({ Component: (await import("./account/SavedPage.tsx")).SavedPage }) },
+  {
+    path: "account/subscriptions",
+    lazy: async () => ({ Component: (await import("./account/SubscriptionsPage.tsx")).SubscriptionsPage }),
+  },
   { path: "orders", lazy: async () => ({ Component: (await import("./account/OrdersPage.tsx")).OrdersPage }) },
   { path: "orders/:id", lazy: async () => ({ Component: (await import("./account/OrderPage.tsx")).OrderPage }) },
   { path: "*", lazy: async () => ({ Component: (await import("./shop/LostPage.tsx")).LostPage }) },

@@ -6,7 +6,7 @@ import { LogoutDocument } from "../graphql/generated/shop/graphql.ts";
 import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
-import { CardIcon, GlobeIcon, LeaveIcon, NextIcon, PersonIcon, ReceiptIcon } from "../ui/icons/icons.tsx";
+import { CardIcon, GlobeIcon, LeaveIcon, NextIcon, PersonIcon, ReceiptIcon, RefreshIcon } from "../ui/icons/icons.tsx";
 import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useWords } from "../ui/words.tsx";
@@ -52,6 +52,12 @@ export function AccountPage() {
             </Link>
             <Link to="/payments">
               <CardIcon /> {p("history.title")} <NextIcon size={18} />
+            </Link>
+            <Link to="/account/saved">
+              <CardIcon /> {p("saved.title")} <NextIcon size={18} />
+            </Link>
+            <Link to="/account/subscriptions">
+              <RefreshIcon /> {p("subscriptions.title")} <NextIcon size={18} />
             </Link>
             {isStaff(person) && (
               <Link to="/admin">

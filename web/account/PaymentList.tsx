@@ -79,7 +79,8 @@ export function PaymentList({ first, brief = false }: PaymentListProps) {
   );
 }
 
-function PaymentLine({ payment }: { readonly payment: PaymentRowFragment }) {
+/** One payment: what for, by what, when it matters, how much, and how it stands. */
+export function PaymentLine({ payment }: { readonly payment: PaymentRowFragment }) {
   const { t } = useWords();
   const { p } = usePayWords();
   const when = useWhen(payment);
@@ -88,7 +89,9 @@ function PaymentLine({ payment }: { readonly payment: PaymentRowFragment }) {
     <li className={styles.line} data-testid="payment-line">
       <div className={styles.what}>
         <h3>
-          <Link to={`/payments/${payment.id}`}>{stores || payment.number}</Link>
+          <Link to={`/payments/${payment.id}`}>
+            {stores || p(payment.purpose === "ENROLLMENT" ? "history.course" : "history.title")}
+          </Link>
         </h3>
         <p className={cards.soft}>
           {payment.currentTransaction?.methodLabel ?? p("history.noMethod")} · {payment.number}

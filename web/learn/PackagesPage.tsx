@@ -82,7 +82,18 @@ function PackageCard({ one }: { readonly one: Package }) {
             <dd>{money(price.price)}</dd>
           </div>
         ))}
+        {one.monthlyPrice && (
+          <div>
+            <dt>{t("packages.monthly")}</dt>
+            <dd>{money(one.monthlyPrice)}</dd>
+          </div>
+        )}
       </dl>
+      {one.monthlyPrice && (
+        <Button component={Link} to={`/packages/${one.id}/subscribe`} variant="light" data-testid="subscribe-link">
+          {t("packages.subscribe")}
+        </Button>
+      )}
       <p className={styles.approval}>{t(`approval.${one.approval}`)}</p>
     </article>
   );

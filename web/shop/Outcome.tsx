@@ -58,6 +58,17 @@ export function Outcome({ view }: { readonly view: PaymentView }) {
     );
   }
   const end = step === "expired" ? "expired" : step === "cancelled" ? "cancelled" : "failed";
+  if (view.payment?.purpose === "ENROLLMENT") {
+    return (
+      <Board
+        meaning={end === "failed" ? "wrong" : "ended"}
+        title={p(`outcome.${end}`)}
+        text={p(`outcome.${end}CourseText`)}
+      >
+        <ToSubscriptions />
+      </Board>
+    );
+  }
   return (
     <Board meaning={end === "failed" ? "wrong" : "ended"} title={p(`outcome.${end}`)} text={p(`outcome.${end}Text`)}>
       <Button component={Link} to="/">
@@ -70,17 +81,31 @@ export function Outcome({ view }: { readonly view: PaymentView }) {
   );
 }
 
+function ToSubscriptions() {
+  const { p } = usePayWords();
+  return (
+    <Button component={Link} to="/account/subscriptions" variant="light">
+      {p("subscriptions.title")}
+    </Button>
+  );
+}
+
 function Paid({ view }: { readonly view: PaymentView }) {
   const { t, at } = useWords();
   const { p } = usePayWords();
   const { payment } = view;
   if (!payment) return null;
+  const isCourse = payment.purpose === "ENROLLMENT";
   return (
     <Board
       meaning="good"
       title={p("outcome.paid")}
-      text={p("outcome.paidText", { amount: money(payment.amount), when: at(payment.paidAt) })}
+      text={p(isCourse ? "outcome.paidCourseText" : "outcome.paidText", {
+        amount: money(payment.amount),
+        when: at(payment.paidAt),
+      })}
     >
+      {isCourse && <ToSubscriptions />}
       {payment.orders.map((order) => (
         <Button key={order.id} component={Link} to={`/orders/${order.id}`} data-testid="see-order">
           {payment.orders.length === 1 ? p("outcome.seeOrder") : p("outcome.seeOrderOf", { store: order.store.name })}

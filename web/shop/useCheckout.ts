@@ -145,6 +145,7 @@ export function useCheckout(basket: Basket): CheckoutForm {
         },
         shipping: [...chosen].map(([storeId, rate]) => ({ storeId, courier: rate.courier, service: rate.service })),
         method,
+        ...(ways.card && { savedCardToken: ways.card.id }),
         expectedTotal: total,
       });
       if (data) {

@@ -28,8 +28,8 @@ export interface PaymentView {
   readonly syncing: boolean;
   /** What start or sync was refused with. */
   readonly refusal: unknown;
-  /** Pays by a method from here on: over to its page, or shown on the payment's own one. False: refused. */
-  start(method: Method): Promise<boolean>;
+  /** Pays by a method, or by a saved card, from here on: over to its page, or shown on the payment's own one. False: refused. */
+  start(method: Method, savedCardId?: string): Promise<boolean>;
   /** Asks the server to ask Midtrans. */
   sync(): Promise<void>;
   retry(): void;
@@ -47,7 +47,7 @@ function useStart(paymentId: string, after: string | null) {
   const [starting, setStarting] = useState(false);
   const [refusal, setRefusal] = useState<unknown>();
 
-  async function start(method: Method) {
+  async function start(method: Method, savedCardId?: string) {
     if (starting) return false;
     setStarting(true);
     setRefusal(undefined);
@@ -55,8 +55,10 @@ function useStart(paymentId: string, after: string | null) {
       // The token is good once; the key makes the start itself happen once for each try.
       const renewed = await renew({ variables: { paymentId } });
       const paymentToken = renewed.data?.renewPaymentToken.paymentToken ?? "";
-      const idempotencyKey = attempts.keyFor({ paymentId, method, after });
-      const started = await startPayment({ variables: { input: { paymentId, method, paymentToken, idempotencyKey } } });
+      const idempotencyKey = attempts.keyFor({ paymentId, method, savedCardId, after });
+      const card = savedCardId === undefined ? {} : { savedCardToken: savedCardId };
+      const input = { paymentId, method, paymentToken, idempotencyKey, ...card };
+      const started = await startPayment({ variables: { input } });
       const page = started.data && payPage(started.data.startPayment);
       if (page) window.location.assign(page);
       else await navigate(`/payments/${paymentId}`, { replace: true, preventScrollReset: true });

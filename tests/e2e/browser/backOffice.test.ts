@@ -44,7 +44,7 @@ test(
 );
 
 test.each(SIZES)(
-  "on a $size staff reads alerts, orders, payments, the notifications of Midtrans and the mails",
+  "on a $size staff reads alerts, orders, payments, calls, verdicts, the notifications of Midtrans and the mails",
   async (screen) => {
     const { page, look, close, complaints } = await visit(screen);
     const found: string[] = [];
@@ -69,7 +69,23 @@ test.each(SIZES)(
       found.push(...(await look("34-order")));
       await page.getByTestId("check-now").click();
       await page.getByText("Midtrans sudah ditanya").waitFor();
+      await page.getByTestId("calls-link").click();
+      await page.getByRole("heading", { level: 1, name: "Panggilan ke gateway" }).waitFor();
+      expect(new URL(page.url()).searchParams.get("q")).toMatch(/^LNS-/);
+      await page.getByTestId("row").first().waitFor();
+      const about = await page.getByTestId("row").locator("td:nth-child(2)").allInnerTexts();
+      expect(new Set(about)).toEqual(new Set([new URL(page.url()).searchParams.get("q")]));
+      await page.getByTestId("open-row").first().click();
+      await page.getByTestId("request").waitFor();
+      expect(await page.getByTestId("response").innerText()).toContain("transaction_status");
+      found.push(...(await look("34-order-calls")));
+      await open("/calls?gateway=rajaongkir", "34-calls", "row");
       await open("/payments", "35-payments", "row");
+      await page.getByTestId("row").first().getByRole("link").first().click();
+      await page.getByTestId("verdict").first().waitFor();
+      await page.getByTestId("verdict-more").first().click();
+      await page.getByTestId("figures").first().waitFor();
+      found.push(...(await look("35-payment")));
       await open("/notifications?state=APPLIED", "36-notifications", "row");
       await page.getByTestId("open-row").first().click();
       const payload = await page.getByTestId("payload").innerText();

@@ -138,10 +138,18 @@ describe.each(SIZES)("on a $size", (screen) => {
         await arrive(elsewhere.page, shop, shopper);
         await elsewhere.page.goto(`${shop}/payments/${paymentId}`);
         expect(await elsewhere.page.getByTestId("va-number").textContent()).toBe(number);
+        await elsewhere.page.goto(`${shop}/orders`);
+        await elsewhere.page.getByTestId("order-card").first().getByRole("link").first().click();
+        await elsewhere.page.getByTestId("order-instrument").getByTestId("va-number").waitFor();
+        expect(await elsewhere.page.getByTestId("va-number").textContent()).toBe(number);
+        expect(await elsewhere.page.getByTestId("countdown").innerText()).toMatch(/^\d\d:\d\d:\d\d$/);
+        found.push(...(await elsewhere.look(`42-order-unpaid-by-${screen.size}`)));
         await page.reload();
         expect(await page.getByTestId("va-number").textContent()).toBe(number);
         await settle(gatewayOrderId);
-        await Promise.all([turnsPaid(page), turnsPaid(elsewhere.page)]);
+        const order = elsewhere.page.locator('[data-testid="order-status"][data-status="PAID"]');
+        await Promise.all([turnsPaid(page), order.waitFor()]);
+        expect(await elsewhere.page.getByTestId("order-instrument").count()).toBe(0);
       } finally {
         await elsewhere.close();
       }

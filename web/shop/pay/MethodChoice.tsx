@@ -4,8 +4,9 @@ import { Failure } from "../../ui/Failure.tsx";
 import { money } from "../../ui/format.ts";
 import { WarningIcon } from "../../ui/icons/icons.tsx";
 import { Loading } from "../../ui/Loading.tsx";
+import { CardChoice } from "./CardChoice.tsx";
 import styles from "./MethodChoice.module.css";
-import { groupMethods, type Method, type MethodInfo, obstacleOf } from "./methodGroups.ts";
+import { BY_CARD, groupMethods, type Method, type MethodInfo, obstacleOf } from "./methodGroups.ts";
 import type { Methods } from "./useMethods.ts";
 import { usePayWords } from "./usePayWords.ts";
 
@@ -57,6 +58,9 @@ export function MethodChoice({ ways, needsGateway }: MethodChoiceProps) {
               />
             ))}
           </div>
+          {group === "CARD" && chosen?.method === BY_CARD && ways.cards.length > 0 && (
+            <CardChoice cards={ways.cards} chosen={ways.card?.id ?? null} another onChoose={ways.chooseCard} />
+          )}
         </fieldset>
       ))}
       {!chosen && (

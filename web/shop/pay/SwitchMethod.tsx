@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { failureOf } from "../../ui/failure.ts";
 import { useToast } from "../../ui/Toast.tsx";
 import type { PaymentView } from "../usePayment.ts";
+import { cardName } from "./cardName.ts";
 import styles from "./Instrument.module.css";
 import { MethodChoice } from "./MethodChoice.tsx";
 import { type Method, obstacleOf } from "./methodGroups.ts";
@@ -29,10 +30,11 @@ export function SwitchMethod({ view, open, onClose }: SwitchMethodProps) {
     if (open !== undefined) heading.current?.focus({ preventScroll: true });
   }, [open]);
   const { chosen } = ways;
+  const label = ways.card ? cardName(ways.card) : chosen?.label;
   const ready = chosen !== undefined && obstacleOf(chosen, ways.amount) === null;
   const unsure = open !== undefined && refusal !== undefined && failureOf(refusal).code === "GATEWAY_UNAVAILABLE";
   const start = async (method: Method) => {
-    if ((await view.start(method)) && open !== undefined) say(p("switch.oldEnds", { label: open }));
+    if ((await view.start(method, ways.card?.id)) && open !== undefined) say(p("switch.oldEnds", { label: open }));
   };
   return (
     <section className={styles.switch} data-testid="switch-method">
@@ -59,7 +61,7 @@ export function SwitchMethod({ view, open, onClose }: SwitchMethodProps) {
           onClick={() => chosen && void start(chosen.method)}
           data-testid="pay-again"
         >
-          {ready ? p(open === undefined ? "switch.start" : "switch.go", { label: chosen.label }) : p("switch.choose")}
+          {ready && label ? p(open === undefined ? "switch.start" : "switch.go", { label }) : p("switch.choose")}
         </Button>
         {open !== undefined && onClose && (
           <Button variant="subtle" fullWidth disabled={view.starting} onClick={onClose}>

@@ -7,6 +7,9 @@ type Limits = Pick<MethodInfo, "minAmount" | "maxAmount" | "available">;
 const GROUPS = ["QR", "WALLET", "ACCOUNT", "COUNTER", "CARD", "PAGE"] as const;
 type Group = (typeof GROUPS)[number];
 
+/** The way that a saved card pays by, too. */
+export const BY_CARD: Method = "CREDIT_CARD";
+
 /** The hosted page without a choice made here; the other pages are for one way alone, which is the card's. */
 const ANY_WAY: Method = "SNAP";
 

@@ -208,6 +208,8 @@ export const en: Readonly<Record<WordKey, string>> = {
   "packages.bundle": "Bundle of {count} courses",
   "packages.single": "One course",
   "packages.oneOf": "One of {count} courses",
+  "packages.monthly": "A month",
+  "packages.subscribe": "Subscribe",
   "priceFor.DIKE": "DIKE members",
   "priceFor.UMUM": "Public",
   "approval.MANUAL": "Opens after staff checked the payment",

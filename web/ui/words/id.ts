@@ -207,6 +207,8 @@ export const id = {
   "packages.bundle": "Paket {count} kelas",
   "packages.single": "Satu kelas",
   "packages.oneOf": "Satu dari {count} kelas",
+  "packages.monthly": "Per bulan",
+  "packages.subscribe": "Berlangganan",
   "priceFor.DIKE": "Anggota DIKE",
   "priceFor.UMUM": "Umum",
   "approval.MANUAL": "Dibuka setelah pembayaran diperiksa staf",

@@ -1,0 +1,100 @@
+import { useMutation, useQuery } from "@apollo/client/react";
+import { useRef } from "react";
+import { Link } from "react-router";
+import { type CardFragment, DeleteSavedCardDocument, SavedCardsDocument } from "../graphql/generated/shop/graphql.ts";
+import { cardName, isUsable } from "../shop/pay/cardName.ts";
+import { usePayWords } from "../shop/pay/usePayWords.ts";
+import { Bone } from "../ui/Bone.tsx";
+import cards from "../ui/Card.module.css";
+import { ConfirmAction } from "../ui/ConfirmAction.tsx";
+import { Failure } from "../ui/Failure.tsx";
+import { failureOf } from "../ui/failure.ts";
+import { CardIcon, TrashIcon } from "../ui/icons/icons.tsx";
+import { Loading } from "../ui/Loading.tsx";
+import { useToast } from "../ui/Toast.tsx";
+import { useNow } from "../ui/useNow.ts";
+import { useWords } from "../ui/words.tsx";
+import styles from "./Saved.module.css";
+
+/** The caller's saved cards, each with the way to forget it. */
+export function SavedCards() {
+  const { p } = usePayWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { data, loading, error, refetch } = useQuery(SavedCardsDocument, { fetchPolicy: "cache-and-network" });
+  const saved = data?.savedCards;
+  return (
+    <section className={cards.card}>
+      <h2 ref={heading} tabIndex={-1} className={styles.heading}>
+        <CardIcon /> {p("cards.title")}
+      </h2>
+      {error && !saved ? <Failure error={error} onRetry={() => void refetch()} /> : null}
+      {!saved && loading && (
+        <Loading>
+          <Bone height={84} />
+        </Loading>
+      )}
+      {saved?.length === 0 && (
+        <p className={cards.soft} data-testid="no-cards">
+          {p("cards.none")} <Link to="/">{p("cards.shop")}</Link>
+        </p>
+      )}
+      {saved && saved.length > 0 && (
+        <ul className={styles.list}>
+          {saved.map((card) => (
+            // The row that had the focus is gone with its card.
+            <CardLine key={card.id} card={card} onGone={() => heading.current?.focus({ preventScroll: true })} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function CardLine({ card, onGone }: { readonly card: CardFragment; onGone(): void }) {
+  const { on } = useWords();
+  const { p } = usePayWords();
+  const say = useToast();
+  const now = useNow(false);
+  const name = cardName(card);
+  const [forget, { loading, error }] = useMutation(DeleteSavedCardDocument, {
+    variables: { id: card.id },
+    update: (cache) => cache.evict({ id: cache.identify({ __typename: "SavedCard", id: card.id }) }),
+  });
+  const submit = async () => {
+    // A refusal stands in `error` below.
+    const answer = await forget().catch(() => null);
+    if (!answer?.data) return;
+    say(p("cards.deleted", { card: name }));
+    onGone();
+  };
+  return (
+    <li className={styles.line} data-testid="card-line">
+      <div className={styles.what}>
+        <h3>{name}</h3>
+        <p className={cards.soft}>
+          {card.expiresAt && p(isUsable(card, now) ? "cards.until" : "cards.over", { when: on(card.expiresAt) })}
+        </p>
+      </div>
+      <ConfirmAction
+        label={p("cards.delete")}
+        icon={<TrashIcon size={18} />}
+        effect={p("cards.deleteEffect", { card: name })}
+        loading={loading}
+        onConfirm={submit}
+        testId="delete-card"
+        danger
+      />
+      {error && <DeleteRefused error={error} />}
+    </li>
+  );
+}
+
+function DeleteRefused({ error }: { readonly error: unknown }) {
+  const { p } = usePayWords();
+  if (failureOf(error).code !== "CONFLICT") return <Failure error={error} />;
+  return (
+    <p className={styles.refused} role="alert" data-testid="card-in-use">
+      {p("cards.inUse")} <Link to="/account/subscriptions">{p("subscriptions.title")}</Link>
+    </p>
+  );
+}

@@ -1,0 +1,135 @@
+import { useMutation } from "@apollo/client/react";
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+import { CancelSubscriptionDocument, type SubscriptionsQuery } from "../graphql/generated/shop/graphql.ts";
+import { cardName } from "../shop/pay/cardName.ts";
+import { usePayWords } from "../shop/pay/usePayWords.ts";
+import cards from "../ui/Card.module.css";
+import { ConfirmAction } from "../ui/ConfirmAction.tsx";
+import { Failure } from "../ui/Failure.tsx";
+import { money } from "../ui/format.ts";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import type { Meaning } from "../ui/status.ts";
+import { useToast } from "../ui/Toast.tsx";
+import { useWords } from "../ui/words.tsx";
+import lines from "./PaymentList.module.css";
+import { PaymentLine } from "./PaymentList.tsx";
+import styles from "./Saved.module.css";
+
+type Subscription = SubscriptionsQuery["subscriptions"]["edges"][number]["node"];
+type State = Subscription["state"];
+
+const meanings: Readonly<Record<State, Meaning>> = {
+  STARTING: "waiting",
+  UNKNOWN: "waiting",
+  PENDING: "waiting",
+  ACTIVE: "good",
+  PAST_DUE: "wrong",
+  SUSPENDED: "wrong",
+  CANCELLING: "waiting",
+  CANCELLED: "ended",
+  REFUSED: "wrong",
+};
+
+const CAN_END: ReadonlySet<State> = new Set<State>(["STARTING", "UNKNOWN", "PENDING", "ACTIVE", "PAST_DUE"]);
+const OVER: ReadonlySet<State> = new Set<State>(["SUSPENDED", "CANCELLED", "REFUSED"]);
+const UNSETTLED: ReadonlySet<State> = new Set<State>(["STARTING", "UNKNOWN", "PENDING", "CANCELLING"]);
+
+/** Whether it is about to become something else by itself. */
+export const isUnsettled = (state: State): boolean => UNSETTLED.has(state);
+
+/** One subscription: how it stands, what it costs, until when it is paid, its charges, and its end. */
+export function SubscriptionCard({ subscription }: { readonly subscription: Subscription }) {
+  const { on } = useWords();
+  const { p } = usePayWords();
+  const { state, paidUntil, nextChargeAt } = subscription;
+  return (
+    <article className={`${cards.card} ${cards.stack}`} data-testid="subscription">
+      <header className={styles.head}>
+        <div>
+          <h2>{subscription.packageName}</h2>
+          <p className={cards.soft}>{subscription.number}</p>
+        </div>
+        <StatusChip meaning={meanings[state]} label={p(`subscription.${state}`)} status={state} />
+      </header>
+      <p className={cards.soft}>{p(`subscriptionText.${state}`)}</p>
+      <p className={styles.price}>{p("subscriptions.monthly", { amount: money(subscription.amount) })}</p>
+      <dl className={cards.rows}>
+        <Row
+          label={p("subscriptions.by")}
+          value={subscription.maskedCard ? cardName({ maskedCard: subscription.maskedCard }) : "–"}
+        />
+        {nextChargeAt && !OVER.has(state) && state !== "CANCELLING" && (
+          <Row label={p("subscriptions.next")} value={on(nextChargeAt)} />
+        )}
+        {paidUntil && <Row label={p("subscriptions.paidUntil")} value={on(paidUntil)} />}
+        <Row
+          label={p("subscriptions.access")}
+          value={p(subscription.hasAccess ? "subscriptions.open" : "subscriptions.shut")}
+        />
+      </dl>
+      <End subscription={subscription} />
+      <Charges charges={subscription.charges} />
+    </article>
+  );
+}
+
+function Row({ label, value }: { readonly label: string; readonly value: string }) {
+  return (
+    <div className={cards.row}>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** What can be done with it now: end it, or order it anew. */
+function End({ subscription: { id, state, packageId, paidUntil } }: { readonly subscription: Subscription }) {
+  const { on } = useWords();
+  const { p } = usePayWords();
+  const say = useToast();
+  const [cancel, { loading, error }] = useMutation(CancelSubscriptionDocument, { variables: { subscriptionId: id } });
+  const submit = async () => {
+    // A refusal stands in `error` below.
+    const answer = await cancel().catch(() => null);
+    if (answer?.data) say(p("subscriptions.ended"));
+  };
+  if (OVER.has(state)) {
+    return (
+      <div>
+        <Button component={Link} to={`/packages/${packageId}/subscribe`} variant="light">
+          {p("subscriptions.again")}
+        </Button>
+      </div>
+    );
+  }
+  if (!CAN_END.has(state)) return null;
+  return (
+    <div className={cards.stack}>
+      {error && <Failure error={error} />}
+      <ConfirmAction
+        label={p("subscriptions.end")}
+        effect={paidUntil ? p("subscriptions.endEffect", { when: on(paidUntil) }) : p("subscriptions.endUnpaidEffect")}
+        loading={loading}
+        onConfirm={submit}
+        testId="cancel-subscription"
+        danger
+      />
+    </div>
+  );
+}
+
+function Charges({ charges }: Pick<Subscription, "charges">) {
+  const { p } = usePayWords();
+  if (charges.length === 0) return null;
+  return (
+    <details className={styles.charges}>
+      <summary data-testid="charges">{p("subscriptions.charges", { count: charges.length })}</summary>
+      <ul className={lines.list}>
+        {charges.map((charge) => (
+          <PaymentLine key={charge.id} payment={charge} />
+        ))}
+      </ul>
+    </details>
+  );
+}
