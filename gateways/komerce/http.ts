@@ -1,5 +1,17 @@
 import { Refusal } from "../../domain/kernel/errors.ts";
-import type { BookingAnswer, CourierGateway, LabelPage } from "../../domain/shipping/courierGateway.ts";
+import type {
+  BookingAnswer,
+  BookingRate,
+  BookingRatesRequest,
+  BookingRequest,
+  BookingView,
+  CancelAnswer,
+  CourierGateway,
+  LabelPage,
+  ParcelHistory,
+  PickupAnswer,
+  PickupRequest,
+} from "../../domain/shipping/courierGateway.ts";
 import { type CallLimits, createHttpCaller, type HttpCallOf, type Verdict } from "../httpCaller.ts";
 import type { RecordCall } from "../recordCall.ts";
 import { PAGES, pickupBody, ratesQuery, storeBody, unsendable } from "./requests.ts";
@@ -60,6 +72,7 @@ interface Call<T> {
   readonly correlation: string | null;
   readonly read: HttpCallOf<T>["read"];
   readonly keep?: HttpCallOf<T>["keep"];
+  /** Asks without the key. */
   readonly isPublic?: boolean;
 }
 
@@ -100,6 +113,83 @@ const file = (bytes: Uint8Array): Verdict<Uint8Array> => {
   return pdf ? { kind: "answer", outcome: "ok", value: pdf } : { kind: "failed", why: "the label is no PDF" };
 };
 
+/** A label shows who lives where: staff sees it by its own right, and never among the calls. */
+const keepNoLabel: HttpCallOf<unknown>["keep"] = ({ status, bytes }) => ({ status, bytes: bytes.length });
+
+/** What a request is about, where that is one booking. */
+const about = (bookingNos: readonly string[]): string | null =>
+  bookingNos.length === 1 ? (bookingNos[0] as string) : null;
+
+type Read = <T>(call: Call<T>) => Promise<T>;
+
+async function fetchLabel(read: Read, bookingNos: readonly string[], page: LabelPage): Promise<Uint8Array> {
+  const correlation = about(bookingNos);
+  const told = await read<Label>({
+    operation: "label",
+    method: "POST",
+    path: "/order/api/v1/orders/print-label",
+    query: { order_no: bookingNos.join(","), page: PAGES[page] },
+    correlation,
+    read: readLabel,
+    keep: keepNoLabel,
+  });
+  if (told === "none") throw new Refusal("NOT_FOUND", "The courier company has no label for this booking");
+  if ("pdf" in told) return told.pdf;
+  const fetched = { operation: "labelFile", method: "GET", path: told.path, correlation, isPublic: true } as const;
+  return read<Uint8Array>({ ...fetched, read: ({ bytes }) => file(bytes), keep: keepNoLabel });
+}
+
+const CALLS = {
+  rates: (request: BookingRatesRequest): Call<BookingRate[]> => ({
+    operation: "calculate",
+    method: "GET",
+    path: "/tariff/api/v1/calculate",
+    query: ratesQuery(request),
+    correlation: null,
+    read: readRates,
+  }),
+  store: (request: BookingRequest): Call<BookingAnswer> => ({
+    operation: "store",
+    method: "POST",
+    path: "/order/api/v1/orders/store",
+    body: storeBody(request),
+    correlation: request.orderNumber,
+    read: readStored,
+  }),
+  pickup: (request: PickupRequest): Call<PickupAnswer[]> => ({
+    operation: "pickup",
+    method: "POST",
+    path: "/order/api/v1/pickup/request",
+    body: pickupBody(request),
+    correlation: about(request.bookingNos),
+    read: (answer) => readPickup(answer, request.bookingNos),
+  }),
+  detail: (bookingNo: string): Call<BookingView | null> => ({
+    operation: "detail",
+    method: "GET",
+    path: "/order/api/v1/orders/detail",
+    query: { order_no: bookingNo },
+    correlation: bookingNo,
+    read: (answer) => readDetail(answer, bookingNo),
+  }),
+  cancel: (bookingNo: string): Call<CancelAnswer> => ({
+    operation: "cancel",
+    method: "PUT",
+    path: "/order/api/v1/orders/cancel",
+    body: { order_no: bookingNo },
+    correlation: bookingNo,
+    read: readCancelled,
+  }),
+  history: (shipping: string, airwayBill: string): Call<ParcelHistory | null> => ({
+    operation: "history",
+    method: "GET",
+    path: "/order/api/v1/orders/history-airway-bill",
+    query: { shipping: shipping.toUpperCase(), airway_bill: airwayBill },
+    correlation: airwayBill,
+    read: readHistory,
+  }),
+};
+
 /**
  * Komerce's "Shipping Delivery" API, which books what RajaOngkir quotes. Kilograms for its rates and grams for its
  * products, a key of its own. Bookings and histories each have a breaker: they fail apart, and since every booking
@@ -108,102 +198,31 @@ const file = (bytes: Uint8Array): Verdict<Uint8Array> => {
 export function createKomerceGateway(options: KomerceOptions): CourierGateway {
   const newCaller = () => createHttpCaller({ ...options, gateway: "komerce", company: "Komerce", totalMs: TOTAL_MS });
   const [bookings, histories] = [newCaller(), newCaller()];
-  const read = <T>(call: Call<T>) => bookings.read(requestOf(options.key, call));
-  const write = <T>(call: Call<T>) => bookings.write(requestOf(options.key, call));
-
-  /** A label shows who lives where: staff sees it by its own right, and never among the calls. */
-  const keepNoLabel: Call<Label>["keep"] = ({ status, bytes }) => ({ status, bytes: bytes.length });
-
-  async function label(bookingNos: readonly string[], page: LabelPage): Promise<Uint8Array> {
-    requireBookings(bookingNos);
-    const correlation = bookingNos.length === 1 ? (bookingNos[0] as string) : null;
-    const told = await read<Label>({
-      operation: "label",
-      method: "POST",
-      path: "/order/api/v1/orders/print-label",
-      query: { order_no: bookingNos.join(","), page: PAGES[page] },
-      correlation,
-      read: readLabel,
-      keep: keepNoLabel,
-    });
-    if (told === "none") throw new Refusal("NOT_FOUND", "The courier company has no label for this booking");
-    if ("pdf" in told) return told.pdf;
-    const fetched = { operation: "labelFile", method: "GET", path: told.path, correlation, isPublic: true } as const;
-    return read<Uint8Array>({ ...fetched, read: ({ bytes }) => file(bytes), keep: keepNoLabel });
-  }
+  const read: Read = (call) => bookings.read(requestOf(options.key, call));
+  const write: Read = (call) => bookings.write(requestOf(options.key, call));
 
   return {
-    bookingRates: (request) =>
-      read({
-        operation: "calculate",
-        method: "GET",
-        path: "/tariff/api/v1/calculate",
-        query: ratesQuery(request),
-        correlation: null,
-        read: readRates,
-      }),
-
+    bookingRates: (request) => read(CALLS.rates(request)),
     async storeBooking(request): Promise<BookingAnswer> {
       const why = unsendable(request);
-      if (why !== null) return { kind: "refused", why, isBalance: false };
-      return write({
-        operation: "store",
-        method: "POST",
-        path: "/order/api/v1/orders/store",
-        body: storeBody(request),
-        correlation: request.orderNumber,
-        read: readStored,
-      });
+      return why === null ? write(CALLS.store(request)) : { kind: "refused", why, isBalance: false };
     },
-
     async requestPickup(request) {
       requireBookings(request.bookingNos);
-      return write({
-        operation: "pickup",
-        method: "POST",
-        path: "/order/api/v1/pickup/request",
-        body: pickupBody(request),
-        correlation: request.bookingNos.length === 1 ? (request.bookingNos[0] as string) : null,
-        read: (answer) => readPickup(answer, request.bookingNos),
-      });
+      return write(CALLS.pickup(request));
     },
-
     async readBooking(bookingNo) {
       requireBookings([bookingNo]);
-      return read({
-        operation: "detail",
-        method: "GET",
-        path: "/order/api/v1/orders/detail",
-        query: { order_no: bookingNo },
-        correlation: bookingNo,
-        read: (answer) => readDetail(answer, bookingNo),
-      });
+      return read(CALLS.detail(bookingNo));
     },
-
-    history: ({ shipping, airwayBill }) =>
-      histories.read(
-        requestOf(options.key, {
-          operation: "history",
-          method: "GET",
-          path: "/order/api/v1/orders/history-airway-bill",
-          query: { shipping: shipping.toUpperCase(), airway_bill: airwayBill },
-          correlation: airwayBill,
-          read: readHistory,
-        }),
-      ),
-
+    history: ({ shipping, airwayBill }) => histories.read(requestOf(options.key, CALLS.history(shipping, airwayBill))),
     async cancelBooking(bookingNo) {
       requireBookings([bookingNo]);
-      return write({
-        operation: "cancel",
-        method: "PUT",
-        path: "/order/api/v1/orders/cancel",
-        body: { order_no: bookingNo },
-        correlation: bookingNo,
-        read: readCancelled,
-      });
+      return write(CALLS.cancel(bookingNo));
     },
-
-    label,
+    async label(bookingNos, page) {
+      requireBookings(bookingNos);
+      return fetchLabel(read, bookingNos, page);
+    },
   };
 }

@@ -4,6 +4,7 @@ import type {
   BookingView,
   CancelAnswer,
   ParcelHistory,
+  ParcelNews,
   ParcelScan,
   PickupAnswer,
 } from "../../domain/shipping/courierGateway.ts";
@@ -127,7 +128,8 @@ export const readDetail = (answer: Answer, bookingNo: string): Verdict<BookingVi
     const airwayBill = textOf(data["awb"]) || null;
     const news = readWord(data["order_status"]);
     const isArranged = airwayBill !== null && news.event === "stored" && news.flag === null;
-    return { value: { airwayBill, news: isArranged ? { ...news, event: "pickupArranged", flag: "packed" } : news } };
+    const arranged: ParcelNews = { ...news, event: "pickupArranged", flag: "packed" };
+    return { value: { airwayBill, news: isArranged ? arranged : news } };
   });
 
 const STATUS_TAIL = /order status\s+(.+)$/i;

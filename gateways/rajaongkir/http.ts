@@ -63,6 +63,19 @@ function waybillFields({ courier, airwayBill, phoneSuffix }: Waybill): Record<st
   return { awb: airwayBill, courier: code, ...digits };
 }
 
+const rowsBy =
+  <T>(rowsOf: (data: unknown) => T[] | null): HttpCallOf<T[]>["read"] =>
+  (answer): Verdict<T[]> => {
+    const reading = readAnswer(answer);
+    if (reading.kind === "empty") return { kind: "answer", outcome: "ok", value: [] };
+    if (reading.kind !== "data") return reading;
+    const rows = rowsOf(reading.data);
+    // Another form than documented: it will be so the next time, too.
+    return rows
+      ? { kind: "answer", outcome: "ok", value: rows }
+      : { kind: "refused", why: "an answer of another form than documented" };
+  };
+
 /**
  * RajaOngkir by Komerce, the "Shipping Cost" API ("API V2" in its documentation, below `/api/v1`). Grams, one call for
  * all couriers, form encoding for costs, a query for waybills. Its places, prices and waybills each have a breaker:
@@ -92,19 +105,6 @@ export function createRajaongkirGateway(options: RajaongkirOptions): ShippingGat
       mayAsk,
     );
   }
-
-  const rowsBy =
-    <T>(rowsOf: (data: unknown) => T[] | null): HttpCallOf<T[]>["read"] =>
-    (answer): Verdict<T[]> => {
-      const reading = readAnswer(answer);
-      if (reading.kind === "empty") return { kind: "answer", outcome: "ok", value: [] };
-      if (reading.kind !== "data") return reading;
-      const rows = rowsOf(reading.data);
-      // Another form than documented: it will be so the next time, too.
-      return rows
-        ? { kind: "answer", outcome: "ok", value: rows }
-        : { kind: "refused", why: "an answer of another form than documented" };
-    };
 
   return {
     searchDestinations(search, mayAsk): Promise<Destination[]> {
