@@ -15,6 +15,7 @@ export interface SandboxConfig {
   merchantId: string;
   signatureKey: string;
   rajaongkirKey: string;
+  komerceKey: string;
   /** Where payment notifications go unless a request names another place. */
   notificationUrl: string;
   /** Where news of subscriptions go, and news of linked accounts; midtrans.md 6.1 keeps them apart. */
@@ -30,6 +31,17 @@ export interface SandboxConfig {
   feeInfo: "metadata" | "top";
   /** Whether ShopeePay refuses refunds from 23:55 to 06:00 WIB; off lets tests run at any hour (midtrans.md 4.3). */
   shopeepayNight: "refuse" | "allow";
+  /** Where news of shipments go, and how: the real service's pages say both methods (rajaongkir.md 5). */
+  shipmentUrl: string;
+  shipmentMethod: "PUT" | "POST";
+  /** Share, from 0 to 1, of that news that comes twice, and of what waits for a later one before it comes. */
+  courierNoise: number;
+  /** Rupiah on the delivery dashboard at the beginning. */
+  courierBalance: number;
+  /** Waybill numbers as the sandbox of the real service makes them, or as couriers do (rajaongkir.md 4.3). */
+  awbForm: "komer" | "courier";
+  /** Who tells that a return has reached its sender: the order too, or webhook and waybill alone (3.3, 3.4). */
+  returnDone: "order" | "waybill";
   logLevel: string;
 }
 
@@ -41,6 +53,10 @@ const DEMO = {
 };
 
 const WEBHOOKS = "/api/webhooks/midtrans";
+const SHIPMENT_WEBHOOK = "/api/webhooks/rajaongkir/shipment";
+
+/** Rupiah that pay some ten thousand parcels. */
+const COURIER_BALANCE = 1_000_000_000;
 
 type Env = Record<string, string | undefined>;
 
@@ -86,6 +102,7 @@ export function readConfig(env: Env = process.env): SandboxConfig {
     merchantId: env["MIDTRANS_MERCHANT_ID"] || DEMO.merchantId,
     signatureKey: env["MIDTRANS_SIGNATURE_KEY"] || serverKey,
     rajaongkirKey: env["RAJAONGKIR_KEY"] || "sim-ok",
+    komerceKey: env["KOMERCE_KEY"] || "sim-ok",
     notificationUrl: url(env, "SANDBOX_NOTIFICATION_URL", `${shop}${WEBHOOKS}/payment-notification`),
     recurringUrl: url(env, "SANDBOX_RECURRING_URL", `${shop}${WEBHOOKS}/recurring-notification`),
     payAccountUrl: url(env, "SANDBOX_PAY_ACCOUNT_URL", `${shop}${WEBHOOKS}/pay-account-notification`),
@@ -94,6 +111,12 @@ export function readConfig(env: Env = process.env): SandboxConfig {
     noRateStatus: oneOf(env, "SANDBOX_NO_RATE_STATUS", ["400", "404"], "400") === "404" ? 404 : 400,
     feeInfo: oneOf(env, "SANDBOX_FEE_INFO", ["metadata", "top"], "metadata"),
     shopeepayNight: oneOf(env, "SANDBOX_SHOPEEPAY_NIGHT", ["refuse", "allow"], "allow"),
+    shipmentUrl: url(env, "SANDBOX_SHIPMENT_URL", `${shop}${SHIPMENT_WEBHOOK}`),
+    shipmentMethod: oneOf(env, "SANDBOX_SHIPMENT_METHOD", ["PUT", "POST"], "PUT"),
+    courierNoise: number(env, "SANDBOX_COURIER_NOISE", 0.1, (share) => share >= 0 && share <= 1, "a share from 0 to 1"),
+    courierBalance: number(env, "SANDBOX_COURIER_BALANCE", COURIER_BALANCE, Number.isSafeInteger, "whole rupiah"),
+    awbForm: oneOf(env, "SANDBOX_AWB", ["komer", "courier"], "komer"),
+    returnDone: oneOf(env, "SANDBOX_RETURN_DONE", ["order", "waybill"], "order"),
     logLevel: env["LOG_LEVEL"] || "info",
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Fault } from "./model.ts";
 import type { Sandbox } from "./sandbox.ts";
 
-/** Calls of the two services that a fault may meet. */
+/** Calls of the simulated services that a fault may meet. */
 export const API_TARGETS = [
   "midtrans.snap",
   "midtrans.charge",
@@ -18,14 +18,28 @@ export const API_TARGETS = [
   "midtrans.subscription",
   "rajaongkir.search",
   "rajaongkir.cost",
+  "rajaongkir.track",
+  "komerce.search",
+  "komerce.calculate",
+  "komerce.store",
+  "komerce.detail",
+  "komerce.pickup",
+  "komerce.label",
+  "komerce.cancel",
+  "komerce.history",
 ] as const;
 
 export type ApiTarget = (typeof API_TARGETS)[number];
 
-const NOTIFICATION_TARGET = "midtrans.notification";
+export type NewsTarget = "midtrans.notification" | "komerce.webhook";
+
+/** What the sandbox sends by itself. */
+const NEWS_TARGETS: readonly string[] = ["midtrans.notification", "komerce.webhook"] satisfies NewsTarget[];
+
+const COMPANIES: readonly string[] = ["midtrans.*", "rajaongkir.*", "komerce.*"];
 
 /** Everything that POST /sandbox/faults takes as `target`. */
-export const TARGETS: readonly string[] = [...API_TARGETS, NOTIFICATION_TARGET, "midtrans.*", "rajaongkir.*"];
+export const TARGETS: readonly string[] = [...API_TARGETS, ...NEWS_TARGETS, ...COMPANIES];
 
 /** Kinds for calls: the `_after` ones and `half` let the effect happen before the answer is lost. */
 export const API_KINDS = [
@@ -42,10 +56,20 @@ export const API_KINDS = [
   "empty",
 ] as const;
 
-/** A refund that the bank declines, or that the merchant's balance does not cover (midtrans.md 4.3, 4.8). */
-const REFUND_KINDS = ["denied", "funds"] as const;
+/**
+ * What only one call can meet: a refund that the bank declines, or that the merchant's balance does not cover
+ * (midtrans.md 4.3, 4.8); a booking that the dashboard's balance does not cover, a pickup that fails inside a 201, a
+ * waybill that the courier does not know yet (rajaongkir.md 4.1, 4.3, 3.1).
+ */
+const OWN_KINDS: Readonly<Record<string, readonly string[]>> = {
+  "midtrans.refund": ["denied", "funds"],
+  "komerce.store": ["balance"],
+  "komerce.pickup": ["failed"],
+  "komerce.history": ["not_found"],
+  "rajaongkir.track": ["not_found"],
+};
 
-/** Kinds for the notifications that the sandbox sends. */
+/** Kinds for what the sandbox sends; news of a shipment is unsigned, so a forged one says what is not true. */
 export const NOTIFICATION_KINDS = ["duplicate", "out_of_order", "none", "late", "forged"] as const;
 
 /** Most faults that wait at once, and most calls that one of them may meet. */
@@ -62,8 +86,8 @@ const isWhole = (value: unknown, min: number, max: number): value is number =>
 /** Kinds that make sense for a target; none for a target that does not exist. */
 export function kindsFor(target: string): readonly string[] {
   if (!TARGETS.includes(target)) return [];
-  if (target === NOTIFICATION_TARGET) return NOTIFICATION_KINDS;
-  return target === "midtrans.refund" ? [...API_KINDS, ...REFUND_KINDS] : API_KINDS;
+  if (NEWS_TARGETS.includes(target)) return NOTIFICATION_KINDS;
+  return [...API_KINDS, ...(OWN_KINDS[target] ?? [])];
 }
 
 /** Checks a fault from outside. Answers it ready to store, or one sentence that says what is wrong. */
@@ -79,6 +103,9 @@ export function readFault(body: Record<string, unknown>): Fault | string {
   if (status !== null && !isWhole(status, 200, 599)) return "status must be an HTTP status from 200 to 599";
   return { id: randomUUID(), target, kind, left: times, ms, copies, status };
 }
+
+/** Every kind that some call may meet. */
+export const CALL_KINDS: readonly string[] = [...new Set(API_TARGETS.flatMap(kindsFor))];
 
 /** Adds a fault; false where too many wait already. */
 export function addFault({ store }: Pick<Sandbox, "store">, fault: Fault): boolean {
@@ -104,6 +131,6 @@ function take({ store }: Pick<Sandbox, "store">, fits: (target: string) => boole
 export const takeApiFault = (sandbox: Pick<Sandbox, "store">, target: ApiTarget): Fault | undefined =>
   take(sandbox, (name) => name === target || name === `${target.slice(0, target.indexOf("."))}.*`);
 
-/** Uses up one notification of the oldest fault for notifications. */
-export const takeNotificationFault = (sandbox: Pick<Sandbox, "store">): Fault | undefined =>
-  take(sandbox, (name) => name === NOTIFICATION_TARGET);
+/** Uses up one message of the oldest fault for what the sandbox sends. */
+export const takeNewsFault = (sandbox: Pick<Sandbox, "store">, target: NewsTarget): Fault | undefined =>
+  take(sandbox, (name) => name === target);

@@ -6,6 +6,9 @@ import { type Clock, systemClock } from "./clock.ts";
 import { reachable, readConfig, type SandboxConfig } from "./config.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { createJobs } from "./jobs.ts";
+import { armShipment } from "./komerce/life.ts";
+import { komerceRoutes } from "./komerce/routes.ts";
+import { armNews } from "./komerce/webhook.ts";
 import { armAccount } from "./midtrans/accounts.ts";
 import { cardTokenRoutes } from "./midtrans/cards.ts";
 import { chargeImages } from "./midtrans/charge.ts";
@@ -54,7 +57,7 @@ const onError =
     if (res.headersSent) return void res.destroy();
     const message =
       status === 413 ? "Request body is larger than 16 kB" : status < 500 ? "Bad request" : "Server Error";
-    if (req.path.startsWith("/api/v1/")) {
+    if (/^\/(api|order\/api|tariff\/api)\/v1\//.test(req.path)) {
       res.status(status).json({ meta: { message, code: status, status: "error" }, data: null });
     } else if (req.path.startsWith("/v2/") || req.path.startsWith("/v1/")) {
       const answer = coreError(sandbox, status, message);
@@ -80,6 +83,7 @@ function createApp(sandbox: Sandbox): Express {
   app.use("/v2", cardTokenRoutes(sandbox), raw, coreRoutes(sandbox));
   app.use("/v1/subscriptions", raw, subscriptionRoutes(sandbox));
   app.use("/api/v1", rajaongkirRoutes(sandbox));
+  app.use(komerceRoutes(sandbox));
   app.use(["/starter", "/basic", "/api/starter", "/api/basic"], retiredRajaongkir);
   app.use("/sandbox", controlRoutes(sandbox));
   app.use("/", homeRoutes(sandbox));
@@ -96,6 +100,8 @@ function resume(sandbox: Sandbox): void {
   for (const account of sandbox.store.accounts.values()) armAccount(sandbox, account);
   for (const subscription of sandbox.store.subscriptions.values()) armSubscription(sandbox, subscription);
   for (const message of sandbox.store.notifications.values()) if (message.next_at !== null) arm(sandbox, message);
+  for (const shipment of sandbox.store.shipments.values()) armShipment(sandbox, shipment);
+  for (const news of sandbox.store.courierNews.values()) if (news.next_at !== null) armNews(sandbox, news);
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Journal, type JournalRecord, openJournal } from "./journal.ts";
+import type { CourierNews, ForeignWaybill, LabelFile, Shipment } from "./komerce/model.ts";
 import type {
   CardToken,
   Counter,
@@ -32,6 +33,11 @@ export interface Store {
   cards: Collection<CardToken>;
   accounts: Collection<PayAccount>;
   subscriptions: Collection<Subscription>;
+  /** In groups by waybill number. */
+  shipments: Collection<Shipment>;
+  courierNews: Collection<CourierNews>;
+  labels: Collection<LabelFile>;
+  foreignWaybills: Collection<ForeignWaybill>;
   /** Resolves when every change so far would survive a kill. Await it before answering anybody. */
   commit(): Promise<void>;
   close(): Promise<void>;
@@ -114,6 +120,18 @@ export async function openStore(dir: string): Promise<Store> {
     ),
     accounts: table<PayAccount>("account", (row) => row.id),
     subscriptions: table<Subscription>("subscription", (row) => row.id),
+    shipments: table<Shipment>(
+      "shipment",
+      (row) => row.order_no,
+      (row) => row.awb,
+    ),
+    courierNews: table<CourierNews>(
+      "courier_news",
+      (row) => row.id,
+      (row) => row.order_id,
+    ),
+    labels: table<LabelFile>("label", (row) => row.name),
+    foreignWaybills: table<ForeignWaybill>("foreign_waybill", (row) => row.awb),
   };
   journal = await openJournal(dir, (record) => loaders.get(record.kind)?.(record));
   return { ...tables, commit: () => journal.commit(), close: () => journal.close() };

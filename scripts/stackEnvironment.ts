@@ -41,6 +41,7 @@ export async function stackEnvironment(given: NodeJS.ProcessEnv): Promise<StackE
       PUBLIC_URL: config.publicUrl,
       SANDBOX_PORT: String(config.sandboxPort),
       SANDBOX_NOTIFICATION_URL: env["SANDBOX_NOTIFICATION_URL"] ?? `${webhooks}/midtrans/payment-notification`,
+      SANDBOX_SHIPMENT_URL: env["SANDBOX_SHIPMENT_URL"] ?? `${webhooks}/rajaongkir/shipment`,
     },
   };
 }

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, Router } from "express";
-import { addFault, clearFaults, kindsFor, NOTIFICATION_KINDS, readFault, TARGETS } from "../faults.ts";
+import { addFault, CALL_KINDS, clearFaults, NOTIFICATION_KINDS, readFault, TARGETS } from "../faults.ts";
 import { isObject } from "../midtrans/checks.ts";
 import { sendAgain } from "../midtrans/notifications.ts";
 import { SAMPLES } from "../midtrans/samples.ts";
@@ -90,7 +90,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
 
 function faultRoutes(sandbox: Sandbox, answer: Answering): Router {
   const router = Router();
-  const known = { targets: TARGETS, kinds: kindsFor("midtrans.refund"), notification_kinds: NOTIFICATION_KINDS };
+  const known = { targets: TARGETS, kinds: CALL_KINDS, notification_kinds: NOTIFICATION_KINDS };
   router.get("/", (_req, res) => answer(res, 200, { faults: sandbox.store.faults.values() }));
   router.post("/", (req, res) => {
     const fault = readFault(isObject(req.body) ? req.body : {});

@@ -1,17 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { takeNotificationFault } from "../faults.ts";
-import type { Attempt, Notification, Transaction } from "../model.ts";
+import { takeNewsFault } from "../faults.ts";
+import type { Notification, Transaction } from "../model.ts";
+import { sendOut } from "../outgoing.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { notificationBody, type Wire } from "./wire.ts";
-
-/** midtrans.md 6.1: how long an answer is waited for, in ms of real time. */
-const ANSWER_TIMEOUT_MS = 15_000;
 
 /** Between two looks whether the disk takes again what must be on it before a message goes out, in ms of real time. */
 const DISK_PAUSE_MS = 1_000;
 
-/** midtrans.md 6.2: hops of 307 and 308 that are followed. */
-const MAX_HOPS = 5;
+/** midtrans.md 6.1, 6.2: who calls, how long an answer is waited for, and hops of 307 and 308 that are followed. */
+const REQUEST = { method: "POST", headers: { "User-Agent": "Veritrans" }, timeoutMs: 15_000, maxHops: 5 } as const;
 
 /** midtrans.md 6.2: waits before retry 1 to 5, in ms of simulated time. */
 const WAITS_MS = [2, 10, 30, 90, 210].map((minutes) => minutes * 60_000);
@@ -50,7 +48,7 @@ export function notify(sandbox: Sandbox, transaction: Transaction): void {
 }
 
 function queue(sandbox: Sandbox, transaction: Transaction, url: string, body: Wire): void {
-  const fault = takeNotificationFault(sandbox);
+  const fault = takeNewsFault(sandbox, "midtrans.notification");
   const base = { id: randomUUID(), order_id: transaction.order_id, transaction_id: transaction.id, url, body };
   const now = sandbox.clock.now();
   const message: Notification = {
@@ -115,7 +113,7 @@ async function deliver(sandbox: Sandbox, id: string): Promise<void> {
     arm(sandbox, { ...message, next_at: sandbox.clock.now() + DISK_PAUSE_MS });
     throw error;
   }
-  const attempt = await sandbox.sending(() => post(sandbox, message));
+  const attempt = await sandbox.sending(() => sendOut(sandbox, { ...REQUEST, url: message.url, body: message.body }));
   // A try that the end of this process cut off does not count: it is made again after the next start.
   if (sandbox.closing.aborted && attempt.status === null) return;
   const attempts = [...message.attempts, attempt];
@@ -148,39 +146,3 @@ export function sendAgain(sandbox: Sandbox, message: Notification): Notification
   const to = { id: message.transaction_id, order_id: message.order_id, notification_urls: [message.url] };
   return sendBody(sandbox, to, message.body, 1, "sent again");
 }
-
-async function post(sandbox: Sandbox, { url, body }: Notification): Promise<Attempt> {
-  const at = sandbox.clock.now();
-  const cut = new AbortController();
-  const cancel = sandbox.clock.after(ANSWER_TIMEOUT_MS, () => cut.abort());
-  let hops = 0;
-  try {
-    let target = url;
-    for (;;) {
-      const answer = await fetch(target, {
-        method: "POST",
-        headers: { "User-Agent": "Veritrans", Accept: "application/json", "Content-Type": "application/json" },
-        body: JSON.stringify(body),
-        redirect: "manual",
-        signal: AbortSignal.any([cut.signal, sandbox.closing]),
-      });
-      await answer.body?.cancel();
-      const next = answer.headers.get("location");
-      const follow = (answer.status === 307 || answer.status === 308) && next !== null && hops < MAX_HOPS;
-      if (!follow) return { at, ms: sandbox.clock.now() - at, status: answer.status, error: null, hops };
-      hops += 1;
-      target = new URL(next, target).href;
-    }
-  } catch (error) {
-    const reason = cut.signal.aborted ? "no answer in time" : reasonOf(error);
-    return { at, ms: sandbox.clock.now() - at, status: null, error: reason, hops };
-  } finally {
-    cancel();
-  }
-}
-
-const reasonOf = (error: unknown): string => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof Error) return cause.message || String((cause as NodeJS.ErrnoException).code);
-  return error instanceof Error ? error.message : String(error);
-};

@@ -127,6 +127,7 @@ export async function openLiveShop(env: Readonly<Record<string, string>> = {}): 
     dataDir: path.join(dataDir, "sandbox"),
     logLevel: "silent",
     notificationUrl: "http://127.0.0.1:9/none",
+    shipmentUrl: "http://127.0.0.1:9/none",
   });
   const config = loadConfig(
     {

@@ -64,6 +64,7 @@ export function handClock(start = START): HandClock {
 }
 
 export interface Received {
+  method: string;
   path: string;
   headers: IncomingMessage["headers"];
   body: Record<string, string>;
@@ -90,7 +91,7 @@ export async function startShop(): Promise<Shop> {
       text += chunk.toString();
     });
     req.on("end", () => {
-      received.push({ path: req.url ?? "", headers: req.headers, body: JSON.parse(text) });
+      received.push({ method: req.method ?? "", path: req.url ?? "", headers: req.headers, body: JSON.parse(text) });
       for (const waiter of waiting) if (received.length >= waiter.count) waiter.done();
       const answer = answers.length > 1 ? answers.shift() : answers[0];
       if (answer) answer(res, req.url ?? "");
@@ -188,6 +189,9 @@ export async function stand(more: SandboxOptions = {}): Promise<Stand> {
     notificationUrl: `${shop.url}/hook`,
     recurringUrl: `${shop.url}/recurring`,
     payAccountUrl: `${shop.url}/accounts`,
+    shipmentUrl: `${shop.url}/shipments`,
+    // Nothing comes twice or late by chance.
+    courierNoise: 0,
     finishUrl: "http://shop.test/",
     log: pino({ level: "silent" }),
     ...more,
