@@ -9,7 +9,7 @@ import { eventOf } from "./payment.rules.ts";
 import type { PaymentEvent } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import type { OrphanKind } from "./purposeEffects.ts";
-import { adoptTransaction, type Facts, noteLook, storeReport } from "./storeReport.ts";
+import { adoptTransaction, type Facts, noteLook, type Sums, storeReport } from "./storeReport.ts";
 
 /** What a report changed. `held`: nothing, because a person must look first. */
 export type ReportOutcome = "applied" | "same" | "held";
@@ -78,8 +78,7 @@ export async function openCase(tx: Tx, facts: Facts, kind: string, summary: stri
       amount: report.grossAmount,
       summary,
       evidence: { report, payment: payment.status },
-      // Our one row of the order id stands for another transaction: this one goes back at the gateway alone.
-      actions: isBesides ? ["SYNC", "DISMISS"] : actionsAfter(kind, report),
+      actions: actionsAfter(kind, report),
       told: toldBy(report),
     },
   );
@@ -110,25 +109,57 @@ export async function openGoneCase(
   );
 }
 
-/** A try that another one has outrun: its money is owed back, and what takes it away by itself is no debt any more. */
-export async function applyMoneyOfAnother(tx: Tx, facts: Facts, event: PaymentEvent): Promise<ReportOutcome> {
+/** Refunds that began at the gateway: rows and the payment's sum follow what it confirms. */
+export async function followRefunds(tx: Tx, facts: Facts, sums: Sums): Promise<void> {
   const { app, payment, transaction, cause, now } = facts;
-  await storeReport(tx, facts, event);
-  if (event === "captured") {
-    if (transaction.capturedAmount > 0) return "same";
-    await recordOrphan(tx, facts, transaction.id, "TWICE", `Payment ${payment.number} was paid a second time`);
-    return "applied";
-  }
+  const more = sums.refunded - transaction.refundedAmount;
+  if (more <= 0) return;
+  await app.effects[payment.purpose].refundedOutside(tx, {
+    ...effectContext(payment, cause, now),
+    transactionId: transaction.id,
+    refunded: more,
+  });
+  await tx.sql("update payments set refunded_amount = refunded_amount + $2 where id = $1", [payment.id, more]);
+  await openGoneCase(tx, facts, { kind: "REFUNDED_OUTSIDE", amount: more, total: sums.refunded });
+}
+
+/** The money of such a try leaves it: what is gone is owed no more. */
+async function followItsEnd(tx: Tx, facts: Facts, event: PaymentEvent): Promise<void> {
+  const { app, payment, transaction, cause, now } = facts;
+  const sums = await storeReport(tx, facts, event);
   if (event === "reversed" || event === "chargedBack") {
     await app.effects[payment.purpose].withdraw(tx, {
       ...effectContext(payment, cause, now),
       transactionId: transaction.id,
     });
   }
-  if (tellsOfMoney(facts.report)) {
-    await openCase(tx, facts, event.toUpperCase(), `${event} on a second transaction of payment ${payment.number}`);
+  const chargedBack = sums.chargedBack - transaction.chargedBackAmount;
+  if (chargedBack > 0)
+    await openGoneCase(tx, facts, { kind: "CHARGEBACK", amount: chargedBack, total: sums.chargedBack });
+  await followRefunds(tx, facts, sums);
+  if (sums.captured === 0 && tellsOfMoney(facts.report)) await openSecondCase(tx, facts, event);
+}
+
+const openSecondCase = (tx: Tx, facts: Facts, event: PaymentEvent): Promise<void> =>
+  openCase(tx, facts, event.toUpperCase(), `${event} on a second transaction of payment ${facts.payment.number}`);
+
+/** A try that another one has outrun: its money is owed back, and what takes it away by itself is no debt any more. */
+export async function applyMoneyOfAnother(tx: Tx, facts: Facts, event: PaymentEvent): Promise<ReportOutcome> {
+  const { payment, transaction } = facts;
+  if (event === "capturedAfterReversal") {
+    // An answer from before the reversal may come after it: nothing of it is kept but the evidence.
+    await noteLook(tx, facts);
+    await openSecondCase(tx, facts, event);
+    return "held";
   }
-  return "same";
+  if (event !== "captured") {
+    await followItsEnd(tx, facts, event);
+    return "same";
+  }
+  await storeReport(tx, facts, event);
+  if (transaction.capturedAmount > 0) return "same";
+  await recordOrphan(tx, facts, transaction.id, "TWICE", `Payment ${payment.number} was paid a second time`);
+  return "applied";
 }
 
 /** What another gateway transaction under a paid order id says: only its money is news. */

@@ -13,6 +13,13 @@ export const toldBy = (report: PaymentReport): string =>
     report.refundedAmount,
   ].join(" ");
 
+/**
+ * The gateway's transaction that opened a case, whatever else came under its order id since. null: no report did, or one
+ * about another order id.
+ */
+export const toldTransaction = ({ kind, told }: { kind: string; told: string | null }): string | null =>
+  kind === "UNMATCHED" ? null : (told?.split(" ", 1)[0] ?? null);
+
 /** True when the report says that whole rupiah came, and nothing is open about it. */
 export const isMoneyHere = ({ status, fraudStatus, currency, originalAmount }: PaymentReport): boolean =>
   currency === "IDR" &&

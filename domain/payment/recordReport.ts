@@ -13,6 +13,7 @@ import {
 import {
   applyMoneyOfAnother,
   applySecondOfOneId,
+  followRefunds,
   openCase,
   openGoneCase,
   type ReportOutcome,
@@ -44,6 +45,23 @@ import {
 const isOfAnother = (transaction: TransactionRow, { gatewayTransactionId }: PaymentReport): boolean =>
   statusIdOf(transaction) !== transaction.gatewayOrderId && gatewayTransactionId !== transaction.gatewayTransactionId;
 
+/** Money of a wrong sum that a person put on record. */
+const isStray = ({ capturedAmount, amount }: TransactionRow): boolean =>
+  capturedAmount > 0 && capturedAmount !== amount;
+
+/** Money that pays for nothing, such as a second transaction's under one order id: only what takes it away is news. */
+const isBeside = ({ coveringTransactionId }: PaymentRow, row: TransactionRow): boolean =>
+  row.id !== coveringTransactionId &&
+  (isStray(row) ||
+    (row.gatewayOrderId === row.gatewayTransactionId && (row.capturedAmount > 0 || row.settledAt !== null)));
+
+/** What a report is about: a second transaction under an order id may have a row of its own. */
+function rowOf({ transactions }: LockedPayment, transaction: TransactionRow, report: PaymentReport) {
+  const own = transactions.find(({ gatewayOrderId }) => gatewayOrderId === report.gatewayTransactionId);
+  if (!own || report.gatewayOrderId !== transaction.gatewayOrderId) return { transaction, report };
+  return { transaction: own, report: { ...report, gatewayOrderId: own.gatewayOrderId } };
+}
+
 /** Why a report may not move this payment, null where it may. */
 function objection({ app, payment, transaction, report }: Facts): { kind: string; summary: string } | null {
   const { midtransMerchantId } = app.settings;
@@ -56,7 +74,8 @@ function objection({ app, payment, transaction, report }: Facts): { kind: string
   if (report.merchantId !== null && report.merchantId !== midtransMerchantId) {
     return { kind: "UNMATCHED", summary: `Payment ${payment.number} was reported for another merchant` };
   }
-  if (report.currency !== "IDR" || report.originalAmount !== transaction.amount) {
+  const expected = isStray(transaction) ? transaction.capturedAmount : transaction.amount;
+  if (report.currency !== "IDR" || report.originalAmount !== expected) {
     return {
       kind: "AMOUNT_MISMATCH",
       summary: `Payment ${payment.number} was reported with another amount or currency`,
@@ -71,20 +90,6 @@ async function alert(tx: Tx, { app, transaction, now }: Facts, kind: string, mes
     { ids: app.ids, now },
     { kind, subject: transaction.gatewayOrderId, severity: "CRITICAL", message },
   );
-}
-
-/** Refunds that began at the gateway: rows and the payment's sum follow what it confirms. */
-async function followRefunds(tx: Tx, facts: Facts, sums: Sums): Promise<void> {
-  const { app, payment, transaction, cause, now } = facts;
-  const more = sums.refunded - transaction.refundedAmount;
-  if (more <= 0) return;
-  await app.effects[payment.purpose].refundedOutside(tx, {
-    ...effectContext(payment, cause, now),
-    transactionId: transaction.id,
-    refunded: more,
-  });
-  await tx.sql("update payments set refunded_amount = refunded_amount + $2 where id = $1", [payment.id, more]);
-  await openGoneCase(tx, facts, { kind: "REFUNDED_OUTSIDE", amount: more, total: sums.refunded });
 }
 
 /** The table says that this cannot be: nothing of it is kept but the evidence, and people are told. */
@@ -165,10 +170,7 @@ async function logNews(tx: Tx, facts: Facts): Promise<void> {
 async function applyOwn(tx: Tx, facts: Facts, event: PaymentEvent): Promise<ReportOutcome> {
   const { payment, transaction, report, now, locked } = facts;
   if (isCoveredByAnother(payment, transaction)) return applyMoneyOfAnother(tx, facts, event);
-  if (!concernsPayment(locked, transaction, event)) {
-    await storeReport(tx, facts, event);
-    return "same";
-  }
+  if (!concernsPayment(locked, transaction, event)) return applyMoneyOfAnother(tx, facts, event);
   // A method that ended on a hosted page is not the end of the payment: that comes when its page is closed.
   if (payment.status === "PENDING" && usesPage(transaction.method) && isDead(report)) {
     await storeReport(tx, facts, event);
@@ -193,19 +195,20 @@ export async function recordReport(
   transaction: TransactionRow,
   news: { report: PaymentReport; cause: PaymentCause; now: Date },
 ): Promise<ReportOutcome> {
-  const facts: Facts = { app, locked, payment: locked.payment, transaction, ...news };
+  const facts: Facts = { app, locked, payment: locked.payment, ...news, ...rowOf(locked, transaction, news.report) };
   const { payment, report, now } = facts;
   const against = objection(facts);
   if (against) {
     await logNews(tx, facts);
-    await (transaction.state === "PAID" ? noteLook(tx, facts) : noteHeld(tx, facts));
+    await (facts.transaction.state === "PAID" ? noteLook(tx, facts) : noteHeld(tx, facts));
     await openCase(tx, facts, against.kind, against.summary);
     return "held";
   }
-  if (isOfAnother(transaction, report)) return applySecondOfOneId(tx, facts);
+  if (isOfAnother(facts.transaction, report)) return applySecondOfOneId(tx, facts);
   await logNews(tx, facts);
-  const event = eventOf(report, transaction, payment, now);
-  if (event !== "strange") return applyOwn(tx, facts, event);
+  const event = eventOf(report, facts.transaction, payment, now);
+  if (event !== "strange")
+    return (isBeside(payment, facts.transaction) ? applyMoneyOfAnother : applyOwn)(tx, facts, event);
   await storeReport(tx, facts, event);
   await openCase(
     tx,
@@ -230,6 +233,7 @@ function isPlainCapture(facts: Facts): boolean {
   const { payment, transaction, report, now } = facts;
   if (payment.status !== "PENDING" && payment.status !== "CHALLENGED") return false;
   if (payment.coveringTransactionId !== null || isOfAnother(transaction, report) || objection(facts)) return false;
+  if (isBeside(payment, transaction)) return false;
   if (eventOf(report, transaction, payment, now) !== "captured") return false;
   return sumsAfter(facts, "captured").refunded === transaction.refundedAmount;
 }

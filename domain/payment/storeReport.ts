@@ -137,8 +137,8 @@ export async function noteHeld(tx: Tx, { transaction, payment, now }: Facts): Pr
 }
 
 /**
- * A second transaction at the gateway under one order id has paid, too: it gets a row of its own, by its own id, so
- * that its money is on record and can go back. A second run finds the row.
+ * A second transaction at the gateway under one order id has paid, too, perhaps a wrong sum: it gets a row of its own,
+ * by its own id, so that its money is on record and can go back. A second run finds the row.
  *
  * @returns the row's id, null where it was there already
  */
@@ -151,7 +151,7 @@ export async function adoptTransaction(
                                        gateway_payment_type,
                                        gateway_status, fraud_status, amount, item_total, captured_amount, settled_at,
                                        last_checked_at, created_at, updated_at)
-     values ($1, $2, $3, $4, 'PAID', $3, $5, $6, $7, $8, $8, $8, $9, $10, $10, $10)
+     values ($1, $2, $3, $4, 'PAID', $3, $5, $6, $7, $11, $11, $8, $9, $10, $10, $10)
      on conflict do nothing returning id`,
     [
       app.ids.next<"paymentTransaction">(),
@@ -164,6 +164,7 @@ export async function adoptTransaction(
       report.originalAmount,
       report.settledAt,
       now,
+      transaction.amount,
     ],
   );
   return row?.id ?? null;

@@ -7,10 +7,11 @@ import { send } from "../messages.ts";
 import { logPaymentStep, type PaymentCause } from "../payment/advancePayment.ts";
 import { parkedAlertKind } from "../payment/applyNotification.ts";
 import { type LockedPayment, liveTransaction, type TransactionRow } from "../payment/lockPayment.ts";
-import { isMoneyHere, toldBy } from "../payment/moneyCase.rules.ts";
+import { isMoneyHere, toldBy, toldTransaction } from "../payment/moneyCase.rules.ts";
 import type { PaymentReport } from "../payment/paymentGateway.ts";
 import { recordAnswer } from "../payment/pollPayments.ts";
 import { reopenNotifications } from "../payment/replayNotification.ts";
+import { adoptTransaction } from "../payment/storeReport.ts";
 import { oweBack } from "../refund/oweBack.ts";
 import type { CaseRow } from "./lockMoneyCase.ts";
 
@@ -61,19 +62,35 @@ async function dismiss(tx: Tx, ending: Ending): Promise<void> {
   await clearAlertOf(tx, now, parkedAlertKind, row.subject);
 }
 
-/** Money of another amount than ours is put on its transaction's record, so that a refund of it has its ceiling. */
-async function bookStrayMoney(tx: Tx, { app, report, now }: Ending, transaction: TransactionRow): Promise<number> {
+/** The gateway's fresh word, where it tells of the very money that the case is about. */
+function strayReport({ app, row, report }: Ending, { gatewayOrderId }: TransactionRow): PaymentReport {
   const { midtransMerchantId } = app.settings;
   const isOurs = report?.merchantId === null || report?.merchantId === midtransMerchantId;
-  if (!report || !isOurs || report.gatewayOrderId !== transaction.gatewayOrderId || !isMoneyHere(report))
+  const isIt = report?.gatewayTransactionId === toldTransaction(row) && report?.gatewayOrderId === gatewayOrderId;
+  if (!report || !isOurs || !isIt || !isMoneyHere(report))
     throw cannot("The gateway tells of no money that could go back");
-  await tx.sql(
-    `update payment_transactions
-        set state = 'PAID', captured_amount = $2, fee_amount = $3, gateway_transaction_id = $4, gateway_status = $5,
-            fraud_status = $6, gateway_payment_type = $7, settled_at = $8, next_poll_at = null, last_checked_at = $9,
-            updated_at = $9
-      where id = $1`,
-    [
+  return report;
+}
+
+const BOOK = `
+  update payment_transactions
+     set state = 'PAID', captured_amount = $2, fee_amount = $3, gateway_transaction_id = $4, gateway_status = $5,
+         fraud_status = $6, gateway_payment_type = $7, settled_at = $8, next_poll_at = null, last_checked_at = $9,
+         updated_at = $9
+   where id = $1`;
+
+/**
+ * Money of another amount than ours is put on record, so that a refund of it has its ceiling: on the try's own row, or
+ * on one of its own where the try's row stands for other money.
+ *
+ * @returns the row's id
+ */
+async function bookStrayMoney(tx: Tx, ending: Ending, transaction: TransactionRow): Promise<TransactionRow["id"]> {
+  const { row, locked, cause, now } = ending;
+  const report = strayReport(ending, transaction);
+  const own = { ...ending, locked: locked as LockedPayment, payment: (locked as LockedPayment).payment };
+  if (transaction.capturedAmount === 0 && row.subject === transaction.gatewayOrderId) {
+    await tx.sql(BOOK, [
       transaction.id,
       report.originalAmount,
       Math.max(0, report.grossAmount - report.originalAmount),
@@ -83,23 +100,36 @@ async function bookStrayMoney(tx: Tx, { app, report, now }: Ending, transaction:
       report.paymentType,
       report.settledAt ?? now,
       now,
-    ],
+    ]);
+    return transaction.id;
+  }
+  const known = own.locked.transactions.find(({ gatewayOrderId }) => gatewayOrderId === report.gatewayTransactionId);
+  const id = known?.id ?? (await adoptTransaction(tx, { ...own, transaction, report, cause, now }));
+  if (!id) throw new Error(`${report.gatewayTransactionId} has a row that is not its payment's`);
+  await tx.sql("update money_cases set transaction_id = $2 where id = $1", [row.id, id]);
+  return id;
+}
+
+/** What is left of a row's money, in whole rupiah. */
+async function leftOf(tx: Tx, transactionId: TransactionRow["id"]): Promise<number> {
+  const [row] = await tx.sql<{ left: number }>(
+    `select captured_amount - refunded_amount - charged_back_amount as "left" from payment_transactions where id = $1`,
+    [transactionId],
   );
-  return report.originalAmount;
+  return row?.left ?? 0;
 }
 
 async function refund(tx: Tx, ending: Ending): Promise<void> {
   const { app, row, locked, now } = ending;
   const transaction = transactionOf(ending);
-  if (locked?.payment.coveringTransactionId === transaction.id && row.kind !== "LATE_PAYMENT")
+  const isStray = row.kind === "AMOUNT_MISMATCH";
+  const transactionId = isStray ? await bookStrayMoney(tx, ending, transaction) : transaction.id;
+  if (locked?.payment.coveringTransactionId === transactionId && row.kind !== "LATE_PAYMENT")
     throw cannot("This money pays for something: refund the payment instead");
-  const isStray = row.kind === "AMOUNT_MISMATCH" && transaction.capturedAmount === 0;
-  const captured = isStray ? await bookStrayMoney(tx, ending, transaction) : transaction.capturedAmount;
-  const amount = captured - transaction.refundedAmount - transaction.chargedBackAmount;
+  const amount = await leftOf(tx, transactionId);
   if (amount <= 0) throw cannot("Nothing of this money is here any more");
-  const owed = { paymentId: (locked as LockedPayment).payment.id, transactionId: transaction.id, amount };
-  await oweBack(tx, { ids: app.ids, now }, { ...owed, reason: `Money case ${row.kind}` });
   const { expiresAt, id: paymentId, status } = (locked as LockedPayment).payment;
+  await oweBack(tx, { ids: app.ids, now }, { paymentId, transactionId, amount, reason: `Money case ${row.kind}` });
   if (isStray && status === "PENDING" && now >= expiresAt)
     await send(tx, now, "payment.windowOver", { paymentId }, { key: paymentId });
 }

@@ -9,6 +9,7 @@ import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { logPaymentStep, type PaymentCause } from "../payment/advancePayment.ts";
 import { askGateway } from "../payment/askGateway.ts";
 import { lockPayment, readPayment } from "../payment/lockPayment.ts";
+import { toldTransaction } from "../payment/moneyCase.rules.ts";
 import type { PaymentReport } from "../payment/paymentGateway.ts";
 import { sourceOf } from "../payment/syncPayment.ts";
 import { endMoneyCase, needsStatus } from "./endMoneyCase.ts";
@@ -40,7 +41,10 @@ function readDecision(input: Decision): { readonly action: CaseAction; readonly 
   return { action, note };
 }
 
-async function askAbout(app: App, { paymentId, transactionId }: CaseRow): Promise<PaymentReport | null> {
+async function askAbout(app: App, row: CaseRow): Promise<PaymentReport | null> {
+  const { paymentId, transactionId } = row;
+  const told = toldTransaction(row);
+  if (told) return app.payments.fetchStatus(told);
   const found = paymentId && (await readPayment(app.db, paymentId));
   const transaction = found?.transactions.find(({ id }) => id === transactionId);
   return transaction ? askGateway(app, transaction) : null;
