@@ -121,6 +121,13 @@ export function readPickup(answer: Answer, bookingNos: readonly string[]): Verdi
   );
 }
 
+/** From where storeBody puts it: the notes, else the first product's variant. */
+function orderNumberIn(data: Record<string, unknown>): string | null {
+  const [first] = Array.isArray(data["order_details"]) ? (data["order_details"] as unknown[]) : [];
+  const variant = isRecord(first) ? textOf(first["product_variant_name"]) : "";
+  return textOf(data["notes"]) || variant || null;
+}
+
 /** null: no such booking. A waybill number is born by a pickup, whatever the status says beside it. */
 export const readDetail = (answer: Answer, bookingNo: string): Verdict<BookingView | null> =>
   readData<BookingView | null>(answer, null, (data) => {
@@ -129,7 +136,7 @@ export const readDetail = (answer: Answer, bookingNo: string): Verdict<BookingVi
     const news = readWord(data["order_status"]);
     const isArranged = airwayBill !== null && news.event === "stored" && news.flag === null;
     const arranged: ParcelNews = { ...news, event: "pickupArranged", flag: "packed" };
-    return { value: { airwayBill, news: isArranged ? arranged : news } };
+    return { value: { airwayBill, news: isArranged ? arranged : news, orderNumber: orderNumberIn(data) } };
   });
 
 const STATUS_TAIL = /order status\s+(.+)$/i;
