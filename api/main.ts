@@ -9,7 +9,7 @@ import { createApp } from "./app.ts";
 import { limitBadWebhook, limitUnsignedNews } from "./graphql/limits.ts";
 import { invoiceRoutes } from "./http/invoices.ts";
 import { listen } from "./http/listen.ts";
-import { midtransRecurring } from "./http/midtransRecurring.ts";
+import { midtransPayAccount, midtransRecurring } from "./http/midtransNews.ts";
 import { midtransWebhook } from "./http/midtransWebhook.ts";
 import { createApi } from "./server.ts";
 
@@ -28,6 +28,7 @@ const api = await createApi(app, config, {
   queue,
   midtransWebhook: midtransWebhook(app, (address) => limitBadWebhook(app, address)),
   midtransRecurring: midtransRecurring(app, (address) => limitUnsignedNews(app, address)),
+  midtransPayAccount: midtransPayAccount(app, (address) => limitUnsignedNews(app, address)),
   routes: [invoiceRoutes(app)],
   // Commands run from the project's root, as every npm script does.
   webDir: path.resolve("dist/client"),

@@ -28,6 +28,8 @@ export interface ApiDeps {
   readonly midtransWebhook: RequestHandler;
   /** POST /api/webhooks/midtrans/recurring-notification; gets the raw body. */
   readonly midtransRecurring: RequestHandler;
+  /** POST /api/webhooks/midtrans/pay-account-notification; gets the raw body. */
+  readonly midtransPayAccount: RequestHandler;
   /** More routes of features, each on its own path. */
   readonly routes?: readonly RequestHandler[];
   /** The built client and the product pictures. */
@@ -85,6 +87,7 @@ export async function createApi(app: App, config: Config, deps: ApiDeps): Promis
   const raw = express.raw({ type: () => true, limit: WEBHOOK_BODY_MAX });
   server.all("/api/webhooks/midtrans/payment-notification", only("POST"), raw, deps.midtransWebhook);
   server.all("/api/webhooks/midtrans/recurring-notification", only("POST"), raw, deps.midtransRecurring);
+  server.all("/api/webhooks/midtrans/pay-account-notification", only("POST"), raw, deps.midtransPayAccount);
   server.use(compression());
   const { serviceApiKey } = config;
   server.all("/api/service-token", only("POST"), serviceToken({ limits: app.limits, accessTokens, serviceApiKey }));

@@ -27,6 +27,7 @@ const GatewaySetupWarning = graphqlEnum("GatewaySetupWarning", SETUP_WARNINGS, {
 class DashboardUrls implements Urls {
   @Field(() => String) paymentNotification!: string;
   @Field(() => String) recurringNotification!: string;
+  @Field(() => String, { description: "News of linked GoPay accounts." }) payAccountNotification!: string;
   @Field(() => String) finish!: string;
   @Field(() => String) unfinish!: string;
   @Field(() => String) error!: string;

@@ -18,7 +18,7 @@ const LinkedAccountState = graphqlEnum("LinkedAccountState", LINKED_ACCOUNT_STAT
     PENDING: "Its owner is to agree at linkUrl or deeplinkUrl.",
     LINKED: "It can be charged.",
     UNLINKING: "It is not charged any more, and is being ended at GoPay.",
-    EXPIRED: "Nobody agreed in time; another link may be asked for.",
+    EXPIRED: "It was not agreed to; another link may be asked for.",
     REFUSED: "GoPay links no such account; `refusal` says why.",
   },
 });

@@ -40,8 +40,8 @@ async function write(app: App, userId: UserId, id: LinkedAccountId, phone: strin
     const now = app.clock.now();
     const earlier = await takeKey(tx, now, use, { linkedAccountId: id });
     if (earlier) return earlier.linkedAccountId;
-    // Of two at once the second one counts the first.
-    await tx.sql("select from users where id = $1 for update", [userId]);
+    // Of two at once the second one counts the first. The key's own row has locked the user's for its being there.
+    await tx.sql("select from users where id = $1 for no key update", [userId]);
     const [open] = await tx.sql<{ n: number }>(
       `select count(*)::int as n from linked_accounts
         where user_id = $1 and state in ('LINKING', 'PENDING', 'LINKED', 'UNLINKING')`,

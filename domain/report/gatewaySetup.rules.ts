@@ -16,6 +16,7 @@ export interface GatewaySettings {
 export interface DashboardUrls {
   readonly paymentNotification: string;
   readonly recurringNotification: string;
+  readonly payAccountNotification: string;
   readonly finish: string;
   readonly unfinish: string;
   readonly error: string;
@@ -27,6 +28,7 @@ export function dashboardUrls(publicUrl: string): DashboardUrls {
   return {
     paymentNotification: `${publicUrl}/api/webhooks/midtrans/payment-notification`,
     recurringNotification: `${publicUrl}/api/webhooks/midtrans/recurring-notification`,
+    payAccountNotification: `${publicUrl}/api/webhooks/midtrans/pay-account-notification`,
     finish: back,
     unfinish: back,
     error: back,

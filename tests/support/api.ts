@@ -64,6 +64,7 @@ export interface TestApiOptions {
   readonly clock?: Clock;
   readonly midtransWebhook?: (app: App) => RequestHandler;
   readonly midtransRecurring?: (app: App) => RequestHandler;
+  readonly midtransPayAccount?: (app: App) => RequestHandler;
   readonly webDir?: string;
 }
 
@@ -87,6 +88,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
     queue,
     midtransWebhook,
     midtransRecurring: options.midtransRecurring?.(app) ?? nothing,
+    midtransPayAccount: options.midtransPayAccount?.(app) ?? nothing,
     ...dirs,
   });
   const server = await listen(api.handler, { host: "127.0.0.1", port: 0 });

@@ -23,7 +23,14 @@ import { useDeskWords } from "./useDeskWords.ts";
 
 type Setup = GatewaySetupQuery["gatewaySetup"];
 
-const urls = ["paymentNotification", "recurringNotification", "finish", "unfinish", "error"] as const;
+const urls = [
+  "paymentNotification",
+  "recurringNotification",
+  "payAccountNotification",
+  "finish",
+  "unfinish",
+  "error",
+] as const;
 const signs = ["lastNotification", "lastTest", "lastCall", "lastAnswer"] as const;
 
 /** How the shop is set up at Midtrans: what to copy there, what looks wrong, and whether both sides hear each other. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { midtransRecurring } from "../../../api/http/midtransRecurring.ts";
+import { midtransRecurring } from "../../../api/http/midtransNews.ts";
 import { startTestApi, type TestApi } from "../../support/api.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 

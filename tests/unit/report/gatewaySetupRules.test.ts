@@ -45,6 +45,7 @@ describe("the set-up at Midtrans", () => {
     expect(dashboardUrls(`${SHOP}/belanja`)).toEqual({
       paymentNotification: `${SHOP}/belanja/api/webhooks/midtrans/payment-notification`,
       recurringNotification: `${SHOP}/belanja/api/webhooks/midtrans/recurring-notification`,
+      payAccountNotification: `${SHOP}/belanja/api/webhooks/midtrans/pay-account-notification`,
       finish: `${SHOP}/belanja/orders`,
       unfinish: `${SHOP}/belanja/orders`,
       error: `${SHOP}/belanja/orders`,

@@ -15,6 +15,7 @@ export const gatewayEn: Readonly<Record<GatewayWordKey, string>> = {
   "setup.copyText": "Settings › Payment › Notification URL, and Snap preferences › Redirection URL.",
   "url.paymentNotification": "Payment notification URL",
   "url.recurringNotification": "Recurring notification URL",
+  "url.payAccountNotification": "Pay account notification URL",
   "url.finish": "Finish URL",
   "url.unfinish": "Unfinish URL",
   "url.error": "Error URL",
