@@ -151,7 +151,9 @@ function concernsPayment(
 
 /** What the payment's log says of a report; null where it says what is known already. */
 function newsOf({ payment, transaction, report, requestId }: Facts): PaymentStep | null {
-  if (report.statusText === transaction.gatewayStatus && report.fraudStatus === transaction.fraudStatus) return null;
+  const isSame = report.statusText === transaction.gatewayStatus && report.fraudStatus === transaction.fraudStatus;
+  // One card after another may be declined under one order id: the same word, of another transaction.
+  if (isSame && (report.gatewayTransactionId === transaction.gatewayTransactionId || !isDead(report))) return null;
   const detail = {
     status: report.statusText,
     fraud: report.fraudStatus,

@@ -192,20 +192,14 @@ describe("many declined payments", () => {
   test("and then a success on the same page wait for a person once, however often it is looked for", async () => {
     const buyer = await shop.addBuyer();
     const id = await declined(buyer);
-    // A second card on the same page: the log tells of it as the gateway did.
-    await shop.app.db.sql(
-      `insert into payment_logs (payment_id, step, detail, source, at)
-       select payment_id, step, detail, source, at from payment_logs
-        where step = 'gatewayStatus' and detail->>'status' = 'deny'
-          and payment_id = (select payment_id from payment_transactions where gateway_order_id = $1)`,
-      [id],
-    );
+    const byCard = async (status: string) => {
+      await shop.gatewayMoves(id, { transaction_status: status, payment_type: "credit_card", new: true });
+      await shop.notify(id);
+      await shop.drain();
+    };
+    await byCard("deny");
     expect(await reviewPaid(shop.app)).toBe(0);
-    await shop.app.db.sql(
-      `update payments set paid_at = $2
-        where id = (select payment_id from payment_transactions where gateway_order_id = $1)`,
-      [id, shop.app.clock.now()],
-    );
+    await byCard("settlement");
     expect(await reviewPaid(shop.app)).toBe(1);
     expect(await reviewPaid(shop.app)).toBe(0);
     expect((await verdictsOf(buyer)).at(-1)).toMatchObject({ verdict: "REVIEW", reasons: ["DECLINED"] });
