@@ -5,6 +5,7 @@ import { type Logger, pino } from "pino";
 import { type Clock, systemClock } from "./clock.ts";
 import { reachable, readConfig, type SandboxConfig } from "./config.ts";
 import { controlRoutes } from "./control/routes.ts";
+import { simulatorRoutes } from "./control/shipments.ts";
 import { createJobs } from "./jobs.ts";
 import { armShipment } from "./komerce/life.ts";
 import { komerceRoutes } from "./komerce/routes.ts";
@@ -25,7 +26,7 @@ import { paymentRoutes } from "./pages/paymentRoutes.ts";
 import { recurringRoutes } from "./pages/recurringRoutes.ts";
 import { threeDsRoutes } from "./pages/threeDsRoutes.ts";
 import { walletRoutes } from "./pages/walletRoutes.ts";
-import { rajaongkirRoutes, retiredRajaongkir } from "./rajaongkir/routes.ts";
+import { RETIRED_PATHS, rajaongkirRoutes, retiredRajaongkir } from "./rajaongkir/routes.ts";
 import { createGate, type Sandbox } from "./sandbox.ts";
 import { openStore } from "./store.ts";
 
@@ -84,8 +85,9 @@ function createApp(sandbox: Sandbox): Express {
   app.use("/v1/subscriptions", raw, subscriptionRoutes(sandbox));
   app.use("/api/v1", rajaongkirRoutes(sandbox));
   app.use(komerceRoutes(sandbox));
-  app.use(["/starter", "/basic", "/api/starter", "/api/basic"], retiredRajaongkir);
+  app.use([...RETIRED_PATHS], retiredRajaongkir);
   app.use("/sandbox", controlRoutes(sandbox));
+  app.use("/_sim", simulatorRoutes(sandbox));
   app.use("/", homeRoutes(sandbox));
   app.use((_req, res) => {
     res.status(404).json({ error_messages: ["no such page"] });

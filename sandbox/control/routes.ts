@@ -8,6 +8,7 @@ import type { Sandbox } from "../sandbox.ts";
 import { applyMove, payAgain } from "./moves.ts";
 import { isTestKind, sendCrafted, sendDashboardTest, sendSample } from "./notify.ts";
 import { type Answering, recurringControl } from "./recurring.ts";
+import { shipmentControl } from "./shipments.ts";
 import { books, notificationView, pageView, transactionView } from "./view.ts";
 
 /** Transactions of one list, newest first; `?limit=` may ask for fewer, `?before=` a transaction id for older ones. */
@@ -85,6 +86,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
   router.get("/books", (_req, res) => answer(res, 200, books(sandbox)));
   router.use("/faults", faultRoutes(sandbox, answer));
   router.use(recurringControl(sandbox, answer));
+  router.use(shipmentControl(sandbox, answer));
   return router;
 }
 

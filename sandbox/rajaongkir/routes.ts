@@ -1,9 +1,11 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from "express";
-import { type Answer, type ErrorForm, endpoint } from "../answer.ts";
+import { type Answer, endpoint } from "../answer.ts";
 import { wibDay } from "../clock.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { DESTINATIONS, DISTRICTS, PROVINCES } from "./data.ts";
+import { fail, form, ok } from "./envelope.ts";
 import { COURIERS, type Place, quotes } from "./tariffs.ts";
+import { waybill } from "./waybill.ts";
 
 /** Rows of a search page: by default, and at most. */
 const PAGE_DEFAULT = 10;
@@ -14,19 +16,6 @@ const DAILY_QUOTA = 100;
 
 /** Every how many calls the key `sim-throttle` is turned away (rajaongkir.md 8.4). */
 const THROTTLE_EVERY = 5;
-
-const ok = (message: string, data: unknown): Answer => ({
-  status: 200,
-  body: { meta: { message, code: 200, status: "success" }, data },
-});
-
-const fail = (code: number, message: string, headers: Record<string, string> = {}): Answer => ({
-  status: code,
-  body: { meta: { message, code, status: "error" }, data: null },
-  headers,
-});
-
-const form: ErrorForm = (status) => fail(status, status === 429 ? "Daily limit exceeded" : "Server Error");
 
 function count({ store }: Sandbox, name: string): number {
   return store.counters.put({ name, value: (store.counters.get(name)?.value ?? 0) + 1 }).value;
@@ -112,8 +101,19 @@ export function rajaongkirRoutes(sandbox: Sandbox): Router {
   router.get("/destination/domestic-destination", searching(search));
   router.post("/calculate/domestic-cost", costing("subdistrict"));
   router.post("/calculate/district/domestic-cost", costing("district"));
+  router.post(
+    "/track/waybill",
+    endpoint(sandbox, "rajaongkir.track", form, (req, met) => waybill(sandbox, req, met)),
+  );
   return router;
 }
+
+/** Where the first generation lived (rajaongkir.md 1.0, 1.1). */
+export const RETIRED_PATHS: readonly string[] = [
+  ...["/starter", "/basic", "/api/starter", "/api/basic"],
+  ...["province", "city", "subdistrict", "cost", "waybill", "currency"].map((name) => `/api/${name}`),
+  ...["internationalOrigin", "internationalDestination", "internationalCost"].map((name) => `/api/v2/${name}`),
+];
 
 /** The retired first generation: every path answers 410 without the envelope that old clients expect (1.1). */
 export const retiredRajaongkir: RequestHandler = (_req, res) => {

@@ -1,4 +1,4 @@
-import { couriers, KEY } from "./couriers.ts";
+import { couriers } from "./couriers.ts";
 import { type Stand, stand } from "./support.ts";
 
 /** The delivery API's orders, as rajaongkir.md 4 describes them. */
@@ -42,11 +42,11 @@ describe("an order of the delivery API", () => {
 
   /** rajaongkir.md 8.4 */
   it("needs the delivery key in x-api-key: the cost API's header is answered 401", async () => {
-    for (const headers of [{ key: "sim-ok" }, { "x-api-key": "other" }]) {
+    const wrong: Record<string, string>[] = [{ key: "sim-ok" }, { "x-api-key": "other" }];
+    for (const headers of wrong) {
       const answer = await rig.call("GET", "/order/api/v1/orders/detail?order_no=X", undefined, headers);
       expect(answer.status).toBe(401);
     }
-    expect(KEY).toMatchObject({ "x-api-key": "sim-ok" });
   });
 
   /** rajaongkir.md 4.3 */
