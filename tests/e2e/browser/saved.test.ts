@@ -26,6 +26,7 @@ async function payAndKeepCard(page: Page): Promise<void> {
   await putInBasket(page, shop, "kopi");
   const paymentId = await checkOut(page, shop, "CREDIT_CARD");
   await page.getByTestId("pay-now").click();
+  await page.getByTestId("method-credit_card").click();
   await page.getByTestId("save-card").check();
   await page.getByTestId("card-approve").click();
   await page.goto(`${shop}/payments/${paymentId}/result`);
