@@ -63,6 +63,7 @@ const settingsOf = (config: Config): Settings => ({
   processTimeoutMs: config.processTimeoutMs,
   gatewayTimeoutMs: config.gatewayTimeoutMs,
   rajaongkirDailyQuota: config.rajaongkir.dailyQuota,
+  trackingIntervalMs: config.trackingIntervalMs,
   midtransMerchantId: config.midtrans.merchantId,
   gateway: gatewayOf(config),
   fraud: config.fraud && scaleVelocity(config.fraud, config.rateLimitScale),

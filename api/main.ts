@@ -6,11 +6,12 @@ import { loadConfigOrExit } from "../platform/config.ts";
 import { openQueue } from "../platform/queue.ts";
 import { onShutdown } from "../platform/shutdown.ts";
 import { createApp } from "./app.ts";
-import { limitBadWebhook, limitUnsignedNews } from "./graphql/limits.ts";
+import { limitBadWebhook, limitCourierNews, limitUnsignedNews } from "./graphql/limits.ts";
 import { invoiceRoutes } from "./http/invoices.ts";
 import { listen } from "./http/listen.ts";
 import { midtransPayAccount, midtransRecurring } from "./http/midtransNews.ts";
 import { midtransWebhook } from "./http/midtransWebhook.ts";
+import { rajaongkirWebhook } from "./http/rajaongkirWebhook.ts";
 import { createApi } from "./server.ts";
 
 const FINISH_MS = 10_000; // for requests that run when the process is to end; then their connections are cut
@@ -29,6 +30,7 @@ const api = await createApi(app, config, {
   midtransWebhook: midtransWebhook(app, (address) => limitBadWebhook(app, address)),
   midtransRecurring: midtransRecurring(app, (address) => limitUnsignedNews(app, address)),
   midtransPayAccount: midtransPayAccount(app, (address) => limitUnsignedNews(app, address)),
+  rajaongkirWebhook: rajaongkirWebhook(app, (address) => limitCourierNews(app, address)),
   routes: [invoiceRoutes(app)],
   // Commands run from the project's root, as every npm script does.
   webDir: path.resolve("dist/client"),

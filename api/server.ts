@@ -18,6 +18,7 @@ import { webClient } from "./http/webClient.ts";
 
 const GRAPHQL_BODY_MAX = "1mb"; // no operation of ours comes near it
 const WEBHOOK_BODY_MAX = "64kb"; // the longest notification has some 3 kB
+const COURIER_BODY_MAX = "16kb"; // three short fields
 
 /** GraphQL requests a minute from one address to one process: a school behind one address stays below it. */
 const REQUESTS_MAX = 3_000;
@@ -30,6 +31,8 @@ export interface ApiDeps {
   readonly midtransRecurring: RequestHandler;
   /** POST /api/webhooks/midtrans/pay-account-notification; gets the raw body. */
   readonly midtransPayAccount: RequestHandler;
+  /** POST and PUT /api/webhooks/rajaongkir/shipment; gets the raw body. */
+  readonly rajaongkirWebhook: RequestHandler;
   /** More routes of features, each on its own path. */
   readonly routes?: readonly RequestHandler[];
   /** The built client and the product pictures. */
@@ -45,11 +48,12 @@ export interface Api {
 
 /** Answers 405 to every other method. */
 const only =
-  (method: string): RequestHandler =>
+  (...methods: readonly string[]): RequestHandler =>
   (request, response, next) => {
-    if (request.method === method) return next();
-    response.setHeader("allow", method);
-    response.status(405).json({ error: { code: "INVALID_INPUT", message: `only ${method} is answered here` } });
+    if (methods.includes(request.method)) return next();
+    response.setHeader("allow", methods.join(", "));
+    const message = `only ${methods.join(" and ")} is answered here`;
+    response.status(405).json({ error: { code: "INVALID_INPUT", message } });
   };
 
 /** A first, coarse bound before a body is read. In memory: counting must not cost what it protects. */
@@ -88,6 +92,8 @@ export async function createApi(app: App, config: Config, deps: ApiDeps): Promis
   server.all("/api/webhooks/midtrans/payment-notification", only("POST"), raw, deps.midtransWebhook);
   server.all("/api/webhooks/midtrans/recurring-notification", only("POST"), raw, deps.midtransRecurring);
   server.all("/api/webhooks/midtrans/pay-account-notification", only("POST"), raw, deps.midtransPayAccount);
+  const small = express.raw({ type: () => true, limit: COURIER_BODY_MAX });
+  server.all("/api/webhooks/rajaongkir/shipment", only("POST", "PUT"), small, deps.rajaongkirWebhook);
   server.use(compression());
   const { serviceApiKey } = config;
   server.all("/api/service-token", only("POST"), serviceToken({ limits: app.limits, accessTokens, serviceApiKey }));

@@ -25,6 +25,8 @@ export interface Settings {
   /** The longest that one call to a gateway may take, 60 s at most; null: each gateway's own table, 30 s at most. */
   readonly gatewayTimeoutMs: number | null;
   readonly rajaongkirDailyQuota: number;
+  /** The first pause between two looks at a parcel. */
+  readonly trackingIntervalMs: number;
   readonly midtransMerchantId: string;
   /** What the back office shows of the set-up at Midtrans. */
   readonly gateway: GatewaySettings;

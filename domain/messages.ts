@@ -1,6 +1,6 @@
 import type { Tx } from "../platform/db.ts";
 import { type OutboxJob, writeOutbox } from "../platform/outbox.ts";
-import type { PaymentId, SubscriptionId, TransactionId } from "./kernel/ids.ts";
+import type { PaymentId, ShipmentId, SubscriptionId, TransactionId } from "./kernel/ids.ts";
 
 /** Every message: a fact that was committed, and what its handlers need to look it up again. */
 export interface Messages {
@@ -22,6 +22,15 @@ export interface Messages {
   "subscription.cancelling": { subscriptionId: SubscriptionId };
   /** Somebody says that a subscription of ours has news (receiveRecurringNews). */
   "subscription.told": { subscriptionId: SubscriptionId; gatewayId: string };
+  /** Somebody says that a parcel of ours has news (receiveCourierNews); at most one unfinished a shipment. */
+  "shipment.told": { shipmentId: ShipmentId };
+  /** A parcel came into a state that its customer is told of, or is in trouble. */
+  "shipment.changed": {
+    shipmentId: ShipmentId;
+    event: "shipped" | "delivered" | "problem" | "returned" | "cancelRefused";
+  };
+  /** A subscription is not paid, is over for that, or is paid again; `logId` is the step that says so. */
+  "subscription.moved": { subscriptionId: SubscriptionId; logId: number; as: "PAST_DUE" | "SUSPENDED" | "ACTIVE" };
   /** A mail was rendered and stored (storeNotice). */
   "notice.stored": { noticeId: string };
   /** An alert was opened. */
@@ -43,6 +52,9 @@ export const MESSAGE_HANDLERS = {
   "subscription.starting": ["finishSubscription"],
   "subscription.cancelling": ["finishCancelling"],
   "subscription.told": ["followRecurringNews"],
+  "shipment.told": ["checkShipment"],
+  "shipment.changed": ["noticeShipment"],
+  "subscription.moved": ["noticeSubscription"],
   "notice.stored": ["deliverNotice"],
   "alert.raised": ["postAlert"],
   "alert.cleared": ["postAlert"],

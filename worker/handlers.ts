@@ -1,9 +1,12 @@
 import type { App } from "../domain/app.ts";
+import { checkShipment } from "../domain/fulfilment/checkShipment.ts";
 import type { HandlerName, MessageName, Messages } from "../domain/messages.ts";
 import { deliverNotice } from "../domain/notice/deliverNotice.ts";
 import { noticeEnded } from "../domain/notice/noticeEnded.ts";
 import { noticeOwedBack } from "../domain/notice/noticeOwedBack.ts";
 import { noticePaid, noticesPaid } from "../domain/notice/noticePaid.ts";
+import { noticeShipment } from "../domain/notice/noticeShipment.ts";
+import { noticeSubscription } from "../domain/notice/noticeSubscription.ts";
 import { postAlert } from "../domain/notice/postAlert.ts";
 import { applyNotification, applyNotifications, parkNotification } from "../domain/payment/applyNotification.ts";
 import { finishCancelling } from "../domain/payment/cancelSubscription.ts";
@@ -31,6 +34,9 @@ export const handlers: Handlers = {
   finishSubscription,
   finishCancelling,
   followRecurringNews,
+  noticeSubscription,
+  checkShipment,
+  noticeShipment,
   deliverNotice,
   postAlert,
 };

@@ -1,4 +1,6 @@
 import type { App } from "../domain/app.ts";
+import { trackShipments } from "../domain/fulfilment/trackShipments.ts";
+import { closeSpareTries } from "../domain/payment/closeSpareTries.ts";
 import { sweepPaymentWindows } from "../domain/payment/endPaymentWindow.ts";
 import { keepSavedCards } from "../domain/payment/keepSavedCards.ts";
 import { pollAccounts } from "../domain/payment/pollAccounts.ts";
@@ -7,6 +9,7 @@ import { pollSubscriptions } from "../domain/payment/pollSubscriptions.ts";
 import { reviewPaid } from "../domain/payment/reviewPaid.ts";
 import { sweepChallenges } from "../domain/payment/sweepChallenges.ts";
 import { sweepNotifications } from "../domain/payment/sweepNotifications.ts";
+import { sweepUnknownTries } from "../domain/payment/sweepUnknownTries.ts";
 import { purgeOld } from "../domain/report/purgeOld.ts";
 import { type Loop, startLoop } from "./loop.ts";
 
@@ -25,11 +28,14 @@ export const SCHEDULE: readonly Scheduled[] = [
   { name: "pollPayments", everyMs: 1_000, run: pollPayments },
   { name: "sweepNotifications", everyMs: 30_000, run: sweepNotifications },
   { name: "sweepPaymentWindows", everyMs: 30_000, run: sweepPaymentWindows },
+  { name: "sweepUnknownTries", everyMs: 60_000, run: sweepUnknownTries },
+  { name: "closeSpareTries", everyMs: 30_000, run: closeSpareTries },
   { name: "sweepChallenges", everyMs: 60_000, run: sweepChallenges },
   { name: "reviewPaid", everyMs: 30_000, run: reviewPaid },
   { name: "pollSubscriptions", everyMs: 5_000, run: pollSubscriptions },
   { name: "pollAccounts", everyMs: 2_000, run: pollAccounts },
   { name: "keepSavedCards", everyMs: 5_000, run: keepSavedCards },
+  { name: "trackShipments", everyMs: 1_000, run: trackShipments },
   { name: "purgeOld", everyMs: 600_000, run: purgeOld },
 ];
 

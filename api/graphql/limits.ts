@@ -105,17 +105,27 @@ export async function limitBadWebhook(app: Pick<App, "limits" | "log">, address:
 /** Unsigned webhook bodies a minute and address: Midtrans sends two for each charge. A lost one is found by a poll. */
 const UNSIGNED_NEWS = { points: 600, windowMs: MINUTE_MS };
 
-/**
- * Counts a webhook body that nobody signed.
- *
- * @returns the seconds after which the address may send another; null while it may, and while nobody can count
- */
-export async function limitUnsignedNews(app: Pick<App, "limits" | "log">, address: string): Promise<number | null> {
+/** Komerce calls for every parcel of every shop from a few addresses: a busy morning of ours stays below it. */
+const COURIER_NEWS = { points: 6_000, windowMs: MINUTE_MS };
+
+async function limitNews(app: Pick<App, "limits" | "log">, limit: Limit): Promise<number | null> {
   try {
-    const waitMs = await app.limits.consume([{ key: `unsignedNews:${address}`, ...UNSIGNED_NEWS }]);
+    const waitMs = await app.limits.consume([limit]);
     return waitMs === null ? null : Math.ceil(waitMs / SECOND_MS);
   } catch (error) {
     app.log.warn({ err: error }, "unsigned webhook bodies cannot be counted");
     return null;
   }
 }
+
+/**
+ * Counts a webhook body that nobody signed.
+ *
+ * @returns the seconds after which the address may send another; null while it may, and while nobody can count
+ */
+export const limitUnsignedNews = (app: Pick<App, "limits" | "log">, address: string): Promise<number | null> =>
+  limitNews(app, { key: `unsignedNews:${address}`, ...UNSIGNED_NEWS });
+
+/** As limitUnsignedNews, of the courier company. */
+export const limitCourierNews = (app: Pick<App, "limits" | "log">, address: string): Promise<number | null> =>
+  limitNews(app, { key: `courierNews:${address}`, ...COURIER_NEWS });

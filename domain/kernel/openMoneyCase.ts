@@ -7,9 +7,19 @@ import { clearAlertOf, raiseAlert } from "./raiseAlert.ts";
 /**
  * What can end a case. DISMISS: nothing more is done, as the note says. REFUND: the money goes back. SYNC: the gateway
  * is asked again, and says otherwise by now. REPLAY: what was stored about it is applied again. CONFIRM_BOOKING: a
- * person says what became of a courier's booking, by an operation of its own.
+ * person says what became of a courier's booking, by an operation of its own. RESTOCK: goods that came back are on the
+ * shelf again. REFUND_ORDER: what an order cost is owed back. RESTOCK_REFUND: both.
  */
-export const CASE_ACTIONS = ["DISMISS", "REFUND", "SYNC", "REPLAY", "CONFIRM_BOOKING"] as const;
+export const CASE_ACTIONS = [
+  "DISMISS",
+  "REFUND",
+  "SYNC",
+  "REPLAY",
+  "CONFIRM_BOOKING",
+  "RESTOCK",
+  "REFUND_ORDER",
+  "RESTOCK_REFUND",
+] as const;
 export type CaseAction = (typeof CASE_ACTIONS)[number];
 
 /** The kind of the alert that stands as long as a case of this kind is open. */
@@ -41,7 +51,7 @@ const OPEN_CASE = `
          $11::text, $12::timestamptz
    where not exists (select from money_cases d
                       where d.kind = $2 and d.subject = $3 and d.told = $11 and d.resolved_at is not null
-                        and d.action in ('DISMISS', 'REFUND'))
+                        and d.action in ('DISMISS', 'REFUND', 'RESTOCK', 'REFUND_ORDER', 'RESTOCK_REFUND'))
   on conflict (kind, subject) where resolved_at is null do nothing returning id`;
 
 /**

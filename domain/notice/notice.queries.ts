@@ -2,7 +2,7 @@ import type { Db } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
-import type { PaymentId, UserId } from "../kernel/ids.ts";
+import type { PaymentId, ShipmentId, UserId } from "../kernel/ids.ts";
 import type { Page, PageInput } from "../kernel/page.ts";
 import { countRows, listNewest, type TimedList } from "../kernel/timedList.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
@@ -41,6 +41,29 @@ export function readPaymentsNews(db: Pick<Db, "sql">, paymentIds: readonly Payme
 /** As readPaymentsNews, of one; null where there is none of that id. */
 export async function readPaymentNews(db: Pick<Db, "sql">, paymentId: PaymentId): Promise<PaymentNews | null> {
   return (await readPaymentsNews(db, [paymentId]))[0] ?? null;
+}
+
+/** What a mail says about a parcel. */
+export interface ParcelNotice {
+  readonly orderId: string;
+  readonly number: string;
+  readonly userId: UserId;
+  readonly name: string;
+  readonly email: string;
+  readonly courier: string;
+  readonly service: string;
+  /** null: there is none. */
+  readonly airwayBill: string | null;
+}
+
+/** A parcel with its order and its customer; null where there is none of that id. */
+export async function readParcelNotice(db: Pick<Db, "sql">, shipmentId: ShipmentId): Promise<ParcelNotice | null> {
+  const [row] = await db.sql<ParcelNotice>(
+    `select o.id as order_id, o.number, o.user_id, u.name, u.email, s.courier, s.service, s.airway_bill
+       from shipments s join orders o on o.id = s.order_id join users u on u.id = o.user_id where s.id = $1`,
+    [shipmentId],
+  );
+  return row ?? null;
 }
 
 export interface Notice {

@@ -66,6 +66,72 @@ export const TEMPLATES = {
       "Anda tidak perlu melakukan apa-apa. Kalau kami butuh nomor rekening Anda, " +
       "kami akan memintanya di halaman pesanan.",
   },
+  parcelShipped: {
+    subject: "Pesanan {number} sedang dikirim",
+    paragraphs: [
+      "Halo {name},",
+      "Pesanan {number} sudah dibawa kurir. Nomor resi di bawah ini bisa dipakai untuk melacak paket:",
+    ],
+    action: "Lacak paket",
+    closing: "Perjalanan paket selalu bisa dilihat di halaman pesanan. Kami kabari lagi kalau paket sudah sampai.",
+  },
+  parcelDelivered: {
+    subject: "Pesanan {number} sudah sampai",
+    paragraphs: ["Halo {name},", "Menurut kurir, pesanan {number} sudah diterima. Terima kasih sudah berbelanja!"],
+    action: "Lihat pesanan",
+    closing: "Belum menerima paketnya, atau isinya tidak sesuai? Balas surel ini dan sebutkan nomor {number}.",
+  },
+  parcelProblem: {
+    subject: "Kurir belum berhasil mengantar pesanan {number}",
+    paragraphs: [
+      "Halo {name},",
+      "Kurir melaporkan kendala saat mengantar pesanan {number}. Biasanya paket diantar lagi pada hari kerja berikutnya:",
+    ],
+    action: "Lihat pesanan",
+    closing: "Pastikan telepon Anda aktif, atau hubungi kurir dengan nomor resi di atas kalau alamat perlu diperjelas.",
+  },
+  parcelReturned: {
+    subject: "Paket pesanan {number} kembali ke toko",
+    paragraphs: [
+      "Halo {name},",
+      "Paket pesanan {number} tidak dapat diserahkan dan sudah kembali ke toko. Kami sedang menentukan langkah berikutnya:",
+    ],
+    action: "Lihat pesanan",
+    closing: "Anda tidak perlu melakukan apa-apa: kami menghubungi Anda tentang barang dan uang pesanan ini.",
+  },
+  cancelRefused: {
+    subject: "Pesanan {number} tidak bisa dibatalkan lagi",
+    paragraphs: [
+      "Halo {name},",
+      "Kurir tidak menerima pembatalan pesanan {number} karena paketnya sudah diambil, jadi pesanan ini dilanjutkan:",
+    ],
+    action: "Lihat pesanan",
+    closing: "Tidak membutuhkan barangnya lagi? Balas surel ini dan sebutkan nomor {number}.",
+  },
+  subscriptionPastDue: {
+    subject: "Tagihan langganan {package} belum berhasil",
+    paragraphs: ["Halo {name},", "Tagihan langganan {number} sebesar {amount} belum berhasil. {why}"],
+    action: "Lihat langganan",
+    closing: "{next}",
+  },
+  subscriptionSuspended: {
+    subject: "Langganan {package} kami hentikan",
+    paragraphs: [
+      "Halo {name},",
+      "Tagihan langganan {number} sebesar {amount} tetap tidak berhasil, jadi langganannya kami hentikan. {why}",
+    ],
+    action: "Pesan lagi",
+    closing: "Tidak ada lagi yang kami tagih. Kemajuan belajar Anda tersimpan: pesan lagi untuk melanjutkannya.",
+  },
+  subscriptionBack: {
+    subject: "Langganan {package} sudah lunas lagi",
+    paragraphs: [
+      "Halo {name},",
+      "Terima kasih! Tagihan langganan {number} sebesar {amount} sudah kami terima, dan langganannya berjalan lagi.",
+    ],
+    action: "Lihat langganan",
+    closing: "Langganan bisa Anda batalkan kapan saja di halaman yang sama.",
+  },
 } as const satisfies Record<string, Template>;
 export type TemplateName = keyof typeof TEMPLATES;
 

@@ -1,6 +1,8 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
+import { restock } from "../catalog/restock.ts";
 import { Refusal } from "../kernel/errors.ts";
+import type { OrderId } from "../kernel/ids.ts";
 import type { CaseAction } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
@@ -12,7 +14,9 @@ import type { PaymentReport } from "../payment/paymentGateway.ts";
 import { recordAnswer } from "../payment/pollPayments.ts";
 import { reopenNotifications } from "../payment/replayNotification.ts";
 import { adoptTransaction } from "../payment/storeReport.ts";
+import { isUnknown, UNKNOWN_OUTCOME } from "../payment/sweepUnknownTries.ts";
 import { oweBack } from "../refund/oweBack.ts";
+import { oweForOrder } from "../refund/oweForOrder.ts";
 import type { CaseRow } from "./lockMoneyCase.ts";
 
 /** A case under lock with what it is about, and the gateway's fresh word where the action wants one. */
@@ -27,7 +31,7 @@ export interface Ending {
 
 /** True where the gateway is asked before anything is changed: other money than ours has only its word. */
 export const needsStatus = ({ kind }: CaseRow, action: CaseAction): boolean =>
-  action === "SYNC" || (action === "REFUND" && kind === "AMOUNT_MISMATCH");
+  (action === "SYNC" && kind !== UNKNOWN_OUTCOME) || (action === "REFUND" && kind === "AMOUNT_MISMATCH");
 
 const cannot = (why: string) => new Refusal("ILLEGAL_TRANSITION", why);
 
@@ -134,14 +138,19 @@ async function refund(tx: Tx, ending: Ending): Promise<void> {
     await send(tx, now, "payment.windowOver", { paymentId }, { key: paymentId });
 }
 
+const nothingEndsIt = (status: string | null) =>
+  new Refusal("CONFLICT", "The gateway says nothing that ends this case", { status });
+
 async function sync(tx: Tx, ending: Ending): Promise<void> {
   const { app, row, locked, report, cause } = ending;
+  if (row.kind === UNKNOWN_OUTCOME) {
+    // It was asked, and its word followed, before this transaction.
+    if (isUnknown(transactionOf(ending))) throw nothingEndsIt(null);
+    return;
+  }
   const { gatewayOrderId } = transactionOf(ending);
   const outcome = await recordAnswer(tx, app, locked as LockedPayment, { gatewayOrderId, report }, cause);
-  if (!report || outcome === "held" || toldBy(report) === row.told)
-    throw new Refusal("CONFLICT", "The gateway says nothing that ends this case", {
-      status: report?.statusText ?? null,
-    });
+  if (!report || outcome === "held" || toldBy(report) === row.told) throw nothingEndsIt(report?.statusText ?? null);
 }
 
 async function replay(tx: Tx, { row, now }: Ending): Promise<void> {
@@ -155,12 +164,28 @@ const confirmBooking = async (): Promise<void> => {
   throw cannot("Say by confirmBooking what became of this booking");
 };
 
+type Decision = { readonly restocks: boolean; readonly refunds: boolean };
+
+/** Goods that came back, or did not arrive: the subject of the case is their order, which is locked with its payment. */
+const endParcel =
+  ({ restocks, refunds }: Decision) =>
+  async (tx: Tx, { app, row, now }: Ending): Promise<void> => {
+    const orderId = row.subject as OrderId;
+    const reason = `Money case ${row.kind}`;
+    if (restocks) await restock(tx, now, orderId, reason);
+    if (refunds && !(await oweForOrder(tx, { ids: app.ids, now }, { orderId, reason, cause: "STAFF" })))
+      throw cannot("Nothing of this order's money is here that is not on its way back");
+  };
+
 const END_BY: Readonly<Record<CaseAction, (tx: Tx, ending: Ending) => Promise<void>>> = {
   DISMISS: dismiss,
   REFUND: refund,
   SYNC: sync,
   REPLAY: replay,
   CONFIRM_BOOKING: confirmBooking,
+  RESTOCK: endParcel({ restocks: true, refunds: false }),
+  REFUND_ORDER: endParcel({ restocks: false, refunds: true }),
+  RESTOCK_REFUND: endParcel({ restocks: true, refunds: true }),
 };
 
 /**

@@ -64,6 +64,7 @@ export interface TestApiOptions {
   readonly clock?: Clock;
   readonly midtransWebhook?: (app: App) => RequestHandler;
   readonly midtransRecurring?: (app: App) => RequestHandler;
+  readonly rajaongkirWebhook?: (app: App) => RequestHandler;
   readonly midtransPayAccount?: (app: App) => RequestHandler;
   readonly webDir?: string;
 }
@@ -88,6 +89,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
     queue,
     midtransWebhook,
     midtransRecurring: options.midtransRecurring?.(app) ?? nothing,
+    rajaongkirWebhook: options.rajaongkirWebhook?.(app) ?? nothing,
     midtransPayAccount: options.midtransPayAccount?.(app) ?? nothing,
     ...dirs,
   });

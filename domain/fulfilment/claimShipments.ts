@@ -1,0 +1,61 @@
+import type { App } from "../app.ts";
+import type { OrderId, ShipmentId } from "../kernel/ids.ts";
+import { later, MINUTE_MS } from "../kernel/time.ts";
+import type { ShipmentStatus } from "../shipping/shipment.states.ts";
+
+/** A parcel that this run looks at, and nobody else until its claim is over. */
+export interface ClaimedShipment {
+  readonly id: ShipmentId;
+  readonly orderId: OrderId;
+  readonly status: ShipmentStatus;
+  readonly courier: string;
+  readonly shipping: string;
+  /** null: it was booked elsewhere, and has its waybill number alone. */
+  readonly bookingNo: string | null;
+  readonly airwayBill: string | null;
+  readonly phoneSuffixSealed: string;
+  /** Names the claim: what a run finds out after its claim went to another is not recorded. */
+  readonly claimedUntil: Date;
+  readonly claimedAt: Date;
+}
+
+/** Two reads with their retries take a minute at most; a parcel whose worker died is due again after this. */
+const LEASE_MS = 3 * MINUTE_MS;
+/** With a longer limit of a call the lease is as long as six calls. */
+const CALLS_OF_A_LOOK = 6;
+/** Clocks of two machines agree better than this: a claim that ends later was written by a clock that was ahead. */
+const CLOCKS_APART_MS = MINUTE_MS;
+
+// A claim waits for nobody: what another run holds locked is being claimed or recorded.
+const CLAIM = `
+  update shipments set claimed_until = $2
+   where id in (select id from shipments
+                 where next_check_at <= $1 and ($4::uuid is null or id = $4)
+                   and (claimed_until is null or claimed_until <= $1 or claimed_until > $3)
+                 order by next_check_at, id limit $5 for update skip locked)
+  returning id, order_id, status, courier, shipping, booking_no, airway_bill, phone_suffix_sealed, claimed_until`;
+
+/** How long a claim lasts, ms. */
+const leaseOf = ({ gatewayTimeoutMs }: App["settings"]): number =>
+  Math.max(LEASE_MS, CALLS_OF_A_LOOK * (gatewayTimeoutMs ?? 0));
+
+/**
+ * Takes due parcels, the longest due first. Several runs may do so at once: each parcel goes to one of them, and is due
+ * again only after that one has recorded what it found, or after its lease.
+ */
+export async function claimShipments(
+  app: Pick<App, "db" | "clock" | "settings">,
+  limit: number,
+  only: ShipmentId | null = null,
+): Promise<ClaimedShipment[]> {
+  const claimedAt = app.clock.now();
+  const until = later(claimedAt, leaseOf(app.settings));
+  const rows = await app.db.sql<Omit<ClaimedShipment, "claimedAt">>(CLAIM, [
+    claimedAt,
+    until,
+    later(until, CLOCKS_APART_MS),
+    only,
+    limit,
+  ]);
+  return rows.map((row) => ({ ...row, claimedAt }));
+}

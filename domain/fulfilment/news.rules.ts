@@ -1,0 +1,64 @@
+import type { OrderEvent } from "../order/order.states.ts";
+import type { ParcelFlag, ParcelNews } from "../shipping/courierGateway.ts";
+import type { ShipmentStatus } from "../shipping/shipment.states.ts";
+
+/**
+ * What becomes of an order when its parcel comes into a state. On its way back it has left the store all the same, so
+ * that an order whose first news is the way back ends where it would with every word before it. What the end of a
+ * booking does says endBooking.
+ */
+export const ORDER_EVENT_OF: Readonly<Record<ShipmentStatus, OrderEvent | null>> = {
+  BOOKING: null,
+  UNKNOWN: null,
+  BOOKED: null,
+  PACKED: null,
+  TRANSIT: "shipped",
+  RETURNING: "shipped",
+  DELIVERED: "delivered",
+  RETURNED: "returned",
+  LOST: "lostOrDamaged",
+  CANCELLED: null,
+};
+
+const isOver = (status: ShipmentStatus): boolean => status !== "TRANSIT" && status !== "BOOKED" && status !== "PACKED";
+
+/** What people like to know of a parcel besides its state, by its latest look; a word that nobody knows says nothing. */
+export function flagAfter(status: ShipmentStatus, words: readonly ParcelNews[], before: ParcelFlag | null) {
+  if (isOver(status)) return null;
+  const known = words.filter(({ event }) => event !== "unknownWord");
+  if (known.length === 0) return before;
+  return known.findLast(({ flag }) => flag !== null)?.flag ?? null;
+}
+
+/** The courier's latest known words; those of before where it said none. */
+export const wordsAfter = (words: readonly ParcelNews[], before: string | null): string | null =>
+  words.findLast(({ event, words: text }) => event !== "unknownWord" && text.trim() !== "")?.words ?? before;
+
+/**
+ * A booking that has a waybill number has a pickup, whatever its word: the answer to the request for it may be lost.
+ */
+export const withPickup = (word: ParcelNews, airwayBill: string | null): ParcelNews =>
+  airwayBill !== null && word.event === "stored" ? { ...word, event: "pickupArranged" } : word;
+
+/** Alerts of tracking, each with what its subject is. */
+export const TRACKING_ALERTS = {
+  /** A word that nobody knows; the word, so that it is told once whatever parcel says it. */
+  unknownWord: "COURIER_WORD",
+  /** A parcel that was silent for too long; the shipment. */
+  silent: "SHIPMENT_SILENT",
+  /** A booking that its company does not know; the shipment. */
+  missing: "BOOKING_MISSING",
+  /** A courier came for a parcel and left without it; the shipment. */
+  notFetched: "PICKUP_PROBLEM",
+  /** News that no table allows; the shipment. */
+  impossible: "SHIPMENT_IMPOSSIBLE",
+  /** An answer that we cannot apply; the shipment. */
+  failed: "TRACKING_FAILED",
+  /** The day's calls are used up; the company. */
+  quota: "TRACKING_QUOTA",
+  /** Looks are overdue; all parcels. */
+  behind: "TRACKING_BEHIND",
+} as const;
+
+/** Whose quota of the day is used up. */
+export const QUOTA_SUBJECT = "rajaongkir";
