@@ -32,7 +32,7 @@ const SWEEP_AFTER_MS = 2 * MINUTE_MS;
 
 /**
  * Offers overdue payments again whose job was lost. One that still tries keeps its own pace, one that was given up has
- * its alert, and a payment with an open money case waits for a person. Writing the same job twice is one job, by its
+ * its alert, and a payment with an open money case waits for a person, unless that asks what ending it asks anyway. Writing the same job twice is one job, by its
  * key.
  */
 export async function sweepPaymentWindows(app: App): Promise<number> {
@@ -43,7 +43,8 @@ export async function sweepPaymentWindows(app: App): Promise<number> {
         where p.status = 'PENDING' and p.expires_at <= $1
           and not exists (select from outbox_messages o
                            where o.handler = 'endPaymentWindow' and o.key = p.id::text and o.done_at is null)
-          and not exists (select from money_cases c where c.payment_id = p.id and c.resolved_at is null)
+          and not exists (select from money_cases c where c.payment_id = p.id and c.resolved_at is null
+                                                     and c.kind <> 'UNKNOWN_OUTCOME')
         order by p.expires_at limit ${SWEEP_BATCH}`,
       [later(now, -SWEEP_AFTER_MS)],
     );

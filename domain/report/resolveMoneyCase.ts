@@ -11,6 +11,7 @@ import { askGateway } from "../payment/askGateway.ts";
 import { lockPayment, readPayment } from "../payment/lockPayment.ts";
 import { toldTransaction } from "../payment/moneyCase.rules.ts";
 import type { PaymentReport } from "../payment/paymentGateway.ts";
+import { settleUnknownTry, UNKNOWN_OUTCOME } from "../payment/sweepUnknownTries.ts";
 import { sourceOf } from "../payment/syncPayment.ts";
 import { endMoneyCase, needsStatus } from "./endMoneyCase.ts";
 import { type CaseRow, lockMoneyCase, readMoneyCase } from "./lockMoneyCase.ts";
@@ -84,6 +85,8 @@ export async function resolveMoneyCase(app: App, actor: Actor, input: Decision):
   const seen = await readMoneyCase(app.db, input.id);
   if (isDecided(seen, input)) return seen.id;
   if (!seen.actions.includes(action)) throw invalidInput({ action: `one of ${seen.actions.join(", ")}` });
+  if (seen.kind === UNKNOWN_OUTCOME && action === "SYNC" && seen.paymentId && seen.transactionId)
+    await settleUnknownTry(app, seen.paymentId, seen.transactionId);
   const report = needsStatus(seen, action) ? await askAbout(app, seen) : null;
   const cause: PaymentCause = { source: sourceOf(actor), actorId: actor.userId, reason: note };
   return inTransaction(app.db, async (tx) => {
