@@ -14,7 +14,7 @@ const PERSONAL_NAME = nameIn(
   "address|line|note|ip",
   "account_?(number|name)|masked_card|card_number|cvv",
   // Couriers' fields, one misspelt by them; who took a parcel stands in the words of its history.
-  "(shipp{2,3}er|receiver|driver)_(name|address\\d?)|pod_receiver|(origin|destination)_pin_point",
+  "(shipp{1,2}er|receiver|driver)_(name|address\\d?)|pod_receiver|(origin|destination)_pin_point",
   "manifest_description|desc",
 );
 /** The words that name a thing in our own records and are no personal data. */

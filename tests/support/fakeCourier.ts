@@ -6,6 +6,10 @@ export interface CourierRequest {
   readonly method: string;
   readonly path: string;
   readonly fields: Readonly<Record<string, string>>;
+  /** As it stood in the URL. */
+  readonly query: string;
+  /** null for a body that is no JSON. */
+  readonly json: unknown;
   readonly headers: IncomingMessage["headers"];
 }
 
@@ -54,9 +58,19 @@ async function readRequest(request: IncomingMessage): Promise<CourierRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const url = new URL(request.url ?? "/", "http://courier.test");
-  const form = new URLSearchParams(Buffer.concat(chunks).toString());
+  const body = Buffer.concat(chunks).toString();
+  const isJson = request.headers["content-type"] === "application/json";
+  const form = new URLSearchParams(isJson ? "" : body);
   const fields = Object.fromEntries([...url.searchParams, ...form]);
-  return { method: request.method ?? "", path: url.pathname, fields, headers: request.headers };
+  const json: unknown = isJson ? JSON.parse(body) : null;
+  return {
+    method: request.method ?? "",
+    path: url.pathname,
+    fields,
+    query: url.search,
+    json,
+    headers: request.headers,
+  };
 }
 
 function answer(response: ServerResponse, behaviour: Behaviour): void {
@@ -67,8 +81,9 @@ function answer(response: ServerResponse, behaviour: Behaviour): void {
     response.write('{"meta":');
     return void setImmediate(() => response.destroy());
   }
-  const text = typeof behaviour.body === "string" ? behaviour.body : JSON.stringify(behaviour.body);
-  setTimeout(() => response.writeHead(behaviour.status).end(text), behaviour.afterMs ?? 0);
+  const { body } = behaviour;
+  const sent = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  setTimeout(() => response.writeHead(behaviour.status).end(sent), behaviour.afterMs ?? 0);
 }
 
 /** A courier company in this process that does whatever a test asks of it. */
