@@ -73,8 +73,8 @@ class CheckoutInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "A saved card's token. Without it CREDIT_CARD opens Midtrans's page with cards alone: " +
-      "no card number ever comes here.",
+      "For CREDIT_CARD: the id of one of savedCards, which is charged at once. Without it CREDIT_CARD opens " +
+      "Midtrans's page with cards alone: no card number ever comes here.",
   })
   savedCardToken?: string | null;
   @Field(() => Money, {

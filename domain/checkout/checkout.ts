@@ -12,11 +12,12 @@ import { invalidInput, Refusal } from "../kernel/errors.ts";
 import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
 import type { PaymentId, SessionId, StoreId, TransactionId, UserId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
+import { type ChosenMethod, chooseMethod } from "../payment/chooseMethod.ts";
 import { finishStartWithin } from "../payment/finishStart.ts";
 import { PAYMENT_METHODS } from "../payment/methods.rules.ts";
 import { firstToken } from "../payment/paymentToken.ts";
 import { NOWHERE, type Origin, screenStart } from "../payment/screenStart.ts";
-import { requireMethod } from "../payment/startPayment.ts";
+import { CHARGES_CARD, requireMethod } from "../payment/startPayment.ts";
 import type { Destination } from "../shipping/shippingGateway.ts";
 import { type ChosenRate, priceOrders, totalOf } from "./checkout.rules.ts";
 import type { PlacedCheckout } from "./placed.rules.ts";
@@ -67,6 +68,8 @@ function check(input: CheckoutInput): Checked {
   requireKey(form.data.idempotencyKey);
   const phone = normalizePhone(form.data.address.phone);
   if (!phone) throw invalidInput({ "input.address.phone": "an Indonesian number, such as 0812-3456-7890" });
+  if (form.data.savedCardToken && !form.data.method)
+    throw invalidInput({ "input.method": "CREDIT_CARD, which a saved card is charged by" });
   const stores = form.data.shipping.map(({ storeId }) => storeId);
   if (new Set(stores).size !== stores.length) throw invalidInput({ "input.shipping": "one choice a store" });
   return { ...form.data, address: { ...form.data.address, phone } };
@@ -81,6 +84,8 @@ interface Plan {
   readonly destination: Destination;
   readonly rates: ReadonlyMap<StoreId, ChosenRate>;
   readonly serials: Serials;
+  /** null: the customer chooses later. */
+  readonly chosen: ChosenMethod | null;
 }
 
 /** What is decided before the transaction: what is wanted, where it goes, what its couriers ask, who may start. */
@@ -96,13 +101,21 @@ async function prepare(app: App, userId: UserId, input: Checked, origin: Origin)
     input.shipping as ShippingChoice[],
   );
   const ids = { sessionId: app.ids.next<"checkoutSession">(), paymentId: app.ids.next<"payment">() };
-  const { method, savedCardToken, idempotencyKey } = input;
-  if (method) {
-    requireMethod(method, expected, savedCardToken);
-    const key = `checkout:${idempotencyKey}:${expected}`;
-    await screenStart(app, origin, { userId, paymentId: ids.paymentId, method, amount: expected, savedCardToken, key });
+  const { method, savedCardToken = null, idempotencyKey } = input;
+  const chosen = method ? await chooseMethod(app, userId, { method, savedCardToken }) : null;
+  if (method && chosen) {
+    requireMethod(chosen.method, expected);
+    await screenStart(app, origin, {
+      userId,
+      paymentId: ids.paymentId,
+      method,
+      amount: expected,
+      maskedCard: chosen.card?.maskedCard,
+      key: `checkout:${idempotencyKey}:${expected}`,
+    });
   }
-  return { userId, ids, input, demand, isCart, destination, rates, serials: await reserveSerials(app.db, rates.size) };
+  const serials = await reserveSerials(app.db, rates.size);
+  return { userId, ids, input, demand, isCart, destination, rates, serials, chosen };
 }
 
 const sameLines = (a: readonly Line[], b: readonly Line[]): boolean =>
@@ -139,11 +152,12 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
   requireStock(plan.demand, products);
   const orders = priceOrders(plan.demand, products, plan.rates);
   const total = totalOf(orders);
-  const { expectedTotal, method, savedCardToken, address } = plan.input;
+  const { expectedTotal, address } = plan.input;
+  const { chosen } = plan;
   if (expectedTotal !== undefined && expectedTotal !== null && expectedTotal !== total) {
     throw new Refusal("TOTAL_CHANGED", "The total has changed", { total });
   }
-  if (method) requireMethod(method, total, savedCardToken);
+  if (chosen) requireMethod(chosen.method, total);
   const { destinationId: _, note, ...where } = address;
   const made = await placeOrders(
     tx,
@@ -153,11 +167,12 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
       ...ids,
       orders,
       address: { ...where, note: note || null, destination: plan.destination },
-      method: method ?? null,
+      method: chosen?.method ?? null,
       serials: plan.serials,
     },
     now,
   );
+  if (chosen?.card) await tx.sql(CHARGES_CARD, [made.transactionId, chosen.card.id]);
   killPoint("checkout.rows-written");
   return { ...ids, ...made };
 }
@@ -181,7 +196,7 @@ async function repeatAnswer(app: App, use: IdempotencyKey): Promise<Bought | nul
  * out before it, and a gateway's failure after it fails nothing. The same key and input give the same checkout.
  *
  * @returns the session, the payment's single-use token, and what was written, for an answer that need not read it
- * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND | OUT_OF_STOCK (productId, available) | TOTAL_CHANGED
+ * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND (a product, or a card that is not the caller's) | OUT_OF_STOCK (productId, available) | TOTAL_CHANGED
  * (total) | SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED | CONFLICT |
  * IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */

@@ -8,9 +8,8 @@ import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertsOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { PaymentCause } from "./advancePayment.ts";
 import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
-import { fetchReports, readStored, type Unasked } from "./fetchReports.ts";
+import { type Answered, fetchReports, readStored, type Unasked } from "./fetchReports.ts";
 import { type LockedPayment, lockPayment, lockPayments, type TransactionRow } from "./lockPayment.ts";
-import { lookAtSubscriptionOf } from "./lookAtSubscription.ts";
 import { toldBy } from "./moneyCase.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import { recordCaptures, recordReport } from "./recordReport.ts";
@@ -19,11 +18,6 @@ const CAUSE: PaymentCause = { source: "MIDTRANS", actorId: null, reason: null };
 const PARKED = "NOTIFICATION_PARKED";
 /** The kind of the alert about notifications that were put aside; its subject is their order id. */
 export const parkedAlertKind = PARKED;
-
-interface Answered extends Unasked {
-  /** The newest first; none where the gateway knows nothing of the order id. */
-  readonly reports: readonly PaymentReport[];
-}
 
 type NotificationEnd = "APPLIED" | "SAME" | "REJECTED" | "PARKED";
 
@@ -113,10 +107,6 @@ async function record(app: App, one: Answered): Promise<void> {
       await endNotifications(tx, [one], "REJECTED", why, now);
       await endParked(tx, [one], "REJECTED", why, now);
     });
-  }
-  if (!found && (await lookAtSubscriptionOf(app, gatewayOrderId))) {
-    const [booked] = await readStored(app, [one]);
-    if (booked?.found) return record(app, { ...booked, reports });
   }
   if (!found) return keepUnmatched(app, one, report);
   await inTransaction(app.db, async (tx) => {
@@ -241,9 +231,9 @@ export async function* applyNotifications(
   const asking = new Map<string, Promise<unknown>>();
   for (const one of unasked) {
     const answer = fetchReports(app, one).then(
-      (reports) => {
+      (answered) => {
         killPoint("apply.answered");
-        waiting.push({ ...one, reports });
+        waiting.push(answered);
       },
       async (error) => ends.set(one.gatewayOrderId, await noteFailure(app, one, error)),
     );

@@ -3,6 +3,7 @@ import type { App } from "../app.ts";
 import type { PaymentId } from "../kernel/ids.ts";
 import { tellsOfMoney } from "./applyMoneyOfAnother.ts";
 import { statusIdOf, type TransactionRow } from "./lockPayment.ts";
+import { lookAtSubscriptionOf } from "./lookAtSubscription.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 
 type Found = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & {
@@ -69,17 +70,40 @@ function othersNamed(stored: readonly Stored[], newest: PaymentReport): string[]
   return [...ids].slice(0, NAMED_MAX);
 }
 
-/**
- * What the gateway says of the order id, which is its newest transaction; of the one that has paid where that is older;
- * and of others that the notifications name, where they tell of money under this order id. A name alone is only a hint.
- */
-export function fetchReports(app: Pick<App, "payments">, about: Unasked): Promise<PaymentReport[]> {
-  return withRequestId(about.requestId, () => ask(app, about));
+/** What stands stored, with what the gateway says of it. */
+export interface Answered extends Unasked {
+  /** The newest first; none where the gateway knows nothing of the order id. */
+  readonly reports: readonly PaymentReport[];
 }
 
-async function ask(app: Pick<App, "payments">, { gatewayOrderId, found, stored }: Unasked): Promise<PaymentReport[]> {
-  const newest = await app.payments.fetchStatus(gatewayOrderId);
-  if (!newest) return [];
+/**
+ * What the gateway says of the order id, which is its newest transaction; of the one that has paid where that is older;
+ * and of others that the notifications name, where they tell of money under this order id. A name alone is only a hint. A charge that the
+ * gateway made by itself is booked first: then it belongs to a payment, too.
+ *
+ * @throws GatewayUnavailable
+ */
+export function fetchReports(app: App, about: Unasked): Promise<Answered> {
+  return withRequestId(about.requestId, async () => {
+    const newest = await app.payments.fetchStatus(about.gatewayOrderId);
+    if (!newest) return { ...about, reports: [] };
+    const booked = about.found ? about : await bookOwnCharge(app, about);
+    return { ...booked, reports: await ask(app, booked, newest) };
+  });
+}
+
+/** What belonged to no payment may be the charge of a subscription that nobody has looked at since. */
+async function bookOwnCharge(app: App, about: Unasked): Promise<Unasked> {
+  if (!(await lookAtSubscriptionOf(app, about.gatewayOrderId))) return about;
+  const [booked] = await readStored(app, [about]);
+  return booked ?? about;
+}
+
+async function ask(
+  app: Pick<App, "payments">,
+  { gatewayOrderId, found, stored }: Unasked,
+  newest: PaymentReport,
+): Promise<PaymentReport[]> {
   const reports = [newest];
   const paidId = found && statusIdOf(found) !== found.gatewayOrderId ? statusIdOf(found) : null;
   if (paidId && newest.gatewayTransactionId !== paidId) {

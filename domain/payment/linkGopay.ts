@@ -85,7 +85,7 @@ async function record(app: App, id: LinkedAccountId, answer: AccountLink | LinkR
 /** Asks the gateway and keeps its answer. One that is lost gave the link to nobody: another one may be asked for. */
 async function ask(app: App, id: LinkedAccountId, phone: string): Promise<void> {
   try {
-    const answer = await app.accounts.link({ phone, returnUrl: `${app.settings.publicUrl}/account` });
+    const answer = await app.accounts.link({ phone, returnUrl: `${app.settings.publicUrl}/account/saved` });
     await record(app, id, answer).catch((error: unknown) => {
       // Whoever had this account first proved that the wallet is his. Nobody else gets it by knowing its number.
       if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;

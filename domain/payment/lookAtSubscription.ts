@@ -8,6 +8,7 @@ import { advanceSubscription, type SubscriptionCause } from "./advanceSubscripti
 import { bookCharge } from "./bookCharge.ts";
 import { lockSubscription, readSubscription, type SubscriptionRow } from "./lockSubscription.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
+import { renewToken } from "./renewToken.ts";
 import { GRACE_MS, nextLookAt, numberInOrderId } from "./subscription.rules.ts";
 import { isOpenSubscription } from "./subscription.states.ts";
 import type { RemoteSubscription } from "./subscriptionGateway.ts";
@@ -98,8 +99,8 @@ const isOverdue = (row: SubscriptionRow, now: Date): boolean => {
 
 /**
  * Asks the gateway how a subscription stands, books the charges that it made, and moves the subscription by them and by
- * the time. One whose days of grace are over is ended at the gateway before it is suspended here. A second run finds
- * the charges booked and the state reached.
+ * the time. One whose days of grace are over is ended at the gateway before it is suspended here; one that goes on is
+ * given its wallet's token anew. A second run finds the charges booked and the state reached.
  *
  * @throws GatewayUnavailable to be run again
  */
@@ -114,6 +115,7 @@ export async function lookAtSubscription(app: App, message: { subscriptionId: Su
     looked = (await askForCharges(app, row.gatewayId)) ?? looked;
   }
   await record(app, row.id, looked);
+  await renewToken(app, row, looked.remote);
 }
 
 /**

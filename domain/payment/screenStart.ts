@@ -30,7 +30,7 @@ const hashOf = (app: Pick<App, "sealer">, subject: "address" | "device" | "card"
 export const addressHash = (app: Pick<App, "sealer">, address: string): string => hashOf(app, "address", address);
 /** The same of a device, */
 export const deviceHash = (app: Pick<App, "sealer">, device: string): string => hashOf(app, "device", device);
-/** and of a card: its masked number, as the gateway tells it, or the token of a saved one. */
+/** and of a card: its masked number, as the gateway tells it. */
 export const cardHash = (app: Pick<App, "sealer">, card: string): string => hashOf(app, "card", card);
 
 export type ScreenApp = Pick<App, "db" | "clock" | "ids" | "sealer" | "settings">;
@@ -42,7 +42,8 @@ export interface StartToScreen {
   readonly method: PaymentMethod;
   /** Whole rupiah. */
   readonly amount: number;
-  readonly savedCardToken?: string | null | undefined;
+  /** Of a saved card, as the gateway tells of it, too. */
+  readonly maskedCard?: string | undefined;
   /** The same for a request and its repetitions, which are one start. */
   readonly key: string;
 }
@@ -69,7 +70,7 @@ async function countStart(app: ScreenApp, origin: Origin, start: StartToScreen, 
     start.amount,
     address === null || tellsNobodyApart(address) ? null : addressHash(app, address),
     device && deviceHash(app, device),
-    start.savedCardToken ? cardHash(app, start.savedCardToken) : null,
+    start.maskedCard ? cardHash(app, start.maskedCard) : null,
     currentRequestId(),
     now,
     later(now, -windowMs),

@@ -44,9 +44,9 @@ const WAIT_MS = 8 * SECOND_MS;
 const TRIES_MAX = 99;
 
 /** @throws Refusal PAYMENT_METHOD_UNAVAILABLE (method) | AMOUNT_OUT_OF_RANGE (min, max) */
-export function requireMethod(method: PaymentMethod, amount: number, savedCardToken?: string | null): void {
+export function requireMethod(method: PaymentMethod, amount: number): void {
   const { kind, min, max } = methodInfo(method);
-  if (kind === "OFFLINE" || savedCardToken) {
+  if (kind === "OFFLINE") {
     throw new Refusal("PAYMENT_METHOD_UNAVAILABLE", "This payment method is not available; choose another", { method });
   }
   if (amount < min || amount > max) {
@@ -114,6 +114,9 @@ async function settleLive(
   return null;
 }
 
+/** Notes which of his saved cards a customer has chosen for a try ($1 transaction, $2 card). */
+export const CHARGES_CARD = "update payment_transactions set saved_card_id = $2 where id = $1";
+
 /** Writes a new try, and what follows from it. */
 async function writeTry(
   tx: Tx,
@@ -124,7 +127,7 @@ async function writeTry(
 ) {
   const now = app.clock.now();
   await tx.sql(INSERT_TRANSACTIONS, [JSON.stringify([fresh.row])]);
-  if (card) await tx.sql("update payment_transactions set saved_card_id = $2 where id = $1", [fresh.id, card.id]);
+  if (card) await tx.sql(CHARGES_CARD, [fresh.id, card.id]);
   await tx.sql(
     "update payments set tries = tries + 1, method = $2, version = version + 1, updated_at = $3 where id = $1",
     [payment.id, method, now],
@@ -213,8 +216,8 @@ export async function startPayment(
   await requireToken(app.db.sql, payment.id, input.paymentToken, app.clock.now());
   const { userId, amount } = payment;
   await screenStart(app, origin, {
-    ...input,
-    savedCardToken: chosen.card?.maskedCard ?? null, // as the gateway tells of the card, too
+    method: input.method,
+    maskedCard: chosen.card?.maskedCard,
     userId,
     amount,
     paymentId: payment.id,
