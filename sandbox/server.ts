@@ -24,6 +24,7 @@ import { homeRoutes } from "./pages/homeRoutes.ts";
 import { linkRoutes } from "./pages/linkRoutes.ts";
 import { paymentRoutes } from "./pages/paymentRoutes.ts";
 import { recurringRoutes } from "./pages/recurringRoutes.ts";
+import { shipmentRoutes } from "./pages/shipmentRoutes.ts";
 import { threeDsRoutes } from "./pages/threeDsRoutes.ts";
 import { walletRoutes } from "./pages/walletRoutes.ts";
 import { RETIRED_PATHS, rajaongkirRoutes, retiredRajaongkir } from "./rajaongkir/routes.ts";
@@ -88,6 +89,7 @@ function createApp(sandbox: Sandbox): Express {
   app.use([...RETIRED_PATHS], retiredRajaongkir);
   app.use("/sandbox", controlRoutes(sandbox));
   app.use("/_sim", simulatorRoutes(sandbox));
+  app.use("/", shipmentRoutes(sandbox));
   app.use("/", homeRoutes(sandbox));
   app.use((_req, res) => {
     res.status(404).json({ error_messages: ["no such page"] });

@@ -1,4 +1,5 @@
 import { wib } from "../clock.ts";
+import { courierBooks } from "../komerce/balance.ts";
 import { legalMoves } from "../midtrans/transitions.ts";
 import { chargedBackAmount, refundedAmount, statusBody, type Wire } from "../midtrans/wire.ts";
 import type { Notification, SnapPage, Transaction, TransactionStatus } from "../model.ts";
@@ -98,7 +99,8 @@ const feeOf = (transaction: Transaction): number =>
  * Totals in whole rupiah over all transactions, by payment method and by status: what an audit compares with. Money
  * that is only reserved stands beside them, and so do the subscriptions with the charges they made.
  */
-export function books({ store }: Pick<Sandbox, "store">): Wire {
+export function books(sandbox: Pick<Sandbox, "store" | "config">): Wire {
+  const { store } = sandbox;
   const none: Sums = { count: 0, captured: 0, refunded: 0, charged_back: 0 };
   let total = none;
   let [authorized, fees] = [0, 0];
@@ -113,7 +115,7 @@ export function books({ store }: Pick<Sandbox, "store">): Wire {
   }
   const net = total.captured - total.refunded - total.charged_back;
   const sums = { ...total, net, authorized, fees, by_method: byMethod, by_status: byStatus };
-  return { ...sums, subscriptions: subscriptionBooks(store) };
+  return { ...sums, subscriptions: subscriptionBooks(store), couriers: courierBooks(sandbox) };
 }
 
 function subscriptionBooks(store: Sandbox["store"]): Wire {

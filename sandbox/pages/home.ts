@@ -5,6 +5,7 @@ import type { Notification, SnapPage, Transaction } from "../model.ts";
 import { momentOf, type Sandbox } from "../sandbox.ts";
 import { dateTime, type Html, html, rp } from "./html.ts";
 import type { Page } from "./layout.ts";
+import { shipmentRow } from "./shipments.ts";
 
 /** Rows of the list; the JSON list at /sandbox/transactions reaches further back. */
 const ROWS = 100;
@@ -163,6 +164,10 @@ export function homeList(sandbox: Sandbox): Html {
       .values()
       .slice(-ROWS)
       .map((transaction) => ({ at: transaction.born, row: () => transactionRow(sandbox, transaction) })),
+    ...store.shipments
+      .values()
+      .slice(-ROWS)
+      .map((shipment) => ({ at: shipment.born, row: () => shipmentRow(sandbox, shipment, "/") })),
   ];
   const newest = rows.sort((one, other) => other.at - one.at).slice(0, ROWS);
   return html`${faults(sandbox)}${newest.map(({ row }) => row())}
@@ -178,20 +183,25 @@ export function homePage(sandbox: Sandbox): Page {
   const { merchantId, timeScale } = sandbox.config;
   return {
     title: "Simulator Midtrans dan RajaOngkir",
-    style: HOME_STYLE,
+    style: TOOLS_STYLE + ITEM_STYLE,
     script: HOME_SCRIPT,
     body: html`<header class="top"><h1>Simulator Midtrans dan RajaOngkir</h1>
 <small>${merchantId}, jam ×${timeScale}</small></header>
-<nav class="tools" aria-label="Alat"><a href="/recurring" data-testid="open-recurring">Langganan, akun, dan kartu</a>
+<nav class="tools" aria-label="Alat"><a href="/shipments" data-testid="open-shipments">Kiriman</a>
+<a href="/recurring" data-testid="open-recurring">Langganan, akun, dan kartu</a>
 <form method="post" action="/test-notification">
 <button class="plain" data-testid="test-notification">Kirim notifikasi uji</button></form></nav>
 <main id="list">${homeList(sandbox)}</main>`,
   };
 }
 
-const HOME_STYLE = `
+const TOOLS_STYLE = `
 .tools{max-width:960px;margin:0 auto;padding:16px 16px 0;display:flex;gap:12px;justify-content:space-between;
 align-items:center;flex-wrap:wrap}
+`;
+
+/** Cards of a list with their facts, buttons and messages. */
+export const ITEM_STYLE = `
 main{max-width:960px;margin:0 auto;padding:16px;display:grid;gap:12px}
 .item header{display:flex;justify-content:space-between;gap:12px;align-items:start}h2{font-size:17px;
 overflow-wrap:anywhere}
