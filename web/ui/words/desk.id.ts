@@ -145,6 +145,7 @@ export const deskId = {
   "caseKind.PAID_TWICE": "Dibayar dua kali",
   "caseKind.LATE_PAYMENT": "Uang datang terlambat",
   "caseKind.UNMATCHED": "Uang tak dikenal",
+  "caseKind.UNKNOWN_OUTCOME": "Hasil belum diketahui",
   "caseKind.REFUNDED_OUTSIDE": "Dikembalikan di Midtrans",
   "caseKind.CHARGEBACK": "Ditarik kembali lewat bank",
   "caseKind.REVERSED_AFTER_SHIPPING": "Uang ditarik setelah dikirim",
