@@ -21,7 +21,7 @@ import { canReadOrder } from "../../domain/order/order.access.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
 import { answerChallenge } from "../../domain/payment/answerChallenge.ts";
 import { cancelPayment, expirePayment } from "../../domain/payment/cancelPayment.ts";
-import { liveTransaction } from "../../domain/payment/lockPayment.ts";
+import { currentTransaction } from "../../domain/payment/lockPayment.ts";
 import { type PaymentMethod as Method, methodInfo } from "../../domain/payment/methods.rules.ts";
 import { canReadInstructions } from "../../domain/payment/payment.access.ts";
 import {
@@ -242,8 +242,7 @@ export class PaymentResolver {
 
   @FieldResolver(() => PaymentTransaction, { nullable: true })
   async currentTransaction(@Root() payment: PaymentView, @Ctx() context: Context): Promise<TransactionView | null> {
-    const all = await readableTransactions(context, payment);
-    return all.find(({ state }) => state === "PAID") ?? liveTransaction(all) ?? all.at(-1) ?? null;
+    return currentTransaction(payment.status, await readableTransactions(context, payment));
   }
 }
 

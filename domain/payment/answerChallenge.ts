@@ -5,6 +5,7 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
 import { tellsOfMoney } from "./applyMoneyOfAnother.ts";
 import { askGateway } from "./askGateway.ts";
@@ -102,6 +103,7 @@ async function giveAnswer(app: App, act: Act, challenged: PaymentReport): Promis
   try {
     const id = challenged.gatewayTransactionId;
     await (act.answer === "ACCEPT" ? app.payments.approve(id) : app.payments.deny(id));
+    killPoint("challenge.told");
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
     lost = error;
@@ -135,8 +137,11 @@ export async function answerChallenge(
   if (report && isOpen) {
     if (answer === "ACCEPT" && status !== "CHALLENGED")
       throw new Refusal("ILLEGAL_TRANSITION", "This payment is paid or over: deny the challenge instead", { status });
+    killPoint("challenge.on-record");
     report = await giveAnswer(app, act, report);
+    killPoint("challenge.answered");
     await recordChallenge(app, act, report, false);
+    killPoint("challenge.stored");
   }
   if (!isOpen && !wasChallenged) throw new Refusal("ILLEGAL_TRANSITION", NO_CHALLENGE, { status });
   if (challengeState(report) !== WANTED[answer])

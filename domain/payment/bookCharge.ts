@@ -2,6 +2,7 @@ import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { paymentNumber } from "../kernel/codes.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
@@ -87,6 +88,7 @@ export async function bookCharge(
 ): Promise<void> {
   const paymentId = await writePayment(tx, app, subscription, report, now);
   if (!paymentId) return;
+  killPoint("subscription.charge-written");
   const locked = await lockPayment(tx, app, paymentId);
   const [transaction] = locked?.transactions ?? [];
   if (!locked || !transaction) throw new Error(`payment ${paymentId} is gone`);

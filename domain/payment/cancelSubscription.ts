@@ -5,6 +5,7 @@ import { may } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import { isId, type SubscriptionId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { advanceSubscription } from "./advanceSubscription.ts";
@@ -35,12 +36,14 @@ export async function finishCancelling(app: App, message: { subscriptionId: Subs
   if (!first) throw new GatewayUnavailable("midtrans", `it knows no subscription ${row.number}`, "none");
   // Also one that is not active: its retries go on until it is cancelled.
   await app.subscriptions.cancel(row.gatewayId);
+  killPoint("subscription.cancelled-there");
   const last = await askForCharges(app, row.gatewayId);
   if (!last || last.remote.isActive)
     throw new GatewayUnavailable("midtrans", `${row.number} is still active`, "unknown");
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     await recordCharges(tx, app, await lockSubscription(tx, id), last, now);
+    killPoint("subscription.last-charges-booked");
     if (last.hasMore) throw new GatewayUnavailable("midtrans", `${row.number} has more charges`, "none");
     await tx.sql("update subscriptions set next_charge_at = null, last_looked_at = $2 where id = $1", [id, now]);
     await advanceSubscription(tx, await lockSubscription(tx, id), "cancelConfirmed", {
@@ -49,6 +52,7 @@ export async function finishCancelling(app: App, message: { subscriptionId: Subs
       now,
     });
   });
+  killPoint("subscription.cancel-stored");
 }
 
 /**
@@ -87,6 +91,7 @@ export async function cancelSubscription(
     return true;
   });
   if (!isAsked) return id;
+  killPoint("subscription.cancel-asked");
   await finishCancelling(app, { subscriptionId: id }).catch((error: unknown) => {
     if (!(error instanceof GatewayUnavailable)) throw error;
     app.log.warn({ err: error, subscriptionId: id }, "a cancellation goes on in the worker");

@@ -1,6 +1,7 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
@@ -96,6 +97,7 @@ async function recordCharge(app: App, start: Start, report: PaymentReport): Prom
     }
     return recordAnswer(tx, app, locked, { gatewayOrderId, report }, CAUSE);
   });
+  killPoint("charge.answer-recorded");
   // Not ours, or not as asked: a person looks at it, and the customer may begin another try.
   if (outcome === "held") await refuseStart(app, start, "the answer is not about what was asked");
   if (!isPayable(report)) return;
@@ -121,8 +123,10 @@ async function recoverInstrument(app: App, start: Start, charge: ChargeParts): P
     if (error instanceof Refusal) return "exists" as const;
     throw error;
   });
+  killPoint("charge.repeat-answered");
   if (answer !== "exists" && isShowable(answer)) return recordCharge(app, start, answer);
   await app.payments.cancel(start.gatewayOrderId);
+  killPoint("charge.unpayable-closed");
   const report = await app.payments.fetchStatus(start.gatewayOrderId);
   if (report) await recordCharge(app, start, report);
 }
@@ -133,6 +137,7 @@ async function settleUnknown(app: App, start: Start, sentAt: Date, charge: Charg
   const isLate = askedAt >= later(sentAt, startLeaseMs(app, start.method));
   if (isLate && start.state === "STARTING") await writeWaiting(app, start, "chargeUnknown", "state = 'UNKNOWN'");
   const report = await app.payments.fetchStatus(start.gatewayOrderId);
+  killPoint("charge.status-answered");
   if (report) {
     if (isPayable(report) && !isShowable(report)) return recoverInstrument(app, start, charge);
     return recordCharge(app, start, report);
@@ -141,6 +146,7 @@ async function settleUnknown(app: App, start: Start, sentAt: Date, charge: Charg
   if (!isLate || start.state === "LIVE") return;
   const isOver = askedAt >= later(start.createdAt, app.settings.processTimeoutMs);
   if (!(await writeWaiting(app, start, "chargeNotMade", isOver ? CLOSE : UNCLAIM)) || isOver) return;
+  killPoint("charge.not-made-stored");
   const again = await readStart(app, start.transactionId);
   if (again) await chargeTry(app, again);
 }
@@ -151,12 +157,14 @@ async function askForCharge(app: App, start: Start, charge: ChargeParts): Promis
     return await chargeOf(app, start, charge);
   } catch (error) {
     if (error instanceof Refusal) {
+      killPoint("charge.refused");
       await refuseStart(app, start, error.message);
       return null;
     }
     if (!(error instanceof GatewayUnavailable)) throw error;
     if (error.outcome === "unknown") return "exists";
     await writeWaiting(app, start, "chargeNotSent", UNCLAIM, later(app.clock.now(), AGAIN_MS));
+    killPoint("charge.not-sent-stored");
     return null;
   }
 }
@@ -166,8 +174,10 @@ async function sendCharge(app: App, start: Start, charge: ChargeParts): Promise<
   const sentAt = start.chargeSentAt as Date;
   const answer = await askForCharge(app, start, charge);
   if (answer === null) return;
+  killPoint("charge.answered");
   if (answer !== "exists") return recordCharge(app, start, answer);
   await writeWaiting(app, start, "chargeUnknown", "state = 'UNKNOWN'");
+  killPoint("charge.unknown-stored");
   await settleUnknown(app, { ...start, state: "UNKNOWN" }, sentAt, charge);
 }
 
@@ -189,6 +199,9 @@ export async function chargeTry(app: App, start: Start): Promise<void> {
     await writeWaiting(app, start, "startGivenUp", CLOSE);
     return;
   }
+  killPoint("charge.to-be-sent");
   const mine = await claim(app, start);
-  if (mine) await sendCharge(app, mine, charge);
+  if (!mine) return;
+  killPoint("charge.claimed");
+  await sendCharge(app, mine, charge);
 }

@@ -13,6 +13,7 @@ import {
   type SubscriptionId,
   type UserId,
 } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, MINUTE_MS, SECOND_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { logSubscription } from "./advanceSubscription.ts";
@@ -158,6 +159,7 @@ export async function createSubscription(
     throw new Refusal("CONFLICT", "A subscription of this package is running already");
   });
   if (earlier) return earlier.subscriptionId;
+  killPoint("subscription.stored");
   const finished = finishSubscription(app, { subscriptionId: id }).catch((error: unknown) => {
     if (!(error instanceof GatewayUnavailable)) app.log.error({ err: error, subscriptionId: id }, "a start is left");
   });

@@ -2,6 +2,7 @@ import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import type { SubscriptionId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { rupiah } from "../kernel/money.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
@@ -159,6 +160,7 @@ export async function finishSubscription(app: App, message: { subscriptionId: Su
   await freshenToken(app, message.subscriptionId);
   const start = await claim(app, message.subscriptionId);
   if (!start) return;
+  killPoint("subscription.claimed");
   const { row, isFirst, customer } = start;
   const { tokenSealed, accountId } = start.means;
   if (tokenSealed === null && isFirst) return refuse(app, row.id, "what it is charged to is over");
@@ -181,8 +183,12 @@ export async function finishSubscription(app: App, message: { subscriptionId: Su
     if (error instanceof Refusal && isFirst) return refuse(app, row.id, error.message);
     if (isFirst && error instanceof GatewayUnavailable && error.outcome === "none") await unclaim(app, start);
     else if (error instanceof GatewayUnavailable || error instanceof Refusal) await markUnknown(app, row.id, false);
+    killPoint("subscription.doubt-stored");
     throw error instanceof Refusal ? new GatewayUnavailable("midtrans", error.message, "unknown") : error;
   }
-  if (await adoptRemote(app, row.id, remote)) return;
+  killPoint("subscription.created");
+  const isAdopted = await adoptRemote(app, row.id, remote);
+  killPoint("subscription.adopted");
+  if (isAdopted) return;
   throw new Error(`the gateway made another subscription than ${row.number}`);
 }

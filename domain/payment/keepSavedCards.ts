@@ -2,6 +2,7 @@ import { isDatabaseAway } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { UserId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import { CARD_CONTEXT } from "./savedCard.queries.ts";
 
@@ -22,6 +23,7 @@ const KEEP = `
 
 async function keepOf(app: App, paid: Paid): Promise<void> {
   const card = await app.subscriptions.fetchRememberedCard(paid.gatewayTransactionId);
+  killPoint("card.looked-up");
   if (card) {
     await app.db.sql(KEEP, [
       app.ids.next<"savedCard">(),
@@ -34,6 +36,7 @@ async function keepOf(app: App, paid: Paid): Promise<void> {
       app.clock.now(),
     ]);
   }
+  killPoint("card.kept");
   await app.db.sql("update payment_transactions set card_look_at = null where id = $1", [paid.id]);
 }
 

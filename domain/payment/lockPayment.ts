@@ -117,6 +117,21 @@ export const liveTransaction = <T extends { readonly state: TransactionState }>(
   transactions.find(({ state }) => state === "STARTING" || state === "LIVE" || state === "UNKNOWN") ?? null;
 
 /**
+ * The try that a person looks at: what paid for it, or what it can be paid by now. Money of another sum, which goes back,
+ * pays for nothing: the try after it is shown.
+ *
+ * @param transactions oldest first
+ */
+export function currentTransaction<T extends { readonly state: TransactionState }>(
+  status: PaymentStatus,
+  transactions: readonly T[],
+): T | null {
+  const isOpen = status === "PENDING" || status === "CHALLENGED";
+  const paid = isOpen ? undefined : transactions.find(({ state }) => state === "PAID");
+  return paid ?? liveTransaction(transactions) ?? transactions.at(-1) ?? null;
+}
+
+/**
  * What the gateway is asked by: the order id, and once a transaction of it has paid that one's own id, because an order
  * id answers for its newest transaction.
  */

@@ -2,6 +2,7 @@ import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { SubscriptionId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import { advanceSubscription, type SubscriptionCause } from "./advanceSubscription.ts";
@@ -77,6 +78,7 @@ async function record(app: App, id: SubscriptionId, looked: Looked): Promise<voi
   await inTransaction(app.db, async (tx) => {
     const cause = { source: "MIDTRANS", actorId: null, now: app.clock.now() } as const;
     await recordCharges(tx, app, await lockSubscription(tx, id), looked, cause.now);
+    killPoint("subscription.charges-booked");
     // Read again: a charge has moved it.
     await judgeTime(tx, await lockSubscription(tx, id), looked.remote.isActive, cause);
     const row = await lockSubscription(tx, id);
@@ -112,9 +114,12 @@ export async function lookAtSubscription(app: App, message: { subscriptionId: Su
   const isLost = isOpenSubscription(row.state) && isOverdue(row, app.clock.now());
   if (isLost && looked.remote.isActive && looked.reports.length === 0 && row.state !== "CANCELLING") {
     await app.subscriptions.cancel(row.gatewayId);
+    killPoint("subscription.stopped-there");
     looked = (await askForCharges(app, row.gatewayId)) ?? looked;
   }
+  killPoint("subscription.looked");
   await record(app, row.id, looked);
+  killPoint("subscription.look-stored");
   await renewToken(app, row, looked.remote);
 }
 

@@ -3,6 +3,7 @@ import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { SubscriptionId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import { lookAtSubscription } from "./lookAtSubscription.ts";
@@ -47,6 +48,7 @@ export async function pollSubscriptions(app: App): Promise<number> {
       returning id, number`,
     [now, later(now, LEASE_MS)],
   );
+  if (due.length > 0) killPoint("subscription.poll-claimed");
   for (const one of due) {
     try {
       await lookAtSubscription(app, { subscriptionId: one.id });

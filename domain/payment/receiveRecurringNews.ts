@@ -1,6 +1,7 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import type { SubscriptionId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { adoptRemote } from "./finishSubscription.ts";
@@ -21,7 +22,7 @@ export async function receiveRecurringNews(
   body: string,
 ): Promise<"stored" | "unknown"> {
   const { gatewayId, name } = app.subscriptions.readNews(body);
-  return inTransaction(app.db, async (tx) => {
+  const outcome = await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const [row] = await tx.sql<{ id: SubscriptionId; lastLookedAt: Date | null }>(
       `select id, last_looked_at from subscriptions
@@ -29,7 +30,7 @@ export async function receiveRecurringNews(
         order by gateway_id nulls last limit 1`,
       [gatewayId, name],
     );
-    if (!row) return "unknown";
+    if (!row) return "unknown" as const;
     const soonest = row.lastLookedAt ? later(row.lastLookedAt, LOOKS_APART_MS) : now;
     await send(
       tx,
@@ -38,8 +39,10 @@ export async function receiveRecurringNews(
       { subscriptionId: row.id, gatewayId },
       { key: row.id, dueAt: soonest > now ? soonest : now },
     );
-    return "stored";
+    return "stored" as const;
   });
+  killPoint("subscription.news-stored");
+  return outcome;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
 import { lockPayment } from "./lockPayment.ts";
@@ -27,6 +28,7 @@ export async function refuseStart(app: App, start: Start, why: string): Promise<
       [transactionId, now],
     );
     await logPaymentStep(tx, now, CAUSE, { paymentId, transactionId, step, detail: { why } });
+    killPoint("start.refusal-written");
     const message = `The gateway refuses to ${what} for ${gatewayOrderId}: ${why}`;
     await raiseAlert(tx, { ids: app.ids, now }, { kind, subject: gatewayOrderId, severity: "WARNING", message });
   });

@@ -5,6 +5,7 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { isId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { send } from "../messages.ts";
 
 /**
@@ -16,7 +17,7 @@ import { send } from "../messages.ts";
 export async function replayNotification(app: App, actor: Actor, input: { id: string }): Promise<string> {
   requireRight(actor, "notification.replay");
   if (!isId(input.id)) throw new Refusal("NOT_FOUND", "There is no such notification");
-  return inTransaction(app.db, async (tx) => {
+  const id = await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const [row] = await tx.sql<{ gatewayOrderId: string; state: string; isTest: boolean }>(
       "select gateway_order_id, state, is_test from payment_notifications where id = $1 for update",
@@ -29,6 +30,7 @@ export async function replayNotification(app: App, actor: Actor, input: { id: st
         where id = $1 and state in ('PARKED', 'REJECTED')`,
       [input.id],
     );
+    killPoint("replay.reopened");
     await send(tx, now, "payment.notified", { gatewayOrderId: row.gatewayOrderId }, { key: row.gatewayOrderId });
     await recordAudit(tx, now, actor, {
       permission: "notification.replay",
@@ -38,6 +40,8 @@ export async function replayNotification(app: App, actor: Actor, input: { id: st
     });
     return input.id;
   });
+  killPoint("replay.stored");
+  return id;
 }
 
 /** Has the parked notifications of an order id applied by its job, which somebody makes due in this transaction. */

@@ -223,6 +223,7 @@ export async function startPayment(
     paymentId: payment.id,
     key: `start:${payment.id}:${key}`,
   });
+  killPoint("start.screened");
   requireGateway(app);
   const again = live && (await settleLive(app, payment, live, chosen));
   const transactionId = await inTransaction(app.db, async (tx) => {

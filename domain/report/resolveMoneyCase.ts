@@ -4,6 +4,7 @@ import { recordAudit } from "../identity/recordAudit.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { CASE_ACTIONS, type CaseAction, caseAlertKind } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { logPaymentStep, type PaymentCause } from "../payment/advancePayment.ts";
@@ -88,8 +89,9 @@ export async function resolveMoneyCase(app: App, actor: Actor, input: Decision):
   if (seen.kind === UNKNOWN_OUTCOME && action === "SYNC" && seen.paymentId && seen.transactionId)
     await settleUnknownTry(app, seen.paymentId, seen.transactionId);
   const report = needsStatus(seen, action) ? await askAbout(app, seen) : null;
+  killPoint("case.status-asked");
   const cause: PaymentCause = { source: sourceOf(actor), actorId: actor.userId, reason: note };
-  return inTransaction(app.db, async (tx) => {
+  const id = await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const locked = seen.paymentId && (await lockPayment(tx, app, seen.paymentId));
     const row = await lockMoneyCase(tx, seen.id);
@@ -97,6 +99,7 @@ export async function resolveMoneyCase(app: App, actor: Actor, input: Decision):
     if (row.ownerId !== null && row.ownerId !== actor.userId)
       throw new Refusal("CONFLICT", "Somebody else has taken this money case", { ownerId: row.ownerId });
     await endMoneyCase(tx, action, { app, row, locked, report, cause, now });
+    killPoint("case.effects-written");
     if (locked)
       await logPaymentStep(tx, now, cause, {
         paymentId: locked.payment.id,
@@ -105,6 +108,9 @@ export async function resolveMoneyCase(app: App, actor: Actor, input: Decision):
         detail: { kind: row.kind, action },
       });
     await writeEnd(tx, row, actor, { action, note, now });
+    killPoint("case.end-written");
     return row.id;
   });
+  killPoint("case.ended");
+  return id;
 }

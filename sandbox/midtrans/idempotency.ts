@@ -8,6 +8,9 @@ const KEY_LENGTH = 46;
 /** How long a successful answer is remembered, in simulated ms (midtrans.md 1.4: 5 minutes). */
 const KEEP_MS = 300_000;
 
+/** However fast the sandbox's time runs, a caller that is started again needs this to ask again, in real ms. */
+const LEAST_KEPT_MS = 20_000;
+
 /** Answers kept at once; beyond it the oldest go first, which only a flood inside five minutes reaches. */
 const MAX_KEPT = 10_000;
 
@@ -17,9 +20,13 @@ const succeeded = (body: unknown): boolean => {
   return code === 407 || (code < 400 && code !== 202);
 };
 
+/** How long an answer that is remembered for `ms` of simulated time stays known, in real ms. */
+export const keptFor = ({ config }: Pick<Sandbox, "config">, ms: number): number =>
+  Math.max(ms / config.timeScale, LEAST_KEPT_MS);
+
 /** Drops what is too old; answers are stored in order, so the first ones are the oldest. */
 function forget(sandbox: Sandbox): void {
-  const keep = KEEP_MS / sandbox.config.timeScale;
+  const keep = keptFor(sandbox, KEEP_MS);
   const kept = sandbox.store.replies.values();
   for (const [at, reply] of kept.entries()) {
     if (kept.length - at <= MAX_KEPT && sandbox.clock.now() - reply.stored_at < keep) return;
@@ -40,7 +47,8 @@ export function idempotency(sandbox: Sandbox): RequestHandler {
     if (!covered || key === "" || key.length > KEY_LENGTH) return next();
     forget(sandbox);
     const kept = sandbox.store.replies.get(key);
-    if (kept) return void res.status(kept.status).json(kept.body);
+    const isKnown = kept && sandbox.clock.now() - kept.stored_at < KEEP_MS / sandbox.config.timeScale;
+    if (isKnown) return void res.status(kept.status).json(kept.body);
     if (running.has(key)) {
       const { body } = coreError(sandbox, 202, "Request with the same Idempotency-Key is in progress");
       return void res.status(202).json(body);

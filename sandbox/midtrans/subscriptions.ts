@@ -4,6 +4,7 @@ import { type Answer, type ErrorForm, endpoint } from "../answer.ts";
 import type { Subscription } from "../model.ts";
 import { momentOf, type Sandbox } from "../sandbox.ts";
 import { bodyOf, gate } from "./http.ts";
+import { keptFor } from "./idempotency.ts";
 import { readSubscription, type SubscriptionOrder } from "./subscriptionRequest.ts";
 import { isFinished, putSubscription, sendRecurring, subscriptionBody, withNext } from "./subscriptionRuns.ts";
 
@@ -53,8 +54,8 @@ function create(sandbox: Sandbox, req: Request): Answer {
   // The body is checked before the key is looked up, unlike the Core API's calls.
   const key = req.get("Idempotency-Key") ?? "";
   const kept = sandbox.store.replies.get(key);
-  const keep = KEEP_MS / sandbox.config.timeScale;
-  if (kept && sandbox.clock.now() - kept.stored_at < keep) return { status: kept.status, body: kept.body };
+  if (kept && sandbox.clock.now() - kept.stored_at < keptFor(sandbox, KEEP_MS))
+    return { status: kept.status, body: kept.body };
   const subscription = begin(sandbox, order);
   sandbox.log.info({ subscription_id: subscription.id, name: subscription.name }, "subscription created");
   const answer = { status: 200, body: subscriptionBody(subscription, "answer") };

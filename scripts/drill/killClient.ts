@@ -42,16 +42,22 @@ export interface Goods {
   readonly storeId: string;
 }
 
-/** A customer who sends the same again, with the same key, until he has an answer. */
-export interface Client {
+/** Somebody signed in who sends the same again, with the same key, until there is an answer. */
+export interface Asker {
   readonly id: string;
+  /** GraphQL, until it is answered. @throws Refused */
+  ask<T>(what: string, query: string, variables: object): Promise<T>;
+}
+
+/** A customer. */
+export interface Client extends Asker {
   readonly goods: Goods;
   /** Pieces that he buys. */
   readonly quantity: number;
   /** The method that he chooses on the hosted page. */
   readonly method: string;
-  /** GraphQL, until it is answered. @throws Refused */
-  ask<T>(what: string, query: string, variables: object): Promise<T>;
+  /** The method that he chooses in the shop, and is shown a number or a code of. */
+  readonly charged: string;
   fetch(what: string, url: string): Promise<Buffer>;
 }
 
@@ -60,13 +66,21 @@ export interface Account {
   readonly token: string;
 }
 
-export function createClient(apiUrl: string, account: Account, wish: Pick<Client, "goods" | "quantity" | "method">) {
-  const headers = { authorization: `Bearer ${account.token}` };
-  const client: Client = {
-    ...wish,
-    id: account.id,
+export function createAsker(apiUrl: string, { id, token }: Account): Asker {
+  const headers = { authorization: `Bearer ${token}` };
+  return {
+    id,
     ask: <T>(what: string, query: string, variables: object) =>
       until(what, async () => dataOf(await sendGraphql<T>(apiUrl, { query, variables }, headers), what)),
+  };
+}
+
+type Wish = Pick<Client, "goods" | "quantity" | "method" | "charged">;
+
+export function createClient(apiUrl: string, account: Account, wish: Wish) {
+  const client: Client = {
+    ...wish,
+    ...createAsker(apiUrl, account),
     fetch: (what, url) =>
       until(what, async () => {
         const response = await fetch(url);
@@ -92,7 +106,7 @@ export interface Bought {
 }
 
 /** Buys what the client wishes; a method begins the payment at once. */
-export async function checkout(client: Client, method: "SNAP" | null): Promise<Bought> {
+export async function checkout(client: Client, method: string | null): Promise<Bought> {
   const { goods, quantity } = client;
   type Answer = { checkout: { payment: { id: string; paymentToken: string }; orders: { id: string }[] } };
   const input = {
@@ -109,15 +123,20 @@ export async function checkout(client: Client, method: "SNAP" | null): Promise<B
 const START = "mutation S($input: StartPaymentInput!) { startPayment(input: $input) { id } }";
 const RENEW = "mutation R($id: ID!) { renewPaymentToken(paymentId: $id) { paymentToken } }";
 
-/** Begins a try, or another one, with a token that is good. */
-export async function start(client: Client, paymentId: string): Promise<void> {
+/** Begins a try, or another one, with a token that is good; a saved card is named by the shop's id of it. */
+export async function start(
+  client: Client,
+  paymentId: string,
+  method = "SNAP",
+  savedCardToken: string | null = null,
+): Promise<void> {
   const { renewPaymentToken } = await client.ask<{ renewPaymentToken: { paymentToken: string } }>(
     "a fresh token",
     RENEW,
     { id: paymentId },
   );
   const { paymentToken } = renewPaymentToken;
-  const input = { paymentId, method: "SNAP", paymentToken, idempotencyKey: `kill-${randomUUID()}` };
+  const input = { paymentId, method, savedCardToken, paymentToken, idempotencyKey: `kill-${randomUUID()}` };
   await client.ask("startPayment", START, { input });
 }
 
@@ -131,6 +150,30 @@ export function pageOf(client: Client, paymentId: string, not?: string): Promise
     const url = payment.currentTransaction?.instructions.redirectUrl;
     return url !== not && url;
   });
+}
+
+const SHOWN = `query P($id: ID!) { payment(id: $id) { currentTransaction {
+  gatewayOrderId state instructions { vaNumber billKey paymentCode qrString deeplinkUrl } } } }`;
+
+interface Shown {
+  readonly gatewayOrderId: string;
+  readonly state: string;
+  readonly instructions: Readonly<Record<string, string | null>>;
+}
+
+/**
+ * Waits for the number, code or picture of the try that is live. @returns its order id at the gateway; null where the
+ * try was given up, and another is to be chosen
+ */
+export async function numberOf(client: Client, paymentId: string): Promise<string | null> {
+  type Answer = { payment: { currentTransaction: Shown | null } };
+  const found = await until("something to pay by", async () => {
+    const { currentTransaction: live } = (await client.ask<Answer>("the payment", SHOWN, { id: paymentId })).payment;
+    if (!live || live.state === "CLOSED") return { orderId: null };
+    const isShown = live.state === "LIVE" && Object.values(live.instructions).some((value) => value !== null);
+    return isShown && { orderId: live.gatewayOrderId };
+  });
+  return found.orderId;
 }
 
 async function sendForm(pageUrl: string, path: string, form: Record<string, string>): Promise<void> {

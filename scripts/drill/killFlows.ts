@@ -1,4 +1,14 @@
-import type { KillPoint } from "../../domain/kernel/killPoint.ts";
+import { KILL_POINTS, type KillPoint } from "../../domain/kernel/killPoint.ts";
+import {
+  becomingUnpayable,
+  chargingAgain,
+  chargingAtApi,
+  chargingLater,
+  chargingUnheard,
+  keepingCard,
+  losingCard,
+  switching,
+} from "./killCharges.ts";
 import {
   buyingAtApi,
   callingOff,
@@ -13,7 +23,16 @@ import {
   syncing,
   tryingAgain,
 } from "./killPurchases.ts";
+import { acceptingChallenge, denyingChallenge, endingCase, replaying, replayingStray } from "./killStaff.ts";
 import { type Flow, once } from "./killSteps.ts";
+import {
+  beingCharged,
+  beingChargedUnheard,
+  doubting,
+  falling,
+  orderingMonthly,
+  stopping,
+} from "./killSubscriptions.ts";
 import {
   applyingWithTrouble,
   payingLate,
@@ -32,8 +51,9 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "checkout.rows-written": buyingAtApi,
   "checkout.stored": buyingAtApi,
   "checkout.page-awaited": buyingAtApi,
-  "start.earlier-try-closed": tryingAgain,
-  "start.earlier-try-recorded": tryingAgain,
+  "start.screened": tryingAgain,
+  "start.earlier-try-closed": switching,
+  "start.earlier-try-recorded": switching,
   "start.token-used": tryingAgain,
   "start.try-written": tryingAgain,
   "start.try-stored": tryingAgain,
@@ -43,6 +63,20 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "page.address-written": buyingAtApi,
   "page.address-stored": buyingAtApi,
   "page.refusal-checked": pageTaken,
+  "charge.to-be-sent": chargingAtApi,
+  "charge.claimed": chargingAtApi,
+  "charge.answered": chargingAtApi,
+  "charge.answer-recorded": chargingAtApi,
+  "charge.unknown-stored": chargingUnheard,
+  "charge.status-answered": chargingUnheard,
+  "charge.repeat-answered": chargingUnheard,
+  "charge.unpayable-closed": becomingUnpayable,
+  "charge.not-made-stored": chargingAgain,
+  "charge.not-sent-stored": chargingLater,
+  "charge.refused": losingCard,
+  "start.refusal-written": losingCard,
+  "card.looked-up": keepingCard,
+  "card.kept": keepingCard,
   "notification.checked": buyingAtApi,
   "notification.stored": buyingAtApi,
   "apply.answered": paying,
@@ -73,6 +107,33 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "cancel-payment.ended": callingOff,
   "cancel-order.ended": cancelling,
   "window.found-over": expiring,
+  "challenge.on-record": acceptingChallenge,
+  "challenge.told": acceptingChallenge,
+  "challenge.answered": denyingChallenge,
+  "challenge.stored": denyingChallenge,
+  "case.owner-written": endingCase,
+  "case.status-asked": endingCase,
+  "case.effects-written": endingCase,
+  "case.end-written": endingCase,
+  "case.ended": endingCase,
+  "replay.reopened": replayingStray,
+  "replay.stored": replaying,
+  "subscription.stored": orderingMonthly,
+  "subscription.claimed": orderingMonthly,
+  "subscription.created": orderingMonthly,
+  "subscription.adopted": orderingMonthly,
+  "subscription.doubt-stored": doubting,
+  "subscription.news-stored": { ...beingCharged, victim: "api" },
+  "subscription.poll-claimed": { ...beingChargedUnheard, passings: once },
+  "subscription.looked": beingCharged,
+  "subscription.charge-written": beingCharged,
+  "subscription.charges-booked": beingCharged,
+  "subscription.look-stored": beingCharged,
+  "subscription.stopped-there": falling,
+  "subscription.cancel-asked": stopping,
+  "subscription.cancelled-there": stopping,
+  "subscription.last-charges-booked": stopping,
+  "subscription.cancel-stored": stopping,
   "relay.rows-taken": paying,
   "relay.queue-told": paying,
   "job.read": paying,
@@ -92,3 +153,25 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "purge.batch-deleted": purging,
   "invoice.pdf-rendered": buyingAtApi,
 };
+
+/** Points that other flows come by, too, with something else to lose. */
+const ALSO: readonly (readonly [KillPoint, string, Flow])[] = [
+  ["start.earlier-try-closed", "a page", tryingAgain],
+  ["start.earlier-try-recorded", "a page", tryingAgain],
+  ["start.try-stored", "a charge", switching],
+  ["close.method-ended", "another method", switching],
+  ["challenge.told", "denied", denyingChallenge],
+  ["apply.committed", "a charge", { ...chargingAtApi, victim: "worker" }],
+];
+
+/** A point and a flow that comes by it. */
+export interface Walk {
+  readonly name: string;
+  readonly point: KillPoint;
+  readonly flow: Flow;
+}
+
+export const WALKS: readonly Walk[] = [
+  ...KILL_POINTS.map((point) => ({ name: point, point, flow: FLOWS[point] })),
+  ...ALSO.map(([point, what, flow]) => ({ name: `${point} (${what})`, point, flow })),
+];

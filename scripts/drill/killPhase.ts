@@ -1,4 +1,5 @@
 import { KILL_POINTS } from "../../domain/kernel/killPoint.ts";
+import { WALKS } from "./killFlows.ts";
 import { runKillPoint } from "./killRunner.ts";
 import { openKillStage } from "./killStage.ts";
 import { type DrillRun, openDatabase, workplace } from "./queueDrill.ts";
@@ -24,13 +25,13 @@ export async function drillKillPoints(run: DrillRun): Promise<KillFinding> {
   const losses: Loss[] = [];
   let longestRecoveryMs = 0;
   let kills = 0;
-  for (const point of KILL_POINTS) {
-    progress(`${kills} kills: ${point}`);
+  for (const walk of WALKS) {
+    progress(`${kills} kills: ${walk.name}`);
     for (let seed = options.seed; seed < options.seed + options.killSeeds; seed++) {
-      const subject = `${point}, seed ${seed}`;
+      const subject = `${walk.name}, seed ${seed}`;
       kills += 1;
       try {
-        const { recoveredMs, broken } = await runKillPoint(stage, point, seed);
+        const { recoveredMs, broken } = await runKillPoint(stage, walk, seed);
         longestRecoveryMs = Math.max(longestRecoveryMs, recoveredMs);
         losses.push(...broken.map((detail) => ({ kind: "KILL", subject, detail })));
       } catch (error) {

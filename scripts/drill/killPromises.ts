@@ -36,32 +36,30 @@ type Expected = Omit<Found, "idsAtGateway">;
 
 const OVER = { checkouts: 1, orders: ["CANCELLED"], paidSteps: 0, invoices: 0, refunds: [], cases: 0 };
 
-const EXPECTED: Readonly<Record<Ending, Expected>> = {
-  PAID: {
-    checkouts: 1,
-    payment: "PAID",
-    orders: ["PAID"],
-    paidSteps: 1,
-    invoices: 1,
-    told: ["payment.paid"],
-    refunds: [],
-    cases: 0,
-  },
-  CANCELLED: { ...OVER, payment: "CANCELLED", told: ["payment.ended"] },
-  EXPIRED: { ...OVER, payment: "EXPIRED", told: ["payment.ended"] },
-  LATE: { ...OVER, payment: "PAID", told: ["payment.ended", "payment.orphaned"], refunds: [true], cases: 1 },
+const PAID: Expected = {
+  checkouts: 1,
+  payment: "PAID",
+  orders: ["PAID"],
+  paidSteps: 1,
+  invoices: 1,
+  told: ["payment.paid"],
+  refunds: [],
+  cases: 0,
 };
 
-interface AtGateway {
-  readonly transactions: readonly { readonly transaction_status: string }[];
-  readonly pages: readonly { readonly state: string }[];
-}
+const EXPECTED: Readonly<Record<Ending, Expected>> = {
+  PAID,
+  CANCELLED: { ...OVER, payment: "CANCELLED", told: ["payment.ended"] },
+  EXPIRED: { ...OVER, payment: "EXPIRED", told: ["payment.ended"] },
+  REPAID: { ...PAID, refunds: [false], cases: 1 },
+  LATE: { ...OVER, payment: "PAID", told: ["payment.ended", "payment.orphaned"], refunds: [true], cases: 1 },
+};
 
 /** Charges that were paid, and ways on which money could still come, over all ids of a payment. */
 async function lookAtGateway(stage: KillStage, ids: readonly string[]): Promise<{ paid: number; open: number }> {
   let [paid, open] = [0, 0];
   for (const id of ids) {
-    const { transactions, pages } = await stage.control<AtGateway>("GET", `transactions/${id}`);
+    const { transactions, pages } = await stage.transactionsOf(id);
     const statuses = transactions.map((each) => each.transaction_status);
     const paidHere = statuses.filter((status) => status === "settlement" || status === "capture").length;
     paid += paidHere;
@@ -73,7 +71,7 @@ async function lookAtGateway(stage: KillStage, ids: readonly string[]): Promise<
   return { paid, open };
 }
 
-const PAID_AT_GATEWAY: Readonly<Record<Ending, number>> = { PAID: 1, LATE: 1, CANCELLED: 0, EXPIRED: 0 };
+const PAID_AT_GATEWAY: Readonly<Record<Ending, number>> = { PAID: 1, LATE: 1, REPAID: 2, CANCELLED: 0, EXPIRED: 0 };
 
 async function checkPurchase(stage: KillStage, userId: string, ending: Ending): Promise<string[]> {
   const [found] = await stage.sql<Found>(FIND, [userId]);
@@ -105,7 +103,8 @@ async function checkMails(stage: KillStage, userId: string): Promise<string[]> {
 
 /** Only what was paid for has left the shelf. */
 async function checkStock({ stage, people }: Scene, opening: number, ending: Ending | null): Promise<string[]> {
-  const sold = ending === "PAID" ? people.reduce((sum, { client }) => sum + client.quantity, 0) : 0;
+  const sold =
+    ending === "PAID" || ending === "REPAID" ? people.reduce((sum, { client }) => sum + client.quantity, 0) : 0;
   const [row] = await stage.sql<{ stock: number }>("select stock from products where id = $1", [
     people[0]?.client.goods.productId,
   ]);

@@ -1,15 +1,16 @@
 import type { KillPoint } from "../../domain/kernel/killPoint.ts";
+import { METHODS } from "../../domain/payment/methods.rules.ts";
 import { runAudit } from "../../domain/report/runAudit.ts";
 import { type Chance, createChance } from "./chance.ts";
 import { createClient, until } from "./killClient.ts";
-import { FLOWS } from "./killFlows.ts";
+import type { Walk } from "./killFlows.ts";
 import { brokenPromises } from "./killPromises.ts";
 import { isQuiet, type KillStage, letLeasesEnd, processOf, type Victim } from "./killStage.ts";
 import type { Flow, Scene } from "./killSteps.ts";
 
 /** What became of one process that was ended at one point. */
 export interface KillResult {
-  readonly point: KillPoint;
+  readonly walk: string;
   readonly seed: number;
   /** What the seed chose: people at once, and the passing at which the process ended. */
   readonly people: number;
@@ -22,7 +23,8 @@ export interface KillResult {
 }
 
 const PEOPLE_MAX = 3;
-const METHODS = ["other_qris", "gopay", "shopeepay", "bca_va", "bni_va", "bri_va"] as const;
+const PAGE_METHODS = ["other_qris", "gopay", "shopeepay", "bca_va", "bni_va", "bri_va"] as const;
+const CHARGED = METHODS.flatMap(({ method, charge }) => (charge && method !== "SAVED_CARD" ? [method] : []));
 const STOCK = 100;
 
 /** Each point has choices of its own: seeds alone would choose the same for all of them. */
@@ -33,7 +35,12 @@ async function setScene(stage: KillStage, chance: Chance): Promise<Scene> {
   const accounts = await stage.accounts(1 + chance.whole(PEOPLE_MAX));
   const goods = await stage.product(STOCK);
   const people = accounts.map((account) => {
-    const wish = { goods, quantity: 1 + chance.whole(3), method: chance.pick(METHODS) };
+    const wish = {
+      goods,
+      quantity: 1 + chance.whole(3),
+      method: chance.pick(PAGE_METHODS),
+      charged: chance.pick(CHARGED),
+    };
     return { client: createClient(stage.shop.apiUrls[0] as string, account, wish), bought: null, page: "" };
   });
   return { stage, people };
@@ -97,8 +104,8 @@ async function recover(scene: Scene, flow: Flow, goesOn: Promise<void>): Promise
  *
  * @throws Error when the point is not passed, or the shop does not come to rest; the stage can be used again
  */
-export async function runKillPoint(stage: KillStage, point: KillPoint, seed: number): Promise<KillResult> {
-  const flow = FLOWS[point];
+export async function runKillPoint(stage: KillStage, walk: Walk, seed: number): Promise<KillResult> {
+  const { point, flow } = walk;
   const chance = chanceOf(point, seed);
   let scene = await setScene(stage, chance);
   let nth = 1 + chance.whole(flow.passings(scene.people.length));
@@ -124,6 +131,6 @@ export async function runKillPoint(stage: KillStage, point: KillPoint, seed: num
     ...(await brokenPromises(scene, STOCK, flow.ending)),
     ...((await flow.check?.(scene)) ?? []),
   ];
-  const methods = scene.people.map(({ client }) => client.method);
-  return { point, seed, people: scene.people.length, nth, methods, recoveredMs, broken };
+  const methods = scene.people.map(({ client }) => `${client.method}/${client.charged}`);
+  return { walk: walk.name, seed, people: scene.people.length, nth, methods, recoveredMs, broken };
 }

@@ -12,6 +12,7 @@ import { systemClock } from "../../platform/clock.ts";
 import { type Sql, sqlOver, typeParsers } from "../../platform/sqlClient.ts";
 import { LEASE_MS } from "../../worker/relay.ts";
 import { type Account, FIND_PLACE, type Goods, until } from "./killClient.ts";
+import { type SavedCard, saveCard } from "./savedCard.ts";
 import { type SmtpServer, startSmtpServer } from "./smtpServer.ts";
 import { type RunningShop, type ShopPlan, sendGraphql, startShop } from "./stack.ts";
 
@@ -24,6 +25,12 @@ export type Victim = "api" | "worker";
 /** The process of a part: the stage has one of each. */
 export const processOf = (victim: Victim): string => (victim === "api" ? "api-0" : "worker");
 
+/** What the gateway has of an order id: nothing of one that never arrived there. */
+export interface AtGateway {
+  readonly transactions: readonly { readonly transaction_status: string }[];
+  readonly pages: readonly { readonly state: string }[];
+}
+
 /** A shop whose processes can be ended at named points, with all that its customers and its people would see. */
 export interface KillStage {
   readonly shop: RunningShop;
@@ -31,10 +38,13 @@ export interface KillStage {
   /** The ids of alerts that were posted, in the order of their arrival. */
   readonly posted: readonly string[];
   readonly sql: Sql;
-  accounts(count: number): Promise<Account[]>;
+  accounts(count: number, role?: "CUSTOMER" | "STAFF"): Promise<Account[]>;
+  /** A card of a customer's that the gateway keeps. */
+  card(userId: string): Promise<SavedCard>;
   product(stock: number): Promise<Goods>;
   /** Speaks to the sandbox's control API. */
   control<T = Record<string, unknown>>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T>;
+  transactionsOf(gatewayOrderId: string): Promise<AtGateway>;
   /** From now on the process ends at the nth passing of the point. */
   arm(victim: Victim, point: KillPoint, nth: number): void;
   /** True when the order was still in force. */
@@ -65,15 +75,15 @@ const newId = () => uuidv7(Date.now(), Buffer.from(randomUUID().replaceAll("-", 
 function populate(sql: Sql): Pick<KillStage, "accounts" | "product"> {
   const tokens = createAccessTokens(JWT_SECRET, systemClock);
   return {
-    async accounts(count) {
+    async accounts(count, role = "CUSTOMER") {
       const ids = Array.from({ length: count }, () => newId() as UserId);
       await sql(
         `insert into users (id, email, email_key, password_hash, name, phone, role, created_at, updated_at)
-         select id, id || '@lunas.test', id || '@lunas.test', 'x', 'Pembeli', '+6281200000001', 'CUSTOMER', now(), now()
+         select id, id || '@lunas.test', id || '@lunas.test', 'x', 'Pembeli', '+6281200000001', $2, now(), now()
            from unnest($1::uuid[]) as id`,
-        [ids],
+        [ids, role],
       );
-      return Promise.all(ids.map(async (id) => ({ id, token: await tokens.forUser({ id, role: "CUSTOMER" }) })));
+      return Promise.all(ids.map(async (id) => ({ id, token: await tokens.forUser({ id, role }) })));
     },
     async product(stock) {
       const [row] = await sql<Goods>(
@@ -141,6 +151,7 @@ export async function openKillStage(
     posted: sink.posted,
     sql,
     ...populate(sql),
+    card: (userId) => saveCard(shop, sql, userId),
     async control<T>(method: string, where: string, body?: object) {
       const response = await fetch(`${shop.sandboxUrl}/sandbox/${where}`, {
         method,
@@ -148,6 +159,10 @@ export async function openKillStage(
       });
       if (!response.ok) throw new Error(`sandbox ${where}: ${response.status} ${await response.text()}`);
       return (await response.json()) as T;
+    },
+    async transactionsOf(id) {
+      const response = await fetch(`${shop.sandboxUrl}/sandbox/transactions/${id}`);
+      return response.status === 404 ? { transactions: [], pages: [] } : ((await response.json()) as AtGateway);
     },
     ...ordersIn(orderFile),
     async stop() {
@@ -181,15 +196,28 @@ async function returnLockedJobs(stage: KillStage): Promise<void> {
   });
 }
 
+/** Jobs that wait for the end of a call that another process makes; they have nothing to do once that was answered. */
+const TAKING_OVER = ["finishStart", "finishSubscription", "finishCancelling"];
+
+/** Lets the time be over in which a call may still arrive: what the gateway does not know now was never made. */
+export async function letCallsEnd(stage: Pick<KillStage, "sql">): Promise<void> {
+  await stage.sql(
+    `update payment_transactions set charge_sent_at = charge_sent_at - interval '1 minute'
+      where state in ('STARTING', 'UNKNOWN') and charge_sent_at is not null`,
+  );
+  await stage.sql(
+    "update outbox_messages set due_at = now() where handler = any($1::text[]) and done_at is null and due_at > now()",
+    [TAKING_OVER],
+  );
+}
+
 /**
  * Lets the leases of a dead process run out now instead of minutes later: nobody holds them any more, so that the time
  * between is only waiting. What a living process holds is left alone.
  */
 export async function letLeasesEnd(stage: KillStage, dead: Victim): Promise<void> {
   if (dead === "api") {
-    await stage.sql(
-      "update outbox_messages set due_at = now() where handler = 'finishStart' and done_at is null and due_at > now()",
-    );
+    await letCallsEnd(stage);
     return;
   }
   await returnLockedJobs(stage);
@@ -200,19 +228,17 @@ export async function letLeasesEnd(stage: KillStage, dead: Victim): Promise<void
   );
 }
 
-/**
- * True when nothing is left to be done by anybody: jobs, notifications, starts. The job that waits for the end of a
- * start's lease has nothing to do once the start is done.
- */
+/** True when nothing is left to be done by anybody: jobs, notifications, starts, subscriptions. */
 export async function isQuiet(stage: KillStage): Promise<boolean> {
   const [row] = await stage.sql<{ left: number }>(
     `select ((select count(*) from outbox_messages
                where done_at is null and parked_at is null and due_at <= now() + interval '1 hour'
-                 and not (handler = 'finishStart' and due_at > now()))
+                 and not (handler = any($2::text[]) and due_at > now()))
            + (select count(*) from payment_notifications where state = 'STORED')
-           + (select count(*) from payment_transactions where state = 'STARTING')
+           + (select count(*) from payment_transactions where state in ('STARTING', 'UNKNOWN'))
+           + (select count(*) from subscriptions where state in ('STARTING', 'UNKNOWN', 'CANCELLING'))
            + (select count(*) from bullmq.job where queue = $1))::integer as left`,
-    [QUEUE],
+    [QUEUE, TAKING_OVER],
   );
   return row?.left === 0;
 }

@@ -1,8 +1,24 @@
-import { type Bought, type Client, checkout, choose, pageOf, pay, until } from "./killClient.ts";
+import {
+  type Account,
+  type Asker,
+  type Bought,
+  type Client,
+  checkout,
+  choose,
+  createAsker,
+  numberOf,
+  pageOf,
+  pay,
+  start,
+  until,
+} from "./killClient.ts";
 import type { KillStage, Victim } from "./killStage.ts";
 
-/** How a purchase ends: LATE is money for an order that was over. */
-export type Ending = "PAID" | "CANCELLED" | "EXPIRED" | "LATE";
+/**
+ * How a purchase ends: LATE is money for an order that was over, REPAID a wrong sum that goes back before the right one
+ * comes.
+ */
+export type Ending = "PAID" | "CANCELLED" | "EXPIRED" | "LATE" | "REPAID";
 
 export interface Person {
   readonly client: Client;
@@ -33,6 +49,9 @@ export interface Flow {
   check?(scene: Scene): Promise<string[]>;
 }
 
+/** Methods that a customer tries before he goes away. */
+const TRIES_MAX = 3;
+
 export const eachOf = (people: number) => people;
 export const once = () => 1;
 export const each = async (scene: Scene, act: (person: Person) => Promise<unknown>): Promise<void> => {
@@ -55,6 +74,29 @@ export async function payOnPage(person: Person): Promise<void> {
   await pay(person.page);
 }
 
+/** Moves what the gateway has of an order id, as the customer or his bank does. */
+export const move = ({ stage }: Scene, orderId: string, body: object) =>
+  stage.control("POST", `transactions/${orderId}`, body);
+
+/** Pays by the number or code that is shown; where a try was given up, the customer chooses another method. */
+export async function payByNumber(scene: Scene, person: Person): Promise<void> {
+  const { paymentId } = boughtBy(person);
+  let orderId = await numberOf(person.client, paymentId);
+  for (let tries = 1; orderId === null && tries <= TRIES_MAX; tries++) {
+    await start(person.client, paymentId, "VA_BRI");
+    orderId = await numberOf(person.client, paymentId);
+  }
+  if (orderId === null) throw new Error("no method gives anything to pay by");
+  await move(scene, orderId, { transaction_status: "settlement" });
+  await becomes(scene, person, "PAID");
+}
+
+/** Somebody of the staff. */
+export async function staffOf({ stage }: Scene): Promise<Asker> {
+  const [account] = await stage.accounts(1, "STAFF");
+  return createAsker(stage.shop.apiUrls[0] as string, account as Account);
+}
+
 /** Waits for the payment's status as the database has it: the answer is not the one that is tested. */
 export const becomes = ({ stage }: Scene, person: Person, status: string): Promise<unknown> =>
   until(`payment ${status}`, async () => {
@@ -64,8 +106,9 @@ export const becomes = ({ stage }: Scene, person: Person, status: string): Promi
     return row?.status === status;
   });
 
-export const fault = ({ stage }: Scene, target: string, kind: string, times: number) =>
-  stage.control("POST", "faults", { target, kind, times });
+export async function fault({ stage }: Scene, target: string, kind: string, times: number): Promise<void> {
+  await stage.control("POST", "faults", { target, kind, times });
+}
 
 /** The gateway sends no word of it: neither of the choice nor of the payment. */
 export async function payUnnoticed(scene: Scene): Promise<void> {

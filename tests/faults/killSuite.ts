@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { KILL_POINTS } from "../../domain/kernel/killPoint.ts";
-import { FLOWS } from "../../scripts/drill/killFlows.ts";
+import { WALKS } from "../../scripts/drill/killFlows.ts";
 import { runKillPoint } from "../../scripts/drill/killRunner.ts";
 import { type KillStage, openKillStage, type Victim } from "../../scripts/drill/killStage.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -19,7 +18,7 @@ const firstSeed = Number(process.env["KILL_FIRST_SEED"] ?? "1");
 
 /** All points of one part of the shop, on one stage: only the process that died is started again. */
 export function killSuite(victim: Victim): void {
-  const points = KILL_POINTS.filter((point) => FLOWS[point].victim === victim);
+  const walks = WALKS.filter(({ flow }) => flow.victim === victim);
   let database: TestDatabase;
   let dataDir: string;
   let stage: KillStage;
@@ -36,13 +35,15 @@ export function killSuite(victim: Victim): void {
   }, START_WITHIN_MS);
 
   describe(`a purchase survives the death of its ${victim}: nothing is lost, and nothing done twice`, () => {
-    for (const point of points) {
+    for (const walk of walks) {
       for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
         test(
-          `at ${point}, seed ${seed}`,
+          `at ${walk.name}, seed ${seed}`,
           async () => {
-            const result = await runKillPoint(stage, point, seed).catch((error: unknown) => {
-              throw new Error(`${point}, seed ${seed}\n${stage.shop.logs().slice(-LOG_CHARS_SHOWN)}`, { cause: error });
+            const result = await runKillPoint(stage, walk, seed).catch((error: unknown) => {
+              throw new Error(`${walk.name}, seed ${seed}\n${stage.shop.logs().slice(-LOG_CHARS_SHOWN)}`, {
+                cause: error,
+              });
             });
             expect(result).toMatchObject({ broken: [] });
           },

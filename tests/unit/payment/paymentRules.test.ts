@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { paymentNumber } from "../../../domain/kernel/codes.ts";
 import { rupiah } from "../../../domain/kernel/money.ts";
+import { currentTransaction } from "../../../domain/payment/lockPayment.ts";
 import { isReversible } from "../../../domain/payment/methods.rules.ts";
 import { eventOf, gatewayOrderId, nextPollAt, stateAfter } from "../../../domain/payment/payment.rules.ts";
 import { GATEWAY_STATUSES, type GatewayStatus, type PaymentReport } from "../../../domain/payment/paymentGateway.ts";
@@ -201,5 +202,20 @@ describe("when the gateway is asked next", () => {
 
   test("never, once the try is closed", () => {
     expect(nextPollAt({ ...live, state: "CLOSED" }, payment, POLLS, at(MINUTE))).toBeNull();
+  });
+});
+
+describe("the try that a person is shown", () => {
+  const [stray, closed, live] = [{ state: "PAID" }, { state: "CLOSED" }, { state: "LIVE" }] as const;
+
+  test("is the one that can be paid, after money of another sum that goes back", () => {
+    expect(currentTransaction("PENDING", [stray, live])).toBe(live);
+    expect(currentTransaction("PENDING", [closed, { state: "UNKNOWN" as const }])).toEqual({ state: "UNKNOWN" });
+  });
+
+  test("is the one that paid, once it is paid; the last one, where none did", () => {
+    expect(currentTransaction("PAID", [stray, closed])).toBe(stray);
+    expect(currentTransaction("EXPIRED", [closed])).toBe(closed);
+    expect(currentTransaction("PENDING", [])).toBeNull();
   });
 });
