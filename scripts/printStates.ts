@@ -24,18 +24,30 @@ function cell<State extends string, Event extends string>(
 }
 
 /** One table: events down, states across. */
-function section<State extends string, Event extends string>(title: string, table: StateTable<State, Event>): string {
+function section<State extends string, Event extends string>(
+  title: string,
+  table: StateTable<State, Event>,
+  note = "",
+): string {
   const rows = table.events.map((event) => [event, ...table.states.map((state) => cell(table, state, event))]);
   const lines = [["event", ...table.states], ["---", ...table.states.map(() => "---")], ...rows];
-  return `## ${title}\n\n${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}\n`;
+  return `## ${title}\n\n${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}\n${note}`;
 }
+
+/** What the table alone does not say: the same word of the gateway is another event, or none, by what is known. */
+const PAYMENT_NOTE = `
+\`...WhileOpen\` and \`...WhenOver\` are one word of the gateway while the payment's window is open, and afterwards.
+\`cancelledByOthers...\` beside money is the void of a card that was captured and has not settled. What has settled is
+refunded, never cancelled: a cancel that is told after a settlement is no event of this table. It moves nothing, is never
+taken for a void, and opens a \`STRANGE_STATUS\` case; so do words and pairs of words that the table does not know.
+`;
 
 /** The state tables as docs/states.md holds them. */
 export const printStates = (): string =>
   [
     HEAD,
     section("Order", orderStates),
-    section("Payment", paymentStates),
+    section("Payment", paymentStates, PAYMENT_NOTE),
     section("Refund", refundStates),
     section("Shipment", shipmentStates),
     section("Subscription", subscriptionStates),
