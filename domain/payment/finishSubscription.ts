@@ -111,12 +111,14 @@ async function markUnknown(app: App, id: SubscriptionId, isGivenUp: boolean): Pr
   });
 }
 
-async function refuse(app: App, id: SubscriptionId, why: string): Promise<void> {
+/** @param why the gateway's own words, which staff is told; null: what it was to be charged to is over */
+async function refuse(app: App, id: SubscriptionId, why: string | null): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const row = await lockSubscription(tx, id);
     if (row.gatewayId !== null) return;
     await advanceSubscription(tx, row, "refused", causeAt(now));
+    if (why === null) return;
     const message = `The gateway refuses subscription ${row.number}: ${why}`;
     const alert = { kind: "SUBSCRIPTION_REFUSED", subject: row.number, severity: "WARNING", message } as const;
     await raiseAlert(tx, { ids: app.ids, now }, alert);
@@ -163,7 +165,7 @@ export async function finishSubscription(app: App, message: { subscriptionId: Su
   killPoint("subscription.claimed");
   const { row, isFirst, customer } = start;
   const { tokenSealed, accountId } = start.means;
-  if (tokenSealed === null && isFirst) return refuse(app, row.id, "what it is charged to is over");
+  if (tokenSealed === null && isFirst) return refuse(app, row.id, null);
   const safeUntil = later(row.sentAt as Date, app.subscriptions.keyMs - KEY_MARGIN_MS);
   if (tokenSealed === null || (!isFirst && app.clock.now() >= safeUntil)) return markUnknown(app, row.id, true);
   let remote: RemoteSubscription;
