@@ -6,7 +6,7 @@ import { advanceOrders, type OrderState } from "../order/advanceOrders.ts";
 import type { OrderEvent, OrderStatus } from "../order/order.states.ts";
 import type { LockedShipment } from "../shipping/advanceShipment.ts";
 import { BOOKING_GONE } from "./endBooking.ts";
-import { ORDER_EVENT_OF } from "./news.rules.ts";
+import { ORDER_EVENTS_OF } from "./news.rules.ts";
 import { openParcelCase } from "./openParcelCase.ts";
 
 type Told = Messages["shipment.changed"]["event"];
@@ -20,28 +20,17 @@ const TOLD_OF: Partial<Readonly<Record<OrderStatus, Told>>> = {
 
 async function followMove(tx: Tx, now: Date, shipment: LockedShipment, next: OrderStatus) {
   if (next === "SHIPPED") await clearAlertOf(tx, now, BOOKING_GONE, shipment.orderId);
-  // A parcel whose first news is its way back is not told as shipped.
-  const told = next === "SHIPPED" && shipment.status === "RETURNING" ? undefined : TOLD_OF[next];
+  // A parcel whose first news is that it comes back, or is lost, is not told as shipped.
+  const told = next === "SHIPPED" && shipment.status !== "TRANSIT" ? undefined : TOLD_OF[next];
   if (told) await send(tx, now, "shipment.changed", { shipmentId: shipment.id, event: told });
 }
 
-/**
- * Moves an order after its parcel, by the order's table, with the courier's own words in its log, and does what
- * follows: mails, and a case where goods came back or are lost. Order and shipment are locked by the caller. The end of a
- * booking is endBooking's.
- *
- * @param shipment as it is now
- * @returns the order as it is then
- */
-export async function followParcel(
+async function follow(
   tx: Tx,
   app: { ids: Ids; now: Date },
   order: OrderState,
-  shipment: LockedShipment,
-  words: string,
+  { shipment, event, words }: { shipment: LockedShipment; event: OrderEvent; words: string },
 ): Promise<OrderState> {
-  const event: OrderEvent | null = ORDER_EVENT_OF[shipment.status];
-  if (event === null) return order;
   const cause = { source: "RAJAONGKIR", actorId: null, reason: null, externalStatus: words, now: app.now } as const;
   const [advanced] = await advanceOrders(tx, [order], event, cause);
   if (!advanced) return order;
@@ -53,4 +42,26 @@ export async function followParcel(
     await openParcelCase(tx, app, { orderId: order.id, status: order.status, event, words, shipment });
   }
   return { id: order.id, status: verdict.next };
+}
+
+/**
+ * Moves an order after its parcel, by the order's table, with the courier's own words in its log, and does what
+ * follows: mails, and a case where goods came back or are lost. Order and shipment are locked by the caller. The end of
+ * a booking is endBooking's.
+ *
+ * @param shipment as it is now
+ * @returns the order as it is then
+ */
+export async function followParcel(
+  tx: Tx,
+  app: { ids: Ids; now: Date },
+  order: OrderState,
+  shipment: LockedShipment,
+  words: string,
+): Promise<OrderState> {
+  let follower = order;
+  for (const event of ORDER_EVENTS_OF[shipment.status]) {
+    follower = await follow(tx, app, follower, { shipment, event, words });
+  }
+  return follower;
 }

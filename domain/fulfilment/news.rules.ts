@@ -3,21 +3,21 @@ import type { ParcelFlag, ParcelNews } from "../shipping/courierGateway.ts";
 import type { ShipmentStatus } from "../shipping/shipment.states.ts";
 
 /**
- * What becomes of an order when its parcel comes into a state. On its way back it has left the store all the same, so
- * that an order whose first news is the way back ends where it would with every word before it. What the end of a
- * booking does says endBooking.
+ * What becomes of an order when its parcel comes into a state, one after the other. What is on its way back or lost has
+ * left the store, so that an order whose first news is that ends where it would with every word before it. What the end
+ * of a booking does says endBooking.
  */
-export const ORDER_EVENT_OF: Readonly<Record<ShipmentStatus, OrderEvent | null>> = {
-  BOOKING: null,
-  UNKNOWN: null,
-  BOOKED: null,
-  PACKED: null,
-  TRANSIT: "shipped",
-  RETURNING: "shipped",
-  DELIVERED: "delivered",
-  RETURNED: "returned",
-  LOST: "lostOrDamaged",
-  CANCELLED: null,
+export const ORDER_EVENTS_OF: Readonly<Record<ShipmentStatus, readonly OrderEvent[]>> = {
+  BOOKING: [],
+  UNKNOWN: [],
+  BOOKED: [],
+  PACKED: [],
+  TRANSIT: ["shipped"],
+  RETURNING: ["shipped"],
+  DELIVERED: ["delivered"],
+  RETURNED: ["returned"],
+  LOST: ["shipped", "lostOrDamaged"],
+  CANCELLED: [],
 };
 
 const isOver = (status: ShipmentStatus): boolean => status !== "TRANSIT" && status !== "BOOKED" && status !== "PACKED";
