@@ -79,15 +79,18 @@ function digestOf(body: z.infer<typeof notificationForm>): string {
 
 /**
  * The dashboard's test button: whether Midtrans signs it with our key is nowhere said, and it must be answered 200. It
- * is never applied, and all of them share one digest, so that nobody can fill the inbox with them.
+ * is never applied. Each that is signed is one by itself; all others share one digest, so that nobody can fill the inbox
+ * with them.
  */
-function testNotice(body: z.infer<typeof notificationForm>): GatewayNotice {
+function testNotice(body: z.infer<typeof notificationForm>, isSigned: boolean): GatewayNotice {
   return {
     gatewayOrderId: body.order_id,
     gatewayTransactionId: body.transaction_id,
     statusText: body.transaction_status ?? null,
     isTest: true,
-    digest: createHash("sha256").update(TEST_PREFIX).digest("hex"),
+    digest: createHash("sha256")
+      .update(isSigned ? `${TEST_PREFIX} ${body.transaction_id}` : TEST_PREFIX)
+      .digest("hex"),
   };
 }
 
@@ -109,10 +112,10 @@ export function readNotification(body: string, signatureKey: string): GatewayNot
     throw invalidInput(Object.fromEntries(form.error.issues.map(({ path, code }) => [path.join(".") || "body", code])));
   }
   const { order_id, status_code, gross_amount, signature_key } = form.data;
-  if (order_id.startsWith(TEST_PREFIX)) return testNotice(form.data);
   const expected = Buffer.from(signatureOf(order_id, status_code, gross_amount, signatureKey));
-  if (!timingSafeEqual(expected, Buffer.from(signature_key.toLowerCase())))
-    throw invalidInput({ signature_key: "a valid signature" });
+  const isSigned = timingSafeEqual(expected, Buffer.from(signature_key.toLowerCase()));
+  if (order_id.startsWith(TEST_PREFIX)) return testNotice(form.data, isSigned);
+  if (!isSigned) throw invalidInput({ signature_key: "a valid signature" });
   return {
     gatewayOrderId: order_id,
     gatewayTransactionId: form.data.transaction_id,

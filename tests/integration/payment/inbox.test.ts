@@ -211,6 +211,39 @@ describe("a forged notification", () => {
   });
 });
 
+describe("tests of the gateway's dashboard", () => {
+  const testId = () => `payment_notif_test_G100200300_${randomUUID()}`;
+  const kept = () =>
+    shop.app.db.sql<{ id: string; folded: number; state: string }>(
+      `select gateway_order_id as id, folded, state from payment_notifications where is_test
+        order by received_at desc, id desc`,
+    );
+
+  test("are each one by itself, once however often it is repeated, and never applied", async () => {
+    const before = (await kept()).length;
+    const bodies = [testId(), testId(), testId()].map((id) => signedBody(id));
+    for (const body of [...bodies, ...bodies]) expect(await receiveNotification(shop.app, body)).toBe("test");
+    const rows = await kept();
+    expect(rows).toHaveLength(before + 3);
+    expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["SAME"]));
+    expect(await count(shop, "outbox_messages where payload->>'gatewayOrderId' like 'payment_notif_test_%'")).toBe(0);
+  });
+
+  test("that nobody has signed share one row, which shows the newest: nobody fills the inbox with them", async () => {
+    const unsigned = (id: string) => signedBody(id, { signature_key: "0".repeat(128) });
+    await receiveNotification(shop.app, unsigned(testId()));
+    const before = (await kept()).length;
+    await Promise.all(Array.from({ length: 20 }, () => receiveNotification(shop.app, unsigned(testId()))));
+    expect(await kept()).toHaveLength(before);
+    shop.advance(2 * SECOND);
+    const newest = testId();
+    await receiveNotification(shop.app, unsigned(newest));
+    const rows = await kept();
+    expect(rows).toHaveLength(before);
+    expect(rows[0]).toMatchObject({ id: newest, state: "SAME" });
+  });
+});
+
 test("after all of it every invariant holds", async () => {
   await shop.drain();
   expect(await shop.audit()).toEqual([]);
