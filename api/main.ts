@@ -8,6 +8,7 @@ import { onShutdown } from "../platform/shutdown.ts";
 import { createApp } from "./app.ts";
 import { limitBadWebhook, limitCourierNews, limitUnsignedNews } from "./graphql/limits.ts";
 import { invoiceRoutes } from "./http/invoices.ts";
+import { labelRoutes } from "./http/labels.ts";
 import { listen } from "./http/listen.ts";
 import { midtransPayAccount, midtransRecurring } from "./http/midtransNews.ts";
 import { midtransWebhook } from "./http/midtransWebhook.ts";
@@ -31,7 +32,7 @@ const api = await createApi(app, config, {
   midtransRecurring: midtransRecurring(app, (address) => limitUnsignedNews(app, address)),
   midtransPayAccount: midtransPayAccount(app, (address) => limitUnsignedNews(app, address)),
   rajaongkirWebhook: rajaongkirWebhook(app, (address) => limitCourierNews(app, address)),
-  routes: [invoiceRoutes(app)],
+  routes: [invoiceRoutes(app), labelRoutes(app)],
   // Commands run from the project's root, as every npm script does.
   webDir: path.resolve("dist/client"),
   mediaDir: path.resolve("media"),

@@ -1,6 +1,6 @@
 import type { Tx } from "../platform/db.ts";
 import { type OutboxJob, writeOutbox } from "../platform/outbox.ts";
-import type { PaymentId, ShipmentId, SubscriptionId, TransactionId } from "./kernel/ids.ts";
+import type { OrderId, PaymentId, ShipmentId, SubscriptionId, TransactionId } from "./kernel/ids.ts";
 
 /** Every message: a fact that was committed, and what its handlers need to look it up again. */
 export interface Messages {
@@ -22,6 +22,12 @@ export interface Messages {
   "subscription.cancelling": { subscriptionId: SubscriptionId };
   /** Somebody says that a subscription of ours has news (receiveRecurringNews). */
   "subscription.told": { subscriptionId: SubscriptionId; gatewayId: string };
+  /** A paid order is to be sent: its courier is to be booked (createShipment, confirmBooking). */
+  "shipment.booking": { shipmentId: ShipmentId };
+  /** A courier's booking exists: its pickup is to be arranged. */
+  "shipment.booked": { shipmentId: ShipmentId };
+  /** An order became CANCEL_REQUESTED, and its courier's booking is to be cancelled. */
+  "order.cancelAsked": { orderId: OrderId };
   /** Somebody says that a parcel of ours has news (receiveCourierNews); at most one unfinished a shipment. */
   "shipment.told": { shipmentId: ShipmentId };
   /** A parcel came into a state that its customer is told of, or is in trouble. */
@@ -52,6 +58,9 @@ export const MESSAGE_HANDLERS = {
   "subscription.starting": ["finishSubscription"],
   "subscription.cancelling": ["finishCancelling"],
   "subscription.told": ["followRecurringNews"],
+  "shipment.booking": ["bookCourier"],
+  "shipment.booked": ["arrangePickup"],
+  "order.cancelAsked": ["cancelBooking"],
   "shipment.told": ["checkShipment"],
   "shipment.changed": ["noticeShipment"],
   "subscription.moved": ["noticeSubscription"],

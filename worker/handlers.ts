@@ -1,4 +1,7 @@
 import type { App } from "../domain/app.ts";
+import { arrangePickup } from "../domain/fulfilment/arrangePickup.ts";
+import { bookCourier } from "../domain/fulfilment/bookCourier.ts";
+import { cancelBooking } from "../domain/fulfilment/cancelBooking.ts";
 import { checkShipment } from "../domain/fulfilment/checkShipment.ts";
 import type { HandlerName, MessageName, Messages } from "../domain/messages.ts";
 import { deliverNotice } from "../domain/notice/deliverNotice.ts";
@@ -34,6 +37,9 @@ export const handlers: Handlers = {
   finishSubscription,
   finishCancelling,
   followRecurringNews,
+  bookCourier,
+  arrangePickup,
+  cancelBooking,
   noticeSubscription,
   checkShipment,
   noticeShipment,

@@ -30,9 +30,14 @@ export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
   "Mutation.renewPaymentToken": BUYING,
   "Mutation.cancelPayment": BUYING,
   "Mutation.cancelOrder": BUYING,
+  "Mutation.confirmReceipt": BUYING,
   "Mutation.syncPayment": BUYING,
   "Mutation.expirePayment": ASKING,
   "Mutation.replayNotification": ASKING,
+  "Mutation.createShipments": ASKING,
+  // Each may ask the courier company.
+  "Mutation.confirmBooking": BUYING,
+  "Mutation.printLabels": BUYING,
   // Each asks GoPay about a telephone number.
   "Mutation.linkGopay": { user: 10, address: 60, windowMs: 10 * MINUTE_MS },
   "Mutation.unlinkGopay": BUYING,

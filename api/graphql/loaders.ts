@@ -3,8 +3,14 @@ import type { App } from "../../domain/app.ts";
 import { type ProductView, readProducts, readStores, type StoreView } from "../../domain/catalog/catalogue.queries.ts";
 import { type Invoice, invoicesOfOrders } from "../../domain/checkout/invoice.queries.ts";
 import type { PlacedCheckout } from "../../domain/checkout/placed.rules.ts";
+import {
+  readEventsOf,
+  readShipmentsOf,
+  type ShipmentEventView,
+  type ShipmentView,
+} from "../../domain/fulfilment/shipment.queries.ts";
 import { readUsers, type User } from "../../domain/identity/user.queries.ts";
-import type { OrderId, PaymentId, ProductId, SessionId, StoreId, UserId } from "../../domain/kernel/ids.ts";
+import type { OrderId, PaymentId, ProductId, SessionId, ShipmentId, StoreId, UserId } from "../../domain/kernel/ids.ts";
 import {
   type OrderItemView,
   type OrderView,
@@ -75,6 +81,14 @@ export function createLoaders(app: Pick<App, "db">) {
     ),
     history: new DataLoader<OrderId, StatusChangeView[]>(async (ids) =>
       groupedBy(ids, await readHistory(app.db, ids), (row) => row.orderId),
+    ),
+    /** The shipment of an order that lives, else the last that was cancelled. */
+    shipments: new DataLoader<OrderId, ShipmentView | null>(async (ids) => {
+      const byOrder = new Map((await readShipmentsOf(app.db, ids)).map((shipment) => [shipment.orderId, shipment]));
+      return ids.map((id) => byOrder.get(id) ?? null);
+    }),
+    shipmentEvents: new DataLoader<ShipmentId, ShipmentEventView[]>(async (ids) =>
+      groupedBy(ids, await readEventsOf(app.db, ids), (row) => row.shipmentId),
     ),
     invoices: new DataLoader<OrderId, Invoice | null>(async (ids) => {
       const byOrder = new Map((await invoicesOfOrders(app.db, ids)).map((invoice) => [invoice.orderId, invoice]));

@@ -33,6 +33,14 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Query.adminOrders": "order.read.any",
   "Mutation.checkout": "own.orders",
   "Mutation.cancelOrder": "own.orders",
+  "Mutation.confirmReceipt": "own.orders",
+  // booking couriers
+  "Query.ordersToShip": "shipment.read.any",
+  "Query.shipments": "shipment.read.any",
+  "Mutation.createShipment": "shipment.book",
+  "Mutation.createShipments": "shipment.book",
+  "Mutation.confirmBooking": "shipment.book",
+  "Mutation.printLabels": "shipment.read.any",
   // payments
   "Query.paymentMethods": "public",
   "Query.payments": "own.payments",

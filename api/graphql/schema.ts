@@ -19,6 +19,7 @@ import { OrderItemResolver, OrderResolver, PaymentOrdersResolver } from "./order
 import { PaymentResolver, PaymentTransactionResolver } from "./payment.graphql.ts";
 import { PaymentLogResolver } from "./paymentLog.graphql.ts";
 import { PaymentMethodResolver } from "./paymentMethod.graphql.ts";
+import { OrderShipmentResolver, ShipmentResolver } from "./shipment.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
 import { SavedCardResolver, SubscriptionResolver } from "./subscription.graphql.ts";
 
@@ -37,6 +38,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   CheckoutResolver,
   OrderResolver,
   OrderItemResolver,
+  ShipmentResolver,
+  OrderShipmentResolver,
   PaymentResolver,
   PaymentTransactionResolver,
   PaymentMethodResolver,

@@ -9,15 +9,9 @@ import { killPoint } from "../../domain/kernel/killPoint.ts";
 import { checkLink } from "../../platform/signedLink.ts";
 import { sendRefusal } from "./answerErrors.ts";
 
-/** Says that the link was once good: whoever holds it may look at the order again for a new one. */
-function sendOver(response: Response): void {
-  const error = {
-    code: "NOT_FOUND",
-    retryable: false,
-    details: {},
-    message: "This link is over; open the order for a new one",
-  };
-  response.status(410).json({ error });
+/** Says that the link was once good, and where there is a new one. */
+export function sendLinkOver(response: Response, message: string): void {
+  response.status(410).json({ error: { code: "NOT_FOUND", retryable: false, details: {}, message } });
 }
 
 /**
@@ -31,7 +25,7 @@ export function invoiceRoutes(app: Pick<App, "db" | "clock" | "settings">): Rout
     // A link is a key: it must not be kept by a cache or told to another site.
     response.set({ "cache-control": "private, no-store", "referrer-policy": "no-referrer" });
     const link = checkLink(app.settings.linkSecret, invoicePath(id), request.query, app.clock.now());
-    if (link === "over") return sendOver(response);
+    if (link === "over") return sendLinkOver(response, "This link is over; open the order for a new one");
     if (link === "forged") return sendRefusal(response, new Refusal("FORBIDDEN", "This link is not one of ours"));
     const snapshot = isId(id) ? await readInvoiceSnapshot(app.db, id) : null;
     if (snapshot === null) return sendRefusal(response, new Refusal("NOT_FOUND", "There is no such invoice"));

@@ -113,6 +113,10 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
       const sessions = [sessionOf(context)];
       await showPaymentStatus(tx, sessions, as, context.now);
       if (!wasPaid) await closeSessions(tx, sessions, as === "EXPIRED" ? "EXPIRED" : "CANCELLED", context.now);
+      for (const { id, verdict } of advanced) {
+        if (verdict.kind !== "moved" || verdict.next !== "CANCEL_REQUESTED") continue;
+        await send(tx, context.now, "order.cancelAsked", { orderId: id }, { key: id });
+      }
       await openCases(tx, app.ids, context, advanced);
     },
 

@@ -111,6 +111,17 @@ export const KILL_POINTS = [
   "subscription.cancelled-there",
   "subscription.last-charges-booked",
   "subscription.cancel-stored",
+  // createShipment, bookCourier, arrangePickup, cancelBooking, printLabels
+  "shipment.written",
+  "booking.rates-answered",
+  "booking.claimed",
+  "booking.answered",
+  "booking.recorded",
+  "pickup.claimed",
+  "pickup.answered",
+  "cancel-booking.answered",
+  "cancel-booking.recorded",
+  "label.made",
   // The relay and a job
   "relay.rows-taken",
   "relay.queue-told",

@@ -42,13 +42,15 @@ export interface TimedList {
   /** Its instant and its id, with their table's alias where there is one. */
   readonly at: string;
   readonly id: string;
+  /** What waits longest stands first. */
+  readonly isOldestFirst?: true;
 }
 
 const whereOf = (conditions: readonly Condition[]): string =>
   conditions.map(({ text }, i) => text.replaceAll("?", `$${i + 1}`)).join(" and ") || "true";
 
 /**
- * A page of a list, the newest first. The cursor holds the instant to the microsecond, as PostgreSQL has it.
+ * A page of a list, the newest first unless the list says otherwise. The cursor holds the instant to the microsecond, as PostgreSQL has it.
  *
  * @throws Refusal INVALID_INPUT for a page or a cursor that is not of its form
  */
@@ -60,14 +62,15 @@ export async function listNewest<T extends { readonly id: string }>(
 ): Promise<Page<T>> {
   const { limit, after } = readTimedPage(input);
   const values = conditions.map(({ value }) => value);
+  const [order, beyond] = list.isOldestFirst ? ["asc", ">"] : ["desc", "<"];
   let where = whereOf(conditions);
   if (after) {
     values.push(after.at, after.id);
-    where += ` and (${list.at}, ${list.id}) < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
+    where += ` and (${list.at}, ${list.id}) ${beyond} ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
   }
   const rows = await db.sql<T & { cursorKey: string }>(
     `select ${list.columns}, to_char(${list.at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_key
-       from ${list.from} where ${where} order by ${list.at} desc, ${list.id} desc limit ${limit + 1}`,
+       from ${list.from} where ${where} order by ${list.at} ${order}, ${list.id} ${order} limit ${limit + 1}`,
     values,
   );
   return pageOf<T & { cursorKey: string }>(rows, limit, after !== null, (row) => ({ key: row.cursorKey, id: row.id }));

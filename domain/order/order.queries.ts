@@ -84,7 +84,7 @@ export interface StatusChangeView {
   readonly at: Date;
 }
 
-const ORDER_COLUMNS = `o.id, o.number, o.session_id, o.user_id, o.store_id, p.id as payment_id, o.status,
+export const ORDER_COLUMNS = `o.id, o.number, o.session_id, o.user_id, o.store_id, p.id as payment_id, o.status,
   o.payment_status, o.subtotal, o.shipping_cost, o.discount, o.tax, o.total, o.shipping_address, o.shipping_quote,
   o.is_archived, o.created_at, o.updated_at`;
 const FROM_ORDERS = "orders o join payments p on p.session_id = o.session_id";

@@ -45,6 +45,12 @@ const PURGES: readonly { readonly sql: string; readonly keepMs: number }[] = [
             (select ctid from shipping_quotes where quoted_at < $1 limit ${BATCH})`,
     keepMs: 30 * DAY_MS,
   },
+  {
+    // Nobody prints a label of a parcel that left a month ago; the company would make it again.
+    sql: `delete from shipment_labels where id in
+            (select id from shipment_labels where created_at < $1 limit ${BATCH})`,
+    keepMs: 30 * DAY_MS,
+  },
 ];
 
 /** Deletes plumbing past its time, a batch of each kind. Harmless beside another worker that does the same. */

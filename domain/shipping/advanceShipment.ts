@@ -9,6 +9,7 @@ export interface LockedShipment {
   readonly id: ShipmentId;
   readonly orderId: OrderId;
   readonly status: ShipmentStatus;
+  readonly courier: string;
   readonly bookingNo: string | null;
   readonly airwayBill: string | null;
   readonly externalStatus: string | null;
@@ -33,8 +34,8 @@ export interface ShipmentCause {
   readonly now: Date;
 }
 
-const COLUMNS = `id, order_id, status, booking_no, airway_bill, external_status, flag, on_way_back, quoted_cost, cost,
-  store_sent_at, pickup_asked_at, pickup_tries, pickup_at, alerted_word, version`;
+const COLUMNS = `id, order_id, status, courier, booking_no, airway_bill, external_status, flag, on_way_back, quoted_cost,
+  cost, store_sent_at, pickup_asked_at, pickup_tries, pickup_at, alerted_word, version`;
 
 /** Locks a shipment. Its order is locked before it, always: `advanceOrders` says how. null: there is none. */
 export async function lockShipment(tx: Tx, id: ShipmentId): Promise<LockedShipment | null> {

@@ -23,6 +23,7 @@ import {
   syncing,
   tryingAgain,
 } from "./killPurchases.ts";
+import { askingForBooking, booking, cancellingBooking, printing } from "./killShipping.ts";
 import { acceptingChallenge, denyingChallenge, endingCase, replaying, replayingStray } from "./killStaff.ts";
 import { type Flow, once } from "./killSteps.ts";
 import {
@@ -134,6 +135,16 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "subscription.cancelled-there": stopping,
   "subscription.last-charges-booked": stopping,
   "subscription.cancel-stored": stopping,
+  "shipment.written": askingForBooking,
+  "booking.rates-answered": booking,
+  "booking.claimed": booking,
+  "booking.answered": booking,
+  "booking.recorded": booking,
+  "pickup.claimed": booking,
+  "pickup.answered": booking,
+  "cancel-booking.answered": cancellingBooking,
+  "cancel-booking.recorded": cancellingBooking,
+  "label.made": printing,
   "relay.rows-taken": paying,
   "relay.queue-told": paying,
   "job.read": paying,

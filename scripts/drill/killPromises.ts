@@ -1,5 +1,5 @@
 import type { KillStage } from "./killStage.ts";
-import type { Ending, Scene } from "./killSteps.ts";
+import type { Ending, Flow, Scene } from "./killSteps.ts";
 
 /** What one customer's purchase has come to, in the shop's books and in the gateway's. */
 interface Found {
@@ -102,9 +102,8 @@ async function checkMails(stage: KillStage, userId: string): Promise<string[]> {
 }
 
 /** Only what was paid for has left the shelf. */
-async function checkStock({ stage, people }: Scene, opening: number, ending: Ending | null): Promise<string[]> {
-  const sold =
-    ending === "PAID" || ending === "REPAID" ? people.reduce((sum, { client }) => sum + client.quantity, 0) : 0;
+async function checkStock({ stage, people }: Scene, opening: number, isSold: boolean): Promise<string[]> {
+  const sold = isSold ? people.reduce((sum, { client }) => sum + client.quantity, 0) : 0;
   const [row] = await stage.sql<{ stock: number }>("select stock from products where id = $1", [
     people[0]?.client.goods.productId,
   ]);
@@ -112,9 +111,11 @@ async function checkStock({ stage, people }: Scene, opening: number, ending: End
 }
 
 /** Holds what a scene came to against what its flow promised. Each sentence says what is wrong. */
-export async function brokenPromises(scene: Scene, opening: number, ending: Ending | null): Promise<string[]> {
+export async function brokenPromises(scene: Scene, opening: number, flow: Flow): Promise<string[]> {
   const { stage, people } = scene;
-  const broken = await checkStock(scene, opening, ending);
+  const { ending } = flow;
+  const isSold = flow.isSold ?? (ending === "PAID" || ending === "REPAID");
+  const broken = await checkStock(scene, opening, isSold);
   for (const { client } of people) {
     if (ending) broken.push(...(await checkPurchase(stage, client.id, ending)));
     broken.push(...(await checkMails(stage, client.id)));

@@ -128,7 +128,7 @@ export async function runKillPoint(stage: KillStage, walk: Walk, seed: number): 
   const breaches = await runAudit({ sql: stage.sql }, { now: new Date(), graceMs: 0 });
   const broken = [
     ...breaches.map(({ invariant, subject, detail }) => `${invariant} ${subject}: ${detail}`),
-    ...(await brokenPromises(scene, STOCK, flow.ending)),
+    ...(await brokenPromises(scene, STOCK, flow)),
     ...((await flow.check?.(scene)) ?? []),
   ];
   const methods = scene.people.map(({ client }) => `${client.method}/${client.charged}`);

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import pg from "pg";
 import { createAccessTokens } from "../../api/http/accessTokens.ts";
+import { CALL_LEASE_MS } from "../../domain/fulfilment/bookCourier.ts";
 import { type UserId, uuidv7 } from "../../domain/kernel/ids.ts";
 import type { KillPoint } from "../../domain/kernel/killPoint.ts";
 import { systemClock } from "../../platform/clock.ts";
@@ -197,13 +198,19 @@ async function returnLockedJobs(stage: KillStage): Promise<void> {
 }
 
 /** Jobs that wait for the end of a call that another process makes; they have nothing to do once that was answered. */
-const TAKING_OVER = ["finishStart", "finishSubscription", "finishCancelling"];
+const TAKING_OVER = ["finishStart", "finishSubscription", "finishCancelling", "bookCourier", "arrangePickup"];
 
 /** Lets the time be over in which a call may still arrive: what the gateway does not know now was never made. */
 export async function letCallsEnd(stage: Pick<KillStage, "sql">): Promise<void> {
   await stage.sql(
     `update payment_transactions set charge_sent_at = charge_sent_at - interval '1 minute'
       where state in ('STARTING', 'UNKNOWN') and charge_sent_at is not null`,
+  );
+  await stage.sql(
+    `update shipments set store_sent_at = store_sent_at - make_interval(secs => $1),
+            pickup_asked_at = pickup_asked_at - make_interval(secs => $1)
+      where status in ('BOOKING', 'BOOKED')`,
+    [CALL_LEASE_MS / 1000 + 1],
   );
   await stage.sql(
     "update outbox_messages set due_at = now() where handler = any($1::text[]) and done_at is null and due_at > now()",

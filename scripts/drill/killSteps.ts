@@ -33,6 +33,8 @@ export interface Scene {
 
 export interface Flow {
   readonly victim: Victim;
+  /** Left out: buying and paying. */
+  readonly part?: "shipping";
   /** How often the point may be passed when this many people act at once; less where one run serves several. */
   passings(people: number): number;
   /** What has happened before; nothing is killed yet. */
@@ -45,6 +47,8 @@ export interface Flow {
   onDeath?(scene: Scene): Promise<void>;
   /** How every purchase ended; null: nobody bought. */
   readonly ending: Ending | null;
+  /** Of an ending that is null: whether what was bought has left the shelf all the same. */
+  readonly isSold?: boolean;
   /** What else must be so, each a sentence of what is wrong. */
   check?(scene: Scene): Promise<string[]>;
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { WALKS } from "../../scripts/drill/killFlows.ts";
 import { runKillPoint } from "../../scripts/drill/killRunner.ts";
 import { type KillStage, openKillStage, type Victim } from "../../scripts/drill/killStage.ts";
+import type { Flow } from "../../scripts/drill/killSteps.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 const START_WITHIN_MS = 120_000;
@@ -16,9 +17,9 @@ const LOG_CHARS_SHOWN = 6_000;
 const seeds = Number(process.env["KILL_SEEDS"] ?? "1");
 const firstSeed = Number(process.env["KILL_FIRST_SEED"] ?? "1");
 
-/** All points of one part of the shop, on one stage: only the process that died is started again. */
-export function killSuite(victim: Victim): void {
-  const walks = WALKS.filter(({ flow }) => flow.victim === victim);
+/** All points of one process in one part of the shop, on one stage: only the process that died is started again. */
+export function killSuite(victim: Victim, part?: Flow["part"]): void {
+  const walks = WALKS.filter(({ flow }) => flow.victim === victim && flow.part === part);
   let database: TestDatabase;
   let dataDir: string;
   let stage: KillStage;

@@ -1,0 +1,178 @@
+import { inTransaction } from "../../platform/db.ts";
+import type { App } from "../app.ts";
+import { GatewayUnavailable } from "../kernel/errors.ts";
+import type { ShipmentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
+import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
+import { later, MINUTE_MS } from "../kernel/time.ts";
+import { send } from "../messages.ts";
+import { advanceShipment, type ShipmentCause } from "../shipping/advanceShipment.ts";
+import type { BookingView } from "../shipping/courierGateway.ts";
+import { CALL_LEASE_MS } from "./bookCourier.ts";
+import { type Booking, readBooking } from "./booking.queries.ts";
+import { endBooking } from "./endBooking.ts";
+import { lockParcel, type Parcel } from "./lockParcel.ts";
+import { slotFor } from "./pickup.rules.ts";
+
+type PickupApp = Pick<App, "db" | "clock" | "ids" | "couriers">;
+
+/** Refusals in a row after which a person is told; each next try is twice as far away. */
+const PICKUP_TRIES_MAX = 5;
+const AGAIN_AFTER_MS = 10 * MINUTE_MS;
+const WHY_CHARS_MAX = 300;
+
+/** The alert of a booking that no courier comes for. */
+const PICKUP_REFUSED = "PICKUP_REFUSED";
+
+const causeOf = (app: Pick<App, "clock">, reason: string | null, externalStatus: string | null): ShipmentCause => ({
+  source: "RAJAONGKIR",
+  actorId: null,
+  reason,
+  externalStatus,
+  now: app.clock.now(),
+});
+
+const isWaiting = ({ order, shipment }: Parcel): boolean =>
+  order.status === "PROCESSING" && shipment.status === "BOOKED";
+
+/**
+ * Keeps the moment before the call, and a look for the time when whoever made it must be dead. A call that is under way
+ * is left alone.
+ *
+ * @returns when the courier is asked for; null where there is nothing to ask
+ */
+async function claim(app: PickupApp, shipmentId: ShipmentId): Promise<Date | null> {
+  return inTransaction(app.db, async (tx) => {
+    const parcel = await lockParcel(tx, shipmentId);
+    if (!parcel || !isWaiting(parcel)) return null;
+    const now = app.clock.now();
+    const { pickupAskedAt, pickupAt } = parcel.shipment;
+    if (pickupAskedAt && now < later(pickupAskedAt, CALL_LEASE_MS)) return null;
+    const at = slotFor(pickupAt, now);
+    await tx.sql("update shipments set pickup_asked_at = $2, pickup_at = $3, updated_at = $2 where id = $1", [
+      shipmentId,
+      now,
+      at,
+    ]);
+    const lookAt = later(now, CALL_LEASE_MS);
+    await send(tx, now, "shipment.booked", { shipmentId }, { key: `${shipmentId}:${now.getTime()}`, dueAt: lookAt });
+    return at;
+  });
+}
+
+const unclaim = (app: PickupApp, shipmentId: ShipmentId): Promise<unknown> =>
+  inTransaction(app.db, (tx) =>
+    tx.sql("update shipments set pickup_asked_at = null, updated_at = $2 where id = $1", [shipmentId, app.clock.now()]),
+  );
+
+/** A courier comes: the parcel has its waybill, and is looked after from now on. */
+async function keepWaybill(app: PickupApp, shipmentId: ShipmentId, airwayBill: string, words: string | null) {
+  await inTransaction(app.db, async (tx) => {
+    const parcel = await lockParcel(tx, shipmentId);
+    if (!parcel) return;
+    const now = app.clock.now();
+    // A refusal that came before it is over; the first look finds what the company calls it now.
+    await tx.sql(
+      `update shipments set airway_bill = $2, pickup_asked_at = null, pickup_why = null,
+              external_status = coalesce($4, external_status), next_check_at = coalesce(next_check_at, $3),
+              updated_at = $3
+        where id = $1`,
+      [shipmentId, airwayBill, now, words],
+    );
+    await advanceShipment(tx, app.ids, { ...parcel.shipment, airwayBill }, "pickupArranged", causeOf(app, null, words));
+    await clearAlertOf(tx, now, PICKUP_REFUSED, shipmentId);
+  });
+}
+
+/** No courier comes at that hour: another is asked for, or a person is told. */
+async function refusePickup(app: PickupApp, shipmentId: ShipmentId, why: string): Promise<void> {
+  await inTransaction(app.db, async (tx) => {
+    const parcel = await lockParcel(tx, shipmentId);
+    if (!parcel || !isWaiting(parcel)) return;
+    const now = app.clock.now();
+    const tries = parcel.shipment.pickupTries + 1;
+    const againAt = later(now, AGAIN_AFTER_MS * 2 ** (tries - 1));
+    // The slot that was refused is over: the next try asks for one of its own.
+    await tx.sql(
+      `update shipments set pickup_asked_at = null, pickup_tries = $2, pickup_why = $3, pickup_at = $4, updated_at = $5
+        where id = $1`,
+      [shipmentId, tries, why.slice(0, WHY_CHARS_MAX), slotFor(againAt, againAt), now],
+    );
+    if (tries < PICKUP_TRIES_MAX) {
+      const key = `${shipmentId}:again:${tries}`;
+      return send(tx, now, "shipment.booked", { shipmentId }, { key, dueAt: againAt });
+    }
+    await raiseAlert(
+      tx,
+      { ids: app.ids, now },
+      {
+        kind: PICKUP_REFUSED,
+        subject: shipmentId,
+        severity: "CRITICAL",
+        message: `No courier comes for a booked parcel after ${tries} requests: ${why.slice(0, WHY_CHARS_MAX)}`,
+      },
+    );
+  });
+}
+
+/** The company knows nothing of the booking any more, or says that it is over: the order is to be booked again. */
+async function endGone(app: PickupApp, shipmentId: ShipmentId, view: BookingView | null): Promise<void> {
+  const why = view ? `the company says ${view.news.words}` : "the company knows nothing of the booking";
+  await inTransaction(app.db, async (tx) => {
+    const parcel = await lockParcel(tx, shipmentId);
+    if (parcel) {
+      await endBooking(tx, app.ids, parcel, "cancelled", causeOf(app, why, view?.news.words ?? null));
+    }
+  });
+}
+
+/** What became of a request whose answer never came. True: that is settled; false: it did not land so far. */
+async function settleByReading(app: PickupApp, booking: Booking): Promise<boolean> {
+  const view = await app.couriers.readBooking(booking.bookingNo as string);
+  if (view?.airwayBill) {
+    await keepWaybill(app, booking.id, view.airwayBill, view.news.words || null);
+    return true;
+  }
+  if (view === null || view.news.event === "cancelled") {
+    await endGone(app, booking.id, view);
+    return true;
+  }
+  return false;
+}
+
+async function request(app: PickupApp, booking: Booking, at: Date): Promise<void> {
+  const bookingNo = booking.bookingNo as string;
+  let answers: Awaited<ReturnType<PickupApp["couriers"]["requestPickup"]>>;
+  try {
+    answers = await app.couriers.requestPickup({ at, vehicle: booking.vehicle, bookingNos: [bookingNo] });
+  } catch (error) {
+    if (!(error instanceof GatewayUnavailable)) throw error;
+    if (error.outcome === "none") await unclaim(app, booking.id);
+    else if (await settleByReading(app, booking)) return;
+    throw error;
+  }
+  killPoint("pickup.answered");
+  const answer = answers.find((each) => each.bookingNo === bookingNo);
+  if (answer?.airwayBill) await keepWaybill(app, booking.id, answer.airwayBill, null);
+  else await refusePickup(app, booking.id, answer?.why ?? "the company says nothing of this booking");
+}
+
+/**
+ * Asks the company to fetch a booked parcel, at the hour that was planned or the next one that is far enough ahead. Its
+ * waybill number makes the shipment PACKED. What is refused, also within an answer that says that all is well, is asked
+ * for again later at another hour, 5 times; then a person is told. A lost answer is no trouble: the booking itself says
+ * whether it has a waybill by now.
+ *
+ * A second run is harmless: a request under way is left alone, one that may have landed is looked for before another is
+ * made, and a parcel with a waybill needs none.
+ *
+ * @throws GatewayUnavailable to be run again
+ */
+export async function arrangePickup(app: PickupApp, message: { shipmentId: ShipmentId }): Promise<void> {
+  const booking = await readBooking(app.db, message.shipmentId);
+  if (booking?.status !== "BOOKED" || booking.orderStatus !== "PROCESSING") return;
+  if (booking.pickupAskedAt && (await settleByReading(app, booking))) return;
+  const at = await claim(app, booking.id);
+  killPoint("pickup.claimed");
+  if (at) await request(app, booking, at);
+}

@@ -1,0 +1,4 @@
+import { killSuite } from "./killSuite.ts";
+
+killSuite("worker", "shipping");
+killSuite("api", "shipping");
