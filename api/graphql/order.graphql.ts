@@ -17,6 +17,7 @@ import {
 import type { ProductView, StoreView } from "../../domain/catalog/catalogue.queries.ts";
 import { type CancelOrderInput as CancelInput, cancelOrder } from "../../domain/checkout/cancelOrder.ts";
 import type { Invoice as InvoiceView } from "../../domain/checkout/invoice.queries.ts";
+import { confirmReceipt } from "../../domain/fulfilment/confirmReceipt.ts";
 import { Refusal } from "../../domain/kernel/errors.ts";
 import { type StatusSource as Source, STATUS_SOURCES } from "../../domain/order/advanceOrders.ts";
 import { canCancelOrder } from "../../domain/order/order.access.ts";
@@ -172,6 +173,13 @@ export class OrderResolver {
     @Ctx() { app, actor }: Context,
   ): Promise<OrderView> {
     const order = await findOrder(app, actor, await cancelOrder(app, actor, input));
+    if (!order) throw new Refusal("NOT_FOUND", "There is no such order");
+    return order;
+  }
+
+  @Mutation(() => Order, { description: "SHIPPED to COMPLETED, by the customer who has the parcel." })
+  async confirmReceipt(@Arg("orderId", () => ID) orderId: string, @Ctx() { app, actor }: Context): Promise<OrderView> {
+    const order = await findOrder(app, actor, await confirmReceipt(app, actor, orderId));
     if (!order) throw new Refusal("NOT_FOUND", "There is no such order");
     return order;
   }

@@ -38,7 +38,7 @@ const PUBLIC = new Set([
 const OWN = new Set([
   ...namesOf("Query", "cart checkoutSession order orders payments"),
   ...namesOf("Mutation", "setCartItem clearCart checkout cancelOrder startPayment renewPaymentToken cancelPayment"),
-  ...namesOf("Mutation", "syncPayment"),
+  ...namesOf("Mutation", "syncPayment confirmReceipt"),
   ...namesOf("Query", "subscriptions savedCards linkedAccounts"),
   ...namesOf("Mutation", "createSubscription cancelSubscription deleteSavedCard linkGopay unlinkGopay"),
 ]);
