@@ -1,5 +1,5 @@
 import type { App } from "../domain/app.ts";
-import { GatewayUnavailable, Refusal } from "../domain/kernel/errors.ts";
+import { GatewayUnavailable, GatewayUnreadable, Refusal } from "../domain/kernel/errors.ts";
 import { killPoint } from "../domain/kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../domain/kernel/raiseAlert.ts";
 import type { HandlerName } from "../domain/messages.ts";
@@ -41,7 +41,8 @@ const isHandler = (name: string): name is HandlerName => Object.hasOwn(handlers,
 /** A refusal will not change by asking again; a gateway's outage gets many tries; anything else a few. */
 function triesOf(error: unknown): number {
   if (error instanceof Refusal && error.code !== "CONFLICT" && error.code !== "IN_PROGRESS") return 1;
-  return error instanceof GatewayUnavailable ? GATEWAY_ATTEMPTS_MAX : ATTEMPTS_MAX;
+  const isAway = error instanceof GatewayUnavailable && !(error instanceof GatewayUnreadable);
+  return isAway ? GATEWAY_ATTEMPTS_MAX : ATTEMPTS_MAX;
 }
 
 async function park(app: App, job: StoredJob, error: string): Promise<void> {

@@ -81,6 +81,9 @@ export class GatewayUnavailable extends Error {
   }
 }
 
+/** It did answer, in words that we cannot read: asking again may say the same, so a person is told of it soon. */
+export class GatewayUnreadable extends GatewayUnavailable {}
+
 /** Codes after which the very same request may be sent again. */
 export const RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set([
   "GATEWAY_UNAVAILABLE",

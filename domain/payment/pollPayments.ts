@@ -1,7 +1,7 @@
 import { inTransaction, isDatabaseAway, type Tx } from "../../platform/db.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
-import { GatewayUnavailable } from "../kernel/errors.ts";
+import { GatewayUnavailable, GatewayUnreadable } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
@@ -86,7 +86,8 @@ async function pollOne(app: App, due: DuePoll): Promise<void> {
 /** A gateway that is away comes back; an answer that we cannot apply is our bug, and a person must know. */
 async function notePollFailure(app: App, { gatewayOrderId }: DuePoll, error: unknown): Promise<void> {
   app.log.warn({ err: error, gatewayOrderId }, "a poll failed and is due again");
-  if (error instanceof GatewayUnavailable || isDatabaseAway(error)) return;
+  const isAway = error instanceof GatewayUnavailable && !(error instanceof GatewayUnreadable);
+  if (isAway || isDatabaseAway(error)) return;
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const why = redactText((error as Error).message);

@@ -3,7 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import midtransClient from "midtrans-client";
 import { z } from "zod";
-import { GatewayUnavailable, Refusal } from "../../domain/kernel/errors.ts";
+import { GatewayUnavailable, GatewayUnreadable, Refusal } from "../../domain/kernel/errors.ts";
 import type { ChargeRequest, PaymentGateway, PaymentReport } from "../../domain/payment/paymentGateway.ts";
 import { httpCall, NoAnswer } from "../../platform/http.ts";
 import { type Call, type CallerOptions, createCaller, isOurMistake, TIMEOUTS_MS } from "./caller.ts";
@@ -156,7 +156,8 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
       const answer = await call("status", id, `/v2/${id}/status`, null, () => core.transaction.status(id));
       if (answer.code === 404) return null;
       const report = readStatus(answer.body);
-      if (!report) throw new GatewayUnavailable("midtrans", "Midtrans's answer is not a status", "none");
+      if (!report)
+        throw new GatewayUnreadable("midtrans", `Midtrans's answer is not a status (${answer.code})`, "none");
       return report;
     },
 
