@@ -1,4 +1,4 @@
-import type { Answer, Stand } from "./support.ts";
+import { type Answer, HOUR, type Stand } from "./support.ts";
 
 export const KEY = { "x-api-key": "sim-ok", Authorization: "" };
 
@@ -45,16 +45,19 @@ export const orderBody = (more: Record<string, unknown> = {}, line: Record<strin
   ...more,
 });
 
+/** `YYYY-MM-DD HH:mm:ss` of the moment in Jakarta. */
+const local = (ms: number): string => new Date(ms + 7 * HOUR).toISOString().slice(0, 19).replace("T", " ");
+
 /** The delivery API as a shop calls it. */
 export function couriers(rig: Stand) {
   const orders = "/order/api/v1/orders";
   const store = (more: Record<string, unknown> = {}, line: Record<string, unknown> = {}): Promise<Answer> =>
-    rig.call("POST", `${orders}/store`, orderBody(more, line), KEY);
+    rig.call("POST", `${orders}/store`, orderBody({ order_date: local(rig.clock.now()), ...more }, line), KEY);
   const book = async (more: Record<string, unknown> = {}, line: Record<string, unknown> = {}): Promise<string> =>
     (await store(more, line)).body.data.order_no;
   /** A pickup in two hours of the hand clock, or at another time of its first day. */
   const pickup = (orderNos: string[], more: Record<string, unknown> = {}): Promise<Answer> => {
-    const at = new Date(rig.clock.now() + 2 * 3_600_000 + 7 * 3_600_000).toISOString();
+    const at = local(rig.clock.now() + 2 * HOUR);
     const asked = { pickup_date: at.slice(0, 10), pickup_time: at.slice(11, 16), pickup_vehicle: "Motor" };
     const rows = orderNos.map((order_no) => ({ order_no }));
     return rig.call("POST", "/order/api/v1/pickup/request", { ...asked, orders: rows, ...more }, KEY);
