@@ -28,10 +28,11 @@ const FIND = `
     from shipments where booking_no = $1 or (booking_no is null and airway_bill = $2)
    order by booking_no nulls last, created_at desc limit 1`;
 
-// Copies at once wait for each other here, and all but one find that it was told.
+// Copies at once wait for each other here, and all but one find that it was told. What a clock that was ahead has
+// written bounds nothing.
 const TELL = `
   update shipments set told_at = $2, next_check_at = least(next_check_at, $2)
-   where id = $1 and (told_at is null or told_at <= $3) returning id`;
+   where id = $1 and (told_at is null or told_at <= $3 or told_at > $4) returning id`;
 
 const POSTPONE = `
   update shipments set next_check_at = $2
@@ -52,8 +53,8 @@ export async function receiveCourierNews(
   if (!found.isTracked) return "KNOWN";
   const apartMs = toldApartMs(app.settings.trackingIntervalMs);
   const before = later(now, -apartMs);
-  // A clock that was ahead has written it: it bounds nothing.
-  const isFresh = found.toldAt !== null && found.toldAt > before && found.toldAt <= later(now, apartMs);
+  const ahead = later(now, apartMs);
+  const isFresh = found.toldAt !== null && found.toldAt > before && found.toldAt <= ahead;
   if (isFresh) {
     const again = later(found.toldAt, apartMs);
     if (found.nextCheckAt !== null && found.nextCheckAt <= again) return "LATER";
@@ -61,7 +62,7 @@ export async function receiveCourierNews(
     return "LATER";
   }
   return inTransaction(app.db, async (tx) => {
-    const told = await tx.sql(TELL, [found.id, now, before]);
+    const told = await tx.sql(TELL, [found.id, now, before, ahead]);
     if (told.length === 0) return "LATER";
     await send(tx, now, "shipment.told", { shipmentId: found.id }, { key: found.id });
     return "TOLD";

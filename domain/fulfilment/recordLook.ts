@@ -139,7 +139,7 @@ async function planNext(tx: Tx, app: RecordApp, claimed: ClaimedShipment, claim:
     return null;
   }
   // Somebody told of news after this look had begun: it may not have seen them.
-  return next !== null && claim.toldAt !== null && claim.toldAt >= claimed.claimedAt ? now : next;
+  return next !== null && claim.toldAt !== null && claim.toldAt > claimed.claimedAt ? now : next;
 }
 
 type Tracked = Parameters<typeof nextCheckAt>[0];

@@ -1,4 +1,5 @@
 import type { App } from "../../domain/app.ts";
+import { createOrderEffects } from "../../domain/checkout/orderEffects.ts";
 import { GatewayUnavailable } from "../../domain/kernel/errors.ts";
 import type { OrderId, ShipmentId } from "../../domain/kernel/ids.ts";
 import { MINUTE_MS } from "../../domain/kernel/time.ts";
@@ -107,6 +108,7 @@ export async function openParcelShop(quota = 100) {
     log: createLog("silent", "test"),
     couriers: courier.couriers,
     shipping: courier.shipping,
+    effects: { ORDER: createOrderEffects({ ids }) },
     settings: {
       publicUrl: "https://toko.test",
       trackingIntervalMs: INTERVAL_MS,
