@@ -9,7 +9,8 @@ import { isId, type SavedCardId } from "../kernel/ids.ts";
  * Forgets a saved card of the caller's: its token is gone here for good, and can be charged no more. What was paid by
  * it stays. A second run finds it gone.
  *
- * @throws Refusal NOT_FOUND | CONFLICT while a subscription is charged to it: that is cancelled first
+ * @throws Refusal NOT_FOUND | CONFLICT (subscriptions: their numbers) while one is charged to it: that is cancelled
+ * first
  */
 export async function deleteSavedCard(app: App, actor: Actor, input: { id: string }): Promise<SavedCardId> {
   requireRight(actor, "own.payments");
@@ -23,12 +24,16 @@ export async function deleteSavedCard(app: App, actor: Actor, input: { id: strin
       : [];
     if (!card) throw new Refusal("NOT_FOUND", "There is no such card");
     if (card.deletedAt !== null) return card.id;
-    const used = await tx.sql(
-      `select from subscriptions
-        where saved_card_id = $1 and state not in ('SUSPENDED', 'CANCELLED', 'REFUSED') limit 1`,
+    const used = await tx.sql<{ number: string }>(
+      `select number from subscriptions
+        where saved_card_id = $1 and state not in ('SUSPENDED', 'CANCELLED', 'REFUSED') order by number`,
       [card.id],
     );
-    if (used.length > 0) throw new Refusal("CONFLICT", "A subscription is charged to this card; cancel that first");
+    if (used.length > 0) {
+      throw new Refusal("CONFLICT", "A subscription is charged to this card; cancel that first", {
+        subscriptions: used.map(({ number }) => number),
+      });
+    }
     await tx.sql("update saved_cards set token_sealed = null, deleted_at = $2 where id = $1", [card.id, now]);
     return card.id;
   });

@@ -1,12 +1,23 @@
+import type { StateTable } from "../kernel/stateTable.ts";
+import { LINKED_ACCOUNT_EVENTS, LINKED_ACCOUNT_STATES, linkedAccountStates } from "../payment/linkedAccount.states.ts";
 import { SUBSCRIPTION_EVENTS, SUBSCRIPTION_STATES, subscriptionStates } from "../payment/subscription.states.ts";
 import type { Invariant } from "./invariant.rules.ts";
 
-/** Every change that the subscription table allows. */
-const MOVES = SUBSCRIPTION_STATES.flatMap((from) =>
-  SUBSCRIPTION_EVENTS.map((event) => ({ from, event, verdict: subscriptionStates.verdict(from, event) }))
-    .filter(({ verdict }) => verdict.kind === "moved")
-    .map(({ event, verdict }) => ({ from, event, to: verdict.next })),
-);
+/** Every change that a table allows. */
+function movesOf<S extends string, E extends string>(
+  states: readonly S[],
+  events: readonly E[],
+  table: StateTable<S, E>,
+) {
+  return states.flatMap((from) =>
+    events
+      .map((event) => ({ from, event, verdict: table.verdict(from, event) }))
+      .filter(({ verdict }) => verdict.kind === "moved")
+      .map(({ event, verdict }) => ({ from, event, to: verdict.next })),
+  );
+}
+const MOVES = movesOf(SUBSCRIPTION_STATES, SUBSCRIPTION_EVENTS, subscriptionStates);
+const ACCOUNT_MOVES = movesOf(LINKED_ACCOUNT_STATES, LINKED_ACCOUNT_EVENTS, linkedAccountStates);
 
 const PAID = "('PAID', 'APPROVED', 'PARTIALLY_REFUNDED')";
 
@@ -68,5 +79,46 @@ export const SUBSCRIPTION_INVARIANTS: readonly Invariant[] = [
                           where o.handler in ('finishSubscription', 'finishCancelling', 'followRecurringNews')
                             and o.key = s.id::text and o.done_at is null)
          and not exists (select from alerts a where a.kind = 'SUBSCRIPTION_UNKNOWN' and a.subject = s.number)`,
+  },
+  {
+    id: "SUBSCRIPTION_MEANS",
+    says: "a subscription that is not over is charged to a card or an account of its owner's, which he has not taken back",
+    sql: `
+      select s.number as subject, format('%s by %s, which is not his, or not any more', s.state, s.method) as detail
+        from subscriptions s
+        left join saved_cards c on c.id = s.saved_card_id
+        left join linked_accounts a on a.id = s.linked_account_id
+       where coalesce(c.user_id, a.user_id) is distinct from s.user_id
+          or (s.state not in ('SUSPENDED', 'CANCELLED', 'REFUSED')
+              and (c.deleted_at is not null
+                   or exists (select from linked_account_logs l
+                               where l.linked_account_id = a.id and l.event = 'unlinkAsked')))`,
+  },
+  {
+    id: "LINKED_ACCOUNT_LOG",
+    says: "the log of each linked account is a path in its table that ends at its state",
+    values: () => [JSON.stringify(ACCOUNT_MOVES)],
+    sql: `
+      with moves as (
+        select m."from", m.event, m."to"
+          from jsonb_to_recordset($1::jsonb) as m("from" text, event text, "to" text)),
+      steps as (
+        select l.*, lag(l.to_state) over w as previous, lead(l.id) over w is null as is_last
+          from linked_account_logs l window w as (partition by l.linked_account_id order by l.id))
+      select a.id::text as subject,
+             format('%s by %s to %s, after %s, it is %s', l.from_state, l.event, l.to_state, l.previous, a.state
+             ) as detail
+        from linked_accounts a left join steps l on l.linked_account_id = a.id
+        left join moves m on m."from" = l.from_state and m.event = l.event and m."to" = l.to_state
+       where l.linked_account_id is null or l.from_state is distinct from l.previous
+          or (l.previous is not null and m.event is null) or (l.is_last and l.to_state <> a.state)`,
+  },
+  {
+    id: "LINKED_ACCOUNT_WATCH",
+    says: "a linked account that is not over is looked at again",
+    sql: `
+      select a.id::text as subject, format('%s, and nobody will look at it', a.state) as detail
+        from linked_accounts a
+       where a.state in ('LINKING', 'PENDING', 'LINKED', 'UNLINKING') and a.next_look_at is null`,
   },
 ];

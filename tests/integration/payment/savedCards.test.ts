@@ -1,11 +1,15 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { App } from "../../../domain/app.ts";
+import { checkout } from "../../../domain/checkout/checkout.ts";
+import type { PaymentId } from "../../../domain/kernel/ids.ts";
 import { createSubscription } from "../../../domain/payment/createSubscription.ts";
 import { deleteSavedCard } from "../../../domain/payment/deleteSavedCard.ts";
 import { keepSavedCards } from "../../../domain/payment/keepSavedCards.ts";
 import { listSavedCards } from "../../../domain/payment/savedCard.queries.ts";
 import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";
 import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
-import { atGateway, order as buy, choose, newest } from "./chargeFacts.ts";
+import { atGateway, order as buy, calls, choose, newest } from "./chargeFacts.ts";
 import type { Person } from "./facts.ts";
 import { addPackage, newKey, order, payByCard, saveCard } from "./subscriptionFacts.ts";
 
@@ -29,6 +33,12 @@ async function chooseCard(buyer: Person, bought: Bought, savedCardToken: string)
     paymentToken,
     idempotencyKey: newKey(),
   });
+}
+
+/** The input of a checkout that charges a saved card. */
+async function checkoutBy(savedCardToken: string) {
+  const goods = await shop.addProduct();
+  return shop.order([{ ...goods, quantity: 1 }], { method: "CREDIT_CARD", savedCardToken });
 }
 
 const statusOf = async ({ paymentId }: Bought) =>
@@ -143,6 +153,69 @@ describe("a saved card", () => {
     );
     await keepSavedCards(shop.app);
     expect(await listSavedCards(shop.app, buyer)).toEqual([]);
+  });
+
+  test("pays a checkout at once, and counts there as the card that it is", async () => {
+    const buyer = await shop.addBuyer();
+    const card = await saveCard(shop, buyer);
+    const input = await checkoutBy(card);
+    const bought = await shop.buy(buyer, input);
+    const tried = await newest(shop, bought);
+    expect([await statusOf(bought), tried.method, tried.state]).toEqual(["PAID", "SAVED_CARD", "PAID"]);
+    expect((await shop.buy(buyer, input)).paymentId).toBe(bought.paymentId);
+    expect(await calls(shop, "charge", tried.gatewayOrderId)).toBe(1);
+    const { verdicts } = await shop.one<{ verdicts: number }>(
+      `select count(distinct v.id)::int as verdicts from fraud_verdicts v
+         join payment_transactions t on t.card_hash = v.card_hash
+        where v.payment_id = $1 and t.payment_id = $1`,
+      bought.paymentId,
+    );
+    expect(verdicts).toBe(1);
+  });
+
+  test("pays a checkout that did not wait for a slow gateway as soon as the worker is at it", async () => {
+    const buyer = await shop.addBuyer();
+    const input = await checkoutBy(await saveCard(shop, buyer));
+    const lines: unknown[] = [];
+    const note = (...line: unknown[]) => lines.push(line.map((part) => inspect(part, { depth: 10 })));
+    const log = { info: note, warn: note, error: note, debug: note } as unknown as App["log"];
+    const charge: App["payments"]["charge"] = async (request) => {
+      await shop.app.payments.charge(request);
+      return new Promise(() => undefined); // its answer never comes
+    };
+    const slow = { ...shop.app, log, payments: { ...shop.app.payments, charge } };
+    const begun = performance.now();
+    const { sessionId } = await checkout(slow, buyer, input);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    const { paymentId } = await shop.one<{ paymentId: PaymentId }>(
+      "select id as payment_id from payments where session_id = $1",
+      sessionId,
+    );
+    const bought = { paymentId } as Bought;
+    expect((await newest(shop, bought)).state).toBe("STARTING");
+    shop.advance(60_000);
+    await shop.drain();
+    expect(await statusOf(bought)).toBe("PAID");
+    expect(await calls(shop, "charge", (await newest(shop, bought)).gatewayOrderId)).toBe(1);
+    expect(JSON.stringify(lines)).not.toMatch(/4811|token_id|cardToken/);
+  });
+
+  test("of another customer, one that is deleted, and one beside another method buy nothing", async () => {
+    const [owner, thief] = [await shop.addBuyer(), await shop.addBuyer()];
+    const card = await saveCard(shop, owner);
+    const orders = await shop.one("select count(*)::int as n from orders");
+    const refusals = [
+      [thief, {}, "NOT_FOUND"],
+      [owner, { method: "GOPAY" }, "PAYMENT_METHOD_UNAVAILABLE"],
+      [owner, { method: null }, "INVALID_INPUT"],
+    ] as const;
+    for (const [who, change, code] of refusals) {
+      const bought = shop.buy(who, { ...(await checkoutBy(card)), ...change });
+      await expect(bought).rejects.toMatchObject({ code });
+    }
+    await deleteSavedCard(shop.app, owner, { id: card });
+    await expect(shop.buy(owner, await checkoutBy(card))).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await shop.one("select count(*)::int as n from orders")).toEqual(orders);
   });
 
   test("is not deleted while a subscription is charged to it", async () => {

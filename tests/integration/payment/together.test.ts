@@ -7,6 +7,7 @@ import { runJobs } from "../../../worker/runJob.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { buyTwo, cases, count, type Order, PAID, type Person, path, standing, UNPAID } from "./facts.ts";
 import { paidAtGateway, signedBody, statesOf } from "./inboxFacts.ts";
+import { charge, read, subscribe, unbooked } from "./subscriptionFacts.ts";
 
 let shop: LiveShop;
 let buyer: Person;
@@ -149,6 +150,28 @@ describe("notifications that are applied together", () => {
     };
     await runTogether({ ...shop.app, payments: { ...shop.app.payments, fetchStatus } }, "applyNotification");
     for (const order of orders) expect(await standing(shop, order)).toEqual(PAID);
+    await shop.drain();
+  });
+
+  test("do not wait for a subscription's charge of which the gateway tells slowly", async () => {
+    const { id } = await subscribe(shop);
+    await charge(shop, id);
+    const { number } = await read(shop, id);
+    const charged = (await unbooked(shop)).find((orderId) => orderId.startsWith(number)) as string;
+    const others = await paidOrders(2);
+    await receiveNotification(shop.app, await shop.signedBody(charged));
+    for (const { gatewayOrderId } of others) await shop.notify(gatewayOrderId);
+    const seen = new Set<string>();
+    const slow: App["subscriptions"]["fetch"] = async (gatewayId) => {
+      while (seen.size < others.length) {
+        for (const order of others) if ((await standing(shop, order)).payment === "PAID") seen.add(order.paymentId);
+      }
+      return shop.app.subscriptions.fetch(gatewayId);
+    };
+    const subscriptions = { ...shop.app.subscriptions, fetch: slow };
+    await runTogether({ ...shop.app, subscriptions }, "applyNotification");
+    for (const order of others) expect(await standing(shop, order)).toEqual(PAID);
+    expect([(await read(shop, id)).state, await statesOf(shop, charged)]).toEqual(["ACTIVE", ["SAME"]]);
     await shop.drain();
   });
 

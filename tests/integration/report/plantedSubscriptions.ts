@@ -36,6 +36,31 @@ async function addSubscription(q: Write, { open }: PlantedShop, change = "", isL
   if (change) await q(`update subscriptions set ${change} where id = $1`, [id]);
 }
 
+const ACCOUNT = ids.next<"linkedAccount">();
+
+/** A linked account of the same customer's, with its log; healthy but for what a breach changes. */
+async function addAccount(q: Write, { open }: PlantedShop, change = "", isLogged = true): Promise<void> {
+  await q(
+    `insert into linked_accounts (id, user_id, state, masked_phone, gateway_account_id, next_look_at, linked_at,
+                                  created_at, updated_at)
+     values ($1, (select user_id from payments where id = $2), 'LINKED', '+62812****0001', 'planted', $3, $3, $3, $3)`,
+    [ACCOUNT, open.paymentId, NOW],
+  );
+  const steps = [
+    [null, "LINKING", "asked"],
+    ["LINKING", "PENDING", "answered"],
+    ["PENDING", "LINKED", "enabled"],
+  ];
+  for (const [from, to, event] of isLogged ? steps : []) {
+    await q(
+      `insert into linked_account_logs (linked_account_id, from_state, to_state, event, source, at)
+       values ($1, $2, $3, $4, 'SYSTEM', $5)`,
+      [ACCOUNT, from, to, event, NOW],
+    );
+  }
+  if (change) await q(`update linked_accounts set ${change} where id = $1`, [ACCOUNT]);
+}
+
 /** Breaches of what is charged month by month. */
 export const PLANTED_SUBSCRIPTIONS: readonly PlantedBreach[] = [
   {
@@ -57,5 +82,44 @@ export const PLANTED_SUBSCRIPTIONS: readonly PlantedBreach[] = [
     breach: "a subscription that nobody will look at",
     sql: (q, shop) => addSubscription(q, shop, "next_look_at = null"),
     says: () => ["SUBSCRIPTION_WATCH LSUB-PLANT1"],
+  },
+  {
+    breach: "a subscription that is charged to a card which its owner has deleted",
+    sql: async (q, shop) => {
+      await addSubscription(q, shop);
+      await q("update saved_cards set token_sealed = null, deleted_at = $1", [NOW]);
+    },
+    says: () => ["SUBSCRIPTION_MEANS LSUB-PLANT1"],
+  },
+  {
+    breach: "a subscription that is charged to somebody else's account",
+    sql: async (q, shop) => {
+      await addAccount(q, shop);
+      const stranger = ids.next<"user">();
+      await q(
+        `insert into users (id, email, email_key, password_hash, name, role, created_at, updated_at)
+         values ($1::uuid, $1::uuid::text, $1::uuid::text, 'x', 'x', 'CUSTOMER', $2, $2)`,
+        [stranger, NOW],
+      );
+      await q("update linked_accounts set user_id = $1", [stranger]);
+      const change = `method = 'GOPAY', saved_card_id = null, linked_account_id = '${ACCOUNT}'`;
+      await addSubscription(q, shop, change);
+    },
+    says: () => ["SUBSCRIPTION_MEANS LSUB-PLANT1"],
+  },
+  {
+    breach: "a linked account without its log",
+    sql: (q, shop) => addAccount(q, shop, "", false),
+    says: () => [`LINKED_ACCOUNT_LOG ${ACCOUNT}`],
+  },
+  {
+    breach: "a linked account in a state that its log does not end at",
+    sql: (q, shop) => addAccount(q, shop, "state = 'PENDING'"),
+    says: () => [`LINKED_ACCOUNT_LOG ${ACCOUNT}`],
+  },
+  {
+    breach: "a linked account that nobody will look at",
+    sql: (q, shop) => addAccount(q, shop, "next_look_at = null"),
+    says: () => [`LINKED_ACCOUNT_WATCH ${ACCOUNT}`],
   },
 ];

@@ -74,6 +74,14 @@ describe("sealed secrets", () => {
         [randomUUID(), sealer.seal(PLAIN, "saved_cards.token")],
       );
       await db.sql(
+        `insert into linked_accounts (id, user_id, state, masked_phone, gateway_account_id, token_sealed, links_sealed,
+                                      created_at, updated_at)
+         select $1::uuid, id, $2, '+62812****7890', $1::uuid::text, $3, $4, now(), now() from users limit 1`,
+        n % 2 === 0
+          ? [randomUUID(), "LINKED", sealer.seal(PLAIN, "linked_accounts.token"), null]
+          : [randomUUID(), "PENDING", null, sealer.seal(PLAIN, "linked_accounts.links")],
+      );
+      await db.sql(
         `insert into gateway_calls (id, gateway, operation, method, path, outcome, duration_ms,
                                     request_sealed, response_sealed, at)
          values ($1, 'midtrans', 'status', 'GET', '/v2/x/status', 'ok', 1, $2, $3, now())`,
@@ -129,7 +137,7 @@ describe("sealed secrets", () => {
   test("no plain text stands in a sealed column", async () => {
     await fillColumns(3);
     const texts = await rawTexts();
-    expect(texts.length).toBe(11);
+    expect(texts.length).toBe(14);
     for (const sealed of texts) {
       expect(sealed).toMatch(/^k1\.[A-Za-z0-9_-]+$/);
       expect(Buffer.from(sealed.slice(3), "base64url").toString("latin1")).not.toMatch(/LNS|order_id|8808/);
