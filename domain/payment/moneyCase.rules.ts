@@ -11,6 +11,7 @@ export const toldBy = (report: PaymentReport): string =>
     report.originalAmount,
     report.currency,
     report.refundedAmount,
+    report.merchantId ?? "-",
   ].join(" ");
 
 /**

@@ -150,7 +150,8 @@ async function sync(tx: Tx, ending: Ending): Promise<void> {
   }
   const { gatewayOrderId } = transactionOf(ending);
   const outcome = await recordAnswer(tx, app, locked as LockedPayment, { gatewayOrderId, report }, cause);
-  if (!report || outcome === "held" || toldBy(report) === row.told) throw nothingEndsIt(report?.statusText ?? null);
+  const isNews = outcome === "applied" || (report !== null && toldBy(report) !== row.told);
+  if (!report || outcome === "held" || !isNews) throw nothingEndsIt(report?.statusText ?? null);
 }
 
 async function replay(tx: Tx, { row, now }: Ending): Promise<void> {
