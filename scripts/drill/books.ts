@@ -33,11 +33,25 @@ export interface ShopBooks {
     /** The gateway's own id; null: none is known. */
     readonly gatewayTransactionId: string | null;
     readonly paymentId: string;
+    readonly method: string;
     readonly captured: number;
     /** Owed to the customer or given back. */
     readonly refunds: number;
     /** Open cases about this payment, which a person decides. */
     readonly openCases: number;
+  }[];
+  readonly subscriptions: readonly {
+    readonly id: string;
+    readonly number: string;
+    readonly state: string;
+    /** What the gateway charged by itself, by its ids. */
+    readonly charges: readonly {
+      readonly transactionId: string;
+      /** The payment's. */
+      readonly status: string;
+      /** The month that it pays for; null: none. */
+      readonly period: number | null;
+    }[];
   }[];
   readonly goods: readonly {
     readonly productId: string;
@@ -67,12 +81,19 @@ const ORDERS = `
 const ITEMS = `
   select o.session_id, i.product_id, i.quantity from order_items i join orders o on o.id = i.order_id`;
 const TRANSACTIONS = `
-  select t.gateway_order_id, t.gateway_transaction_id, t.payment_id, t.captured_amount as captured,
+  select t.gateway_order_id, t.gateway_transaction_id, t.payment_id, t.method, t.captured_amount as captured,
          (select coalesce(sum(amount), 0)::bigint from refunds r
            where r.transaction_id = t.id and r.status not in ('WITHDRAWN', 'FAILED')) as refunds,
          (select count(*)::int from money_cases c
            where c.payment_id = t.payment_id and c.resolved_at is null) as open_cases
     from payment_transactions t`;
+const SUBSCRIPTIONS = `
+  select s.id, s.number, s.state,
+         (select coalesce(jsonb_agg(jsonb_build_object('transactionId', c.gateway_transaction_id, 'status', p.status,
+                                                       'period', c.period)), '[]')
+            from subscription_charges c join payments p on p.id = c.payment_id
+           where c.subscription_id = s.id) as charges
+    from subscriptions s`;
 const GOODS = `
   select p.id as product_id, p.opening_stock as opening, p.stock,
          (select coalesce(sum(quantity), 0)::int from stock_movements m where m.product_id = p.id) as movements,
@@ -91,6 +112,10 @@ const UNFINISHED = `
    where status in ('PENDING', 'CHALLENGED')
      and not exists (select from money_cases c where c.payment_id = p.id and c.resolved_at is null)
   union all
+  select 'subscription ' || number || ' is ' || state from subscriptions s
+   where state in ('STARTING', 'CANCELLING')
+      or state = 'UNKNOWN' and not exists (select from alerts a where a.subject = s.number and a.cleared_at is null)
+  union all
   select 'mail ' || event from notices where state = 'SENDING'`;
 
 /** What the shop still has to do by itself, in words; none when it is at rest. */
@@ -106,10 +131,13 @@ export async function readUnfinished(sql: Sql): Promise<string[]> {
 export async function letHoursPass(sql: Sql): Promise<() => Promise<number>> {
   const [start] = await sql<{ at: Date }>("select clock_timestamp() as at");
   await sql("update payment_transactions set next_poll_at = now() where next_poll_at is not null");
+  await sql("update subscriptions set next_look_at = now() where next_look_at is not null");
   return async () => {
     const [row] = await sql<{ left: number }>(
-      `select count(*)::int as left from payment_transactions
-        where next_poll_at is not null and (last_checked_at is null or last_checked_at < $1)`,
+      `select (select count(*) from payment_transactions
+                where next_poll_at is not null and (last_checked_at is null or last_checked_at < $1))::int
+            + (select count(*) from subscriptions
+                where next_look_at is not null and (last_looked_at is null or last_looked_at < $1))::int as left`,
       [start?.at],
     );
     return row?.left ?? 0;
@@ -130,6 +158,7 @@ export async function readShopBooks(sql: Sql): Promise<ShopBooks> {
     orders: await sql(ORDERS),
     items: await sql(ITEMS),
     transactions: await sql(TRANSACTIONS),
+    subscriptions: await sql(SUBSCRIPTIONS),
     goods: await sql(GOODS),
     unfinished: await readUnfinished(sql),
   };
@@ -146,6 +175,12 @@ export interface GatewayTransaction {
 
 export interface GatewayBooks {
   readonly transactions: readonly GatewayTransaction[];
+  readonly subscriptions: readonly {
+    /** The number that the shop gave it. */
+    readonly name: string;
+    readonly isActive: boolean;
+    readonly transactionIds: readonly string[];
+  }[];
   /** Its own totals, over every transaction that it has, asked for or not. */
   readonly totals: { readonly count: number; readonly captured: number; readonly refunded: number };
 }
@@ -156,6 +191,12 @@ interface View {
   readonly fraud_status?: string | null;
   readonly amount: number;
   readonly refunded: number;
+}
+
+interface Remote {
+  readonly name: string;
+  readonly status: string;
+  readonly transaction_ids: readonly string[];
 }
 
 const TAKEN: ReadonlySet<string> = new Set(["settlement", "refund", "partial_refund", "chargeback"]);
@@ -189,5 +230,9 @@ export async function readGatewayBooks(sandboxUrl: string, orderIds: readonly st
   await Promise.all(Array.from({ length: ASKED_AT_ONCE }, lane));
   const totals = await read<GatewayBooks["totals"]>(`${sandboxUrl}/sandbox/books`);
   if (!totals) throw new Error("the sandbox has no books");
-  return { transactions, totals };
+  const remotes = await read<{ subscriptions: readonly Remote[] }>(`${sandboxUrl}/sandbox/subscriptions`);
+  const subscriptions = (remotes?.subscriptions ?? []).map(({ name, status, transaction_ids: transactionIds }) => {
+    return { name, isActive: status === "active", transactionIds };
+  });
+  return { transactions, subscriptions, totals };
 }

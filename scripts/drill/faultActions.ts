@@ -43,6 +43,10 @@ export const clearSandboxFaults = (sandboxUrl: string): Promise<void> => control
 export const repeatMessage = (sandboxUrl: string, gatewayOrderId: string): Promise<void> =>
   control(sandboxUrl, "POST", `transactions/${gatewayOrderId}/notify`, {});
 
+/** The gateway moves an order's transaction by itself. */
+export const moveTransaction = (sandboxUrl: string, gatewayOrderId: string, move: object): Promise<void> =>
+  control(sandboxUrl, "POST", `transactions/${gatewayOrderId}`, move);
+
 /** The gateways misbehave in these ways at once. */
 export function gatewayFaults(sandboxUrl: string, faults: readonly SandboxFault[]): FaultAction {
   return {

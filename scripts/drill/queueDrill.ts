@@ -8,7 +8,7 @@ import type { Undo } from "../launch.ts";
 import { type AuditFinding, auditShop } from "./auditCommand.ts";
 import { letHoursPass, readGatewayBooks, readSetAside, readShopBooks, readUnfinished } from "./books.ts";
 import { startDatabaseServer } from "./databaseServer.ts";
-import { clearSandboxFaults, jumpingClock, repeatMessage, startOwnRedis } from "./faultActions.ts";
+import { clearSandboxFaults, jumpingClock, moveTransaction, repeatMessage, startOwnRedis } from "./faultActions.ts";
 import { type Day, runFaultDay } from "./faultDay.ts";
 import { FAULTS, type Ground } from "./faults.ts";
 import { type FaultFinding, faultFindings, type KindFinding, kindFindings } from "./findings.ts";
@@ -174,12 +174,16 @@ export async function drillQueue(run: DrillRun, queue: QueueKind): Promise<Queue
   const { options, progress } = run;
   progress(`== ${queue}: starting 2 API processes, 2 workers, PostgreSQL and the gateway sandbox`);
   const { ground, pool, sql } = await openGround(run, queue);
-  const floor = await openShopFloor(pool, ground.shop.apiUrls[0] as string, JWT_SECRET);
+  const floor = await openShopFloor(pool, ground.shop, JWT_SECRET);
   const faults = FAULTS.filter(({ name }) => options.faults?.includes(name) ?? true);
   const { seed, rate } = options;
   const day = await runFaultDay(ground, floor, { seed, rate, lengthMs: lengthOf(options), faults, progress });
   progress("quiet: waiting until nothing is left to be done");
   await clearSandboxFaults(ground.shop.sandboxUrl);
+  // What nobody answers the gateway cancels the next day.
+  for (const orderId of day.books.flatMap(({ unanswered }) => unanswered)) {
+    await moveTransaction(ground.shop.sandboxUrl, orderId, { transaction_status: "cancel" });
+  }
   const quietMs = await waitUntilQuiet(ground, sql, day, windowMsOf(options) + QUIET_WITHIN_MS);
   if (options.plantLoss) await sql(STEAL);
   const { sums, losses, audit } = await closeTheBooks(ground, sql, day);

@@ -149,16 +149,86 @@ function paperLosses({ shop }: ThreeBooks): Loss[] {
   return [...invoices, ...mails];
 }
 
+/** Rupiah that came by each method, here and there. */
+function byMethod({ shop, gateway }: Omit<ThreeBooks, "shoppers">) {
+  const methodOf = new Map(shop.transactions.map(({ gatewayOrderId, method }) => [gatewayOrderId, method]));
+  const sums: Record<string, { here: number; there: number }> = {};
+  const add = (method: string, here: number, there: number) => {
+    const sum = sums[method] ?? { here: 0, there: 0 };
+    sums[method] = { here: sum.here + here, there: sum.there + there };
+  };
+  for (const { method, captured } of shop.transactions) add(method, captured, 0);
+  for (const { orderId, captured } of gateway.transactions) add(methodOf.get(orderId) ?? "UNKNOWN", 0, captured);
+  return sums;
+}
+
+/** Each method's money is the same here and at the gateway. */
+const methodLosses = (books: ThreeBooks): Loss[] =>
+  Object.entries(byMethod(books))
+    .filter(([, { here, there }]) => here !== there)
+    .map(([method, { here, there }]) => ({
+      kind: "METHOD",
+      subject: method,
+      detail: `${here} came by it here, ${there} at the gateway`,
+    }));
+
+/** A subscription is at the gateway once, and each of its charges is a payment here, which pays for a month of its own. */
+function subscriptionLosses({ shop, gateway, shoppers }: ThreeBooks): Loss[] {
+  const losses: Loss[] = [];
+  const remotes = groupBy(gateway.subscriptions, ({ name }) => name);
+  const captured = new Map(gateway.transactions.map((row) => [row.transactionId, row.captured]));
+  for (const { number, state, charges } of shop.subscriptions) {
+    const lose = (kind: string, detail: string) =>
+      losses.push({ kind, subject: number, detail: `${state}: ${detail}` });
+    const there = remotes.get(number) ?? [];
+    if (there.length > 1) lose("SUBSCRIPTION_TWICE", `the gateway has ${there.length}`);
+    const isOver = state === "CANCELLED" || state === "SUSPENDED" || state === "REFUSED";
+    if (isOver && there.some(({ isActive }) => isActive))
+      lose("SUBSCRIPTION_OVER", "the gateway would charge it again");
+    const made = there.flatMap(({ transactionIds }) => transactionIds);
+    const booked = new Set(charges.map(({ transactionId }) => transactionId));
+    const missing = made.filter((id) => !booked.has(id));
+    if (missing.length > 0) lose("CHARGE_LOST", `the gateway charged ${missing.join(", ")}, which is not booked`);
+    const invented = charges.filter(({ transactionId }) => !made.includes(transactionId));
+    if (invented.length > 0) lose("CHARGE_INVENTED", `${invented.length} charges are booked that were not made`);
+    const paid = charges.filter(({ status }) => PAID.has(status));
+    const taken = charges.filter(({ transactionId }) => (captured.get(transactionId) ?? 0) > 0);
+    if (paid.length !== taken.length) lose("CHARGE_MONEY", `${taken.length} were taken, ${paid.length} are paid`);
+    const months = new Set(paid.flatMap(({ period }) => (period === null ? [] : [period])));
+    if (months.size !== paid.length) lose("CHARGE_MONTH", `${paid.length} charges pay for ${months.size} months`);
+  }
+  const rows = new Map(shop.subscriptions.map((row) => [row.id, row]));
+  for (const { key, subscription: told } of shoppers) {
+    const row = told && rows.get(told.id);
+    const lose = (kind: string, detail: string) => losses.push({ kind, subject: key, detail });
+    if (told && !row) lose("SUBSCRIPTION_LOST", `${told.number} was answered, and is gone`);
+    if (told && row && told.taken > row.charges.length) lose("CHARGE_LOST", `told of ${told.taken} charges`);
+    if (told?.toldCancelled && row?.state !== "CANCELLED") lose("TOLD_CANCELLED", `${told.number} is ${row?.state}`);
+  }
+  return losses;
+}
+
 const unfinishedLosses = ({ shop }: ThreeBooks): Loss[] =>
   shop.unfinished.map((what) => ({ kind: "UNFINISHED", subject: what, detail: "still to be done after the quiet" }));
+
+/** Each says what one kind of books is missing. A part of the shop adds its own. */
+const FINDERS: readonly ((books: ThreeBooks) => Loss[])[] = [
+  checkoutLosses,
+  wordLosses,
+  moneyLosses,
+  methodLosses,
+  subscriptionLosses,
+  goodsLosses,
+  paperLosses,
+  unfinishedLosses,
+];
 
 /**
  * Holds the shop's rows, the gateway's books and what shoppers were told against each other, when all is at rest.
  *
  * @returns what was lost, doubled or invented; none where every rupiah and piece is accounted for
  */
-export const reconcile = (books: ThreeBooks): Loss[] =>
-  [checkoutLosses, wordLosses, moneyLosses, goodsLosses, paperLosses, unfinishedLosses].flatMap((find) => find(books));
+export const reconcile = (books: ThreeBooks): Loss[] => FINDERS.flatMap((find) => find(books));
 
 /** The sums of a reconciliation, for people to read. */
 export function sumsOf({ shop, gateway, shoppers }: ThreeBooks) {
@@ -179,5 +249,8 @@ export function sumsOf({ shop, gateway, shoppers }: ThreeBooks) {
     piecesNow: add(shop.goods, ({ stock }) => stock),
     invoices: add(shop.orders, ({ invoices }) => invoices),
     paidNotices: add(shop.checkouts, ({ paidNotices }) => paidNotices),
+    subscriptions: shop.subscriptions.length,
+    monthsPaid: add(shop.subscriptions, ({ charges }) => charges.filter(({ status }) => PAID.has(status)).length),
+    byMethod: Object.fromEntries(Object.entries(byMethod({ shop, gateway })).map(([name, { here }]) => [name, here])),
   };
 }

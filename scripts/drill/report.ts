@@ -72,6 +72,7 @@ const lossLines = (losses: readonly Loss[]): string[] => [
 
 function queueLines({ queue, shoppers, work, faults, quietAfterS, setAside, audit, sums, losses }: QueueFinding) {
   const stories = Object.entries(shoppers.byStory).map(([story, count]) => `${story} ${count}`);
+  const methods = Object.entries(sums.byMethod).map(([method, sum]) => `${method} ${rupiah(sum)}`);
   const away = shoppers.turnedAway > 0 ? [`${shoppers.turnedAway} more found no room in the drill's own process`] : [];
   return [
     `The fault day on the ${queue === "postgres" ? "PostgreSQL" : "Redis"} queue`,
@@ -85,6 +86,8 @@ function queueLines({ queue, shoppers, work, faults, quietAfterS, setAside, audi
     `${sums.checkouts} checkouts, ${sums.answered} of them answered; ${sums.orders} orders`,
     `${sums.paid} paid, ${rupiah(sums.rupiahPaid)}; owed back ${rupiah(sums.rupiahOwedBack)}; ` +
       `the gateway holds ${rupiah(sums.rupiahAtGateway)}; ${sums.openCases} with an open case`,
+    `by method: ${methods.join(", ") || "none"}`,
+    `${sums.subscriptions} subscriptions, ${sums.monthsPaid} months of them paid`,
     `pieces: ${sums.piecesOpening} at first, ${sums.piecesHeld} in orders, ${sums.piecesNow} on the shelf`,
     `${sums.invoices} invoices, ${sums.paidNotices} mails of payments`,
     `quiet ${quietAfterS.toFixed(1)} s after the last shopper left; open alerts: ${setAside.length}`,

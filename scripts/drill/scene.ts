@@ -79,15 +79,34 @@ interface GraphqlBody<T> {
   readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
 }
 
+interface Operation {
+  readonly query: string;
+  readonly variables: object;
+}
+
 /** One operation of the shop at one of its API processes, as a signed-in customer. */
 export async function askShop<T>(
   scene: Scene,
   kind: Kind,
   userId: ShopperBook["userId"],
-  operation: { readonly query: string; readonly variables: object },
+  operation: Operation,
   options: { readonly leavesAfterMs?: number } = {},
 ): Promise<Answered<T>> {
   const token = await scene.floor.tokenOf(userId as Parameters<ShopFloor["tokenOf"]>[0]);
+  return askAs(scene, kind, token, operation, options);
+}
+
+/** As askShop, as somebody of the staff. */
+export const askAsStaff = async <T>(scene: Scene, operation: Operation): Promise<Answered<T>> =>
+  askAs(scene, "staff", await scene.floor.staffToken(), operation, {});
+
+async function askAs<T>(
+  scene: Scene,
+  kind: Kind,
+  token: string,
+  operation: Operation,
+  options: { readonly leavesAfterMs?: number },
+): Promise<Answered<T>> {
   const url = `${scene.chance.pick(scene.apiUrls)}/graphql`;
   const request = { url, body: operation, headers: { authorization: `Bearer ${token}` }, ...options };
   const { code, data } = await ask<GraphqlBody<T>>(scene, kind, request, (body) => {

@@ -3,7 +3,9 @@ import type pg from "pg";
 import { type AccessTokens, createAccessTokens } from "../../api/http/accessTokens.ts";
 import { type UserId, uuidv7 } from "../../domain/kernel/ids.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { sendGraphql } from "./stack.ts";
+import { sqlOver } from "../../platform/sqlClient.ts";
+import { saveCard } from "./savedCard.ts";
+import { type RunningShop, sendGraphql } from "./stack.ts";
 
 /** Where the demo shop's parcels go in a drill: a place of the sandbox's own list. */
 export const DESTINATION = { id: 900101, search: "GAMBIR" } as const;
@@ -15,10 +17,18 @@ const GOODS_OF_A_STORE = 8;
 const PLENTY = 100_000; // pieces: more than any drill sells
 const SCARCE = 100; // pieces of the last goods of each store: they run out, and shoppers are told
 const CUSTOMERS = 200;
+const CARDHOLDERS = 40;
+const PACKAGES = 8; // a customer has one open subscription of each
+const MONTHLY_PRICE = 99_000; // whole rupiah
 
 export interface Goods {
   readonly productId: string;
   readonly storeId: string;
+}
+
+export interface Cardholder {
+  readonly userId: UserId;
+  readonly cardId: string;
 }
 
 /** What shoppers find: goods that nobody else buys, and accounts that are signed in. */
@@ -26,7 +36,13 @@ export interface ShopFloor {
   /** By store. */
   readonly goods: readonly (readonly Goods[])[];
   readonly customers: readonly UserId[];
+  /** Some of the customers, with a card that the gateway keeps: the shop's id of it. */
+  readonly cards: readonly Cardholder[];
+  /** Packages that are sold by the month. */
+  readonly packages: readonly string[];
   tokenOf(userId: UserId): Promise<string>;
+  /** Of somebody of the staff. */
+  staffToken(): Promise<string>;
 }
 
 const newId = () => uuidv7(Date.now(), randomBytes(10));
@@ -45,25 +61,48 @@ async function addGoods(pool: pg.Pool, storeId: string): Promise<Goods[]> {
   return rows;
 }
 
-async function addCustomers(pool: pg.Pool): Promise<UserId[]> {
-  const ids = Array.from({ length: CUSTOMERS }, () => newId() as UserId);
+async function addPeople(pool: pg.Pool, count: number, role: "CUSTOMER" | "STAFF"): Promise<UserId[]> {
+  const ids = Array.from({ length: count }, () => newId() as UserId);
   await pool.query(
     `insert into users (id, email, email_key, password_hash, name, phone, role, created_at, updated_at)
-     select id, id || '@lunas.test', id || '@lunas.test', 'x', 'Pembeli', '+6281200000001', 'CUSTOMER', now(), now()
+     select id, id || '@lunas.test', id || '@lunas.test', 'x', 'Pembeli', '+6281200000001', $2, now(), now()
        from unnest($1::uuid[]) as id`,
-    [ids],
+    [ids, role],
+  );
+  return ids;
+}
+
+async function addPackages(pool: pg.Pool): Promise<string[]> {
+  const ids = Array.from({ length: PACKAGES }, newId);
+  await pool.query(
+    `insert into packages (id, slug, name, is_bundle, monthly_price, created_at)
+     select id, id, 'Kelas latihan', true, $2, now() from unnest($1::uuid[]) as id`,
+    [ids, MONTHLY_PRICE],
   );
   return ids;
 }
 
 /** Lays out goods and customers of the drill's own, and has the shop look the destination up once. */
-export async function openShopFloor(pool: pg.Pool, apiUrl: string, jwtSecret: string): Promise<ShopFloor> {
+export async function openShopFloor(pool: pg.Pool, shop: RunningShop, jwtSecret: string): Promise<ShopFloor> {
   const { rows: stores } = await pool.query<{ id: string }>("select id from stores order by id limit $1", [STORES]);
   const goods = await Promise.all(stores.map(({ id }) => addGoods(pool, id)));
-  const customers = await addCustomers(pool);
+  const customers = await addPeople(pool, CUSTOMERS, "CUSTOMER");
+  const [clerk] = await addPeople(pool, 1, "STAFF");
+  const cards: Cardholder[] = [];
+  for (const userId of customers.slice(0, CARDHOLDERS)) {
+    cards.push({ userId, cardId: (await saveCard(shop, sqlOver(pool), userId)).id });
+  }
+  const packages = await addPackages(pool);
   const query = "query Place($search: String!) { destinations(search: $search) { id } }";
-  const found = await sendGraphql(apiUrl, { query, variables: { search: DESTINATION.search } }, {});
+  const found = await sendGraphql(shop.apiUrls[0] as string, { query, variables: { search: DESTINATION.search } }, {});
   if (found.errors.length > 0) throw new Error(`the destination is not found: ${found.errors[0]?.message}`);
   const tokens: AccessTokens = createAccessTokens(jwtSecret, systemClock);
-  return { goods, customers, tokenOf: (id) => tokens.forUser({ id, role: "CUSTOMER" }) };
+  return {
+    goods,
+    customers,
+    cards,
+    packages,
+    tokenOf: (id) => tokens.forUser({ id, role: "CUSTOMER" }),
+    staffToken: () => tokens.forUser({ id: clerk as UserId, role: "STAFF" }),
+  };
 }

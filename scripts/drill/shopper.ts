@@ -9,7 +9,10 @@ const LOOK = `query Drill($id: ID!) {
   payment(id: $id) {
     status
     orders { id status }
-    currentTransaction { gatewayOrderId instructions { redirectUrl } }
+    currentTransaction {
+      gatewayOrderId state method
+      instructions { redirectUrl vaNumber billKey paymentCode qrString deeplinkUrl }
+    }
   }
 }`;
 const CANCEL = "mutation Drill($input: CancelOrderInput!) { cancelOrder(input: $input) { id status } }";
@@ -20,14 +23,16 @@ const LEAVES_AFTER_MS_MAX = 60;
 
 /** Refusals that pass by themselves: the same request is sent again. */
 const PASSES: ReadonlySet<string> = new Set(["IN_PROGRESS", "CONFLICT", "RATE_LIMITED"]);
-const isToBeAskedAgain = (code: string): boolean => isBroken(code) || PASSES.has(code);
+export const isToBeAskedAgain = (code: string): boolean => isBroken(code) || PASSES.has(code);
 
 export interface PaymentSeen {
   readonly status: string;
   readonly orders: readonly { readonly id: string; readonly status: string }[];
   readonly currentTransaction: {
     readonly gatewayOrderId: string;
-    readonly instructions: { readonly redirectUrl: string | null };
+    readonly state: string;
+    readonly method: string;
+    readonly instructions: Readonly<Record<string, string | null>>;
   } | null;
 }
 
@@ -40,7 +45,7 @@ interface CheckoutData {
   };
 }
 
-const inputOf = (scene: Scene, book: ShopperBook) => {
+const inputOf = (scene: Scene, book: ShopperBook, method: string | null) => {
   const storeOf = (id: string) => scene.floor.goods.flat().find(({ productId }) => productId === id)?.storeId;
   const stores = [...new Set(book.lines.map(({ productId }) => storeOf(productId)))];
   return {
@@ -52,14 +57,14 @@ const inputOf = (scene: Scene, book: ShopperBook) => {
       destinationId: DESTINATION.id,
     },
     shipping: stores.map((storeId) => ({ storeId, ...SERVICE })),
-    method: "SNAP",
+    method,
     idempotencyKey: book.key,
   };
 };
 
 /** Buys, with the same key until there is an answer. What the shop said stands in the book afterwards. */
-export async function buy(scene: Scene, book: ShopperBook): Promise<CheckoutTold | null> {
-  const operation = { query: CHECKOUT, variables: { input: inputOf(scene, book) } };
+export async function buy(scene: Scene, book: ShopperBook, method: string | null): Promise<CheckoutTold | null> {
+  const operation = { query: CHECKOUT, variables: { input: inputOf(scene, book, method) } };
   const leaves = scene.chance.next() < LEAVES;
   return insist(scene, async (round) => {
     const leavesAfterMs = 1 + scene.chance.whole(LEAVES_AFTER_MS_MAX);
@@ -76,20 +81,32 @@ export async function buy(scene: Scene, book: ShopperBook): Promise<CheckoutTold
   }).then((told) => (told === "refused" ? null : told));
 }
 
-async function look(scene: Scene, book: ShopperBook, paymentId: string): Promise<PaymentSeen | null> {
+export async function look(scene: Scene, book: ShopperBook, paymentId: string): Promise<PaymentSeen | null> {
   const operation = { query: LOOK, variables: { id: paymentId } };
   const { data } = await askShop<{ payment: PaymentSeen | null }>(scene, "look", book.userId, operation);
   return data?.payment ?? null;
 }
 
-/** Waits for the page to pay on. @returns the order id that the gateway knows, null where there will be no page */
-export function findPage(scene: Scene, book: ShopperBook, { paymentId }: CheckoutTold): Promise<string | null> {
+/**
+ * Waits for the page, number or code to pay by.
+ *
+ * @param not the order id of one that is over
+ * @returns the order id that the gateway knows, null where there will be none
+ */
+export function findWay(
+  scene: Scene,
+  book: ShopperBook,
+  { paymentId }: CheckoutTold,
+  not?: string,
+): Promise<string | null> {
   const at = scene.now();
   return insist(scene, async () => {
     const seen = await look(scene, book, paymentId);
     if (seen && seen.status !== "PENDING") return "over" as const;
     const live = seen?.currentTransaction;
-    if (!live?.instructions.redirectUrl) return null;
+    if (live?.state === "CLOSED" && live.gatewayOrderId !== not) return "over" as const;
+    const isShown = live?.state === "LIVE" && Object.values(live.instructions).some((value) => value !== null);
+    if (!isShown || live.gatewayOrderId === not) return null;
     scene.note({ kind: "page", code: "OK", at, until: scene.now() });
     return live.gatewayOrderId;
   }).then((found) => (found === "over" ? null : found));

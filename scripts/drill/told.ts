@@ -16,6 +16,18 @@ export interface ShopperBook {
   readonly paidLate: string[];
   toldPaid: boolean;
   toldCancelled: boolean;
+  /** Payments that the gateway's screening holds, and that nobody answers: its order ids. */
+  readonly unanswered: string[];
+  /** A package by the month that the shop said is ordered; null: none. */
+  subscription: SubscriptionTold | null;
+}
+
+export interface SubscriptionTold {
+  readonly id: string;
+  readonly number: string;
+  /** Charges that the gateway said it made, and took money for. */
+  taken: number;
+  toldCancelled: boolean;
 }
 
 export interface CheckoutTold {
@@ -26,7 +38,7 @@ export interface CheckoutTold {
 }
 
 /** Kinds of work that a shop does for a shopper. */
-export const KINDS = ["checkout", "page", "pay", "paid", "look", "cancel"] as const;
+export const KINDS = ["checkout", "start", "page", "pay", "paid", "look", "cancel", "staff", "monthly"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** One attempt: `code` is OK, the shop's error code, HTTP and a status, or NO_ANSWER. Moments in ms since the start. */

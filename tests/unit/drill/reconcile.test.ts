@@ -3,6 +3,7 @@ import { createChance } from "../../../scripts/drill/chance.ts";
 import { faultFindings } from "../../../scripts/drill/findings.ts";
 import { BadOption, readOptions } from "../../../scripts/drill/options.ts";
 import { reconcile, type ThreeBooks } from "../../../scripts/drill/reconcile.ts";
+import type { SubscriptionTold } from "../../../scripts/drill/told.ts";
 
 /** Two checkouts of 50,000: one paid, one cancelled; 2 pieces held of 10. */
 function wholeBooks() {
@@ -19,6 +20,8 @@ function wholeBooks() {
     paidLate: [],
     toldPaid: true,
     toldCancelled: false,
+    unanswered: [],
+    subscription: null as SubscriptionTold | null,
   };
   const leaver = {
     ...shopper,
@@ -65,6 +68,7 @@ function wholeBooks() {
     gatewayOrderId: "P1-01A",
     gatewayTransactionId: "t1",
     paymentId: "p1",
+    method: "QRIS",
     captured: 50_000,
     refunds: 0,
     openCases: 0,
@@ -82,14 +86,27 @@ function wholeBooks() {
       ],
       transactions: [
         transaction,
+        { ...transaction, gatewayOrderId: "LSUB-1-x", gatewayTransactionId: "c1", paymentId: "p3", captured: 99_000 },
         { ...transaction, gatewayOrderId: "P2-01A", gatewayTransactionId: null, paymentId: "p2", captured: 0 },
+      ],
+      subscriptions: [
+        {
+          id: "m1",
+          number: "LSUB-1",
+          state: "ACTIVE",
+          charges: [{ transactionId: "c1", status: "PAID", period: 0 as number | null }],
+        },
       ],
       goods: [{ productId: "g1", opening: 10, stock: 8, movements: -2, held: 2 }],
       unfinished: [] as string[],
     },
     gateway: {
-      transactions: [{ orderId: "P1-01A", transactionId: "t1", status: "settlement", captured: 50_000, refunded: 0 }],
-      totals: { count: 1, captured: 50_000, refunded: 0 },
+      transactions: [
+        { orderId: "P1-01A", transactionId: "t1", status: "settlement", captured: 50_000, refunded: 0 },
+        { orderId: "LSUB-1-x", transactionId: "c1", status: "capture", captured: 99_000, refunded: 0 },
+      ],
+      subscriptions: [{ name: "LSUB-1", isActive: true, transactionIds: ["c1"] }],
+      totals: { count: 2, captured: 149_000, refunded: 0 },
     },
     shoppers: [shopper, leaver],
   } satisfies ThreeBooks;
@@ -100,11 +117,14 @@ const first = <T>(rows: readonly T[]): T => rows[0] as T;
 const last = <T>(rows: readonly T[]): T => rows.at(-1) as T;
 
 /** Money at the gateway for the checkout that was cancelled. */
-function payLate({ gateway }: Books): void {
+function payLate({ shop, gateway }: Books): void {
   const late = { orderId: "P2-01A", transactionId: "t2", status: "settlement", captured: 50_000, refunded: 0 };
   gateway.transactions.push(late);
-  gateway.totals = { count: 2, captured: 100_000, refunded: 0 };
+  last<Row<Books["shop"]["transactions"]>>(shop.transactions).captured = 50_000;
+  gateway.totals = { count: 3, captured: 199_000, refunded: 0 };
 }
+
+const TOLD: SubscriptionTold = { id: "m1", number: "LSUB-1", taken: 1, toldCancelled: false };
 
 test("books of a shop that lost nothing agree", () => {
   expect(reconcile(wholeBooks())).toEqual([]);
@@ -123,6 +143,14 @@ const PLANTED: Readonly<Record<string, (books: Books) => unknown>> = {
   MONEY_INVENTED: ({ gateway }) => Object.assign(first(gateway.transactions), { captured: 0 }),
   MONEY_UNKNOWN: ({ gateway }) => Object.assign(gateway.totals, { count: 2, captured: 60_000 }),
   GATEWAY_LOST: ({ shoppers }) => Object.assign(first(first(shoppers).paid), { amount: 1 }),
+  METHOD: ({ shop }) => Object.assign(first(shop.transactions), { method: "GOPAY", captured: 0 }),
+  SUBSCRIPTION_LOST: ({ shoppers }) => Object.assign(first(shoppers), { subscription: { ...TOLD, id: "m9" } }),
+  SUBSCRIPTION_TWICE: ({ gateway }) => gateway.subscriptions.push({ ...first(gateway.subscriptions) }),
+  SUBSCRIPTION_OVER: ({ shop }) => Object.assign(first(shop.subscriptions), { state: "CANCELLED" }),
+  CHARGE_LOST: ({ gateway }) => first(gateway.subscriptions).transactionIds.push("c2"),
+  CHARGE_INVENTED: ({ gateway }) => Object.assign(first(gateway.subscriptions), { transactionIds: [] }),
+  CHARGE_MONEY: ({ shop }) => Object.assign(first(first(shop.subscriptions).charges), { status: "FAILED" }),
+  CHARGE_MONTH: ({ shop }) => Object.assign(first(first(shop.subscriptions).charges), { period: null }),
   STOCK: ({ shop }) => Object.assign(first(shop.goods), { stock: 7 }),
   INVOICE: ({ shop }) => Object.assign(first(shop.orders), { invoices: 0 }),
   NOTICE: ({ shop }) => Object.assign(first(shop.checkouts), { paidNotices: 2 }),
