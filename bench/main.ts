@@ -9,9 +9,10 @@ import { BadOption, type Options, readOptions } from "./harness/options.ts";
 import { Breached } from "./harness/shop.ts";
 import { report } from "./harness/table.ts";
 import { orders } from "./orders.ts";
+import { tracking } from "./tracking.ts";
 import { webhook } from "./webhook.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [checkout, webhook, applied, orders];
+const BENCHMARKS: readonly Benchmark[] = [checkout, webhook, applied, orders, tracking];
 
 async function runAll(options: Options, undo: Undo): Promise<{ machine: Machine; results: Result[] }> {
   const progress = (line: string) => process.stderr.write(`${line.trim()}\n`);

@@ -158,10 +158,12 @@ export async function openParcelShop(quota = 100) {
           userId,
           sentAt,
         ]);
+        const path = ["BOOKING", "BOOKED", ...(status === "PACKED" ? ["PACKED"] : [])];
+        const events = ["created", "stored", "pickupArranged"];
         await tx.sql(
-          `insert into shipment_status_logs (shipment_id, to_status, event, source, at)
-           values ($1, $2, 'stored', 'STAFF', $3)`,
-          [shipmentId, status, clock.now()],
+          `insert into shipment_status_logs (shipment_id, from_status, to_status, event, source, at)
+           select $1, f, t, e, 'STAFF', $5 from unnest($2::text[], $3::text[], $4::text[]) as s(f, t, e)`,
+          [shipmentId, [null, ...path.slice(0, -1)], path, events.slice(0, path.length), clock.now()],
         );
       });
       return { shipmentId, bookingNo, order, parcel };

@@ -68,7 +68,7 @@ test(
     expect({ lastWords, code, left }).toEqual({ lastWords: [], code: 0, left: [] });
     const { machine, results } = jsonOf(said);
     expect(machine.settings).toMatchObject({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
-    expect(results.map(({ name }) => name)).toEqual(["checkout", "webhook", "applied", "orders"]);
+    expect(results.map(({ name }) => name)).toEqual(["checkout", "webhook", "applied", "orders", "tracking"]);
     for (const row of results.flatMap(({ rows }) => rows)) expectWhole(row);
     const [checkout, webhook, applied, orders] = results.map(({ rows }) => rows);
     for (const rows of [checkout, webhook, orders]) {
@@ -91,6 +91,6 @@ test(
 test("a benchmark that is not there is refused in one line", async () => {
   const { code, said, left } = await bench("chekcout");
   expect(code).toBe(1);
-  expect(said.trim()).toBe("there is no benchmark chekcout, only checkout, webhook, applied, orders");
+  expect(said.trim()).toBe("there is no benchmark chekcout, only checkout, webhook, applied, orders, tracking");
   expect(left).toEqual([]);
 });
