@@ -1,24 +1,28 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, RefundId } from "../kernel/ids.ts";
 
-// What of this order went back before is owed no more. Money that is gone from the payment leaves no paid status.
+// What of this order went back before is owed no more, nor what of its transaction did, for whichever order. Money that
+// is gone from the payment leaves no paid status.
 const OWE = `
   insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, next_attempt_at,
                        created_at, updated_at)
-  select $1, p.id, p.covering_transaction_id, o.id, o.total - back.amount, $3, 'PENDING', $5, $4, $4, $4
+  select $1, p.id, t.id, o.id, owed.amount, $3, 'PENDING', $5, $4, $4, $4
     from orders o
     join payments p on p.session_id = o.session_id
-   cross join lateral (select coalesce(sum(r.amount), 0)::bigint as amount from refunds r
-                        where r.order_id = o.id and r.status <> 'WITHDRAWN') back
-   where o.id = $2 and p.status in ('PAID', 'APPROVED', 'PARTIALLY_REFUNDED') and o.total > back.amount
-     and p.covering_transaction_id is not null
+    join payment_transactions t on t.id = p.covering_transaction_id
+   cross join lateral (select coalesce(sum(r.amount), 0)::bigint as whole,
+                              coalesce(sum(r.amount) filter (where r.order_id = o.id), 0)::bigint as own
+                         from refunds r where r.transaction_id = t.id and r.status <> 'WITHDRAWN') back
+   cross join lateral (select least(o.total - back.own,
+                                    t.captured_amount - t.charged_back_amount - back.whole) as amount) owed
+   where o.id = $2 and p.status in ('PAID', 'APPROVED', 'PARTIALLY_REFUNDED') and owed.amount > 0
   on conflict (order_id) where cause = 'CANCEL' and status <> 'WITHDRAWN' do nothing
   returning id`;
 
 /**
- * Records that what an order cost must go back because it was cancelled, or because staff says so, as far as its money is still here; nothing is owed for money
- * that was reversed or charged back. Once an order, by its unique index; the refund itself is sent later. The order is
- * locked by the caller.
+ * Records that what an order cost must go back because it was cancelled, or because staff says so, as far as its money
+ * is still here; nothing is owed for money that was reversed or charged back. A cancel owes once, by its unique index;
+ * the refund itself is sent later. The order is locked by the caller.
  *
  * @returns true where something is owed now that was not before
  */

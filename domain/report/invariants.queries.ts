@@ -2,6 +2,7 @@ import { FLOW_INVARIANTS } from "./flowInvariants.queries.ts";
 import { GOODS_INVARIANTS } from "./goodsInvariants.queries.ts";
 import type { Invariant } from "./invariant.rules.ts";
 import { MONEY_INVARIANTS } from "./moneyInvariants.queries.ts";
+import { SHIPMENT_INVARIANTS } from "./shipmentInvariants.queries.ts";
 import { SUBSCRIPTION_INVARIANTS } from "./subscriptionInvariants.queries.ts";
 
 /** All that must hold after any crash, retry, duplicate or race. */
@@ -9,5 +10,6 @@ export const INVARIANTS: readonly Invariant[] = [
   ...GOODS_INVARIANTS,
   ...MONEY_INVARIANTS,
   ...SUBSCRIPTION_INVARIANTS,
+  ...SHIPMENT_INVARIANTS,
   ...FLOW_INVARIANTS,
 ];

@@ -158,7 +158,7 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
     values: () => [JSON.stringify(PAYMENT_STATUS_SHOWN)],
     sql: `
       with story as (
-        select o.number, o.status, o.payment_status, o.total, o.paid_at,
+        select o.id, o.number, o.status, o.payment_status, o.total, o.paid_at,
                s.status as session, p.status as payment, p.paid_at as payment_paid_at,
                exists (select from payment_transactions t where t.payment_id = p.id) as is_begun,
                coalesce(bool_or(r.status <> 'SUCCEEDED'), false) as is_refunding,
@@ -182,7 +182,10 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
        where (status = 'PENDING_PAYMENT') <> (payment in ('PENDING', 'CHALLENGED'))
           or (status = 'PENDING_PAYMENT') <> (session = 'OPEN')
           or (paid_at is not null) <> (session = 'PAID')
-          or (status in ('PAID', 'PROCESSING') and payment not in ${EVER_PAID})
+          or (status in ('PAID', 'PROCESSING') and payment not in ${EVER_PAID}
+              -- Its courier did not take the cancel, and a person decides.
+              and not exists (select from money_cases c
+                               where c.order_id = told.id and c.kind = 'REVERSED_AFTER_SHIPPING'))
           or (status <> 'CANCELLED' and session in ('EXPIRED', 'CANCELLED'))
           or (paid_at is not null and payment_paid_at is null)
           or (not is_over_unpaid and payment_status <> shown)

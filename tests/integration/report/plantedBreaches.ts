@@ -1,4 +1,5 @@
 import { ids, NOW } from "../../support/shopRows.ts";
+import { PLANTED_SHIPMENTS } from "./plantedShipments.ts";
 import {
   addAlert,
   addCase,
@@ -22,6 +23,7 @@ export interface PlantedBreach {
 
 /** One breach of an invariant each, written past every rule of the database. */
 export const PLANTED: readonly PlantedBreach[] = [
+  ...PLANTED_SHIPMENTS,
   ...PLANTED_SUBSCRIPTIONS,
   {
     breach: "a piece that is on no shelf and in no order",
