@@ -196,9 +196,9 @@ async function repeatAnswer(app: App, use: IdempotencyKey): Promise<Bought | nul
  * out before it, and a gateway's failure after it fails nothing. The same key and input give the same checkout.
  *
  * @returns the session, the payment's single-use token, and what was written, for an answer that need not read it
- * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND (a product, or a card that is not the caller's) | OUT_OF_STOCK (productId, available) | TOTAL_CHANGED
- * (total) | SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED | CONFLICT |
- * IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
+ * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND (a product, or a card that is not the caller's) |
+ * OUT_OF_STOCK (productId, available) | TOTAL_CHANGED (total) | SHIPPING_UNAVAILABLE | PAYMENT_METHOD_UNAVAILABLE |
+ * AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED | CONFLICT | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */
 export async function checkout(
   app: App,

@@ -111,6 +111,15 @@ export const KILL_POINTS = [
   "subscription.cancelled-there",
   "subscription.last-charges-booked",
   "subscription.cancel-stored",
+  // linkGopay, unlinkGopay, pollAccounts, lookAtAccount
+  "link.asked-for",
+  "link.answered",
+  "link.stored",
+  "unlink.asked-for",
+  "account.poll-claimed",
+  "account.answered",
+  "account.ended-there",
+  "account.look-stored",
   // createShipment, bookCourier, arrangePickup, cancelBooking, printLabels
   "shipment.written",
   "booking.rates-answered",

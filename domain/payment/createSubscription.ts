@@ -129,9 +129,9 @@ async function write(tx: Tx, app: App, ordered: Ordered, method: SubscriptionMet
 }
 
 /**
- * Orders a package by the month, charged to a saved card or a linked account of the caller's. The row and its key are stored before the
- * gateway is asked, so it is never created twice; while nobody knows whether it has it, it is UNKNOWN. The first month
- * is charged some minutes later. The same key gives the same subscription.
+ * Orders a package by the month, charged to a saved card or a linked account of the caller's. The row and its key are
+ * stored before the gateway is asked, so it is never created twice; while nobody knows whether it has it, it is
+ * UNKNOWN. The first month is charged some minutes later. The same key gives the same subscription.
  *
  * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT | AMOUNT_OUT_OF_RANGE | CONFLICT (one of this
  * package is open) | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS

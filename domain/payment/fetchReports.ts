@@ -64,10 +64,20 @@ const NAMED_MAX = 3;
 const ASKABLE = /^[\w-]{1,64}$/;
 
 /** The transactions that notifications name, beside the newest one. */
-function othersNamed(stored: readonly Stored[], newest: PaymentReport): string[] {
+function othersNamed(stored: readonly Stored[], newest: PaymentReport | null): string[] {
   const ids = new Set(stored.flatMap(({ named }) => (named !== null && ASKABLE.test(named) ? [named] : [])));
-  ids.delete(newest.gatewayTransactionId);
+  if (newest) ids.delete(newest.gatewayTransactionId);
   return [...ids].slice(0, NAMED_MAX);
+}
+
+/** What is known under the transactions' own ids; the answer must be about this order id. */
+async function askNamed(app: App, { gatewayOrderId, stored }: Unasked): Promise<PaymentReport[]> {
+  const reports: PaymentReport[] = [];
+  for (const id of othersNamed(stored, null)) {
+    const report = id === gatewayOrderId ? null : await app.payments.fetchStatus(id);
+    if (report?.gatewayOrderId === gatewayOrderId) reports.push(report);
+  }
+  return reports;
 }
 
 /** What stands stored, with what the gateway says of it. */
@@ -78,15 +88,16 @@ export interface Answered extends Unasked {
 
 /**
  * What the gateway says of the order id, which is its newest transaction; of the one that has paid where that is older;
- * and of others that the notifications name, where they tell of money under this order id. A name alone is only a hint. A charge that the
- * gateway made by itself is booked first: then it belongs to a payment, too.
+ * and of others that the notifications name, where they tell of money under this order id. A name alone is only a hint.
+ * Some wallets' transactions are known by their own id alone: there, what the notifications name is all there is. A
+ * charge that the gateway made by itself is booked first: then it belongs to a payment, too.
  *
  * @throws GatewayUnavailable
  */
 export function fetchReports(app: App, about: Unasked): Promise<Answered> {
   return withRequestId(about.requestId, async () => {
     const newest = await app.payments.fetchStatus(about.gatewayOrderId);
-    if (!newest) return { ...about, reports: [] };
+    if (!newest) return { ...about, reports: await askNamed(app, about) };
     const booked = about.found ? about : await bookOwnCharge(app, about);
     return { ...booked, reports: await ask(app, booked, newest) };
   });

@@ -6,6 +6,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { GatewayUnavailable, invalidInput, Refusal } from "../kernel/errors.ts";
 import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
 import type { LinkedAccountId, UserId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import type { AccountLink } from "./accountGateway.ts";
 import { advanceAccount, logAccount } from "./advanceAccount.ts";
@@ -86,6 +87,7 @@ async function record(app: App, id: LinkedAccountId, answer: AccountLink | LinkR
 async function ask(app: App, id: LinkedAccountId, phone: string): Promise<void> {
   try {
     const answer = await app.accounts.link({ phone, returnUrl: `${app.settings.publicUrl}/account/saved` });
+    killPoint("link.answered");
     await record(app, id, answer).catch((error: unknown) => {
       // Whoever had this account first proved that the wallet is his. Nobody else gets it by knowing its number.
       if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
@@ -122,6 +124,8 @@ export async function linkGopay(app: App, actor: Actor, input: LinkGopayInput): 
   const id = app.ids.next<"linkedAccount">();
   const earlier = await write(app, userId, id, phone, use);
   if (earlier) return earlier;
+  killPoint("link.asked-for");
   await ask(app, id, phone);
+  killPoint("link.stored");
   return id;
 }

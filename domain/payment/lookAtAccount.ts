@@ -2,6 +2,7 @@ import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { LinkedAccountId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import type { RemoteAccount } from "./accountGateway.ts";
 import { advanceAccount } from "./advanceAccount.ts";
 import { nextAccountLook } from "./linkedAccount.rules.ts";
@@ -49,11 +50,14 @@ export async function lookAtAccount(app: App, { accountId: id }: { accountId: Li
     return;
   }
   let remote = await app.accounts.fetch(row.gatewayAccountId);
+  killPoint("account.answered");
   if (row.state === "UNLINKING" && remote?.status === "ENABLED") {
     await app.accounts.unlink(row.gatewayAccountId);
+    killPoint("account.ended-there");
     remote = await app.accounts.fetch(row.gatewayAccountId);
     if (remote?.status === "ENABLED")
       throw new GatewayUnavailable("midtrans", "the account is still linked", "unknown");
   }
   await record(app, id, remote);
+  killPoint("account.look-stored");
 }

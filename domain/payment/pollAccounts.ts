@@ -2,6 +2,7 @@ import { isDatabaseAway } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { LinkedAccountId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import { lookAtAccount } from "./lookAtAccount.ts";
 
@@ -24,6 +25,7 @@ export async function pollAccounts(app: App): Promise<number> {
       returning id`,
     [now, later(now, LEASE_MS)],
   );
+  if (due.length > 0) killPoint("account.poll-claimed");
   for (const { id } of due) {
     await lookAtAccount(app, { accountId: id }).catch((error: unknown) => {
       const isOutage = error instanceof GatewayUnavailable || isDatabaseAway(error);

@@ -4,6 +4,7 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import { isId, type LinkedAccountId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { advanceAccount } from "./advanceAccount.ts";
 import { lockAccount } from "./lockAccount.ts";
 import { lookAtAccount } from "./lookAtAccount.ts";
@@ -43,6 +44,7 @@ export async function unlinkGopay(app: App, actor: Actor, input: { id: string })
   });
   const id = input.id as LinkedAccountId;
   if (!isAsked) return id;
+  killPoint("unlink.asked-for");
   await lookAtAccount(app, { accountId: id }).catch((error: unknown) => {
     if (!(error instanceof GatewayUnavailable)) throw error;
     app.log.warn({ err: error, linkedAccountId: id }, "an unlinking goes on in the worker");

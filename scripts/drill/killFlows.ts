@@ -1,4 +1,5 @@
 import { KILL_POINTS, type KillPoint } from "../../domain/kernel/killPoint.ts";
+import { linking, watching, watchingTogether } from "./killAccounts.ts";
 import {
   becomingUnpayable,
   chargingAgain,
@@ -135,6 +136,14 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "subscription.cancelled-there": stopping,
   "subscription.last-charges-booked": stopping,
   "subscription.cancel-stored": stopping,
+  "link.asked-for": linking,
+  "link.answered": linking,
+  "link.stored": linking,
+  "unlink.asked-for": linking,
+  "account.poll-claimed": watchingTogether,
+  "account.answered": watching,
+  "account.ended-there": linking,
+  "account.look-stored": watching,
   "shipment.written": askingForBooking,
   "booking.rates-answered": booking,
   "booking.claimed": booking,

@@ -235,7 +235,7 @@ export async function letLeasesEnd(stage: KillStage, dead: Victim): Promise<void
   );
 }
 
-/** True when nothing is left to be done by anybody: jobs, notifications, starts, subscriptions. */
+/** True when nothing is left to be done by anybody: jobs, notifications, starts, subscriptions, accounts. */
 export async function isQuiet(stage: KillStage): Promise<boolean> {
   const [row] = await stage.sql<{ left: number }>(
     `select ((select count(*) from outbox_messages
@@ -244,6 +244,7 @@ export async function isQuiet(stage: KillStage): Promise<boolean> {
            + (select count(*) from payment_notifications where state = 'STORED')
            + (select count(*) from payment_transactions where state in ('STARTING', 'UNKNOWN'))
            + (select count(*) from subscriptions where state in ('STARTING', 'UNKNOWN', 'CANCELLING'))
+           + (select count(*) from linked_accounts where state in ('LINKING', 'UNLINKING'))
            + (select count(*) from bullmq.job where queue = $1))::integer as left`,
     [QUEUE, TAKING_OVER],
   );
