@@ -1,4 +1,4 @@
-import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
 
 /** Codes of the network for a connection that nobody took: nothing was sent over it. */
 export const NOT_SENT: ReadonlySet<string> = new Set([
@@ -10,8 +10,9 @@ export const NOT_SENT: ReadonlySet<string> = new Set([
 ]);
 
 export interface Breaker {
-  readonly breaker: CircuitBreakerPolicy;
-  /** For how long nothing is let through, in ms; 0 while it is closed. */
+  /** @throws BrokenCircuitError at once while nothing is let through, and while one call is out to see */
+  readonly breaker: { execute<T>(work: () => Promise<T>): Promise<T> };
+  /** For how long nothing is let through, in ms; 0 while it is closed, or when the next call is the one to see. */
   awayForMs(): number;
 }
 
@@ -36,5 +37,15 @@ export function createBreaker(options: {
   breaker.onReset(() => {
     opensAgainAt = 0;
   });
-  return { breaker, awayForMs: () => Math.max(0, Math.ceil(opensAgainAt - performance.now())) };
+  // The call that is out to see may hang for as long as a call may: nobody waits for it.
+  const isTrying = () => breaker.state === CircuitState.HalfOpen;
+  return {
+    breaker: {
+      execute: async (work) => {
+        if (isTrying()) throw new BrokenCircuitError();
+        return breaker.execute(work);
+      },
+    },
+    awayForMs: () => Math.max(isTrying() ? 1 : 0, Math.ceil(opensAgainAt - performance.now())),
+  };
 }

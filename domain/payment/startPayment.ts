@@ -215,6 +215,8 @@ export async function startPayment(
   const live = liveTransaction(transactions);
   await requireToken(app.db.sql, payment.id, input.paymentToken, app.clock.now());
   const { userId, amount } = payment;
+  // A start that cannot begin now is none that is counted.
+  requireGateway(app);
   await screenStart(app, origin, {
     method: input.method,
     maskedCard: chosen.card?.maskedCard,
@@ -224,7 +226,6 @@ export async function startPayment(
     key: `start:${payment.id}:${key}`,
   });
   killPoint("start.screened");
-  requireGateway(app);
   const again = live && (await settleLive(app, payment, live, chosen));
   const transactionId = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, payment.id);

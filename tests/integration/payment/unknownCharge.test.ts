@@ -210,6 +210,9 @@ test("a gateway that failed too often is not asked: the customer is told so, and
     expect(await away.one("select count(*)::int as used from payment_tokens where used_at is not null")).toEqual({
       used: 0,
     });
+    // Nor is it a start that counts against him: it never began.
+    const starts = "select count(*)::int as n from fraud_verdicts where start_key like 'start:%'";
+    expect(await away.one(starts)).toEqual({ n: 0 });
   } finally {
     await away.close();
   }

@@ -103,6 +103,22 @@ describe("a gateway that fails again and again", () => {
     expect(await charge(async () => answer("201"))).toMatchObject({ code: 201 });
   });
 
+  test("is asked once to see, and not by those who come meanwhile: they are refused at once", async () => {
+    const { charge, caller, recorded } = await broken();
+    await untilAskedAgain(caller.awayForMs);
+    const probe = Promise.withResolvers<unknown>();
+    const first = charge(() => probe.promise);
+    expect(caller.awayForMs()).toBeGreaterThan(0);
+    const others = await Promise.allSettled(Array.from({ length: 5 }, () => charge(async () => answer("201"))));
+    const refused = { status: "rejected", reason: { name: "GatewayUnavailable", outcome: "none" } };
+    expect(others).toMatchObject(Array.from({ length: 5 }, () => refused));
+    probe.resolve(answer("201"));
+    expect(await first).toMatchObject({ code: 201 });
+    expect(recorded).toHaveLength(OPENS_AFTER + 1);
+    expect(caller.awayForMs()).toBe(0);
+    expect(await charge(async () => answer("201"))).toMatchObject({ code: 201 });
+  });
+
   test("is in no trouble for refusing what we ask, or our key", async () => {
     const { charge, caller } = open();
     for (let i = 0; i <= OPENS_AFTER; i++) {
