@@ -59,7 +59,9 @@ async function endUnpaid(app: App, actor: Actor, { paymentId }: FraudVerdictView
   try {
     await cancelPayment(app, actor, { paymentId, reason });
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== "ALREADY_PAID") throw error;
+    // A checkout that failed after it was looked at has left no payment.
+    const isNothingToEnd = error instanceof Refusal && (error.code === "ALREADY_PAID" || error.code === "NOT_FOUND");
+    if (!isNothingToEnd) throw error;
   }
 }
 

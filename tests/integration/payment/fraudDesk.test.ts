@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { checkout } from "../../../domain/checkout/checkout.ts";
 import { blockFraud, unblockFraud } from "../../../domain/payment/blockFraud.ts";
 import { decideFraudReview } from "../../../domain/payment/decideFraudReview.ts";
 import { listFraudVerdicts } from "../../../domain/payment/fraud.queries.ts";
@@ -97,6 +98,19 @@ describe("a person of staff", () => {
     await blockFraud(shop.app, staff, { kind: "CARD", value: told.masked_card, note: "Dilaporkan hilang" });
     expect(await codeOf(buy(one))).toBe("PAYMENT_REFUSED");
     expect(await codeOf(buy(other))).toBe("OK");
+  });
+
+  test("refuses what waits although its checkout has failed since and left no payment", async () => {
+    const buyer = await shop.addBuyer();
+    const origin = somewhere();
+    await buyTimes(2, buyer, origin);
+    const gone = await shop.addProduct({ stock: 0 });
+    const failing = checkout(shop.app, buyer, shop.order([{ ...gone, quantity: 1 }]), origin);
+    expect(await codeOf(failing)).toBe("OUT_OF_STOCK");
+    const [open] = await openOf(buyer);
+    const ask = { id: open?.id ?? "", decision: "REFUSED", note: "Mencurigakan" } as const;
+    expect(await decideFraudReview(shop.app, staff, ask)).toMatchObject({ decision: "REFUSED" });
+    expect(await openOf(buyer)).toHaveLength(0);
   });
 
   test("is told what cannot be blocked", async () => {

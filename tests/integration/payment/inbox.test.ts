@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { App } from "../../../domain/app.ts";
 import { applyNotification } from "../../../domain/payment/applyNotification.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";
 import { receiveNotification } from "../../../domain/payment/receiveNotification.ts";
@@ -208,6 +209,32 @@ describe("a forged notification", () => {
     await shop.notify(order.gatewayOrderId, { tamper });
     await shop.drain();
     expect(await standing(shop, order)).toEqual(PAID);
+  });
+});
+
+describe("a wallet that the gateway knows by its transaction's own id alone", () => {
+  /** The status of an order id is unknown, that of its transaction is not. */
+  const byIdAlone = (...orderIds: string[]): App => {
+    const fetchStatus: App["payments"]["fetchStatus"] = async (id) =>
+      orderIds.includes(id) ? null : shop.app.payments.fetchStatus(id);
+    return { ...shop.app, payments: { ...shop.app.payments, fetchStatus } };
+  };
+
+  test("pays by its notification, which names it", async () => {
+    const order = await paidAtGateway(shop, buyer);
+    await shop.notify(order.gatewayOrderId);
+    await applyNotification(byIdAlone(order.gatewayOrderId), order);
+    expect(await standing(shop, order)).toEqual(PAID);
+    expect(await statesOf(shop, order.gatewayOrderId)).toEqual(["APPLIED"]);
+  });
+
+  test("and that is nobody's is a case, not a notification that is thrown away", async () => {
+    const subject = "STATIC-WALLET-01";
+    await shop.gatewayMoves(subject, { transaction_status: "settlement", force: true, gross_amount: 75_000 });
+    await shop.notify(subject);
+    await applyNotification(byIdAlone(subject), { gatewayOrderId: subject });
+    expect(await statesOf(shop, subject)).toEqual(["PARKED"]);
+    expect(await count(shop, "money_cases where kind = 'UNMATCHED' and subject = $1", subject)).toBe(1);
   });
 });
 
