@@ -82,7 +82,7 @@ export const SUBSCRIPTION_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "SUBSCRIPTION_MEANS",
-    says: "a subscription that is not over is charged to a card or an account of its owner's, which he has not taken back",
+    says: "a subscription that is not over is charged to a card or account of its owner's that he has not taken back",
     sql: `
       select s.number as subject, format('%s by %s, which is not his, or not any more', s.state, s.method) as detail
         from subscriptions s

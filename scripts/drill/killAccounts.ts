@@ -26,7 +26,7 @@ const reaches = (person: Person, id: string, states: readonly string[]): Promise
     return account && states.includes(account.state) && account;
   });
 
-/** Asks for a link and agrees at the gateway; a link that is over is asked for anew. @returns the linked account's id */
+/** Asks for a link and agrees at the gateway, anew where a link is over. @returns the linked account's id */
 async function link(person: Person): Promise<string> {
   for (let links = 1; links <= LINKS_MAX; links++) {
     const input = { idempotencyKey: `kill-${randomUUID()}` };
