@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
+import { auditGateway } from "../../../domain/report/auditGateway.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { buyTwo, cases, count, happens, newestTry, type Order, type Person, tryAgain } from "./facts.ts";
@@ -86,6 +87,10 @@ describe("of two wrong sums under one order id", () => {
     await shop.gatewayMoves(order.gatewayOrderId, { ...come, new: true, gross_amount: await amountOf(order) });
     await expect(end(id, "SYNC")).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await caseOf(order, 30_000)).toBe(id);
+    await shop.notify(order.gatewayOrderId);
+    await shop.drain();
+    expect(await count(shop, "payments where id = $1 and status = 'PAID'", order.paymentId)).toBe(1);
+    expect(await caseOf(order, 30_000)).toBe(id);
   });
 });
 
@@ -137,4 +142,6 @@ describe("money of a second transaction that went back at the gateway", () => {
 test("after all of it every invariant holds", async () => {
   await shop.drain();
   expect(await shop.audit()).toEqual([]);
+  const books = { since: null, until: null, ratePerSecond: 1_000, mayAwait: true };
+  expect(await auditGateway(shop.app, books)).toMatchObject({ breaches: [], notAsked: 0 });
 });

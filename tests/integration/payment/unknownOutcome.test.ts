@@ -3,6 +3,7 @@ import { closeSpareTries } from "../../../domain/payment/closeSpareTries.ts";
 import { endPaymentWindow } from "../../../domain/payment/endPaymentWindow.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";
 import { sweepUnknownTries } from "../../../domain/payment/sweepUnknownTries.ts";
+import { auditGateway } from "../../../domain/report/auditGateway.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { takeMoneyCase } from "../../../domain/report/takeMoneyCase.ts";
 import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
@@ -178,4 +179,6 @@ test("after all of it every invariant holds", async () => {
   await noFaults();
   await shop.drain();
   expect(await shop.audit()).toEqual([]);
+  const books = { since: null, until: null, ratePerSecond: 1_000, mayAwait: true };
+  expect(await auditGateway(shop.app, books)).toMatchObject({ breaches: [], notAsked: 0 });
 });
