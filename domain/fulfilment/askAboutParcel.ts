@@ -1,5 +1,6 @@
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import type { ParcelHistory, ParcelNews, ParcelScan } from "../shipping/courierGateway.ts";
 import { takeQuota } from "../shipping/takeQuota.ts";
 import type { ClaimedShipment } from "./claimShipments.ts";
@@ -37,6 +38,7 @@ async function historyIfAny(app: Pick<App, "couriers" | "log">, parcel: { shippi
 async function askAboutBooking(app: Pick<App, "couriers" | "log">, shipment: ClaimedShipment, bookingNo: string) {
   const booking = await app.couriers.readBooking(bookingNo);
   if (!booking) return { ...nothing, source: "KOMERCE", isMissing: true } as const;
+  killPoint("tracking.booking-read");
   const airwayBill = booking.airwayBill ?? shipment.airwayBill;
   const history = airwayBill ? await historyIfAny(app, { shipping: shipment.shipping, airwayBill }) : null;
   return {

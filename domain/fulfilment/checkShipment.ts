@@ -2,6 +2,7 @@ import { inTransaction, isDatabaseAway } from "../../platform/db.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { HOUR_MS, later } from "../kernel/time.ts";
 import type { Messages } from "../messages.ts";
@@ -63,7 +64,10 @@ export async function lookAtParcel(app: App, claimed: ClaimedShipment): Promise<
   try {
     const answer: Answer | typeof NO_QUOTA = await askAboutParcel(app, claimed);
     if (answer === NO_QUOTA) return await noteNoQuota(app, claimed);
-    return await recordLook(app, claimed, answer);
+    killPoint("tracking.answered");
+    const outcome = await recordLook(app, claimed, answer);
+    killPoint("tracking.committed");
+    return outcome;
   } catch (error) {
     return noteFailure(app, claimed, error);
   }

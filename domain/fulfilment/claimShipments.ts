@@ -1,5 +1,6 @@
 import type { App } from "../app.ts";
 import type { OrderId, ShipmentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import type { ShipmentStatus } from "../shipping/shipment.states.ts";
 
@@ -57,5 +58,6 @@ export async function claimShipments(
     only,
     limit,
   ]);
+  if (rows.length > 0) killPoint("tracking.claimed");
   return rows.map((row) => ({ ...row, claimedAt }));
 }

@@ -4,6 +4,7 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { isId, type OrderId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { advanceOrders, lockOrder } from "../order/advanceOrders.ts";
 
 /** Only the customer who bought it has the parcel: staff cannot say so for anybody. */
@@ -34,6 +35,8 @@ export async function confirmReceipt(app: Pick<App, "db" | "clock">, actor: Acto
     const [confirmed] = await advanceOrders(tx, [order], "receiptConfirmed", cause);
     if (confirmed?.verdict.kind === "never")
       throw new Refusal("ILLEGAL_TRANSITION", "This order is not on its way", { status: order.status });
+    killPoint("receipt.written");
   });
+  killPoint("receipt.confirmed");
   return id;
 }

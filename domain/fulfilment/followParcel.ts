@@ -1,5 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { type Messages, send } from "../messages.ts";
 import { advanceOrders, type OrderState } from "../order/advanceOrders.ts";
@@ -35,6 +36,7 @@ async function follow(
   const [advanced] = await advanceOrders(tx, [order], event, cause);
   if (!advanced) return order;
   const { verdict } = advanced;
+  killPoint("tracking.order-followed");
   if (verdict.kind === "moved") await followMove(tx, app.now, shipment, verdict.next);
   const isReturn = verdict.kind === "moved" && verdict.next === "RETURNED";
   // What no table expects of a machine's news is for a person, whether the cell says so or not.

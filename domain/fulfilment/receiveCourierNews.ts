@@ -1,6 +1,7 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import type { ShipmentId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { later } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { toldApartMs } from "../shipping/tracking.rules.ts";
@@ -61,10 +62,12 @@ export async function receiveCourierNews(
     await app.db.sql(POSTPONE, [found.id, again, before]);
     return "LATER";
   }
-  return inTransaction(app.db, async (tx) => {
+  const outcome = await inTransaction(app.db, async (tx) => {
     const told = await tx.sql(TELL, [found.id, now, before, ahead]);
     if (told.length === 0) return "LATER";
     await send(tx, now, "shipment.told", { shipmentId: found.id }, { key: found.id });
     return "TOLD";
   });
+  killPoint("news.told");
+  return outcome;
 }

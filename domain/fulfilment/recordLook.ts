@@ -1,5 +1,6 @@
 import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { lockOrder, type OrderState } from "../order/advanceOrders.ts";
@@ -152,6 +153,7 @@ async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: 
   if (!order || !locked || !claim) throw new Error(`shipment ${claimed.id} is gone`);
   if (claim.claimedUntil?.getTime() !== claimed.claimedUntil.getTime()) return "STALE";
   const isNews = (await keepEvents(tx, locked, answer, now)) > 0;
+  killPoint("tracking.events-kept");
   const shipment = await believe(tx, app, order, locked, answer.words);
   const flag = flagAfter(shipment.status, answer.words, locked.flag as ParcelFlag | null);
   if (flag === "problem" && locked.flag !== "problem")
@@ -175,6 +177,7 @@ async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: 
     alertedWord,
     isNews,
   ]);
+  killPoint("tracking.recorded");
   return isNews ? "NEWS" : "SAME";
 }
 

@@ -152,6 +152,17 @@ export const KILL_POINTS = [
   "sweep.windows-offered",
   "purge.batch-deleted",
   "invoice.pdf-rendered",
+  // receiveCourierNews, trackShipments, checkShipment, confirmReceipt
+  "news.told",
+  "tracking.claimed",
+  "tracking.booking-read",
+  "tracking.answered",
+  "tracking.events-kept",
+  "tracking.order-followed",
+  "tracking.recorded",
+  "tracking.committed",
+  "receipt.written",
+  "receipt.confirmed",
 ] as const;
 
 export type KillPoint = (typeof KILL_POINTS)[number];

@@ -35,6 +35,7 @@ import {
   orderingMonthly,
   stopping,
 } from "./killSubscriptions.ts";
+import { beingTold, confirming, following } from "./killTracking.ts";
 import {
   applyingWithTrouble,
   payingLate,
@@ -172,6 +173,16 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "sweep.windows-offered": sweepingWindows,
   "purge.batch-deleted": purging,
   "invoice.pdf-rendered": buyingAtApi,
+  "news.told": beingTold,
+  "tracking.claimed": { ...following, passings: once },
+  "tracking.booking-read": following,
+  "tracking.answered": following,
+  "tracking.events-kept": following,
+  "tracking.order-followed": following,
+  "tracking.recorded": following,
+  "tracking.committed": following,
+  "receipt.written": confirming,
+  "receipt.confirmed": confirming,
 };
 
 /** Points that other flows come by, too, with something else to lose. */

@@ -58,7 +58,8 @@ const packed = (scene: Scene, staff: Asker, person: Person): Promise<unknown> =>
     return parcel?.status === "PACKED";
   });
 
-async function pay(scene: Scene): Promise<void> {
+/** Everybody has bought and paid, and the hold of his method is over. */
+export async function payParcels(scene: Scene): Promise<void> {
   await each(scene, async (person) => {
     await buy(person);
     await payOnPage(person);
@@ -74,7 +75,8 @@ async function pay(scene: Scene): Promise<void> {
   });
 }
 
-async function book(scene: Scene): Promise<void> {
+/** Staff books everybody's parcel, until it has its waybill. */
+export async function bookParcels(scene: Scene): Promise<void> {
   const staff = await staffOf(scene);
   await each(scene, async (person) => {
     await staff.ask("createShipment", CREATE, { id: boughtBy(person).orderId });
@@ -108,8 +110,8 @@ export const booking: Flow = {
   victim: "worker",
   part: "shipping",
   passings: eachOf,
-  prepare: pay,
-  act: book,
+  prepare: payParcels,
+  act: bookParcels,
   ending: null,
   isSold: true,
   onDeath: ({ stage }) => letCallsEnd(stage),
@@ -120,8 +122,8 @@ export const askingForBooking: Flow = { ...booking, victim: "api" };
 export const printing: Flow = {
   ...askingForBooking,
   prepare: async (scene) => {
-    await pay(scene);
-    await book(scene);
+    await payParcels(scene);
+    await bookParcels(scene);
   },
   act: async (scene) => {
     const staff = await staffOf(scene);
@@ -146,8 +148,8 @@ const ASK_FOR_CANCEL = `
 export const cancellingBooking: Flow = {
   ...booking,
   prepare: async (scene) => {
-    await pay(scene);
-    await book(scene);
+    await payParcels(scene);
+    await bookParcels(scene);
   },
   act: async (scene) => {
     await scene.stage.sql(ASK_FOR_CANCEL, [scene.people.map((person) => boughtBy(person).orderId)]);

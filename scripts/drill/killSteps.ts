@@ -34,7 +34,7 @@ export interface Scene {
 export interface Flow {
   readonly victim: Victim;
   /** Left out: buying and paying. */
-  readonly part?: "shipping";
+  readonly part?: "shipping" | "tracking";
   /** How often the point may be passed when this many people act at once; less where one run serves several. */
   passings(people: number): number;
   /** What has happened before; nothing is killed yet. */

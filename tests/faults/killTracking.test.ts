@@ -1,0 +1,4 @@
+import { killSuite } from "./killSuite.ts";
+
+killSuite("worker", "tracking");
+killSuite("api", "tracking");
