@@ -27,8 +27,16 @@ export interface FulfilmentFacts {
   readonly openCases: readonly string[];
 }
 
-/** Cases of money beyond what was owed: what was bought is paid all the same. Any other kind holds. */
-const MONEY_BESIDES: ReadonlySet<string> = new Set(["PAID_TWICE", "LATE_PAYMENT", "SECOND_TRANSACTION"]);
+/**
+ * Cases of money beyond what was owed, and of an outcome that must be known by now: what was bought is paid all the
+ * same. Any other kind holds.
+ */
+const MONEY_BESIDES: ReadonlySet<string> = new Set([
+  "PAID_TWICE",
+  "LATE_PAYMENT",
+  "SECOND_TRANSACTION",
+  "UNKNOWN_OUTCOME",
+]);
 
 /** True for a case that says that a payment's own money may not be here, or not be what was owed. */
 export const forbidsFulfilment = (kind: string): boolean => !MONEY_BESIDES.has(kind);

@@ -3,7 +3,8 @@ import type { App } from "../app.ts";
 import type { PaymentId } from "../kernel/ids.ts";
 import { type FulfilmentFacts, type FulfilmentHold, holdOf } from "./fulfilment.rules.ts";
 
-// A case about another try than the one that pays is about money besides. What was paid after many declines waits for a
+// A case about another try than the one that pays, or about another transaction under its order id, is about money
+// besides. What was paid after many declines waits for a
 // look from that moment on, whether the queue has it yet or not.
 const FACTS = `
   select p.status, p.channel, p.paid_at, t.settled_at, coalesce(t.method, p.method) as method,
@@ -19,7 +20,9 @@ const FACTS = `
                      limit $2) declined) >= $2) as is_in_review,
          array(select distinct c.kind from money_cases c
                 where c.payment_id = p.id and c.order_id is null and c.resolved_at is null
-                  and (c.transaction_id is null or c.transaction_id = p.covering_transaction_id)) as open_cases
+                  and (c.transaction_id is null or c.transaction_id = p.covering_transaction_id)
+                  and (c.told is null or c.kind = 'UNMATCHED'
+                       or split_part(c.told, ' ', 1) = t.gateway_transaction_id)) as open_cases
     from payments p left join payment_transactions t on t.id = p.covering_transaction_id
    where p.id = $1`;
 

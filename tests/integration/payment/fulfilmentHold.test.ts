@@ -5,7 +5,7 @@ import { fulfilmentHold } from "../../../domain/payment/fulfilmentHold.ts";
 import { reviewPaid } from "../../../domain/payment/reviewPaid.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import type { LiveShop } from "../../support/liveShop.ts";
-import { buyTwo, happens, type Order, type Person } from "./facts.ts";
+import { buyTwo, cases, happens, type Order, type Person } from "./facts.ts";
 import { type FraudShop, openFraudShop } from "./fraudFacts.ts";
 
 const HOLD = 10 * 60_000;
@@ -84,6 +84,18 @@ describe("what was bought", () => {
     const { id } = (await verdictsOf(buyer)).find(({ verdict }) => verdict === "REVIEW") as { id: string };
     await decideFraudReview(shop.app, staff, { id, decision: "RELEASED", note: "Kartu sendiri" });
     expect(await held(order)).toBeNull();
+  });
+
+  test("leaves although a wrong sum came besides under the same order id, and waits where its own sum is in doubt", async () => {
+    const order = await buyTwo(shop, await shop.addBuyer());
+    const wrong = { transaction_status: "settlement", method: "gopay", gross_amount: 1_000, force: true };
+    await happens(shop, order, wrong);
+    const { amount } = await shop.one<{ amount: number }>("select amount from payments where id = $1", order.paymentId);
+    await happens(shop, order, { ...wrong, gross_amount: amount, new: true });
+    expect(await cases(shop, order)).toEqual(["AMOUNT_MISMATCH"]);
+    expect(await held(order)).toBeNull();
+    await happens(shop, order, { ...wrong, gross_amount: 2_000 });
+    expect(await held(order)).toEqual({ reason: "MONEY_CASE", until: null });
   });
 
   test("waits while a case doubts its own money, not for one about other money or about one order", async () => {

@@ -55,10 +55,13 @@ describe("what a payment pays for leaves", () => {
     (kind) => expect(hold({ openCases: ["PAID_TWICE", kind] })).toEqual({ reason: "MONEY_CASE", until: null }),
   );
 
-  test.each(["PAID_TWICE", "LATE_PAYMENT", "SECOND_TRANSACTION"])("although too much came for it: %s", (kind) => {
-    expect(forbidsFulfilment(kind)).toBe(false);
-    expect(hold({ openCases: [kind] })).toBeNull();
-  });
+  test.each(["PAID_TWICE", "LATE_PAYMENT", "SECOND_TRANSACTION", "UNKNOWN_OUTCOME"])(
+    "although too much came for it: %s",
+    (kind) => {
+      expect(forbidsFulfilment(kind)).toBe(false);
+      expect(hold({ openCases: [kind] })).toBeNull();
+    },
+  );
 
   test("when the bank cannot take its money back any more, to the millisecond", () => {
     const permata = { method: "VA_PERMATA", paymentType: "bank_transfer" };
