@@ -31,6 +31,10 @@ export interface AccountGateway {
   fetch(accountId: string): Promise<RemoteAccount | null>;
   /** Ends one that is enabled; of any other it says `none`. Harmless when repeated. @throws GatewayUnavailable */
   unlink(accountId: string): Promise<"done" | "none">;
-  /** Reads news of an account: its form alone. @throws Refusal INVALID_INPUT */
-  readNews(body: string): { readonly accountId: string };
+  /**
+   * Which account news are about, by their form alone; null: about none, as the dashboard's test.
+   *
+   * @throws Refusal INVALID_INPUT
+   */
+  readNews(body: string): { readonly accountId: string | null };
 }

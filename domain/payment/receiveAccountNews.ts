@@ -15,6 +15,7 @@ export async function receiveAccountNews(
   body: string,
 ): Promise<"stored" | "unknown"> {
   const { accountId } = app.accounts.readNews(body);
+  if (accountId === null) return "unknown";
   const now = app.clock.now();
   const found = await app.db.sql(
     `update linked_accounts

@@ -22,6 +22,7 @@ export async function receiveRecurringNews(
   body: string,
 ): Promise<"stored" | "unknown"> {
   const { gatewayId, name } = app.subscriptions.readNews(body);
+  if (gatewayId === null) return "unknown";
   const outcome = await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const [row] = await tx.sql<{ id: SubscriptionId; lastLookedAt: Date | null }>(

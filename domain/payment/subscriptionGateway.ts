@@ -42,7 +42,8 @@ export interface RememberedCard {
 
 /** What an unsigned message says; nothing of it is believed. */
 export interface RecurringNews {
-  readonly gatewayId: string;
+  /** null: it is about nothing, as the dashboard's test is. */
+  readonly gatewayId: string | null;
   readonly name: string | null;
 }
 
