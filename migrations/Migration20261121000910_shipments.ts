@@ -27,6 +27,7 @@ export class Migration20261121000910_shipments extends Migration {
         pickup_at timestamptz not null,
         vehicle text not null check (vehicle in ('Motor', 'Mobil', 'Truk')),
         pickup_asked_at timestamptz,             -- null: no pickup is being asked for; written before it is
+        pickup_again_at timestamptz,             -- null: none was refused; a refused one is asked for again then
         pickup_tries integer not null default 0 check (pickup_tries between 0 and 99),
         pickup_why text,                         -- null: no pickup was refused; what the company said last
         phone_suffix_sealed text not null,       -- some couriers tell of a parcel only who knows these digits

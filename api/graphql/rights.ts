@@ -39,6 +39,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Query.shipments": "shipment.read.any",
   "Mutation.createShipment": "shipment.book",
   "Mutation.createShipments": "shipment.book",
+  "Mutation.rearrangePickup": "shipment.book",
   "Mutation.confirmBooking": "shipment.book",
   "Mutation.printLabels": "shipment.read.any",
   // payments

@@ -21,6 +21,7 @@ import {
   type ShipmentOutcome as Outcome,
 } from "../../domain/fulfilment/createShipment.ts";
 import { type Labels, printLabels } from "../../domain/fulfilment/printLabels.ts";
+import { rearrangePickup } from "../../domain/fulfilment/rearrangePickup.ts";
 import {
   costDifference,
   countOrdersToShip,
@@ -216,6 +217,14 @@ export class ShipmentResolver {
     @Ctx() { app, actor }: Context,
   ): Promise<ShipmentOutcome[]> {
     return (await createShipments(app, actor, args)).map(shown);
+  }
+
+  @Mutation(() => Order, { description: "Staff: has a courier asked for again whose pickup was refused." })
+  async rearrangePickup(
+    @Args(() => CreateShipmentArgs) args: CreateShipmentArgs,
+    @Ctx() { app, actor, loaders }: Context,
+  ): Promise<OrderView> {
+    return loaders.orders.load(await rearrangePickup(app, actor, args));
   }
 
   @Mutation(() => Order, { description: "Staff: says what became of a booking whose answer was lost." })

@@ -22,7 +22,7 @@ const AGAIN_AFTER_MS = 10 * MINUTE_MS;
 const WHY_CHARS_MAX = 300;
 
 /** The alert of a booking that no courier comes for. */
-const PICKUP_REFUSED = "PICKUP_REFUSED";
+export const PICKUP_REFUSED = "PICKUP_REFUSED";
 
 const causeOf = (app: Pick<App, "clock">, reason: string | null, externalStatus: string | null): ShipmentCause => ({
   source: "RAJAONGKIR",
@@ -32,7 +32,8 @@ const causeOf = (app: Pick<App, "clock">, reason: string | null, externalStatus:
   now: app.clock.now(),
 });
 
-const isWaiting = ({ order, shipment }: Parcel): boolean =>
+/** True while a booked parcel waits for its pickup to be arranged. */
+export const isWaiting = ({ order, shipment }: Parcel): boolean =>
   order.status === "PROCESSING" && shipment.status === "BOOKED";
 
 /**
@@ -46,8 +47,9 @@ async function claim(app: PickupApp, shipmentId: ShipmentId): Promise<Date | nul
     const parcel = await lockParcel(tx, shipmentId);
     if (!parcel || !isWaiting(parcel)) return null;
     const now = app.clock.now();
-    const { pickupAskedAt, pickupAt } = parcel.shipment;
+    const { pickupAskedAt, pickupAgainAt, pickupAt, pickupTries } = parcel.shipment;
     if (pickupAskedAt && now < later(pickupAskedAt, CALL_LEASE_MS)) return null;
+    if (pickupTries >= PICKUP_TRIES_MAX || (pickupAgainAt && now < pickupAgainAt)) return null;
     const at = slotFor(pickupAt, now);
     await tx.sql("update shipments set pickup_asked_at = $2, pickup_at = $3, updated_at = $2 where id = $1", [
       shipmentId,
@@ -73,7 +75,7 @@ async function keepWaybill(app: PickupApp, shipmentId: ShipmentId, airwayBill: s
     const now = app.clock.now();
     // A refusal that came before it is over; the first look finds what the company calls it now.
     await tx.sql(
-      `update shipments set airway_bill = $2, pickup_asked_at = null, pickup_why = null,
+      `update shipments set airway_bill = $2, pickup_asked_at = null, pickup_again_at = null, pickup_why = null,
               external_status = coalesce($4, external_status), next_check_at = coalesce(next_check_at, $3),
               updated_at = $3
         where id = $1`,
@@ -94,9 +96,10 @@ async function refusePickup(app: PickupApp, shipmentId: ShipmentId, why: string)
     const againAt = later(now, AGAIN_AFTER_MS * 2 ** (tries - 1));
     // The slot that was refused is over: the next try asks for one of its own.
     await tx.sql(
-      `update shipments set pickup_asked_at = null, pickup_tries = $2, pickup_why = $3, pickup_at = $4, updated_at = $5
+      `update shipments set pickup_asked_at = null, pickup_tries = $2, pickup_why = $3, pickup_at = $4,
+              pickup_again_at = $5, updated_at = $6
         where id = $1`,
-      [shipmentId, tries, why.slice(0, WHY_CHARS_MAX), slotFor(againAt, againAt), now],
+      [shipmentId, tries, why.slice(0, WHY_CHARS_MAX), slotFor(againAt, againAt), againAt, now],
     );
     if (tries < PICKUP_TRIES_MAX) {
       const key = `${shipmentId}:again:${tries}`;

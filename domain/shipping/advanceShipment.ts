@@ -15,10 +15,12 @@ export interface LockedShipment {
   readonly externalStatus: string | null;
   readonly flag: string | null;
   readonly onWayBack: boolean;
+  readonly weightGrams: number;
   readonly quotedCost: number;
   readonly cost: number | null;
   readonly storeSentAt: Date | null;
   readonly pickupAskedAt: Date | null;
+  readonly pickupAgainAt: Date | null;
   readonly pickupTries: number;
   readonly pickupAt: Date;
   readonly alertedWord: string | null;
@@ -34,8 +36,8 @@ export interface ShipmentCause {
   readonly now: Date;
 }
 
-const COLUMNS = `id, order_id, status, courier, booking_no, airway_bill, external_status, flag, on_way_back, quoted_cost,
-  cost, store_sent_at, pickup_asked_at, pickup_tries, pickup_at, alerted_word, version`;
+const COLUMNS = `id, order_id, status, courier, booking_no, airway_bill, external_status, flag, on_way_back, weight_grams, quoted_cost,
+  cost, store_sent_at, pickup_asked_at, pickup_again_at, pickup_tries, pickup_at, alerted_word, version`;
 
 /** Locks a shipment. Its order is locked before it, always: `advanceOrders` says how. null: there is none. */
 export async function lockShipment(tx: Tx, id: ShipmentId): Promise<LockedShipment | null> {

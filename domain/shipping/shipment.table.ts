@@ -23,6 +23,7 @@ export const ShipmentTable = defineEntity({
     pickupAt: p.datetime().columnType("timestamptz"),
     vehicle: p.text(),
     pickupAskedAt: p.datetime().columnType("timestamptz").nullable(),
+    pickupAgainAt: p.datetime().columnType("timestamptz").nullable(),
     pickupTries: p.integer().default(0),
     pickupWhy: p.text().nullable(),
     phoneSuffixSealed: p.text(),

@@ -1,0 +1,243 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { bookCourier } from "../../../domain/fulfilment/bookCourier.ts";
+import { confirmBooking } from "../../../domain/fulfilment/confirmBooking.ts";
+import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
+import { GatewayUnavailable, Refusal } from "../../../domain/kernel/errors.ts";
+import { type BookingShop, openBookingShop, RATE } from "../../support/bookingShop.ts";
+import type { OrderRow } from "../../support/shopRows.ts";
+
+const LEASE_MS = 3 * 60_000;
+
+let shop: BookingShop;
+let order: OrderRow;
+beforeEach(async () => {
+  shop = await openBookingShop();
+  order = await shop.paidOrder();
+  await createShipment(shop.app, shop.staff, { orderId: order.orderId });
+});
+afterEach(async () => {
+  expect(await shop.breaches()).toEqual([]);
+  await shop.drop();
+});
+
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => "OK",
+    (error: unknown) =>
+      error instanceof Refusal || error instanceof GatewayUnavailable
+        ? ((error as Refusal).code ?? "AWAY")
+        : Promise.reject(error),
+  );
+const message = async () => ({ shipmentId: (await shop.shipmentOf(order)).id });
+const sent = () => shop.calls.filter((call) => call === "storeBooking").length;
+const say = async (bookingNo: string | null, note = "looked at the company's list") =>
+  confirmBooking(shop.app, shop.staff, { shipmentId: (await shop.shipmentOf(order)).id, bookingNo, note });
+
+describe("a courier's booking", () => {
+  test("is stored at a fresh price with what differs from the customer's, then fetched", async () => {
+    expect(await shop.work()).toEqual(["bookCourier"]);
+    expect(await shop.shipmentOf(order)).toMatchObject({ status: "BOOKED", cost: 20_000, cashback: 5_000 });
+    const [request] = shop.requests;
+    expect(request).toMatchObject({
+      orderNumber: order.orderNumber,
+      brand: "Batik Sekar",
+      sender: { name: "Batik Sekar", phone: "0274555012", email: "halo@batik.test", destinationId: 1 },
+      recipient: { name: "Ibu Penerima", phone: "0812000", destinationId: 2 },
+      rate: RATE,
+      items: [{ name: "Kemeja batik", price: 150_000, weightGrams: 334, quantity: 2, lengthCm: 20 }],
+    });
+    await shop.work();
+    expect(await shop.shipmentOf(order)).toMatchObject({
+      status: "PACKED",
+      airwayBill: `AWB${shop.bookings[0]?.bookingNo}`,
+    });
+    expect(await shop.statusOf(order)).toBe("PROCESSING");
+  });
+
+  test("is sent once by all workers that are told of it at once", async () => {
+    const told = await message();
+    await Promise.all(Array.from({ length: 8 }, () => bookCourier(shop.app, told)));
+    expect(sent()).toBe(1);
+    expect((await shop.shipmentOf(order)).status).toBe("BOOKED");
+    await bookCourier(shop.app, told);
+    expect(sent()).toBe(1);
+  });
+
+  test("whose answer is lost waits for a person, and is never sent again by itself", async () => {
+    shop.meets("storeBooking", "lost");
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("UNKNOWN");
+    expect(await shop.openCases()).toMatchObject([{ kind: "STORE_UNKNOWN", actions: ["CONFIRM_BOOKING"] }]);
+    for (const wait of [1_000, LEASE_MS, 86_400_000]) {
+      shop.move(wait);
+      await shop.work();
+      await bookCourier(shop.app, await message());
+    }
+    expect(sent()).toBe(1);
+    expect(await shop.statusOf(order)).toBe("PROCESSING");
+  });
+
+  test("of a process that died after the call is unknown, and not sent a second time", async () => {
+    const { app } = shop;
+    let isDead = false;
+    const pool = { connect: () => (isDead ? Promise.reject(new Error("dead")) : app.db.pool.connect()) };
+    shop.state.afterEffect = async (call) => {
+      isDead = call === "storeBooking";
+    };
+    const told = await message();
+    await expect(bookCourier({ ...app, db: { ...app.db, pool } } as never, told)).rejects.toThrow("dead");
+    expect(await shop.shipmentOf(order)).toMatchObject({ status: "BOOKING", storeSentAt: app.clock.now() });
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("BOOKING");
+    shop.move(LEASE_MS);
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("UNKNOWN");
+    expect(sent()).toBe(1);
+  });
+
+  test("that never left is sent later", async () => {
+    shop.meets("storeBooking", "unsent");
+    await shop.work();
+    expect(await shop.shipmentOf(order)).toMatchObject({ status: "BOOKING", storeSentAt: null });
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("BOOKED");
+    expect(shop.bookings).toHaveLength(1);
+  });
+
+  test("waits while nobody says what it costs", async () => {
+    shop.meets("bookingRates", "mute", "unsent");
+    await shop.work();
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("BOOKING");
+    expect(sent()).toBe(0);
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("BOOKED");
+  });
+
+  test.each([
+    ["for want of balance", { why: "Insufficent Balance", isBalance: true }, ["BOOKING_GONE", "COURIER_BALANCE"]],
+    ["for anything else", { why: "receiver_phone is not valid", isBalance: false }, ["BOOKING_GONE"]],
+  ])(
+    "that is refused %s makes the order PAID again, with the reason, and it can be booked again",
+    async (_why, no, alerts) => {
+      shop.state.refuses = no;
+      await shop.work();
+      expect(await shop.shipmentOf(order)).toMatchObject({ status: "CANCELLED", endedWhy: no.why, bookingNo: null });
+      expect(await shop.statusOf(order)).toBe("PAID");
+      expect(await shop.openAlerts()).toEqual(alerts);
+      shop.state.refuses = null;
+      expect(await createShipment(shop.app, shop.staff, { orderId: order.orderId })).toMatchObject({ isNew: true });
+      await shop.work();
+      expect((await shop.shipmentOf(order)).status).toBe("BOOKED");
+      expect(await shop.openAlerts()).toEqual([]);
+    },
+  );
+
+  test("of a service that is not offered any more is not sent", async () => {
+    shop.state.rates = [{ ...RATE, shippingType: "JTR23" }];
+    await shop.work();
+    expect(await shop.statusOf(order)).toBe("PAID");
+    expect((await shop.shipmentOf(order)).endedWhy).toMatch(/JNE REG23 is not offered now, but JNE JTR23/);
+    expect(sent()).toBe(0);
+  });
+
+  test("whose refusal comes after its time was over still frees the order, and ends the case", async () => {
+    shop.state.refuses = { why: "too late", isBalance: false };
+    const told = await message();
+    shop.state.afterEffect = async (call) => {
+      if (call !== "storeBooking") return;
+      shop.move(LEASE_MS);
+      await bookCourier(shop.app, told);
+      expect((await shop.shipmentOf(order)).status).toBe("UNKNOWN");
+    };
+    await bookCourier(shop.app, told);
+    expect(await shop.statusOf(order)).toBe("PAID");
+    expect(await shop.openCases()).toEqual([]);
+  });
+});
+
+describe("what a person says of a lost booking", () => {
+  beforeEach(async () => {
+    shop.meets("storeBooking", "lost");
+    await shop.work();
+  });
+
+  test("with its number: it is booked, fetched, and the case is over", async () => {
+    await say(shop.bookings[0]?.bookingNo as string);
+    expect(await shop.openCases()).toEqual([]);
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("PACKED");
+    expect(sent()).toBe(1);
+    expect(await shop.rows("select permission, reason from audit_logs where entity = 'shipment'")).toEqual([
+      { permission: "shipment.book", reason: "looked at the company's list" },
+    ]);
+    await say(shop.bookings[0]?.bookingNo as string);
+  });
+
+  test("that there is none: the parcel is booked anew, once", async () => {
+    shop.bookings.length = 0;
+    await say(null);
+    expect(await shop.statusOf(order)).toBe("PROCESSING");
+    await shop.work();
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("PACKED");
+    expect(sent()).toBe(2);
+    expect(shop.bookings).toHaveLength(1);
+    expect(await shop.openCases()).toEqual([]);
+  });
+
+  test("twenty times at once is one word: one more booking at most", async () => {
+    shop.bookings.length = 0;
+    const { id: shipmentId } = await shop.shipmentOf(order);
+    const words = { shipmentId, bookingNo: null, note: "none there" };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => codeOf(confirmBooking(shop.app, shop.staff, words))),
+    );
+    expect(new Set(answers)).toEqual(new Set(["OK"]));
+    await shop.work();
+    expect(sent()).toBe(2);
+  });
+
+  test("is not believed of a booking that is another order's, is not there, or is another shipment's", async () => {
+    const other = await shop.paidOrder();
+    await createShipment(shop.app, shop.staff, { orderId: other.orderId });
+    await shop.work();
+    const [, others] = shop.bookings;
+    expect(await codeOf(say(others?.bookingNo as string))).toBe("CONFLICT");
+    expect(await codeOf(say("KOM99999999999999999"))).toBe("CONFLICT");
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("UNKNOWN");
+    expect(await shop.openCases()).toHaveLength(1);
+  });
+
+  test("needs a note, the right, and something that is not known", async () => {
+    expect(await codeOf(say(null, " "))).toBe("INVALID_INPUT");
+    expect(await codeOf(say("no number!"))).toBe("INVALID_INPUT");
+    const { id: shipmentId } = await shop.shipmentOf(order);
+    const input = { shipmentId, bookingNo: null, note: "none" };
+    expect(await codeOf(confirmBooking(shop.app, shop.customer, input))).toBe("FORBIDDEN");
+    await say(shop.bookings[0]?.bookingNo as string);
+    expect(await codeOf(say(null))).toBe("ILLEGAL_TRANSITION");
+    await shop.work();
+  });
+
+  test("ends an order whose cancel was asked for meanwhile: with none there it is cancelled, else cancelled there", async () => {
+    await shop.askForCancel(order);
+    await shop.work();
+    expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
+    await say(shop.bookings[0]?.bookingNo as string);
+    await shop.work();
+    expect(await shop.statusOf(order)).toBe("CANCELLED");
+    expect(shop.bookings[0]?.words).toBe("Batal");
+    expect(await shop.refunds()).toMatchObject([{ amount: order.total, cause: "CANCEL" }]);
+  });
+
+  test("that there is none cancels such an order at once", async () => {
+    await shop.askForCancel(order);
+    await say(null);
+    expect(await shop.statusOf(order)).toBe("CANCELLED");
+    expect(await shop.refunds()).toHaveLength(1);
+    await shop.work();
+    expect(sent()).toBe(1);
+  });
+});

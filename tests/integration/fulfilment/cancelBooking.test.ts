@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { cancelBooking } from "../../../domain/fulfilment/cancelBooking.ts";
+import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
+import type { OrderId } from "../../../domain/kernel/ids.ts";
+import { type BookingShop, openBookingShop } from "../../support/bookingShop.ts";
+import type { OrderRow } from "../../support/shopRows.ts";
+
+let shop: BookingShop;
+let order: OrderRow;
+beforeEach(async () => {
+  shop = await openBookingShop();
+  order = await shop.paidOrder();
+  await createShipment(shop.app, shop.staff, { orderId: order.orderId });
+});
+afterEach(async () => {
+  expect(await shop.breaches()).toEqual([]);
+  await shop.drop();
+});
+
+const cancels = () => shop.calls.filter((call) => call === "cancelBooking").length;
+const stock = async () => (await shop.rows<{ stock: number }>("select stock from products"))[0]?.stock;
+const told = () =>
+  shop.rows<{ event: string }>(
+    "select payload->>'event' as event from outbox_messages where name = 'shipment.changed'",
+  );
+
+async function expectCancelled(): Promise<void> {
+  expect(await shop.statusOf(order)).toBe("CANCELLED");
+  expect((await shop.shipmentOf(order)).status).toBe("CANCELLED");
+  expect(await stock()).toBe(1_000);
+  expect(await shop.refunds()).toMatchObject([{ amount: order.total, cause: "CANCEL", orderId: order.orderId }]);
+  const [row] = await shop.rows<{ paymentStatus: string }>(
+    "select payment_status from orders where id = $1",
+    order.orderId,
+  );
+  expect(row?.paymentStatus).toBe("REFUND_PENDING");
+}
+
+describe("a cancel that was asked for", () => {
+  test("before the courier was booked needs no courier: goods and money go back", async () => {
+    await shop.askForCancel(order);
+    await shop.work();
+    await shop.work();
+    await expectCancelled();
+    expect(shop.calls).toEqual([]);
+  });
+
+  test.each([1, 2])("after %d steps of the booking is taken by the courier: goods and money go back", async (steps) => {
+    for (let step = 0; step < steps; step += 1) await shop.work();
+    await shop.askForCancel(order);
+    await shop.work();
+    await expectCancelled();
+    expect(shop.bookings[0]?.words).toBe("Batal");
+    await cancelBooking(shop.app, { orderId: order.orderId as OrderId });
+    expect(cancels()).toBe(1);
+    expect(await shop.refunds()).toHaveLength(1);
+  });
+
+  test("while the booking is on its way to the company is told when that has answered", async () => {
+    shop.state.afterEffect = async (call) => {
+      if (call !== "storeBooking") return;
+      await shop.askForCancel(order);
+      await cancelBooking(shop.app, { orderId: order.orderId as OrderId });
+      expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
+    };
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("BOOKED");
+    await shop.work();
+    await expectCancelled();
+  });
+
+  test.each([
+    ["Dikirim", "SHIPPED", "TRANSIT"],
+    ["Diterima", "COMPLETED", "DELIVERED"],
+    ["Retur", "SHIPPED", "RETURNING"],
+    ["RETURN DONE", "RETURNED", "RETURNED"],
+    ["a word of its own", "PROCESSING", "PACKED"],
+  ])(
+    "and is refused because it is %s leaves the order %s, and the customer is told why",
+    async (words, status, parcel) => {
+      await shop.work();
+      await shop.work();
+      Object.assign(shop.bookings[0] ?? {}, { words });
+      await shop.askForCancel(order);
+      await shop.work();
+      expect(await shop.statusOf(order)).toBe(status);
+      expect((await shop.shipmentOf(order)).status).toBe(parcel);
+      expect(await told()).toEqual([{ event: "cancelRefused" }]);
+      expect(await shop.refunds()).toEqual([]);
+      expect(await stock()).toBe(998);
+      const [reason] = await shop.rows(
+        "select reason from order_status_logs where order_id = $1 order by id desc limit 1",
+        order.orderId,
+      );
+      expect(reason).toMatchObject({ reason: `order status ${words}` });
+    },
+  );
+
+  test("and is refused because it is over there already is taken as done", async () => {
+    await shop.work();
+    Object.assign(shop.bookings[0] ?? {}, { words: "Dibatalkan" });
+    await shop.askForCancel(order);
+    await shop.work();
+    await expectCancelled();
+  });
+
+  test("and whose answer is lost is found in the booking", async () => {
+    await shop.work();
+    await shop.askForCancel(order);
+    shop.meets("cancelBooking", "lost");
+    await shop.work();
+    await expectCancelled();
+    expect(cancels()).toBe(1);
+  });
+
+  test("is asked again while nobody answers, with a case after a while, and never guessed", async () => {
+    await shop.work();
+    await shop.askForCancel(order);
+    shop.meets("cancelBooking", ...Array.from({ length: 9 }, () => "mute" as const));
+    for (let tries = 1; tries <= 9; tries += 1) {
+      await shop.work();
+      expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
+      expect(await shop.openCases()).toHaveLength(tries < 8 ? 0 : 1);
+    }
+    await shop.work();
+    await expectCancelled();
+    expect(await shop.openCases()).toEqual([]);
+  });
+
+  test("of a booking that the company does not know is no yes: a person is told", async () => {
+    await shop.work();
+    await shop.work();
+    shop.state.cancelKnows = false;
+    await shop.askForCancel(order);
+    for (let tries = 0; tries < 8; tries += 1) await shop.work();
+    expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
+    expect(await shop.openCases()).toMatchObject([{ kind: "CANCEL_UNANSWERED" }]);
+  });
+
+  test("is done once by all workers at once", async () => {
+    await shop.work();
+    await shop.askForCancel(order);
+    await Promise.allSettled(
+      Array.from({ length: 8 }, () => cancelBooking(shop.app, { orderId: order.orderId as OrderId })),
+    );
+    await expectCancelled();
+  });
+});
+
+describe("money that went away before the parcel did", () => {
+  const reverse = async () => {
+    await shop.rows(
+      "update payments set status = 'FAILED', covering_transaction_id = null where id = $1",
+      order.paymentId,
+    );
+    await shop.rows(
+      "update payment_transactions set state = 'CLOSED', captured_amount = 0, gateway_status = 'deny' where id = $1",
+      order.transactionId,
+    );
+    await shop.rows("update orders set payment_status = 'FAILED' where id = $1", order.orderId);
+    await shop.rows(
+      "insert into payment_logs (payment_id, step, from_status, to_status, source, at) values ($1, 'reversed', 'PAID', 'FAILED', 'MIDTRANS', $2)",
+      order.paymentId,
+      shop.app.clock.now(),
+    );
+  };
+
+  test("is not owed back when the courier takes the cancel", async () => {
+    await shop.work();
+    await reverse();
+    await shop.askForCancel(order);
+    await shop.work();
+    expect(await shop.statusOf(order)).toBe("CANCELLED");
+    expect(await shop.refunds()).toEqual([]);
+    expect(await stock()).toBe(1_000);
+  });
+
+  test("is a person's matter when the courier has the parcel", async () => {
+    await shop.work();
+    await shop.work();
+    await reverse();
+    Object.assign(shop.bookings[0] ?? {}, { words: "Dikirim" });
+    await shop.askForCancel(order);
+    await shop.work();
+    expect(await shop.statusOf(order)).toBe("SHIPPED");
+    expect(await shop.openCases()).toMatchObject([{ kind: "REVERSED_AFTER_SHIPPING", subject: order.orderId }]);
+  });
+});
