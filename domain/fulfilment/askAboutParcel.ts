@@ -50,13 +50,13 @@ async function askAboutBooking(app: Pick<App, "couriers" | "log">, shipment: Cla
   } as const;
 }
 
-type WaybillApp = Pick<App, "db" | "clock" | "sealer" | "settings" | "shipping">;
+type WaybillApp = Pick<App, "db" | "clock" | "ids" | "sealer" | "settings" | "shipping">;
 
 async function askAboutWaybill(app: WaybillApp, shipment: ClaimedShipment, airwayBill: string) {
   let isUsedUp = false;
   // All of the day's calls, the share that quotes leave among them.
   const mayAsk = async () => {
-    const taken = await takeQuota(app, app.settings.rajaongkirDailyQuota);
+    const taken = await takeQuota(app, "tracking");
     isUsedUp ||= !taken;
     return taken;
   };

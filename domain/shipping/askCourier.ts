@@ -83,7 +83,7 @@ export async function askCourier<T>(
     // Before the quota: an address that floods takes nothing from what it shares with the others.
     isLimited = asker !== null && !(await takeAddressShare(app, asker));
     if (isLimited) return false;
-    const taken = await takeQuota(app, limit);
+    const taken = await takeQuota(app, "quotes");
     isUsedUp ||= !taken;
     killPoint("courier.call-counted");
     return taken;

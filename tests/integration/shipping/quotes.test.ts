@@ -94,6 +94,8 @@ const openAlerts = async () =>
   (await shop.db.sql<{ kind: string }>("select kind from alerts where cleared_at is null order by kind")).map(
     ({ kind }) => kind,
   );
+/** What is told of a quota of which nine tenths are used. */
+const USED = ["COURIER_QUOTA_USED", "COURIER_QUOTA_USED", "COURIER_QUOTA_USED"];
 const callsUsed = async () =>
   (await shop.db.sql<{ used: number }>("select coalesce(sum(used), 0) as used from courier_quota"))[0]?.used;
 
@@ -214,8 +216,10 @@ describe("a quote that is too old", () => {
 describe("the day's quota", () => {
   test("is exact, however many processes take from it at once", async () => {
     const other = openDb(shop.url, tables);
-    const both = [process_(), process_({ db: other })];
-    const taken = await Promise.all(Array.from({ length: 60 }, (_, i) => takeQuota(both[i % 2] as CourierApp, 25)));
+    const both = [process_({ dailyQuota: 25 }), process_({ dailyQuota: 25, db: other })];
+    const taken = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => takeQuota(both[i % 2] as CourierApp, "tracking")),
+    );
     expect(taken.filter(Boolean)).toHaveLength(25);
     expect(await callsUsed()).toBe(25);
     await other.close();
@@ -229,18 +233,45 @@ describe("the day's quota", () => {
     expect(quotes.filter(({ source }) => source === "FALLBACK")).toHaveLength(12);
     expect(courier.requests).toHaveLength(18);
     expect(await callsUsed()).toBe(18);
-    expect(await openAlerts()).toEqual(["COURIER_FALLBACK", "COURIER_QUOTA"]);
-    expect(await takeQuota(apps[0] as CourierApp, 20)).toBe(true);
+    expect(await openAlerts()).toEqual(["COURIER_FALLBACK", "COURIER_QUOTA", ...USED]);
+    const tracked = await Promise.all([1, 2, 3].map(() => takeQuota(apps[0] as CourierApp, "tracking")));
+    expect(tracked.filter(Boolean)).toHaveLength(2);
+    expect(await callsUsed()).toBe(20);
   });
 
   test("begins anew at midnight in Jakarta, and clears its alert with the first answer", async () => {
     const app = process_({ dailyQuota: 1 });
     await quoteShipping(app, route(1_000));
     await quoteShipping(app, route(2_000));
-    expect(await openAlerts()).toEqual(["COURIER_FALLBACK", "COURIER_QUOTA"]);
+    expect(await openAlerts()).toEqual(["COURIER_FALLBACK", "COURIER_QUOTA", ...USED]);
     shift = Date.parse("2026-11-20T17:00:00.000Z") - NOW.getTime();
     expect((await quoteShipping(app, route(2_000))).source).toBe("LIVE");
-    expect(await openAlerts()).toEqual([]);
+    // Its one call is all of the new day's again.
+    expect(await openAlerts()).toEqual(USED);
+  });
+
+  test("is told to staff at a half, three quarters and nine tenths, each once, until the next day", async () => {
+    const other = openDb(shop.url, tables);
+    const both = [process_({ dailyQuota: 40 }), process_({ dailyQuota: 40, db: other })];
+    const take = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, i) => takeQuota(both[i % 2] as CourierApp, "tracking")));
+    const told = async () =>
+      (
+        await shop.db.sql<{ subject: string; severity: string; raises: number }>(
+          "select subject, severity, raises from alerts where cleared_at is null order by subject",
+        )
+      ).map(({ subject, severity, raises }) => `${subject} ${severity} ${raises}`);
+    await take(19);
+    expect(await told()).toEqual([]);
+    await take(10);
+    expect(await told()).toEqual(["rajaongkir 50% INFO 1"]);
+    await take(11);
+    expect(await told()).toEqual(["rajaongkir 50% INFO 1", "rajaongkir 75% WARNING 1", "rajaongkir 90% CRITICAL 1"]);
+    expect(await take(3)).toEqual([false, false, false]);
+    shift = DAY_MS;
+    await take(1);
+    expect(await told()).toEqual([]);
+    await other.close();
   });
 
   test("counts every try that leaves, so a failing company cannot use up more than is counted", async () => {
