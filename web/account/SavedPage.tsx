@@ -1,6 +1,7 @@
 import { usePayWords } from "../shop/pay/usePayWords.ts";
 import cards from "../ui/Card.module.css";
 import { Page } from "../ui/Page.tsx";
+import { LinkedAccounts } from "./LinkedAccounts.tsx";
 import { SavedCards } from "./SavedCards.tsx";
 import { SignedInOnly } from "./SignedInOnly.tsx";
 
@@ -13,6 +14,7 @@ export function SavedPage() {
         <div className={cards.stack}>
           <p className={cards.soft}>{p("saved.text")}</p>
           <SavedCards />
+          <LinkedAccounts />
         </div>
       </Page>
     </SignedInOnly>

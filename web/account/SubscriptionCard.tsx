@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { Link } from "react-router";
 import { CancelSubscriptionDocument, type SubscriptionsQuery } from "../graphql/generated/shop/graphql.ts";
 import { cardName } from "../shop/pay/cardName.ts";
+import { useLinkedLabel } from "../shop/pay/useLinkedLabel.ts";
 import { usePayWords } from "../shop/pay/usePayWords.ts";
 import cards from "../ui/Card.module.css";
 import { ConfirmAction } from "../ui/ConfirmAction.tsx";
@@ -42,7 +43,9 @@ export const isUnsettled = (state: State): boolean => UNSETTLED.has(state);
 export function SubscriptionCard({ subscription }: { readonly subscription: Subscription }) {
   const { on } = useWords();
   const { p } = usePayWords();
-  const { state, paidUntil, nextChargeAt } = subscription;
+  const label = useLinkedLabel();
+  const { state, paidUntil, nextChargeAt, maskedCard, maskedPhone, problem } = subscription;
+  const by = maskedCard ? cardName({ maskedCard }) : maskedPhone ? `${label} ${maskedPhone}` : "–";
   return (
     <article className={`${cards.card} ${cards.stack}`} data-testid="subscription">
       <header className={styles.head}>
@@ -53,12 +56,14 @@ export function SubscriptionCard({ subscription }: { readonly subscription: Subs
         <StatusChip meaning={meanings[state]} label={p(`subscription.${state}`)} status={state} />
       </header>
       <p className={cards.soft}>{p(`subscriptionText.${state}`)}</p>
+      {problem && (
+        <p className={styles.refused} data-testid="subscription-problem">
+          {p(`subscriptionProblem.${problem}`)} <Link to="/account/saved">{p("saved.title")}</Link>
+        </p>
+      )}
       <p className={styles.price}>{p("subscriptions.monthly", { amount: money(subscription.amount) })}</p>
       <dl className={cards.rows}>
-        <Row
-          label={p("subscriptions.by")}
-          value={subscription.maskedCard ? cardName({ maskedCard: subscription.maskedCard }) : "–"}
-        />
+        <Row label={p("subscriptions.by")} value={by} />
         {nextChargeAt && !OVER.has(state) && state !== "CANCELLING" && (
           <Row label={p("subscriptions.next")} value={on(nextChargeAt)} />
         )}

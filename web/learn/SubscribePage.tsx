@@ -7,13 +7,15 @@ import {
   CreateSubscriptionDocument,
   PackageDocument,
   type PackageQuery,
-  SavedCardsDocument,
+  PayersDocument,
   SubscriptionsDocument,
 } from "../graphql/generated/shop/graphql.ts";
 import { createAttempts } from "../shop/attempt.ts";
 import { LostPage } from "../shop/LostPage.tsx";
-import { CardChoice } from "../shop/pay/CardChoice.tsx";
-import { isUsable } from "../shop/pay/cardName.ts";
+import { Choices } from "../shop/pay/Choices.tsx";
+import { cardName, isUsable } from "../shop/pay/cardName.ts";
+import { BY_ACCOUNT, BY_CARD } from "../shop/pay/methodGroups.ts";
+import { useLinkedLabel } from "../shop/pay/useLinkedLabel.ts";
 import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
@@ -25,10 +27,11 @@ import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { useNow } from "../ui/useNow.ts";
+import { useWords } from "../ui/words.tsx";
 
 type Package = NonNullable<PackageQuery["package"]>;
 
-/** Ordering a package by the month, charged to a saved card. */
+/** Ordering a package by the month, charged to a saved card or a linked account. */
 export function SubscribePage() {
   const { p } = usePayWords();
   return (
@@ -40,13 +43,44 @@ export function SubscribePage() {
   );
 }
 
+/** What can be charged by the month: usable cards, then linked accounts. */
+function usePayers() {
+  const { on } = useWords();
+  const { p } = usePayWords();
+  const label = useLinkedLabel();
+  const now = useNow(false);
+  const { data, error, refetch } = useQuery(PayersDocument, { fetchPolicy: "cache-and-network" });
+  const byCard = data?.savedCards
+    .filter((card) => isUsable(card, now))
+    .map((card) => ({
+      value: card.id,
+      title: cardName(card),
+      how: card.expiresAt ? p("cards.until", { when: on(card.expiresAt) }) : p("cards.monthly"),
+      testId: "saved-card",
+      pays: { method: BY_CARD, savedCardId: card.id } as const,
+    }));
+  const byAccount = data?.linkedAccounts
+    .filter(({ state }) => state === "LINKED")
+    .map((account) => ({
+      value: account.id,
+      title: `${label} ${account.maskedPhone}`,
+      how: p("cards.monthly"),
+      testId: "linked-account",
+      pays: { method: BY_ACCOUNT, linkedAccountId: account.id } as const,
+    }));
+  const payers = byCard && byAccount && [...byCard, ...byAccount];
+  return { payers, error: data ? undefined : error, refetch };
+}
+
+type Payer = NonNullable<ReturnType<typeof usePayers>["payers"]>[number];
+
 function Loaded() {
   const { id = "" } = useParams();
   const { data, loading, error, refetch } = useQuery(PackageDocument, { variables: { id } });
-  const saved = useQuery(SavedCardsDocument, { fetchPolicy: "cache-and-network" });
-  const failed = error ?? (saved.data ? undefined : saved.error);
-  if (failed) return <Failure error={failed} onRetry={() => void Promise.all([refetch(), saved.refetch()])} />;
-  if (loading || !saved.data) {
+  const { payers, ...asked } = usePayers();
+  const failed = error ?? asked.error;
+  if (failed) return <Failure error={failed} onRetry={() => void Promise.all([refetch(), asked.refetch()])} />;
+  if (loading || !payers) {
     return (
       <Loading>
         <Bone height={320} />
@@ -54,10 +88,11 @@ function Loaded() {
     );
   }
   if (!data?.package?.monthlyPrice) return <LostPage />;
+  const { id: packageId, monthlyPrice: price } = data.package;
   return (
     <div className={cards.stack}>
-      <Offer sold={data.package} price={data.package.monthlyPrice} />
-      <ByCard packageId={data.package.id} price={data.package.monthlyPrice} saved={saved.data.savedCards} />
+      <Offer sold={data.package} price={price} />
+      {payers.length > 0 ? <OrderForm packageId={packageId} price={price} payers={payers} /> : <NothingToCharge />}
     </div>
   );
 }
@@ -82,9 +117,7 @@ function Offer({ sold, price }: { readonly sold: Package; readonly price: number
   );
 }
 
-type Cards = Parameters<typeof CardChoice>[0]["cards"];
-
-/** One press, one subscription: the key belongs to the card that is shown. */
+/** One press, one subscription: the key belongs to what is shown. */
 function useSubscribe(packageId: string) {
   const { p } = usePayWords();
   const say = useToast();
@@ -93,9 +126,9 @@ function useSubscribe(packageId: string) {
   const [create, { loading, error }] = useMutation(CreateSubscriptionDocument, {
     refetchQueries: [SubscriptionsDocument],
   });
-  const subscribe = async (savedCardId: string) => {
+  const subscribe = async ({ pays }: Payer) => {
     if (loading) return;
-    const order = { packageId, method: "CREDIT_CARD", savedCardId } as const;
+    const order = { packageId, ...pays };
     const input = { ...order, idempotencyKey: attempts.keyFor(order) };
     // A refusal stands in `error`.
     const answer = await create({ variables: { input } }).catch(() => null);
@@ -106,27 +139,24 @@ function useSubscribe(packageId: string) {
   return { subscribe, loading, error };
 }
 
-interface ByCardProps {
+interface OrderFormProps {
   readonly packageId: string;
   readonly price: number;
-  readonly saved: Cards;
+  readonly payers: readonly Payer[];
 }
 
-function ByCard({ packageId, price, saved }: ByCardProps) {
+function OrderForm({ packageId, price, payers }: OrderFormProps) {
   const { p } = usePayWords();
-  const now = useNow(false);
-  const usable = saved.filter((card) => isUsable(card, now));
   const [picked, setPicked] = useState<string | null>(null);
-  const chosen = usable.find(({ id }) => id === picked) ?? usable[0];
+  const chosen = payers.find(({ value }) => value === picked) ?? payers[0];
   const { subscribe, loading, error } = useSubscribe(packageId);
-  if (!chosen) return <NoCard />;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void subscribe(chosen.id);
+    if (chosen) void subscribe(chosen);
   };
   return (
     <form className={`${cards.card} ${cards.stack}`} onSubmit={submit} noValidate>
-      <CardChoice cards={usable} chosen={chosen.id} another={false} onChoose={setPicked} />
+      <Choices legend={p("subscriptions.by")} choices={payers} chosen={chosen?.value ?? ""} onChoose={setPicked} />
       {error && <Refused error={error} />}
       <Button type="submit" size="lg" loading={loading} data-testid="subscribe">
         {p("subscribe.go", { amount: money(price) })}
@@ -145,16 +175,20 @@ function Refused({ error }: { readonly error: unknown }) {
   );
 }
 
-function NoCard() {
+function NothingToCharge() {
   const { p } = usePayWords();
+  const label = useLinkedLabel();
   return (
-    <section className={`${cards.card} ${cards.stack}`} data-testid="no-cards">
+    <section className={`${cards.card} ${cards.stack}`} data-testid="nothing-to-charge">
       <h2>
-        <CardIcon /> {p("subscribe.noCardTitle")}
+        <CardIcon /> {p("subscribe.nothingTitle")}
       </h2>
-      <p className={cards.soft}>{p("cards.none")}</p>
-      <div>
-        <Button component={Link} to="/" variant="light">
+      <p className={cards.soft}>{p("subscribe.nothing", { label })}</p>
+      <div className={cards.actions}>
+        <Button component={Link} to="/account/saved" variant="light">
+          {p("accounts.link", { label })}
+        </Button>
+        <Button component={Link} to="/" variant="default">
           {p("cards.shop")}
         </Button>
       </div>

@@ -28,7 +28,7 @@ export interface PaymentView {
   readonly syncing: boolean;
   /** What start or sync was refused with. */
   readonly refusal: unknown;
-  /** Pays by a method, or by a saved card, from here on: over to its page, or shown on the payment's own one. False: refused. */
+  /** Pays by a method or a saved card from here on: over to its page, or shown on the payment's own. False: refused. */
   start(method: Method, savedCardId?: string): Promise<boolean>;
   /** Asks the server to ask Midtrans. */
   sync(): Promise<void>;

@@ -45,6 +45,7 @@ test(
 
 test.each(SIZES)(
   "on a $size staff reads alerts, orders, payments, calls, verdicts, the notifications of Midtrans and the mails",
+  // One thing: one walk through the rooms of one shop, each page a few lines.
   async (screen) => {
     const { page, look, close, complaints } = await visit(screen);
     const found: string[] = [];

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { type Stack, startStack } from "../../support/stack.ts";
-import { arrive, checkOut, chooseWay, putInBasket } from "./steps.ts";
+import { arrive, checkOut, chooseWay, fillAddress, putInBasket } from "./steps.ts";
 import { SIZES, visit } from "./visit.ts";
 
 const STORY_MS = 240_000;
@@ -59,7 +59,8 @@ describe.each(SIZES)("on a $size", (screen) => {
   const shopper = screen.size === "desktop" ? "customer@lunas.test" : "customer2@lunas.test";
 
   test(
-    "a card that was saved pays the next time without a page, is charged by the month, and is deleted when nothing needs it",
+    "a saved card pays without a page, is charged by the month, and is deleted when nothing needs it",
+    // One thing: a card's whole life, each step resting on the one before it.
     async () => {
       const { page, look, close, complaints } = await visit(screen);
       const found: string[] = [];
@@ -84,6 +85,15 @@ describe.each(SIZES)("on a $size", (screen) => {
         await page.getByTestId("pay-again").click();
         await statusOn(page, "payment-status", "PAID");
         expect(new URL(page.url()).pathname).toBe(`/payments/${paymentId}`);
+
+        await putInBasket(page, shop, "teh");
+        await page.goto(`${shop}/checkout`);
+        await fillAddress(page);
+        await chooseWay(page, "CREDIT_CARD");
+        found.push(...(await look("52-checkout-by-saved-card")));
+        await page.getByTestId("checkout-submit").click();
+        await page.waitForURL(/\/payments\/[^/]+$/);
+        await statusOn(page, "payment-status", "PAID");
 
         await page.goto(`${shop}/packages`);
         await page.getByTestId("subscribe-link").first().click();
@@ -117,6 +127,57 @@ describe.each(SIZES)("on a $size", (screen) => {
         await page.getByTestId("delete-card").click();
         await page.getByTestId("delete-card-confirm").click();
         await page.getByTestId("no-cards").waitFor();
+        expect(found).toEqual([]);
+        expect(complaints).toEqual([]);
+      } finally {
+        await close();
+      }
+    },
+    STORY_MS,
+  );
+
+  test(
+    "an account that its owner agreed to link is charged by the month, and is let go when nothing needs it",
+    async () => {
+      const { page, look, close, complaints } = await visit(screen);
+      const found: string[] = [];
+      const inState = (state: string) => page.getByTestId("account-line").locator(`[data-status="${state}"]`).waitFor();
+      try {
+        await arrive(page, shop, shopper);
+        await page.goto(`${shop}/account/saved`);
+        await page.getByTestId("link-account").click();
+        await inState("PENDING");
+        found.push(...(await look("60-account-pending")));
+        await page.getByTestId("agree").click();
+        await page.getByTestId("link-allow").click();
+        await page.waitForURL(/\/account\/saved/);
+        await inState("LINKED");
+        // Enough of the number for its owner to know it.
+        expect(await page.getByTestId("account-line").innerText()).toMatch(/\+\d{5}\*+\d{4}/);
+        found.push(...(await look("61-account-linked")));
+
+        await page.goto(`${shop}/packages`);
+        await page.getByTestId("subscribe-link").first().click();
+        await page.getByTestId("linked-account").getByRole("radio").check();
+        found.push(...(await look("62-subscribe-by-account")));
+        await page.getByTestId("subscribe").click();
+        await page.waitForURL(/\/account\/subscriptions$/);
+        const subscription = page.getByTestId("subscription").first();
+        await subscription.locator('[data-status="PENDING"]').waitFor();
+        await chargeNow();
+        await subscription.locator('[data-status="ACTIVE"]').waitFor();
+
+        await page.goto(`${shop}/account/saved`);
+        await page.getByTestId("unlink").click();
+        await page.getByTestId("unlink-confirm").click();
+        await page.getByTestId("account-in-use").getByRole("link").click();
+        await page.getByTestId("cancel-subscription").click();
+        await page.getByTestId("cancel-subscription-confirm").click();
+        await subscription.locator('[data-status="CANCELLED"]').waitFor();
+        await page.goto(`${shop}/account/saved`);
+        await page.getByTestId("unlink").click();
+        await page.getByTestId("unlink-confirm").click();
+        await inState("UNLINKED");
         expect(found).toEqual([]);
         expect(complaints).toEqual([]);
       } finally {

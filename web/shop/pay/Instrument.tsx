@@ -72,7 +72,7 @@ function Scannable({ payment, instructions, label }: InstrumentProps) {
   // Where the wallet gave no code, the phone's camera opens the link that its own button would.
   const text = qrString ?? (image ? null : app);
   if (text === null && image === null) return null;
-  const how = app === null ? p("pay.qrScan") : p(text === app ? "pay.qrLink" : "pay.qrWallet", { label });
+  const how = app === null ? p("pay.qrScan", { label }) : p(text === app ? "pay.qrLink" : "pay.qrWallet", { label });
   const code = (
     <div className={styles.scan}>
       <QrPicture

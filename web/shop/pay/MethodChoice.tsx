@@ -4,7 +4,8 @@ import { Failure } from "../../ui/Failure.tsx";
 import { money } from "../../ui/format.ts";
 import { WarningIcon } from "../../ui/icons/icons.tsx";
 import { Loading } from "../../ui/Loading.tsx";
-import { CardChoice } from "./CardChoice.tsx";
+import { Choices } from "./Choices.tsx";
+import { cardName } from "./cardName.ts";
 import styles from "./MethodChoice.module.css";
 import { BY_CARD, groupMethods, type Method, type MethodInfo, obstacleOf } from "./methodGroups.ts";
 import type { Methods } from "./useMethods.ts";
@@ -59,7 +60,9 @@ export function MethodChoice({ ways, needsGateway }: MethodChoiceProps) {
             ))}
           </div>
           {group === "CARD" && chosen?.method === BY_CARD && ways.cards.length > 0 && (
-            <CardChoice cards={ways.cards} chosen={ways.card?.id ?? null} another onChoose={ways.chooseCard} />
+            <div className={styles.cards}>
+              <CardChoice ways={ways} />
+            </div>
           )}
         </fieldset>
       ))}
@@ -69,6 +72,29 @@ export function MethodChoice({ ways, needsGateway }: MethodChoiceProps) {
         </p>
       )}
     </div>
+  );
+}
+
+/** Stands for no saved card, in a list of their ids. */
+const ANOTHER = "";
+
+/** Which of the saved cards pays, or another one on the gateway's page. */
+function CardChoice({ ways }: Pick<MethodChoiceProps, "ways">) {
+  const { p } = usePayWords();
+  const saved = ways.cards.map((card) => ({
+    value: card.id,
+    title: cardName(card),
+    how: p("cards.atOnce"),
+    testId: "saved-card",
+  }));
+  const another = { value: ANOTHER, title: p("cards.another"), how: p("cards.anotherHow"), testId: "another-card" };
+  return (
+    <Choices
+      legend={p("cards.which")}
+      choices={[...saved, another]}
+      chosen={ways.card?.id ?? ANOTHER}
+      onChoose={(id) => ways.chooseCard(id === ANOTHER ? null : id)}
+    />
   );
 }
 

@@ -3,7 +3,7 @@ interface Card {
   readonly bank?: string | null;
 }
 
-/** A card as people tell it from their others: its bank and its last digits, `BNI •••• 1114`. */
+/** A card as people tell it from their others: its bank and its last digits, `MEGA •••• 1114`. */
 export function cardName({ maskedCard, bank }: Card): string {
   const digits = `•••• ${maskedCard.slice(-4)}`;
   return bank ? `${bank.toUpperCase()} ${digits}` : digits;

@@ -8,7 +8,10 @@ const GROUPS = ["QR", "WALLET", "ACCOUNT", "COUNTER", "CARD", "PAGE"] as const;
 type Group = (typeof GROUPS)[number];
 
 /** The way that a saved card pays by, too. */
-export const BY_CARD: Method = "CREDIT_CARD";
+export const BY_CARD = "CREDIT_CARD" satisfies Method;
+
+/** The wallet whose accounts can be linked, and charged by the month. */
+export const BY_ACCOUNT = "GOPAY" satisfies Method;
 
 /** The hosted page without a choice made here; the other pages are for one way alone, which is the card's. */
 const ANY_WAY: Method = "SNAP";

@@ -111,6 +111,7 @@ export const BellIcon = draw(
 );
 export const MailIcon = draw(<path d="M3.5 5.5h17v13h-17zM4 6.5l8 6.5 8-6.5" />);
 export const InboxIcon = draw(<path d="M3.5 13.5l3-9h11l3 9v6h-17zM3.5 13.5h5a3.5 3.5 0 0 0 7 0h5" />);
+export const PhoneIcon = draw(<path d="M7 2.5h10v19H7zM10.5 18.5h3" />);
 export const CardIcon = draw(<path d="M3 5.5h18v13H3zM3 10h18M6.5 15h4" />);
 export const LeaveIcon = draw(<path d="M13.5 4h-8v16h8M10 12h10.5M17 8l4 4-4 4" />);
 export const RefreshIcon = draw(<path d="M19.5 8A8.3 8.3 0 1 0 20.3 13M20 3.5V8h-4.5" />);

@@ -13,7 +13,7 @@ export const gatewayId = {
   "setup.copyText": "Pengaturan › Pembayaran › URL notifikasi, dan Pengaturan Snap › URL pengalihan.",
   "url.paymentNotification": "URL notifikasi pembayaran",
   "url.recurringNotification": "URL notifikasi berulang",
-  "url.payAccountNotification": "URL notifikasi akun GoPay",
+  "url.payAccountNotification": "URL notifikasi akun tertaut",
   "url.finish": "URL selesai (finish)",
   "url.unfinish": "URL belum selesai (unfinish)",
   "url.error": "URL galat (error)",

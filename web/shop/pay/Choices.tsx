@@ -1,0 +1,38 @@
+import { useId } from "react";
+import styles from "./MethodChoice.module.css";
+
+/** One thing to choose: what it is, and what choosing it means. */
+export interface Choice {
+  readonly value: string;
+  readonly title: string;
+  readonly how: string;
+  readonly testId: string;
+}
+
+interface ChoicesProps {
+  readonly legend: string;
+  readonly choices: readonly Choice[];
+  readonly chosen: string;
+  onChoose(value: string): void;
+}
+
+/** One of a few, each with a word about it. */
+export function Choices({ legend, choices, chosen, onChoose }: ChoicesProps) {
+  const name = useId();
+  return (
+    <fieldset className={styles.group}>
+      <legend>{legend}</legend>
+      <div className={styles.column}>
+        {choices.map(({ value, title, how, testId }) => (
+          <label key={value} className={styles.option} data-testid={testId}>
+            <input type="radio" name={name} checked={chosen === value} onChange={() => onChoose(value)} />
+            <span className={styles.label}>
+              {title}
+              <span className={styles.how}>{how}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
