@@ -6,7 +6,8 @@ import type { Outcome, Scan, Shipment, Stage } from "./model.ts";
 import { tell } from "./webhook.ts";
 import { WORDS } from "./words.ts";
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 const WAY: readonly Stage[] = ["collected", "picked_up", "transit", "arrived", "out_for_delivery"];
@@ -88,11 +89,11 @@ function passed(stage: Stage): readonly Stage[] {
   return stage === "stored" || stage === "packed" || stage === "cancelled" ? [] : WAY;
 }
 
-/** Scans that are missing where a parcel was moved over several stages at once, a second apart before `at`. */
+/** Scans that are missing where a parcel was moved over several stages at once, a minute apart before `at`. */
 function missingScans(shipment: Shipment, stage: Stage, at: number): Scan[] {
   const seen = new Set(shipment.scans.map((scan) => scan.stage));
   const missing = passed(stage).filter((each) => WORDS[each].scan !== null && !seen.has(each));
-  return missing.flatMap((each, index) => scanOf(shipment, each, at - (missing.length - index) * 1_000));
+  return missing.flatMap((each, index) => scanOf(shipment, each, at - (missing.length - index) * MINUTE_MS));
 }
 
 export interface Step {
