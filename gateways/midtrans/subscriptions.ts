@@ -59,8 +59,12 @@ function readSubscription(body: unknown): RemoteSubscription | null {
 
 /** The dashboard's tests name longer ones. */
 const newsId = z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/);
-const newsForm = z.looseObject({ id: newsId.optional(), name: z.string().max(NAME_MAX).optional() });
-const chargeNewsForm = z.looseObject({ subscription: newsForm });
+const name = z.string().max(NAME_MAX).optional();
+const newsForm = z.looseObject({
+  subscription: z.looseObject({ id: newsId, name }).optional(),
+  id: newsId.optional(),
+  name,
+});
 
 /** The two forms of a recurring notification: the subscription itself, and a charge with its subscription. */
 function readNews(body: string): RecurringNews {
@@ -70,10 +74,10 @@ function readNews(body: string): RecurringNews {
   } catch {
     throw invalidInput({ body: "JSON" });
   }
-  const charge = chargeNewsForm.safeParse(json);
-  const form = charge.success ? newsForm.safeParse(charge.data.subscription) : newsForm.safeParse(json);
+  const form = newsForm.safeParse(json);
   if (!form.success) throw invalidInput({ subscription: "an id" });
-  return { gatewayId: form.data.id ?? null, name: form.data.name ?? null };
+  const { id: gatewayId = null, name: told = null } = form.data.subscription ?? form.data;
+  return { gatewayId, name: told };
 }
 
 const cardForm = z.looseObject({
