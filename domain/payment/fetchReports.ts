@@ -98,9 +98,16 @@ export function fetchReports(app: App, about: Unasked): Promise<Answered> {
   return withRequestId(about.requestId, async () => {
     const newest = await app.payments.fetchStatus(about.gatewayOrderId);
     if (!newest) return { ...about, reports: await askNamed(app, about) };
-    const booked = about.found ? about : await bookOwnCharge(app, about);
+    const known = about.found ? about : await findByAnswer(app, about, newest);
+    const booked = known ?? (await bookOwnCharge(app, about));
     return { ...booked, reports: await ask(app, booked, newest) };
   });
+}
+
+/** The payment that the gateway's answer is about: some channels put an id of their own where ours belongs. */
+async function findByAnswer(app: App, about: Unasked, { gatewayOrderId }: PaymentReport): Promise<Unasked | null> {
+  const [found] = await app.db.sql<Found>(FIND_PAYMENTS, [[gatewayOrderId]]);
+  return found ? { ...about, found } : null;
 }
 
 /** What belonged to no payment may be the charge of a subscription that nobody has looked at since. */
