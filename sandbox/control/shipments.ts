@@ -73,8 +73,8 @@ function readWish(body: unknown, shipment: Shipment): Wish | string {
 }
 
 /**
- * Moves a shipment as the body asks: with a pickup where it had none, and the scans that lead there. `words` is what the
- * courier writes instead of its own word; `hold` ends its own life; `force` against the rules.
+ * Moves a shipment as the body asks: with a pickup where it had none, and the scans that lead there. `words` is what
+ * the courier writes instead of its own word; `hold` ends its own life; `force` against the rules.
  */
 export function moveShipment(sandbox: Sandbox, id: string, body: unknown): ShipmentMoved {
   const found = findShipment(sandbox, id);

@@ -69,7 +69,7 @@ function readPickup(body: unknown): PickupAsked | string {
   return { at: Date.parse(`${day}T${whole}+07:00`), day: String(day), vehicle: String(vehicle), orderNos: rows };
 }
 
-/** One order of the pickup: its row of the answer. Not twice, nothing cancelled, nothing that the vehicle can't take. */
+/** One order's row of the answer. Not twice, nothing that was cancelled, nothing that the vehicle cannot take. */
 function pickUp(sandbox: Sandbox, orderNo: string, asked: PickupAsked, met: string | undefined): object {
   const shipment = sandbox.store.shipments.get(orderNo);
   const fits = shipment !== undefined && (LOADS[asked.vehicle]?.(gramsOf(shipment)) ?? false);

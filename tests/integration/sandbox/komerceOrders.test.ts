@@ -89,7 +89,7 @@ describe("an order of the delivery API", () => {
   });
 
   /** rajaongkir.md 4.1: spelt so; COD is charged nothing. */
-  it("beyond the dashboard's balance is refused and charges nothing, but one that is paid at the door is not", async () => {
+  it("beyond the dashboard's balance is refused and costs nothing; one that is paid at the door is taken", async () => {
     await rig.call("POST", "/sandbox/couriers", { balance: 14_999 });
     const { status, body } = await api.store();
     expect([status, body.meta.status, body.data]).toEqual([400, "failed", "Insufficent Balance"]);

@@ -4,6 +4,7 @@ import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { orderBody } from "./couriers.ts";
 import { DAY, HOUR, SERVER_KEY, type Stand, stand } from "./support.ts";
 
 describe("after a restart", () => {
@@ -124,16 +125,29 @@ describe("the process", () => {
       body: JSON.stringify({ transaction_details: { order_id: orderId, gross_amount: 1_000 } }),
     });
 
+  const book = async (url: string): Promise<string> => {
+    const response = await fetch(`${url}/order/api/v1/orders/store`, {
+      method: "POST",
+      headers: { "x-api-key": "sim-ok", "Content-Type": "application/json" },
+      body: JSON.stringify(orderBody({ order_date: "2999-01-01" })),
+    });
+    return ((await response.json()) as { data: { order_no: string } }).data.order_no;
+  };
+
   it("forgets nothing that it answered when it is killed", async () => {
     const first = await start();
     const made = await Promise.all(Array.from({ length: 20 }, (_, at) => create(first.url, `KILL-${at}`)));
     expect(made.map((answer) => answer.status)).toEqual(Array.from({ length: 20 }, () => 201));
+    const booked = await Promise.all(Array.from({ length: 20 }, () => book(first.url)));
     first.child.kill("SIGKILL");
     await once(first.child, "exit");
     const second = await start();
     for (let at = 0; at < 20; at += 1) {
       const known = await fetch(`${second.url}/sandbox/transactions/KILL-${at}`);
       expect(known.status).toBe(200);
+    }
+    for (const orderNo of booked) {
+      expect((await fetch(`${second.url}/sandbox/shipments/${orderNo}`)).status).toBe(200);
     }
   });
 

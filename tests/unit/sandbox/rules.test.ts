@@ -142,6 +142,7 @@ describe("configuration", () => {
   it("sends notifications to the shop's public address and signs with the server key unless told otherwise", () => {
     const config = readConfig({ PUBLIC_URL: "https://toko.test/", MIDTRANS_SERVER_KEY: "k1" });
     expect(config.notificationUrl).toBe("https://toko.test/api/webhooks/midtrans/payment-notification");
+    expect(config.shipmentUrl).toBe("https://toko.test/api/webhooks/rajaongkir/shipment");
     expect(config.signatureKey).toBe("k1");
     expect(readConfig({ MIDTRANS_SIGNATURE_KEY: "k2" }).signatureKey).toBe("k2");
   });
@@ -151,6 +152,9 @@ describe("configuration", () => {
     [{ SANDBOX_TIME_SCALE: "0" }, "SANDBOX_TIME_SCALE"],
     [{ SANDBOX_NOTIFICATION_URL: "ftp://x" }, "SANDBOX_NOTIFICATION_URL"],
     [{ SANDBOX_CORE_ERRORS: "both" }, "SANDBOX_CORE_ERRORS"],
+    [{ SANDBOX_SHIPMENT_METHOD: "GET" }, "SANDBOX_SHIPMENT_METHOD"],
+    [{ SANDBOX_COURIER_NOISE: "2" }, "SANDBOX_COURIER_NOISE"],
+    [{ SANDBOX_COURIER_BALANCE: "1.5" }, "SANDBOX_COURIER_BALANCE"],
   ])("names the bad variable: %p", (env, name) => {
     expect(() => readConfig(env)).toThrow(name);
   });
