@@ -5,10 +5,12 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
 import { isId, type UserId } from "../kernel/ids.ts";
+import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { cancelPayment } from "./cancelPayment.ts";
 import { type FraudVerdictView, VERDICT_COLUMNS } from "./fraud.queries.ts";
 import type { FraudDecision } from "./fraud.rules.ts";
+import { isPaidStatus, type PaymentStatus } from "./payment.states.ts";
 import { FRAUD_ALERT } from "./screenStart.ts";
 
 const NOTE_CHARS_MAX = 500; // a sentence or two of why, for the next reader
@@ -53,6 +55,31 @@ async function clearIfLast(tx: Tx, userId: UserId, now: Date): Promise<void> {
   if (others.length === 0) await clearAlertOf(tx, now, FRAUD_ALERT, userId);
 }
 
+/** Its goods stay, and its money with them, until somebody sends that back: nobody may forget it. */
+async function openRefused(tx: Tx, app: Pick<App, "ids">, verdict: FraudVerdictView, note: string, now: Date) {
+  const { paymentId } = verdict;
+  const [paid] = paymentId
+    ? await tx.sql<{ number: string; amount: number; status: PaymentStatus }>(
+        "select number, amount, status from payments where id = $1",
+        [paymentId],
+      )
+    : [];
+  if (!paid || !isPaidStatus(paid.status)) return;
+  await openMoneyCase(
+    tx,
+    { ids: app.ids, now },
+    {
+      kind: "REVIEW_REFUSED",
+      subject: paid.number,
+      paymentId,
+      amount: paid.amount,
+      summary: `Payment ${paid.number} is paid and was refused on review: cancel what it pays for, so that it goes back`,
+      evidence: { reasons: verdict.reasons, stage: verdict.stage, note },
+      actions: ["DISMISS"],
+    },
+  );
+}
+
 /** An unpaid payment is ended with the instrument that is live; of a paid one staff cancels the orders. */
 async function endUnpaid(app: App, actor: Actor, { paymentId }: FraudVerdictView, reason: string): Promise<void> {
   if (!paymentId) return;
@@ -67,7 +94,8 @@ async function endUnpaid(app: App, actor: Actor, { paymentId }: FraudVerdictView
 
 /**
  * Staff decides what the rules left open. RELEASED: the payment goes its way. REFUSED: an unpaid payment is ended at
- * the gateway first, and this one is never started again; money that is here goes back by cancelling what it paid for.
+ * the gateway first, and this one is never started again; money that is here goes back by cancelling what it paid for,
+ * and a case is open about it.
  * The same decision again changes nothing.
  *
  * @throws Refusal FORBIDDEN without fraud.decide, INVALID_INPUT for the note, NOT_FOUND, CONFLICT when it waits for
@@ -102,6 +130,7 @@ export async function decideFraudReview(app: App, actor: Actor, input: ReviewDec
       reason: note,
     });
     await clearIfLast(tx, before.userId, now);
+    if (input.decision === "REFUSED") await openRefused(tx, app, before, note, now);
     return { ...before, ...after };
   });
 }

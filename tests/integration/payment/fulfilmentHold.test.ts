@@ -68,6 +68,9 @@ describe("what was bought", () => {
     await decide(refused, "REFUSED");
     expect(await held(released)).toBeNull();
     expect(await held(refused)).toEqual({ reason: "REVIEW", until: null });
+    // Its money is here, and somebody has to send it back.
+    expect(await cases(shop, refused)).toEqual(["REVIEW_REFUSED"]);
+    expect(await cases(shop, released)).toEqual([]);
   });
 
   test("waits from the payment on when many cards were declined before, queued or not, until it is released", async () => {

@@ -148,6 +148,7 @@ export const deskEn: Readonly<Record<DeskWordKey, string>> = {
   "caseKind.LATE_PAYMENT": "Money came late",
   "caseKind.UNMATCHED": "Nobody's money",
   "caseKind.UNKNOWN_OUTCOME": "Outcome unknown",
+  "caseKind.REVIEW_REFUSED": "Paid, refused on review",
   "caseKind.REFUNDED_OUTSIDE": "Refunded at Midtrans",
   "caseKind.CHARGEBACK": "Charged back",
   "caseKind.REVERSED_AFTER_SHIPPING": "Money gone after shipping",

@@ -146,6 +146,7 @@ export const deskId = {
   "caseKind.LATE_PAYMENT": "Uang datang terlambat",
   "caseKind.UNMATCHED": "Uang tak dikenal",
   "caseKind.UNKNOWN_OUTCOME": "Hasil belum diketahui",
+  "caseKind.REVIEW_REFUSED": "Dibayar, ditolak saat ditinjau",
   "caseKind.REFUNDED_OUTSIDE": "Dikembalikan di Midtrans",
   "caseKind.CHARGEBACK": "Ditarik kembali lewat bank",
   "caseKind.REVERSED_AFTER_SHIPPING": "Uang ditarik setelah dikirim",
