@@ -76,7 +76,7 @@ async function bookAnew(tx: Tx, app: ConfirmApp, actor: Actor, { order, shipment
   await writeShipment(tx, app, actor, row, { at: nextSlot(cause.now), vehicle });
 }
 
-async function write(tx: Tx, app: ConfirmApp, actor: Actor, id: ShipmentId, said: ReturnType<typeof readWord>) {
+async function writeWord(tx: Tx, app: ConfirmApp, actor: Actor, id: ShipmentId, said: ReturnType<typeof readWord>) {
   const parcel = await lockParcel(tx, id);
   if (!parcel) throw new Refusal("NOT_FOUND", "There is no such shipment");
   if (isSaid(parcel.shipment, said.bookingNo)) return;
@@ -105,8 +105,8 @@ async function write(tx: Tx, app: ConfirmApp, actor: Actor, id: ShipmentId, said
  * shipment of its own; or the order is cancelled, where that was asked for meanwhile. The case ends with it. The same
  * word again changes nothing.
  *
- * @throws Refusal FORBIDDEN | NOT_FOUND | INVALID_INPUT; ILLEGAL_TRANSITION where it is known already; CONFLICT where the
- * company has no such booking for this order, or another shipment has it; GatewayUnavailable, and nothing changed
+ * @throws Refusal FORBIDDEN | NOT_FOUND | INVALID_INPUT; ILLEGAL_TRANSITION where it is known already; CONFLICT where
+ * the company has no such booking for this order, or another shipment has it; GatewayUnavailable, and nothing changed
  */
 export async function confirmBooking(app: ConfirmApp, actor: Actor, input: BookingWord): Promise<OrderId> {
   requireRight(actor, "shipment.book");
@@ -115,7 +115,7 @@ export async function confirmBooking(app: ConfirmApp, actor: Actor, input: Booki
   if (isSaid(booking, said.bookingNo)) return booking.orderId;
   if (said.bookingNo !== null) await requireOurs(app, booking, said.bookingNo);
   try {
-    await inTransaction(app.db, (tx) => write(tx, app, actor, booking.id, said));
+    await inTransaction(app.db, (tx) => writeWord(tx, app, actor, booking.id, said));
   } catch (error) {
     if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
     throw new Refusal("CONFLICT", "Another shipment has that booking", { bookingNo: said.bookingNo });

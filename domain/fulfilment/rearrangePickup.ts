@@ -12,8 +12,8 @@ import { lockParcelOf } from "./lockParcel.ts";
 import { checkPickup, type PickupWish, planPickup } from "./pickup.rules.ts";
 
 /**
- * Staff has a courier asked for again after the requests for a booked parcel were refused, at another hour or by another
- * vehicle. Asking twice changes nothing more: a request under way is left alone.
+ * Staff has a courier asked for again after the requests for a booked parcel were refused, at another hour or by
+ * another vehicle. Asking twice changes nothing more: a request under way is left alone.
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND | INVALID_INPUT; ILLEGAL_TRANSITION for an order whose parcel waits for no
  * pickup

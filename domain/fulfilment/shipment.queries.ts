@@ -75,7 +75,7 @@ export const readEventsOf = (source: { sql: Sql }, ids: readonly ShipmentId[]): 
     [ids],
   );
 
-/** IN_TRANSIT: booked and not at its end. TROUBLED: a person must look. TO_HAND_OVER: packed, and waits for its pickup. */
+/** IN_TRANSIT: booked and not at its end. TROUBLED: a person must look. TO_HAND_OVER: packed and not yet fetched. */
 export const SHIPMENT_LISTS = ["ALL", "IN_TRANSIT", "TROUBLED", "TO_HAND_OVER"] as const;
 export type ShipmentList = (typeof SHIPMENT_LISTS)[number];
 

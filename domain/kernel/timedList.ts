@@ -50,7 +50,8 @@ const whereOf = (conditions: readonly Condition[]): string =>
   conditions.map(({ text }, i) => text.replaceAll("?", `$${i + 1}`)).join(" and ") || "true";
 
 /**
- * A page of a list, the newest first unless the list says otherwise. The cursor holds the instant to the microsecond, as PostgreSQL has it.
+ * A page of a list, the newest first unless the list says otherwise. The cursor holds the instant to the microsecond,
+ * as PostgreSQL has it.
  *
  * @throws Refusal INVALID_INPUT for a page or a cursor that is not of its form
  */

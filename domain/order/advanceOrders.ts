@@ -86,3 +86,8 @@ export async function advanceOrders<O extends OrderState>(
   }
   return advanced;
 }
+
+/** Shows on a locked order that money of it is to go back: a refund of it was just owed. */
+export async function showRefundOwed(tx: Tx, orderId: OrderId, now: Date): Promise<void> {
+  await tx.sql("update orders set payment_status = 'REFUND_PENDING', updated_at = $2 where id = $1", [orderId, now]);
+}

@@ -1,5 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, RefundId } from "../kernel/ids.ts";
+import { showRefundOwed } from "../order/advanceOrders.ts";
 
 // What of this order went back before is owed no more, nor what of its transaction did, for whichever order. Money that
 // is gone from the payment leaves no paid status.
@@ -39,9 +40,6 @@ export async function oweForOrder(
     owed.cause ?? "CANCEL",
   ]);
   if (rows.length === 0) return false;
-  await tx.sql("update orders set payment_status = 'REFUND_PENDING', updated_at = $2 where id = $1", [
-    owed.orderId,
-    app.now,
-  ]);
+  await showRefundOwed(tx, owed.orderId, app.now);
   return true;
 }

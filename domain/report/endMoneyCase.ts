@@ -161,7 +161,7 @@ async function replay(tx: Tx, { row, now }: Ending): Promise<void> {
 }
 
 /** Its own operation ends the case, because it needs to know more than a note. */
-const confirmBooking = async (): Promise<void> => {
+const leaveToItsOperation = async (): Promise<void> => {
   throw cannot("Say by confirmBooking what became of this booking");
 };
 
@@ -183,7 +183,7 @@ const END_BY: Readonly<Record<CaseAction, (tx: Tx, ending: Ending) => Promise<vo
   REFUND: refund,
   SYNC: sync,
   REPLAY: replay,
-  CONFIRM_BOOKING: confirmBooking,
+  CONFIRM_BOOKING: leaveToItsOperation,
   RESTOCK: endParcel({ restocks: true, refunds: false }),
   REFUND_ORDER: endParcel({ restocks: false, refunds: true }),
   RESTOCK_REFUND: endParcel({ restocks: true, refunds: true }),

@@ -12,7 +12,7 @@ const MOVES = SHIPMENT_STATUSES.flatMap((from) =>
 export const SHIPMENT_INVARIANTS: readonly Invariant[] = [
   {
     id: "SHIPMENT",
-    says: "an order that a courier has to do with has one living shipment, and one that is cancelled has none or a case",
+    says: "an order that is being sent has one living shipment, and one that is cancelled has none, or a case",
     sql: `
       select o.number as subject, format('is %s and has %s living shipments', o.status, count(h.id)) as detail
         from orders o left join shipments h on h.order_id = o.id and h.status <> 'CANCELLED'

@@ -36,8 +36,9 @@ export interface ShipmentCause {
   readonly now: Date;
 }
 
-const COLUMNS = `id, order_id, status, courier, booking_no, airway_bill, external_status, flag, on_way_back, weight_grams, quoted_cost,
-  cost, store_sent_at, pickup_asked_at, pickup_again_at, pickup_tries, pickup_at, alerted_word, version`;
+const COLUMNS = `id, order_id, status, courier, booking_no, airway_bill, external_status, flag, on_way_back,
+  weight_grams, quoted_cost, cost, store_sent_at, pickup_asked_at, pickup_again_at, pickup_tries, pickup_at,
+  alerted_word, version`;
 
 /** Locks a shipment. Its order is locked before it, always: `advanceOrders` says how. null: there is none. */
 export async function lockShipment(tx: Tx, id: ShipmentId): Promise<LockedShipment | null> {
@@ -59,7 +60,8 @@ const MOVE_SHIPMENT = `
   with moved as (
     update shipments set status = $3, version = version + 1, updated_at = $4,
            ended_why = case when $3 = 'CANCELLED' then $8 else ended_why end,
-           next_check_at = case when $3 = 'CANCELLED' then null else next_check_at end
+           next_check_at = case when $3 in ('DELIVERED', 'RETURNED', 'LOST', 'CANCELLED') then null
+                                else next_check_at end
      where id = $1 and status = $2 returning id)
   insert into shipment_status_logs (shipment_id, from_status, to_status, event, source, actor_id, reason,
                                     external_status, at)

@@ -90,7 +90,8 @@ async function checkBookings(scene: Scene, order: string, living: number): Promi
   for (const person of scene.people) {
     const [row] = await scene.stage.sql<{ number: string; status: string; bookings: string[]; owed: number }>(
       `select o.number, o.status,
-              array(select h.booking_no from shipments h where h.order_id = o.id and h.booking_no is not null) as bookings,
+              array(select h.booking_no from shipments h
+                     where h.order_id = o.id and h.booking_no is not null) as bookings,
               (select count(*)::integer from refunds r where r.order_id = o.id) as owed
          from orders o where o.id = $1`,
       [boughtBy(person).orderId],

@@ -34,7 +34,11 @@ export const RATE: BookingRate = {
   etd: null,
 };
 
-/** A company that does what a real one does, and what a test tells it to. */
+/**
+ * A company that does what a real one does, and what a test tells it to.
+ *
+ * One thing: the calls are one list, each a few lines, and share what the company has.
+ */
 function scriptedCompany() {
   const bookings: Booked[] = [];
   const calls: Call[] = [];
@@ -116,7 +120,11 @@ const KEY = parseDataKeys(`k1:${Buffer.alloc(32, 7).toString("base64")}`, (why) 
 
 const QUOTE = { courier: "jne", service: "REG", cost: 18_000, weightGrams: 667, originId: 1, destinationId: 2 };
 
-/** A shop with staff, whose clock a test moves, and whose courier company does what a test tells it to. */
+/**
+ * A shop with staff, whose clock a test moves, and whose courier company does what a test tells it to.
+ *
+ * One thing: what a test may do to the shop is one list over the same rows.
+ */
 export async function openBookingShop() {
   const shop = await openTestShop(24);
   const company = scriptedCompany();

@@ -159,7 +159,8 @@ describe("money that went away before the parcel did", () => {
     );
     await shop.rows("update orders set payment_status = 'FAILED' where id = $1", order.orderId);
     await shop.rows(
-      "insert into payment_logs (payment_id, step, from_status, to_status, source, at) values ($1, 'reversed', 'PAID', 'FAILED', 'MIDTRANS', $2)",
+      `insert into payment_logs (payment_id, step, from_status, to_status, source, at)
+       values ($1, 'reversed', 'PAID', 'FAILED', 'MIDTRANS', $2)`,
       order.paymentId,
       shop.app.clock.now(),
     );

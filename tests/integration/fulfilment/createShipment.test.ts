@@ -100,7 +100,8 @@ describe("booking a paid order", () => {
     const order = await shop.paidOrder();
     await shop.rows(
       `insert into fraud_verdicts (id, start_key, payment_id, user_id, stage, amount, verdict, reasons, figures, at)
-       select $1, 'start', p.id, p.user_id, 'PAID', p.amount, 'REVIEW', '{DECLINED}', '{}', $2 from payments p where p.id = $3`,
+       select $1, 'start', p.id, p.user_id, 'PAID', p.amount, 'REVIEW', '{DECLINED}', '{}', $2
+         from payments p where p.id = $3`,
       shop.app.ids.next(),
       NOW,
       order.paymentId,

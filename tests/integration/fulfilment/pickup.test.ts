@@ -28,7 +28,7 @@ const asked = () => shop.calls.filter((call) => call === "requestPickup").length
 const message = async () => ({ shipmentId: (await shop.shipmentOf(order)).id });
 
 describe("a pickup", () => {
-  test("is asked for at the planned hour, by what fetches the weight, and its waybill makes the parcel PACKED", async () => {
+  test("is asked for at the planned hour by what fetches the weight, and its waybill makes it PACKED", async () => {
     await shop.work();
     expect(shop.pickups).toMatchObject([{ vehicle: "Motor", at: new Date("2026-11-20T09:00:00.000Z") }]);
     expect(await shop.shipmentOf(order)).toMatchObject({ status: "PACKED", pickupAskedAt: null, pickupWhy: null });
