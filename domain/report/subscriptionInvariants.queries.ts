@@ -95,6 +95,16 @@ export const SUBSCRIPTION_INVARIANTS: readonly Invariant[] = [
                                where l.linked_account_id = a.id and l.event = 'unlinkAsked')))`,
   },
   {
+    id: "CARD_OWNER",
+    says: "a saved card pays nobody's payment but its owner's",
+    sql: `
+      select t.gateway_order_id as subject, format('%s of %s is charged to another customer''s card', t.method, p.number
+             ) as detail
+        from payment_transactions t join payments p on p.id = t.payment_id
+        join saved_cards c on c.id = t.saved_card_id
+       where c.user_id <> p.user_id`,
+  },
+  {
     id: "LINKED_ACCOUNT_LOG",
     says: "the log of each linked account is a path in its table that ends at its state",
     values: () => [JSON.stringify(ACCOUNT_MOVES)],

@@ -1,13 +1,17 @@
 import { GatewayUnavailable, Refusal } from "../../domain/kernel/errors.ts";
 import { rupiah } from "../../domain/kernel/money.ts";
+import type { AccountGateway } from "../../domain/payment/accountGateway.ts";
 import { METHODS, type MethodInfo } from "../../domain/payment/methods.rules.ts";
 import type { ChargeRequest, PaymentGateway } from "../../domain/payment/paymentGateway.ts";
+import type { SubscriptionGateway } from "../../domain/payment/subscriptionGateway.ts";
 import { signatureOf } from "../../gateways/midtrans/wire.ts";
 
 /** What the checks speak through: our own adapter, the same with a key that nobody has, and plain calls. */
 export interface Counterpart {
   readonly gateway: PaymentGateway;
   readonly stranger: PaymentGateway;
+  readonly accounts: AccountGateway;
+  readonly subscriptions: SubscriptionGateway;
   readonly signatureKey: string;
   readonly merchantId: string;
   /** A call as it is: the HTTP status and the body. */
@@ -259,6 +263,29 @@ const SIGNATURES: readonly Check[] = [
   },
 ];
 
+const NOBODYS_ID = "00000000-0000-4000-8000-000000000000";
+
+const MONTHLY: readonly Check[] = [
+  {
+    name: "A GoPay account waits for its owner, and cannot be charged before",
+    run: async ({ accounts }) => {
+      const link = await accounts.link({ phone: "+6281234567890", returnUrl: "https://shop.lunas.test/account" });
+      if (typeof link === "string") throw new NotActivated(`not linked: ${link}`);
+      const account = await accounts.fetch(link.accountId);
+      expect("the account", [account?.status, account?.walletToken], ["PENDING", null]);
+    },
+  },
+  {
+    name: "An account and a subscription that nobody has are none, and nothing of them is ended",
+    run: async ({ accounts, subscriptions }) => {
+      expect("the account", await accounts.fetch(NOBODYS_ID), null);
+      expect("its end", await accounts.unlink(NOBODYS_ID), "none");
+      expect("the subscription", await subscriptions.fetch(NOBODYS_ID), null);
+      expect("its end", await subscriptions.cancel(NOBODYS_ID), "none");
+    },
+  },
+];
+
 /** Everything that the shop relies on at Midtrans, in the order in which it is asked. */
 export const CHECKS: readonly Check[] = [
   ...KEYS,
@@ -266,4 +293,5 @@ export const CHECKS: readonly Check[] = [
   ...METHODS.filter((each) => each.charge).map(chargeCheck),
   ...ENDS,
   ...SIGNATURES,
+  ...MONTHLY,
 ];

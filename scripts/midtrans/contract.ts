@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { createMidtransAccounts } from "../../gateways/midtrans/accounts.ts";
 import { createMidtransGateway } from "../../gateways/midtrans/http.ts";
+import { createMidtransSubscriptions } from "../../gateways/midtrans/subscriptions.ts";
 import { CHECKS, type Counterpart, NotActivated } from "./checks.ts";
 
 /** Whom the contract is held against. */
@@ -24,10 +26,10 @@ const CALL_TIMEOUT_MS = 30_000;
 /** Of the right form, so that it is the key and not its form that is refused. */
 const NO_KEY = "SB-Mid-server-nobody-has-this-key";
 
-function adapter(side: Side, serverKey = side.serverKey) {
-  const recordCall = async () => undefined;
-  return createMidtransGateway({ ...side, serverKey, isProduction: false, timeoutMs: null, recordCall });
-}
+const notRecorded = async () => undefined;
+
+const adapter = (side: Side, serverKey = side.serverKey) =>
+  createMidtransGateway({ ...side, serverKey, isProduction: false, timeoutMs: null, recordCall: notRecorded });
 
 function counterpart(side: Side): Counterpart {
   // No two runs share an order id; one check's is told from another's by its number.
@@ -37,6 +39,8 @@ function counterpart(side: Side): Counterpart {
   return {
     gateway: adapter(side),
     stranger: adapter(side, NO_KEY),
+    accounts: createMidtransAccounts({ ...side, timeoutMs: null, recordCall: notRecorded }),
+    subscriptions: createMidtransSubscriptions({ ...side, timeoutMs: null, recordCall: notRecorded }),
     signatureKey: side.signatureKey,
     merchantId: side.merchantId,
     now: () => new Date(),

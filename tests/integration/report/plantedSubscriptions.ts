@@ -61,6 +61,16 @@ async function addAccount(q: Write, { open }: PlantedShop, change = "", isLogged
   if (change) await q(`update linked_accounts set ${change} where id = $1`, [ACCOUNT]);
 }
 
+async function addStranger(q: Write): Promise<string> {
+  const id = ids.next<"user">();
+  await q(
+    `insert into users (id, email, email_key, password_hash, name, role, created_at, updated_at)
+     values ($1::uuid, $1::uuid::text, $1::uuid::text, 'x', 'x', 'CUSTOMER', $2, $2)`,
+    [id, NOW],
+  );
+  return id;
+}
+
 /** Breaches of what is charged month by month. */
 export const PLANTED_SUBSCRIPTIONS: readonly PlantedBreach[] = [
   {
@@ -95,17 +105,29 @@ export const PLANTED_SUBSCRIPTIONS: readonly PlantedBreach[] = [
     breach: "a subscription that is charged to somebody else's account",
     sql: async (q, shop) => {
       await addAccount(q, shop);
-      const stranger = ids.next<"user">();
-      await q(
-        `insert into users (id, email, email_key, password_hash, name, role, created_at, updated_at)
-         values ($1::uuid, $1::uuid::text, $1::uuid::text, 'x', 'x', 'CUSTOMER', $2, $2)`,
-        [stranger, NOW],
-      );
-      await q("update linked_accounts set user_id = $1", [stranger]);
+      await q("update linked_accounts set user_id = $1", [await addStranger(q)]);
       const change = `method = 'GOPAY', saved_card_id = null, linked_account_id = '${ACCOUNT}'`;
       await addSubscription(q, shop, change);
     },
     says: () => ["SUBSCRIPTION_MEANS LSUB-PLANT1"],
+  },
+  {
+    breach: "a try that charges another customer's card",
+    sql: async (q, { open }) => {
+      const stranger = await addStranger(q);
+      const card = ids.next<"savedCard">();
+      await q(
+        `insert into saved_cards (id, user_id, token_sealed, token_hash, masked_card, created_at)
+         values ($1, $2, 'x', 'x', '48111111-1114', $3)`,
+        [card, stranger, NOW],
+      );
+      await q("update payments set method = 'SAVED_CARD' where id = $1", [open.paymentId]);
+      await q("update payment_transactions set method = 'SAVED_CARD', saved_card_id = $2 where id = $1", [
+        open.transactionId,
+        card,
+      ]);
+    },
+    says: ({ open }) => [`CARD_OWNER ${open.gatewayOrderId}`],
   },
   {
     breach: "a linked account without its log",

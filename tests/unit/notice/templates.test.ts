@@ -6,6 +6,9 @@ const values = {
   amount: "Rp318.000",
   paidAt: "20 Nov 2026, 14.05 WIB",
   expiresAt: "21 Nov 2026, 14.05 WIB",
+  package: "Kelas Seduh",
+  why: "Kartu 48111111-1114 sudah tidak berlaku.",
+  next: "Kami mencobanya lagi sekali sehari.",
 };
 const NASTY = `<img src=x onerror="a">&'\r\nBcc: semua@lunas.test {amount}`;
 
