@@ -58,6 +58,9 @@ export function openDb(
   });
   // A connection that the server drops while idle is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => undefined);
+  // Nor has one a listener between its being handed out and its use: the server's last word may come just then. The
+  // statement under way, or the next one, rejects by itself.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const orm = new MikroORM(
     defineConfig({ entities, clientUrl: url, driverOptions: new PostgresDialect({ pool }), allowGlobalContext: false }),
   ) as unknown as MikroORM; // the list of entities is part of its type, and nothing here needs it
@@ -100,9 +103,6 @@ function isTransient(error: unknown): boolean {
 
 async function attempt<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await db.pool.connect();
-  // An error event of a checked-out connection has no other listener; the statement under way rejects by itself.
-  const ignore = () => undefined;
-  client.on("error", ignore);
   let broken: Error | undefined;
   try {
     countStatement();
@@ -117,7 +117,6 @@ async function attempt<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
     });
     throw error;
   } finally {
-    client.off("error", ignore);
     client.release(broken);
   }
 }

@@ -158,15 +158,24 @@ const storiesOf = (books: readonly ShopperBook[]) => {
 const errorsOf = ({ errors }: Day): Loss[] =>
   errors.map((detail) => ({ kind: "DRILL", subject: "a shopper's own process", detail }));
 
+/** A process that ends by itself is a fault of ours, whatever it was met by. */
+const deathsOf = ({ shop }: Ground): Loss[] =>
+  shop.deaths().map(({ name, said }) => ({ kind: "PROCESS", subject: name, detail: `ended by itself:\n${said}` }));
+
 /** The three books and the audit, once all processes of the shop but the gateways have ended and nothing moves. */
-async function closeTheBooks({ shop }: Ground, sql: Sql, day: Day) {
+async function closeTheBooks(ground: Ground, sql: Sql, day: Day) {
+  const { shop } = ground;
   await Promise.all(shop.names.filter((name) => name !== "sandbox").map((name) => shop.end(name)));
   const shopBooks = await readShopBooks(sql);
   const orderIds = shopBooks.transactions.map(({ gatewayOrderId }) => gatewayOrderId);
   const gateway = await readGatewayBooks(shop.sandboxUrl, orderIds);
   const books = { shop: shopBooks, gateway, shoppers: day.books };
   const { losses, ...audit } = await auditShop(shop);
-  return { sums: sumsOf(books), losses: [...reconcile(books), ...losses, ...errorsOf(day)], audit };
+  return {
+    sums: sumsOf(books),
+    losses: [...reconcile(books), ...losses, ...deathsOf(ground), ...errorsOf(day)],
+    audit,
+  };
 }
 
 /** One fault day on one queue, from an empty directory to its reconciliation. Everything it began is in `run.undo`. */

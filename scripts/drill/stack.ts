@@ -7,6 +7,7 @@ import { freePort } from "../postgresProcess.ts";
 const READY_WITHIN_MS = 60_000;
 /** Enough to see why a process did not come up, or what it said last. */
 const LINES_SHOWN = 200;
+const DEATH_LINES = 12; // the error and where it was
 /** A process without an address is up when it has not ended within this: what stops a start stops it at once. */
 const LIVES_FOR_MS = 50;
 
@@ -51,7 +52,9 @@ export interface ShopProcesses {
   /** Lets it stand still (SIGSTOP) as on a machine that swaps, until `resume`. */
   pause(name: string): void;
   resume(name: string): void;
-  /** Sends a signal to the running one. */
+  /** Those that ended without having been told to, once an end, as the last lines of their logs say why. */
+  deaths(): readonly { readonly name: string; readonly said: string }[];
+  /** Sends a signal to the running one; none to one that has died. */
   signal(name: string, signal: NodeJS.Signals): void;
   /** The running one's process id. */
   pidOf(name: string): number;
@@ -140,7 +143,12 @@ function processesOf(plan: ShopPlan, parts: readonly Part[], commonEnv: NodeJS.P
     if (!child) throw new Error(`no ${name} runs in this shop`);
     return child;
   };
-  const signal = (name: string, which: NodeJS.Signals) => void process.kill(childOf(name).pid, which);
+  const dead: { name: string; said: string }[] = [];
+  const noteDeath = (name: string) => dead.push({ name, said: said(name).split("\n").slice(-DEATH_LINES).join("\n") });
+  const signal = (name: string, which: NodeJS.Signals) => {
+    const child = childOf(name);
+    if (!child.hasExited()) process.kill(child.pid, which);
+  };
   return {
     names,
     async begin(name, besides = {}) {
@@ -158,6 +166,7 @@ function processesOf(plan: ShopPlan, parts: readonly Part[], commonEnv: NodeJS.P
     async end(name, signal = "SIGTERM") {
       const child = running.get(name);
       running.delete(name);
+      if (child?.hasExited()) noteDeath(name);
       if (!child || child.hasExited()) return;
       if (signal === "SIGKILL") process.kill(child.pid, "SIGKILL");
       else process.kill(child.pid, "SIGCONT"); // one that stands still would not hear that it shall end
@@ -166,6 +175,7 @@ function processesOf(plan: ShopPlan, parts: readonly Part[], commonEnv: NodeJS.P
     pause: (name) => signal(name, "SIGSTOP"),
     resume: (name) => signal(name, "SIGCONT"),
     signal,
+    deaths: () => dead,
     pidOf: (name) => childOf(name).pid,
     exited: (name) => childOf(name).exited,
     async runOnce(script) {

@@ -68,13 +68,23 @@ test(
     expect({ lastWords, code, left }).toEqual({ lastWords: [], code: 0, left: [] });
     const { machine, results } = jsonOf(said);
     expect(machine.settings).toMatchObject({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
-    expect(results.map(({ name }) => name)).toEqual(["checkout", "webhook", "applied", "orders", "tracking"]);
+    expect(results.map(({ name }) => name)).toEqual([
+      "checkout",
+      "hanging",
+      "webhook",
+      "applied",
+      "orders",
+      "tracking",
+    ]);
     for (const row of results.flatMap(({ rows }) => rows)) expectWhole(row);
-    const [checkout, webhook, applied, orders] = results.map(({ rows }) => rows);
+    const [checkout, hanging, webhook, applied, orders] = results.map(({ rows }) => rows);
     for (const rows of [checkout, webhook, orders]) {
       const compared = rows?.filter(({ ofBare }) => Object.keys(ofBare).length > 0) ?? [];
       expect(new Set(compared.map(({ atOnce }) => atOnce))).toEqual(new Set([1, 8, 32]));
     }
+    expect(hanging?.map(({ name, p95Ms }) => [name, p95Ms < 1_000])).toEqual(
+      ["SNAP", "SNAP", "VA_BCA", "VA_BCA"].map((name) => [name, true]),
+    );
     // The bare cases send what their names say; nothing else may have been counted with them.
     expect(checkout?.find(({ name }) => name.includes("one statement"))?.statements).toBe(1);
     expect(orders?.filter(({ name }) => name.includes("bare")).map(({ statements }) => statements)).toEqual(
@@ -91,6 +101,8 @@ test(
 test("a benchmark that is not there is refused in one line", async () => {
   const { code, said, left } = await bench("chekcout");
   expect(code).toBe(1);
-  expect(said.trim()).toBe("there is no benchmark chekcout, only checkout, webhook, applied, orders, tracking");
+  expect(said.trim()).toBe(
+    "there is no benchmark chekcout, only checkout, hanging, webhook, applied, orders, tracking",
+  );
   expect(left).toEqual([]);
 });
