@@ -1,7 +1,7 @@
 import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
-import type { OrderId } from "../kernel/ids.ts";
+import type { Ids, OrderId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { closeMoneyCase, openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { send } from "../messages.ts";
@@ -12,13 +12,15 @@ import type { BookingView, CancelAnswer, ParcelNews } from "../shipping/courierG
 import type { ShipmentStatus } from "../shipping/shipment.states.ts";
 import { endBooking, endCancelled } from "./endBooking.ts";
 import { lockParcel, lockParcelOf, type Parcel } from "./lockParcel.ts";
+import { openParcelCase } from "./openParcelCase.ts";
 
 type CancelApp = Pick<App, "db" | "clock" | "ids" | "couriers">;
 
 /** Calls without a clear answer after which a person is told: about ten minutes of tries. They go on all the same. */
 const UNANSWERED_MAX = 8;
 
-const UNANSWERED = "CANCEL_UNANSWERED";
+/** The kind of the case about a cancel that the company does not answer; its subject is the order. */
+export const UNANSWERED = "CANCEL_UNANSWERED";
 
 const causeOf = (app: Pick<App, "clock">, reason: string | null, words: string | null): ShipmentCause => ({
   source: "RAJAONGKIR",
@@ -42,6 +44,12 @@ const REFUSED_AS: Readonly<Record<ShipmentStatus, OrderEvent>> = {
   CANCELLED: "courierAcceptsCancel",
 };
 
+/** What came back or is lost is for staff to decide about. */
+const DECIDED_BY_PEOPLE: Partial<Readonly<Record<ShipmentStatus, OrderEvent>>> = {
+  RETURNED: "returned",
+  LOST: "lostOrDamaged",
+};
+
 interface MoneyOfOrder {
   readonly paymentId: string;
   readonly isGone: boolean;
@@ -49,7 +57,13 @@ interface MoneyOfOrder {
 }
 
 /** A parcel that goes on although its money went away: nobody but a person can end that. */
-async function openCaseOfMoney(tx: Tx, app: CancelApp, order: OrderState, why: string, now: Date): Promise<void> {
+export async function openCaseOfMoney(
+  tx: Tx,
+  app: { ids: Ids },
+  order: OrderState,
+  why: string,
+  now: Date,
+): Promise<void> {
   const [money] = await tx.sql<MoneyOfOrder>(
     `select p.id as payment_id, o.total, p.status not in ('PAID', 'APPROVED', 'PARTIALLY_REFUNDED') as is_gone
        from orders o join payments p on p.session_id = o.session_id where o.id = $1`,
@@ -87,6 +101,10 @@ async function refuseCancel(
   // A booking that waited for its pickup goes on with it.
   if (shipment.status === "BOOKED") await send(tx, cause.now, "shipment.booked", { shipmentId }, { key: shipmentId });
   await openCaseOfMoney(tx, app, { id: order.id, status: refused.verdict.next }, why, cause.now);
+  const event = DECIDED_BY_PEOPLE[shipment.status];
+  if (!event) return;
+  const story = { orderId: order.id, status: order.status, event, words: shipment.externalStatus ?? why, shipment };
+  await openParcelCase(tx, { ids: app.ids, now: cause.now }, story);
 }
 
 /** What the company's word of a booking says by itself about its cancel: it is over, or it goes on. */

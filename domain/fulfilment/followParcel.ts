@@ -1,11 +1,13 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
+import { closeMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { type Messages, send } from "../messages.ts";
 import { advanceOrders, type OrderState } from "../order/advanceOrders.ts";
 import type { OrderEvent, OrderStatus } from "../order/order.states.ts";
 import type { LockedShipment } from "../shipping/advanceShipment.ts";
+import { openCaseOfMoney, UNANSWERED } from "./cancelBooking.ts";
 import { BOOKING_GONE } from "./endBooking.ts";
 import { ORDER_EVENTS_OF } from "./news.rules.ts";
 import { openParcelCase } from "./openParcelCase.ts";
@@ -38,6 +40,13 @@ async function follow(
   const { verdict } = advanced;
   killPoint("tracking.order-followed");
   if (verdict.kind === "moved") await followMove(tx, app.now, shipment, verdict.next);
+  if (verdict.kind === "moved" && order.status === "CANCEL_REQUESTED") {
+    // The parcel answers the cancel: it was too late.
+    await send(tx, app.now, "shipment.changed", { shipmentId: shipment.id, event: "cancelRefused" });
+    const end = { kind: UNANSWERED, subject: order.id, action: "SYNC", by: null, note: words } as const;
+    await closeMoneyCase(tx, app.now, end);
+    await openCaseOfMoney(tx, app, { id: order.id, status: verdict.next }, words, app.now);
+  }
   const isReturn = verdict.kind === "moved" && verdict.next === "RETURNED";
   // What no table expects of a machine's news is for a person, whether the cell says so or not.
   if (isReturn || verdict.opensCase || verdict.kind === "never") {

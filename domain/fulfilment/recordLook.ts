@@ -145,6 +145,15 @@ async function planNext(tx: Tx, app: RecordApp, claimed: ClaimedShipment, claim:
 
 type Tracked = Parameters<typeof nextCheckAt>[0];
 
+/** There are calls again. A look that had its call before the others found none left does not say so. */
+async function clearQuotaAlert(tx: Tx, { claimedAt }: ClaimedShipment, now: Date): Promise<void> {
+  const before = await tx.sql(
+    "select 1 from alerts where kind = $1 and subject = $2 and cleared_at is null and raised_at < $3",
+    [TRACKING_ALERTS.quota, QUOTA_SUBJECT, claimedAt],
+  );
+  if (before.length > 0) await clearAlertOf(tx, now, TRACKING_ALERTS.quota, QUOTA_SUBJECT);
+}
+
 async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: Answer): Promise<LookOutcome> {
   const now = app.clock.now();
   const order = await lockOrder(tx, claimed.orderId);
@@ -164,7 +173,7 @@ async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: 
   const tracked = { status: shipment.status, flag, checks, newsAt: isNews ? now : claim.newsAt };
   const next = await planNext(tx, app, claimed, claim, tracked);
   if (isNews) await clearAlertOf(tx, now, TRACKING_ALERTS.silent, shipment.id);
-  if (answer.source === "RAJAONGKIR") await clearAlertOf(tx, now, TRACKING_ALERTS.quota, QUOTA_SUBJECT);
+  if (answer.source === "RAJAONGKIR") await clearQuotaAlert(tx, claimed, now);
   await tx.sql(WRITE_LOOK, [
     shipment.id,
     wordsAfter(answer.words, locked.externalStatus),

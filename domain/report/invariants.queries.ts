@@ -4,6 +4,7 @@ import type { Invariant } from "./invariant.rules.ts";
 import { MONEY_INVARIANTS } from "./moneyInvariants.queries.ts";
 import { SHIPMENT_INVARIANTS } from "./shipmentInvariants.queries.ts";
 import { SUBSCRIPTION_INVARIANTS } from "./subscriptionInvariants.queries.ts";
+import { TRACKING_INVARIANTS } from "./trackingInvariants.queries.ts";
 
 /** All that must hold after any crash, retry, duplicate or race. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -11,5 +12,6 @@ export const INVARIANTS: readonly Invariant[] = [
   ...MONEY_INVARIANTS,
   ...SUBSCRIPTION_INVARIANTS,
   ...SHIPMENT_INVARIANTS,
+  ...TRACKING_INVARIANTS,
   ...FLOW_INVARIANTS,
 ];

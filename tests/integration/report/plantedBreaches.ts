@@ -11,6 +11,7 @@ import {
   type PlantedShop,
 } from "./plantedShop.ts";
 import { PLANTED_SUBSCRIPTIONS } from "./plantedSubscriptions.ts";
+import { PLANTED_TRACKING } from "./plantedTracking.ts";
 
 export type Write = (text: string, values?: unknown[]) => Promise<unknown>;
 
@@ -24,6 +25,7 @@ export interface PlantedBreach {
 /** One breach of an invariant each, written past every rule of the database. */
 export const PLANTED: readonly PlantedBreach[] = [
   ...PLANTED_SHIPMENTS,
+  ...PLANTED_TRACKING,
   ...PLANTED_SUBSCRIPTIONS,
   {
     breach: "a piece that is on no shelf and in no order",

@@ -29,17 +29,30 @@ const PATHS: Readonly<Record<string, readonly (readonly [string | null, string, 
     ["BOOKING", "BOOKED", "stored"],
     ["BOOKED", "PACKED", "pickupArranged"],
   ],
+  DELIVERED: [
+    [null, "BOOKING", "asked"],
+    ["BOOKING", "BOOKED", "stored"],
+    ["BOOKED", "PACKED", "pickupArranged"],
+    ["PACKED", "DELIVERED", "delivered"],
+  ],
+  LOST: [
+    [null, "BOOKING", "asked"],
+    ["BOOKING", "BOOKED", "stored"],
+    ["BOOKED", "PACKED", "pickupArranged"],
+    ["PACKED", "LOST", "lost"],
+  ],
 };
 
 /** A shipment of the paid order as booking leaves it; healthy but for what a breach changes. */
-async function addShipment(q: Write, { paid }: PlantedShop, planted: Planted = {}): Promise<string> {
+export async function addShipment(q: Write, { paid }: PlantedShop, planted: Planted = {}): Promise<string> {
   const { status = "PACKED", orderStatus = "PROCESSING", bookingNo = "KOM1", id = ids.next() } = planted;
   const hasNumber = status !== "BOOKING" && status !== "UNKNOWN";
   await q(
     `insert into shipments (id, order_id, status, courier, service, shipping, shipping_type, booking_no, airway_bill,
                             weight_grams, quoted_cost, pickup_at, vehicle, phone_suffix_sealed, booked_by,
-                            store_sent_at, created_at, updated_at)
-     values ($1, $2, $3, 'jne', 'REG', 'JNE', 'REG23', $4, $4, 600, 18000, $5, 'Motor', 'x', $1, $5, $5, $5)`,
+                            store_sent_at, next_check_at, created_at, updated_at)
+     values ($1, $2, $3, 'jne', 'REG', 'JNE', 'REG23', $4, $4, 600, 18000, $5, 'Motor', 'x', $1, $5,
+             case when $3 = 'PACKED' then $5::timestamptz end, $5, $5)`,
     [id, paid.orderId, status, hasNumber ? bookingNo : null, NOW],
   );
   for (const [from, to, event] of PATHS[status] ?? []) {
@@ -138,6 +151,6 @@ export const PLANTED_SHIPMENTS: readonly PlantedBreach[] = [
       const id = await addShipment(q, shop, { id: "00000000-0000-7000-8000-000000000001" });
       await q("update shipments set status = 'TRANSIT' where id = $1", [id]);
     },
-    says: () => ["SHIPMENT_LOG 00000000-0000-7000-8000-000000000001"],
+    says: ({ paid }) => ["SHIPMENT_LOG 00000000-0000-7000-8000-000000000001", `ARRIVED ${paid.orderNumber}`],
   },
 ];
