@@ -1,5 +1,6 @@
 import path from "node:path";
 import { ConfigError, type Environment, Reader } from "./configReader.ts";
+import { type CourierSettings, readCouriers, refuseDeadCouriers } from "./courierSettings.ts";
 import { type FraudSettings, readFraud } from "./fraudSettings.ts";
 import { localKeys } from "./localKeys.ts";
 import { runningDatabaseUrl } from "./runningDatabase.ts";
@@ -22,13 +23,7 @@ const MIDTRANS_URLS = {
   sandbox: { core: "https://api.sandbox.midtrans.com", snap: "https://app.sandbox.midtrans.com" },
   production: { core: "https://api.midtrans.com", snap: "https://app.midtrans.com" },
 } as const;
-const RAJAONGKIR_URL = "https://rajaongkir.komerce.id";
-const KOMERCE_URLS = {
-  sandbox: "https://api-sandbox.collaborator.komerce.id",
-  production: "https://api.collaborator.komerce.id",
-} as const;
-
-export interface Config {
+export interface Config extends CourierSettings {
   readonly mode: MidtransMode;
   readonly port: number;
   readonly host: string;
@@ -45,8 +40,6 @@ export interface Config {
     readonly snapUrl: string;
     readonly statusRatePerSecond: number;
   };
-  readonly rajaongkir: { readonly key: string; readonly url: string; readonly dailyQuota: number };
-  readonly komerce: { readonly key: string; readonly url: string };
   readonly jwtSecret: string;
   readonly serviceApiKey: string;
   /** The first one seals; all of them open. */
@@ -144,6 +137,7 @@ function refuseDemoSettings(read: Reader, config: Config): void {
   ] as const) {
     if (value.length < SECRET_CHARS_MIN) read.fail(name, `must have at least ${SECRET_CHARS_MIN} characters`);
   }
+  refuseDeadCouriers(read, config, config.mode === "production");
   if (config.mode === "production") {
     if (config.rateLimitScale === 0) read.fail("RATE_LIMIT_SCALE", "must not be 0 in production mode");
     if (!config.fraud) read.fail("FRAUD_RULES", "must not be off in production mode");
@@ -163,15 +157,7 @@ function gatewaySettings(read: Reader, mode: MidtransMode, sandboxPort: number) 
       ...midtransUrls(read, mode, sandboxUrl),
       statusRatePerSecond: read.number("MIDTRANS_RATE", 5, { min: 1, max: 1000 }),
     },
-    rajaongkir: {
-      key: read.secret("RAJAONGKIR_KEY", isLocal ? DEMO_KEYS.rajaongkir : null),
-      url: read.url("RAJAONGKIR_URL", isLocal ? sandboxUrl : RAJAONGKIR_URL),
-      dailyQuota: read.number("RAJAONGKIR_DAILY_QUOTA", isLocal ? 100_000 : 100, { min: 1, max: 10_000_000 }),
-    },
-    komerce: {
-      key: read.secret("KOMERCE_KEY", isLocal ? DEMO_KEYS.rajaongkir : null),
-      url: read.url("KOMERCE_URL", isLocal ? sandboxUrl : KOMERCE_URLS[mode]),
-    },
+    ...readCouriers(read, mode, DEMO_KEYS.rajaongkir, sandboxUrl),
   };
 }
 
