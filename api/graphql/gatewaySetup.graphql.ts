@@ -1,4 +1,5 @@
 import { Ctx, Field, Int, Mutation, ObjectType, Query, Resolver } from "type-graphql";
+import { WALLET } from "../../domain/payment/linkedAccount.rules.ts";
 import { checkGatewayKeys, type KeyAnswer, type KeyCheck } from "../../domain/report/checkGatewayKeys.ts";
 import {
   readGatewaySetup,
@@ -27,7 +28,7 @@ const GatewaySetupWarning = graphqlEnum("GatewaySetupWarning", SETUP_WARNINGS, {
 class DashboardUrls implements Urls {
   @Field(() => String) paymentNotification!: string;
   @Field(() => String) recurringNotification!: string;
-  @Field(() => String, { description: "News of linked GoPay accounts." }) payAccountNotification!: string;
+  @Field(() => String, { description: `News of linked ${WALLET} accounts.` }) payAccountNotification!: string;
   @Field(() => String) finish!: string;
   @Field(() => String) unfinish!: string;
   @Field(() => String) error!: string;

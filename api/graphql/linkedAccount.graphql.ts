@@ -1,10 +1,11 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Query, Resolver } from "type-graphql";
+import { LINK_REFUSALS, type LinkRefusal as Refusal } from "../../domain/payment/accountGateway.ts";
 import {
   findLinkedAccount,
   type LinkedAccountView,
   listLinkedAccounts,
 } from "../../domain/payment/linkedAccount.queries.ts";
-import { LINK_REFUSALS, type LinkRefusal as Refusal } from "../../domain/payment/linkedAccount.rules.ts";
+import { WALLET } from "../../domain/payment/linkedAccount.rules.ts";
 import { LINKED_ACCOUNT_STATES, type LinkedAccountState as State } from "../../domain/payment/linkedAccount.states.ts";
 import { type LinkGopayInput as LinkInput, linkGopay } from "../../domain/payment/linkGopay.ts";
 import { unlinkGopay } from "../../domain/payment/unlinkGopay.ts";
@@ -14,23 +15,23 @@ import { DateTime } from "./scalars.ts";
 
 const LinkedAccountState = graphqlEnum("LinkedAccountState", LINKED_ACCOUNT_STATES, {
   values: {
-    LINKING: "GoPay has not answered yet.",
+    LINKING: `${WALLET} has not answered yet.`,
     PENDING: "Its owner is to agree at linkUrl or deeplinkUrl.",
     LINKED: "It can be charged.",
-    UNLINKING: "It is not charged any more, and is being ended at GoPay.",
+    UNLINKING: `It is not charged any more, and is being ended at ${WALLET}.`,
     EXPIRED: "It was not agreed to; another link may be asked for.",
-    REFUSED: "GoPay links no such account; `refusal` says why.",
+    REFUSED: `${WALLET} links no such account; \`refusal\` says why.`,
   },
 });
 const LinkRefusal = graphqlEnum("LinkRefusal", LINK_REFUSALS, {
   values: {
-    NOT_REGISTERED: "The number has no GoPay.",
-    BLOCKED: "Its owner must turn to GoPay.",
+    NOT_REGISTERED: `The number has no ${WALLET}.`,
+    BLOCKED: `Its owner must turn to ${WALLET}.`,
     ALREADY_LINKED: "It is linked to this shop already.",
   },
 });
 
-@ObjectType({ description: "A GoPay account that its owner lets the shop charge.", simpleResolvers: true })
+@ObjectType({ description: `A ${WALLET} account that its owner lets the shop charge.`, simpleResolvers: true })
 class LinkedAccount {
   @Field(() => ID) id!: string;
   @Field(() => LinkedAccountState) state!: State;
@@ -47,7 +48,7 @@ class LinkedAccount {
 
 @InputType()
 class LinkGopayInput implements LinkInput {
-  @Field(() => String, { nullable: true, description: "Of the GoPay account. Left out: the caller's own number." })
+  @Field(() => String, { nullable: true, description: `Of the ${WALLET} account. Left out: the caller's own number.` })
   phone?: string | null;
   @Field(() => String) idempotencyKey!: string;
 }

@@ -21,6 +21,7 @@ import {
   createSubscription,
 } from "../../domain/payment/createSubscription.ts";
 import { deleteSavedCard } from "../../domain/payment/deleteSavedCard.ts";
+import { WALLET } from "../../domain/payment/linkedAccount.rules.ts";
 import type { PaymentView } from "../../domain/payment/payment.queries.ts";
 import { listSavedCards, type SavedCardView } from "../../domain/payment/savedCard.queries.ts";
 import {
@@ -85,7 +86,7 @@ class Subscription {
   @Field(() => SubscriptionMethod) method!: Method;
   @Field(() => Money, { description: "A month." }) amount!: number;
   @Field(() => String, { nullable: true }) maskedCard!: string | null;
-  @Field(() => String, { nullable: true, description: "Of the linked GoPay account." }) maskedPhone!: string | null;
+  @Field(() => String, { nullable: true, description: `Of the linked ${WALLET} account.` }) maskedPhone!: string | null;
   @Field(() => DateTime, { nullable: true, description: "When the months end that are paid." }) paidUntil!: Date | null;
   @Field(() => DateTime, { nullable: true }) nextChargeAt!: Date | null;
   @Field(() => DateTime, { nullable: true }) endedAt!: Date | null;

@@ -4,6 +4,7 @@ import type { UserId } from "../kernel/ids.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import { formatJakarta } from "../kernel/time.ts";
 import type { Messages } from "../messages.ts";
+import { WALLET } from "../payment/linkedAccount.rules.ts";
 import type { LinkedAccountState } from "../payment/linkedAccount.states.ts";
 import { accessUntil, problemOf } from "../payment/subscription.rules.ts";
 import type { SubscriptionState } from "../payment/subscription.states.ts";
@@ -49,8 +50,8 @@ function whyOf(news: SubscriptionNews, now: Date): { why: string; mayPass: boole
   const problem = problemOf({ ...news, nextChargeAt: null }, now);
   if (problem === "CARD_EXPIRED") return { why: `Kartu ${news.maskedCard} sudah tidak berlaku.`, mayPass: false };
   if (problem === "ACCOUNT_UNLINKED")
-    return { why: `Akun GoPay ${news.maskedPhone} tidak terhubung lagi.`, mayPass: false };
-  const who = news.maskedCard === null ? "GoPay" : "Bank penerbit kartu";
+    return { why: `Akun ${WALLET} ${news.maskedPhone} tidak terhubung lagi.`, mayPass: false };
+  const who = news.maskedCard === null ? WALLET : "Bank penerbit kartu";
   return { why: `${who} menolaknya, misalnya karena saldo atau limitnya kurang.`, mayPass: true };
 }
 
@@ -61,7 +62,7 @@ function nextOf(news: SubscriptionNews, mayPass: boolean): string {
     : "";
   return mayPass
     ? `${access}Kami mencobanya lagi sekali sehari, paling banyak tiga kali. Pastikan saldo atau limitnya cukup.`
-    : `${access}Batalkan langganan ini di halaman akun, lalu pesan lagi dengan kartu atau akun GoPay yang lain.`;
+    : `${access}Batalkan langganan ini di halaman akun, lalu pesan lagi dengan kartu atau akun ${WALLET} yang lain.`;
 }
 
 /**

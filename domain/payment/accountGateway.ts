@@ -1,4 +1,6 @@
-import type { LinkRefusal } from "./linkedAccount.rules.ts";
+/** Why the gateway links no account. */
+export const LINK_REFUSALS = ["NOT_REGISTERED", "BLOCKED", "ALREADY_LINKED", "OTHER"] as const;
+export type LinkRefusal = (typeof LINK_REFUSALS)[number];
 
 /** A wallet's account as the gateway tells it, in our words. */
 export interface RemoteAccount {
@@ -18,7 +20,7 @@ export interface AccountLink {
   readonly deeplinkUrl: string | null;
 }
 
-/** The linking of GoPay accounts. Never called inside a transaction. */
+/** The linking of wallets. Never called inside a transaction. */
 export interface AccountGateway {
   /**
    * Asks for a link. A second call makes a second one, and one whose answer is lost is opened by nobody and ends by

@@ -8,9 +8,9 @@ import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/
 import type { LinkedAccountId, UserId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
-import type { AccountLink } from "./accountGateway.ts";
+import type { AccountLink, LinkRefusal } from "./accountGateway.ts";
 import { advanceAccount, logAccount } from "./advanceAccount.ts";
-import { type LinkRefusal, maskPhone } from "./linkedAccount.rules.ts";
+import { maskPhone, WALLET } from "./linkedAccount.rules.ts";
 import { ACCOUNT_LINKS_CONTEXT, lockAccount } from "./lockAccount.ts";
 
 export interface LinkGopayInput {
@@ -32,7 +32,7 @@ async function phoneOf(app: App, userId: UserId, input: LinkGopayInput): Promise
   const text = input.phone ?? (await app.db.sql<{ phone: string | null }>(own, [userId]))[0]?.phone;
   const phone = text ? normalizePhone(text) : null;
   if (phone) return phone;
-  throw invalidInput({ phone: "the number of the GoPay account, such as 0812-3456-7890" });
+  throw invalidInput({ phone: `the number of the ${WALLET} account, such as 0812-3456-7890` });
 }
 
 /** Writes that a link is asked for. @returns the id that the same key had before, null where it had none */

@@ -3,7 +3,7 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { isId, type LinkedAccountId } from "../kernel/ids.ts";
-import type { LinkRefusal } from "./linkedAccount.rules.ts";
+import type { LinkRefusal } from "./accountGateway.ts";
 import type { LinkedAccountState } from "./linkedAccount.states.ts";
 import { ACCOUNT_LINKS_CONTEXT } from "./lockAccount.ts";
 

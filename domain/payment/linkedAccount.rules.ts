@@ -1,9 +1,9 @@
 import { DAY_MS, HOUR_MS, later, MINUTE_MS, SECOND_MS } from "../kernel/time.ts";
 import { isOverAccount, type LinkedAccountState } from "./linkedAccount.states.ts";
+import { methodInfo } from "./methods.rules.ts";
 
-/** Why the gateway links no account. */
-export const LINK_REFUSALS = ["NOT_REGISTERED", "BLOCKED", "ALREADY_LINKED", "OTHER"] as const;
-export type LinkRefusal = (typeof LINK_REFUSALS)[number];
+/** What the wallet is called that can be linked. */
+export const WALLET = methodInfo("GOPAY").label.id;
 
 /** `+62812****7890`: enough for its owner to know it. */
 export const maskPhone = (phone: string): string =>

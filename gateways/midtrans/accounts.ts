@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { GatewayUnavailable, invalidInput, Refusal } from "../../domain/kernel/errors.ts";
-import type { AccountGateway, AccountLink, RemoteAccount } from "../../domain/payment/accountGateway.ts";
-import type { LinkRefusal } from "../../domain/payment/linkedAccount.rules.ts";
+import type { AccountGateway, AccountLink, LinkRefusal, RemoteAccount } from "../../domain/payment/accountGateway.ts";
 import { createSender, type SenderOptions } from "./sender.ts";
 
 const OPTIONS_MAX = 20; // ways to pay of one wallet: it has two or three

@@ -53,7 +53,8 @@ const BANS: readonly Ban[] = [
     pattern: BRANDS,
     within: /^(api|domain|gateways|platform|web|worker)\//,
     // The table, its words for people, and what the gateway's messages are made of.
-    except: /^(domain\/payment\/(methods|methodSteps)\.rules\.ts|gateways\/midtrans\/(wire|requests)\.ts)$/,
+    except:
+      /^(domain\/payment\/(methods|methodSteps)\.rules\.ts|gateways\/midtrans\/(wire|requests|accounts|subscriptions)\.ts)$/,
     instead: "methods.rules.ts; the client is told the names by paymentMethods",
   },
   {
