@@ -28,6 +28,7 @@ export function shipmentView(sandbox: Sandbox, shipment: Shipment): Record<strin
   return {
     ...rest,
     order_status: orderWord(shipment, sandbox.config),
+    notes: request.notes,
     pickup: pickup && { ...pickup, at: wib(pickup.at) },
     next_at: next_at === null ? null : wib(next_at),
     clock: wib(momentOf(sandbox, born)),

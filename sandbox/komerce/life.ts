@@ -89,12 +89,24 @@ function passed(stage: Stage): readonly Stage[] {
   return stage === "stored" || stage === "packed" || stage === "cancelled" ? [] : WAY;
 }
 
-/** Scans that are missing where a parcel was moved over several stages at once, a minute apart before `at`. */
-function missingScans(shipment: Shipment, stage: Stage, at: number): Scan[] {
+/** Stages with a scan that lead to this one and that the parcel has not been seen in. */
+function unseen(shipment: Shipment, stage: Stage): Stage[] {
   const seen = new Set(shipment.scans.map((scan) => scan.stage));
-  const missing = passed(stage).filter((each) => WORDS[each].scan !== null && !seen.has(each));
-  return missing.flatMap((each, index) => scanOf(shipment, each, at - (missing.length - index) * MINUTE_MS));
+  return passed(stage).filter((each) => WORDS[each].scan !== null && !seen.has(each));
 }
+
+/**
+ * The moment of the stage's own scan, in simulated ms: not before the last scan, however fast somebody moves the parcel,
+ * with a minute for each stage between: waybills tell no seconds.
+ */
+function scanTime(shipment: Shipment, stage: Stage, at: number): number {
+  const last = shipment.scans.at(-1)?.at;
+  return last === undefined ? at : Math.max(at, last + (unseen(shipment, stage).length + 1) * MINUTE_MS);
+}
+
+/** Scans that are missing where a parcel was moved over several stages at once, a minute apart before `at`. */
+const missingScans = (shipment: Shipment, stage: Stage, at: number): Scan[] =>
+  unseen(shipment, stage).flatMap((each, index, all) => scanOf(shipment, each, at - (all.length - index) * MINUTE_MS));
 
 export interface Step {
   /** Simulated ms; now unless said. */
@@ -119,7 +131,7 @@ function codIncome({ request }: Shipment): number {
  * its next alarm and tells the shop unless told otherwise.
  */
 export function moveTo(sandbox: Sandbox, shipment: Shipment, stage: Stage, step: Step): Shipment {
-  const at = step.at ?? momentOf(sandbox, shipment.born);
+  const at = scanTime(shipment, stage, step.at ?? momentOf(sandbox, shipment.born));
   const plan = step.plan ?? planAfter(stage, shipment.outcome);
   const income = stage === "delivered" && shipment.cod_income === 0 ? codIncome(shipment) : 0;
   addToBalance(sandbox, income);

@@ -9,12 +9,16 @@ import { type Html, html } from "./html.ts";
 import { sendPage } from "./layout.ts";
 import { parcelPage, shipmentList } from "./shipments.ts";
 
+const STYLE = `${ITEM_STYLE}.top nav{display:flex;gap:16px}
+input{font:inherit;padding:8px 12px;border:1px solid var(--line);border-radius:10px;min-width:0}
+.actions{align-items:center}section .facts:last-child{margin-bottom:0}p+p{margin-top:6px}`;
+
 const fieldOf = (req: Request, name: string): string => String((req.body as Record<string, unknown>)?.[name] ?? "");
 
 function show(res: Response, status: number, title: string, list: Html): void {
   const body = html`<header class="top"><h1>${title}</h1><nav><a href="/" style="color:#fff">Transaksi</a>
 <a href="/shipments" style="color:#fff">Kiriman</a></nav></header><main>${list}</main>`;
-  sendPage(res, status, { title, style: ITEM_STYLE, script: "", body });
+  sendPage(res, status, { title, style: STYLE, script: "", body });
 }
 
 const problem = (res: Response, status: number, text: string): void =>

@@ -33,6 +33,10 @@ const TONES: Partial<Record<Stage, string>> = {
   cancelled: "bad",
 };
 
+/** The next step of its own life, in the words of the buttons. */
+const nextName = (stage: Stage | undefined): string =>
+  MOVES.find((move) => move.stage === stage)?.label.toLowerCase() ?? "dipindai";
+
 const cityOf = (id: number): string => placeById(id)?.city_name ?? String(id);
 
 /** A shipment with its buttons; `from` is the page that they lead back to. */
@@ -44,7 +48,7 @@ export function shipmentRow(sandbox: Sandbox, shipment: Shipment, from: string):
 <p class="facts"><b>${request.shipping} ${request.shipping_type}</b><span>${awb === "" ? "tanpa resi" : awb}</span>
 <span>${cityOf(request.shipper_destination_id)} → ${cityOf(request.receiver_destination_id)}</span>
 <span>${gramsOf(shipment)} g</span><span>${rp(shipment.charged - shipment.refunded)}</span>
-${next_at !== null && html`<span>${plan[0] ?? ""} pada ${dateTime(next_at)}</span>`}</p>
+${next_at !== null && html`<span>berikutnya ${nextName(plan[0])}, ${dateTime(next_at)}</span>`}</p>
 <form class="actions" method="post" action="/shipments/${orderNo}">
 <input type="hidden" name="from" value="${from}">
 ${MOVES.filter((move) => canMove(stage, move.stage)).map(

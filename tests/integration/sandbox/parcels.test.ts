@@ -101,6 +101,20 @@ describe("a shipment moved by hand", () => {
     expect((await api.look(orderNo)).next_at).toBeNull();
   });
 
+  it("step by step within a moment has its scans in order all the same, a minute apart", async () => {
+    const { awb } = await api.send();
+    for (const status of ["TRANSIT", "PROBLEM", "OUT_FOR_DELIVERY", "DELIVERED"]) await api.move(awb, { status });
+    const { scans } = await api.look(awb);
+    const minutes: string[] = scans.map((scan: { at: string }) => scan.at.slice(0, 16));
+    expect(new Set(minutes).size).toBe(7);
+    expect(minutes).toEqual(minutes.toSorted());
+    expect(scans.map((scan: { stage: string }) => scan.stage).slice(-3)).toEqual([
+      "problem",
+      "out_for_delivery",
+      "delivered",
+    ]);
+  });
+
   it("does not go back, nor on from its end, unless it is forced", async () => {
     const { awb } = await api.send();
     await api.move(awb, { status: "ARRIVED" });
