@@ -33,13 +33,17 @@ async function parcelOf({ stage }: Scene, person: Person): Promise<Parcel | unde
 }
 
 interface AtCompany {
-  readonly shipments: readonly { readonly order_no: string; readonly notes: string; readonly order_status: string }[];
+  readonly shipments: readonly {
+    readonly order_no: string;
+    readonly order_status: string;
+    readonly request: { readonly notes: string };
+  }[];
 }
 
 /** The bookings that the company has of an order, as a person finds them on its pages. */
 async function bookingsOf({ stage }: Scene, orderNumber: string): Promise<AtCompany["shipments"]> {
   const { shipments } = await stage.control<AtCompany>("GET", "shipments?limit=1000");
-  return shipments.filter(({ notes }) => notes.includes(orderNumber));
+  return shipments.filter(({ request }) => request.notes.includes(orderNumber));
 }
 
 /** Staff looks at the company's own list where nobody knows whether it booked. */
