@@ -19,6 +19,7 @@ import {
   type ReportOutcome,
   recordOrphan,
 } from "./applyMoneyOfAnother.ts";
+import { isBeside, isStray, rowOf } from "./besides.rules.ts";
 import {
   type LockedPayment,
   liveTransaction,
@@ -31,6 +32,7 @@ import { eventOf, isDead } from "./payment.rules.ts";
 import { type PaymentEvent, paymentStates } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import {
+  adoptTransaction,
   type Facts,
   noteHeld,
   noteLook,
@@ -45,23 +47,6 @@ import {
 const isOfAnother = (transaction: TransactionRow, { gatewayTransactionId }: PaymentReport): boolean =>
   statusIdOf(transaction) !== transaction.gatewayOrderId && gatewayTransactionId !== transaction.gatewayTransactionId;
 
-/** Money of a wrong sum that a person put on record. */
-const isStray = ({ capturedAmount, amount }: TransactionRow): boolean =>
-  capturedAmount > 0 && capturedAmount !== amount;
-
-/** Money that pays for nothing, such as a second transaction's under one order id: only what takes it away is news. */
-const isBeside = ({ coveringTransactionId }: PaymentRow, row: TransactionRow): boolean =>
-  row.id !== coveringTransactionId &&
-  (isStray(row) ||
-    (row.gatewayOrderId === row.gatewayTransactionId && (row.capturedAmount > 0 || row.settledAt !== null)));
-
-/** What a report is about: a second transaction under an order id may have a row of its own. */
-function rowOf({ transactions }: LockedPayment, transaction: TransactionRow, report: PaymentReport) {
-  const own = transactions.find(({ gatewayOrderId }) => gatewayOrderId === report.gatewayTransactionId);
-  if (!own || report.gatewayOrderId !== transaction.gatewayOrderId) return { transaction, report };
-  return { transaction: own, report: { ...report, gatewayOrderId: own.gatewayOrderId } };
-}
-
 /** Why a report may not move this payment, null where it may. */
 function objection({ app, payment, transaction, report }: Facts): { kind: string; summary: string } | null {
   const { midtransMerchantId } = app.settings;
@@ -74,7 +59,8 @@ function objection({ app, payment, transaction, report }: Facts): { kind: string
   if (report.merchantId !== null && report.merchantId !== midtransMerchantId) {
     return { kind: "UNMATCHED", summary: `Payment ${payment.number} was reported for another merchant` };
   }
-  const expected = isStray(transaction) ? transaction.capturedAmount : transaction.amount;
+  const isOwn = report.gatewayTransactionId === transaction.gatewayTransactionId;
+  const expected = isStray(transaction) && isOwn ? transaction.capturedAmount : transaction.amount;
   if (report.currency !== "IDR" || report.originalAmount !== expected) {
     return {
       kind: "AMOUNT_MISMATCH",
@@ -186,6 +172,30 @@ async function applyOwn(tx: Tx, facts: Facts, event: PaymentEvent): Promise<Repo
 }
 
 /**
+ * What another transaction says under an order id whose own row stands for a wrong sum: the right one may still pay, on
+ * a row of its own.
+ */
+async function applyAfterStray(tx: Tx, facts: Facts): Promise<ReportOutcome> {
+  const { payment, transaction, report, now } = facts;
+  const event = eventOf(report, { settledAt: null, capturedAmount: 0 }, payment, now);
+  if (event !== "captured") return applySecondOfOneId(tx, facts);
+  const id = await adoptTransaction(tx, facts);
+  if (!id) return "same";
+  const name = report.gatewayTransactionId;
+  const captured = report.originalAmount;
+  const gone = { refundedAmount: 0, chargedBackAmount: 0 };
+  const row = {
+    ...transaction,
+    ...gone,
+    id,
+    gatewayOrderId: name,
+    gatewayTransactionId: name,
+    capturedAmount: captured,
+  };
+  return move(tx, { ...facts, transaction: row }, event, { captured, refunded: 0, chargedBack: 0 });
+}
+
+/**
  * Applies what the gateway says is true to a locked payment: checks whose money it is and how much, keeps the report on
  * the transaction, and lets the total table decide. The same report twice changes nothing the second time: the table's
  * cell says `same`, and sums only follow what is new.
@@ -206,7 +216,10 @@ export async function recordReport(
     await openCase(tx, facts, against.kind, against.summary);
     return "held";
   }
-  if (isOfAnother(facts.transaction, report)) return applySecondOfOneId(tx, facts);
+  if (isOfAnother(facts.transaction, report)) {
+    const mayPay = payment.coveringTransactionId === null && isStray(facts.transaction);
+    return (mayPay ? applyAfterStray : applySecondOfOneId)(tx, facts);
+  }
   await logNews(tx, facts);
   const event = eventOf(report, facts.transaction, payment, now);
   if (event !== "strange")

@@ -93,7 +93,9 @@ async function bookStrayMoney(tx: Tx, ending: Ending, transaction: TransactionRo
   const { row, locked, cause, now } = ending;
   const report = strayReport(ending, transaction);
   const own = { ...ending, locked: locked as LockedPayment, payment: (locked as LockedPayment).payment };
-  if (transaction.capturedAmount === 0 && row.subject === transaction.gatewayOrderId) {
+  const { gatewayTransactionId: name } = transaction;
+  const isOwn = name === report.gatewayTransactionId || (name === null && row.subject === transaction.gatewayOrderId);
+  if (transaction.capturedAmount === 0 && isOwn) {
     await tx.sql(BOOK, [
       transaction.id,
       report.originalAmount,

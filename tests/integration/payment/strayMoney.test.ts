@@ -3,7 +3,7 @@ import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { auditGateway } from "../../../domain/report/auditGateway.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
-import { buyTwo, cases, count, happens, newestTry, type Order, type Person, tryAgain } from "./facts.ts";
+import { buyTwo, cases, count, happens, newestTry, type Order, type Person, standing, tryAgain } from "./facts.ts";
 
 let shop: LiveShop;
 let buyer: Person;
@@ -77,6 +77,48 @@ describe("of two wrong sums under one order id", () => {
     const both = [`ORPHAN PENDING 1000 of ${second}`, `ORPHAN PENDING 30000 of ${first}`];
     expect((await refundsOf(order)).sort()).toEqual(both);
     expect(await cases(shop, order)).toEqual([]);
+  });
+
+  test("goes back from the row that has its name, and from one of its own beside what was chosen later", async () => {
+    const order = await buyTwo(shop, buyer);
+    await happens(shop, order, {
+      transaction_status: "settlement",
+      force: true,
+      method: "bca_va",
+      gross_amount: 30_000,
+    });
+    const first = await idAtGateway(order);
+    await happens(shop, order, { transaction_status: "pending", method: "gopay", new: true });
+    await happens(shop, order, { transaction_status: "settlement", gross_amount: 1_000, force: true });
+    const second = await idAtGateway(order);
+    await end(await caseOf(order, 1_000), "REFUND");
+    await end(await caseOf(order, 30_000), "REFUND");
+    const both = [`ORPHAN PENDING 1000 of ${second}`, `ORPHAN PENDING 30000 of ${first}`];
+    expect((await refundsOf(order)).sort()).toEqual(both);
+  });
+
+  test("leaves the payment to be paid in full under the same order id", async () => {
+    const order = await buyTwo(shop, buyer);
+    await happens(shop, order, {
+      transaction_status: "settlement",
+      force: true,
+      method: "bca_va",
+      gross_amount: 30_000,
+    });
+    const first = await idAtGateway(order);
+    await end(await caseOf(order, 30_000), "REFUND");
+    await happens(shop, order, {
+      transaction_status: "settlement",
+      method: "gopay",
+      new: true,
+      gross_amount: await amountOf(order),
+    });
+    expect(await standing(shop, order)).toMatchObject({ payment: "PAID", order: "PAID" });
+    await syncPayment(shop.app, staff, order);
+    expect(await refundsOf(order)).toEqual([`ORPHAN PENDING 30000 of ${first}`]);
+    expect(await cases(shop, order)).toEqual([]);
+    await happens(shop, order, { transaction_status: "refund", force: true });
+    expect(await standing(shop, order)).toMatchObject({ payment: "REFUNDED", order: "CANCELLED" });
   });
 
   test("the word about the other one ends no case", async () => {
