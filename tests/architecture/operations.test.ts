@@ -78,7 +78,8 @@ describe("the page on operations", () => {
   });
 
   test("names exactly the variables that the code reads", () => {
-    const code = ["config", "fraudSettings"].map((name) => readFileSync(`platform/${name}.ts`, "utf8")).join("\n");
+    const files = ["config", "courierSettings", "fraudSettings"];
+    const code = files.map((name) => readFileSync(`platform/${name}.ts`, "utf8")).join("\n");
     const read = [...code.matchAll(/read\.(\w+)\(\s*"([A-Z_]+)"/g)].filter(([, how]) => how !== "fail");
     const secrets = read.filter(([, how]) => /secret/i.test(how as string)).map((match) => match[2]);
     expect([...new Set([...read.map((match) => match[2]), "DATA_DIR"])].sort()).toEqual([...names].sort());
