@@ -8,11 +8,15 @@ const config = {
 };
 const preset = { preset: "client" as const, presetConfig: { fragmentMasking: false }, config };
 
-/** Types and documents of the web client. Two outputs, so that the shop's first page doesn't carry the back office. */
+/**
+ * Types and documents of the web client. Each output is loaded whole, so the shop's first page has one of its own, and
+ * carries neither what buying asks for nor the back office.
+ */
 const codegen: CodegenConfig = {
   schema: process.env["CODEGEN_SCHEMA"] ?? "schema.graphql",
   generates: {
     "web/graphql/generated/shop/": { ...preset, documents: ["web/graphql/shop/*.graphql"] },
+    "web/graphql/generated/buying/": { ...preset, documents: ["web/graphql/buying/*.graphql"] },
     "web/graphql/generated/admin/": { ...preset, documents: ["web/graphql/admin/*.graphql"] },
   },
 };

@@ -1,7 +1,7 @@
 import { useMutation } from "@apollo/client/react";
 import { Button, Textarea } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { CancelOrderDocument, type OrderDetailFragment } from "../graphql/generated/shop/graphql.ts";
+import { CancelOrderDocument, type OrderDetailFragment } from "../graphql/generated/buying/graphql.ts";
 import { createAttempts } from "../shop/attempt.ts";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";

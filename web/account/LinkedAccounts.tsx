@@ -7,7 +7,7 @@ import {
   LinkAccountDocument,
   LinkedAccountsDocument,
   UnlinkAccountDocument,
-} from "../graphql/generated/shop/graphql.ts";
+} from "../graphql/generated/buying/graphql.ts";
 import { createAttempts } from "../shop/attempt.ts";
 import { useLinkedLabel } from "../shop/pay/useLinkedLabel.ts";
 import { usePayWords } from "../shop/pay/usePayWords.ts";
@@ -86,27 +86,29 @@ function AccountLine({ account, label }: { readonly account: AccountFragment; re
     if (answer?.data) say(p("accounts.unlinked", { phone: maskedPhone }));
   };
   return (
-    <li className={styles.line} data-testid="account-line">
+    <li className={styles.account} data-testid="account-line">
       <div className={styles.head}>
         <h3>{maskedPhone}</h3>
         <StatusChip meaning={meanings[state]} label={p(`account.${state}`)} status={state} />
       </div>
-      <p className={`${cards.soft} ${styles.wide}`}>{p(`accountText.${refusal ?? state}`, { label })}</p>
-      {state === "PENDING" && page && (
-        <Button component="a" href={page} data-testid="agree">
-          {p("accounts.agree", { label })}
-        </Button>
-      )}
-      {(state === "LINKED" || state === "PENDING") && (
-        <ConfirmAction
-          label={p("accounts.unlink")}
-          effect={p("accounts.unlinkEffect", { phone: maskedPhone })}
-          loading={loading}
-          onConfirm={submit}
-          testId="unlink"
-          danger
-        />
-      )}
+      <p className={cards.soft}>{p(`accountText.${refusal ?? state}`, { label })}</p>
+      <div className={cards.actions}>
+        {state === "PENDING" && page && (
+          <Button component="a" href={page} data-testid="agree">
+            {p("accounts.agree", { label })}
+          </Button>
+        )}
+        {(state === "LINKED" || state === "PENDING") && (
+          <ConfirmAction
+            label={p("accounts.unlink")}
+            effect={p("accounts.unlinkEffect", { phone: maskedPhone })}
+            loading={loading}
+            onConfirm={submit}
+            testId="unlink"
+            danger
+          />
+        )}
+      </div>
       {error && <UnlinkRefused error={error} />}
     </li>
   );

@@ -1,6 +1,6 @@
 import { useMutation } from "@apollo/client/react";
 import { Button } from "@mantine/core";
-import { type OrderDetailFragment, SyncPaymentDocument } from "../graphql/generated/shop/graphql.ts";
+import { type OrderDetailFragment, SyncPaymentDocument } from "../graphql/generated/buying/graphql.ts";
 import { Deadline } from "../shop/pay/Deadline.tsx";
 import { useGuides } from "../shop/pay/Guides.tsx";
 import { Instrument } from "../shop/pay/Instrument.tsx";

@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { Link, useParams } from "react-router";
-import { type OrderDetailFragment, OrderDocument } from "../graphql/generated/shop/graphql.ts";
+import { type OrderDetailFragment, OrderDocument } from "../graphql/generated/buying/graphql.ts";
 import { LostPage } from "../shop/LostPage.tsx";
 import { ProductPicture } from "../shop/ProductPicture.tsx";
 import { Bone } from "../ui/Bone.tsx";

@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
-import { type OrderCardFragment, OrdersDocument } from "../graphql/generated/shop/graphql.ts";
+import { type OrderCardFragment, OrdersDocument } from "../graphql/generated/buying/graphql.ts";
 import { ProductPicture } from "../shop/ProductPicture.tsx";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";

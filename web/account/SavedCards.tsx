@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@apollo/client/react";
 import { useRef } from "react";
 import { Link } from "react-router";
-import { type CardFragment, DeleteSavedCardDocument, SavedCardsDocument } from "../graphql/generated/shop/graphql.ts";
+import { type CardFragment, DeleteSavedCardDocument, SavedCardsDocument } from "../graphql/generated/buying/graphql.ts";
 import { cardName, isUsable } from "../shop/pay/cardName.ts";
 import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { Bone } from "../ui/Bone.tsx";

@@ -1,7 +1,7 @@
 import { useMutation } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
-import { CancelSubscriptionDocument, type SubscriptionsQuery } from "../graphql/generated/shop/graphql.ts";
+import { CancelSubscriptionDocument, type SubscriptionsQuery } from "../graphql/generated/buying/graphql.ts";
 import { cardName } from "../shop/pay/cardName.ts";
 import { useLinkedLabel } from "../shop/pay/useLinkedLabel.ts";
 import { usePayWords } from "../shop/pay/usePayWords.ts";

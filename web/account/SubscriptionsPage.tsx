@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
-import { SubscriptionsDocument } from "../graphql/generated/shop/graphql.ts";
+import { SubscriptionsDocument } from "../graphql/generated/buying/graphql.ts";
 import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";

@@ -101,30 +101,38 @@ function Bodies({ row }: { readonly row: CallRowFragment }) {
   const { t } = useDeskWords();
   return (
     <div className={cards.stack}>
-      <Body title={t("calls.request")} body={row.request} testId="request" />
+      <Body title={t("calls.request")} body={row.request ?? NOTHING} testId="request" />
       {row.response === null ? (
         <p className={styles.error}>{t("calls.noAnswer")}</p>
       ) : (
-        <Body title={t("calls.response")} body={row.response} testId="response" />
+        <Body title={t("calls.response")} body={row.response ?? NOTHING} testId="response" />
       )}
     </div>
   );
 }
 
+/** A body that had none, as JSON. */
+const NOTHING = "null";
+
 interface BodyProps {
   readonly title: string;
-  readonly body: string | null | undefined;
+  readonly body: string;
   readonly testId: string;
 }
 
 function Body({ title, body, testId }: BodyProps) {
+  const { t } = useDeskWords();
   return (
-    <div>
+    <div data-testid={testId}>
       <h2>{title}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre className={styles.payload} tabIndex={0} data-testid={testId}>
-        {pretty(body ?? "null")}
-      </pre>
+      {body === NOTHING ? (
+        <p className={cards.soft}>{t("calls.noBody")}</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <pre className={styles.payload} tabIndex={0}>
+          {pretty(body)}
+        </pre>
+      )}
     </div>
   );
 }

@@ -73,7 +73,7 @@ function Verdict({ verdict }: { readonly verdict: VerdictRowFragment }) {
       </div>
       {verdict.reasons.length > 0 && <p>{reasons(verdict)}</p>}
       <details>
-        <summary data-testid="verdict-more">{t("fraud.figures")}</summary>
+        <summary data-testid="verdict-more">{t("fraud.more")}</summary>
         <DecideReview verdict={verdict} />
       </details>
     </li>

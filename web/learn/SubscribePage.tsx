@@ -9,7 +9,7 @@ import {
   type PackageQuery,
   PayersDocument,
   SubscriptionsDocument,
-} from "../graphql/generated/shop/graphql.ts";
+} from "../graphql/generated/buying/graphql.ts";
 import { createAttempts } from "../shop/attempt.ts";
 import { LostPage } from "../shop/LostPage.tsx";
 import { Choices } from "../shop/pay/Choices.tsx";

@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { Loader, TextInput } from "@mantine/core";
 import { type KeyboardEvent, useId, useState } from "react";
-import { DestinationsDocument, type PlaceFragment } from "../graphql/generated/shop/graphql.ts";
+import { DestinationsDocument, type PlaceFragment } from "../graphql/generated/buying/graphql.ts";
 import { useFailureWords } from "../ui/Failure.tsx";
 import { failureOf } from "../ui/failure.ts";
 import { placeName } from "../ui/format.ts";

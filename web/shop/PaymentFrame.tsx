@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { PaymentStateFragment } from "../graphql/generated/shop/graphql.ts";
+import type { PaymentStateFragment } from "../graphql/generated/buying/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import type { ShippingRatesQuery } from "../graphql/generated/shop/graphql.ts";
+import type { ShippingRatesQuery } from "../graphql/generated/buying/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { arrivalDays, money, weight } from "../ui/format.ts";
 import { StoreIcon } from "../ui/icons/icons.tsx";

@@ -1,4 +1,4 @@
-import type { PlaceFragment } from "../graphql/generated/shop/graphql.ts";
+import type { PlaceFragment } from "../graphql/generated/buying/graphql.ts";
 
 /** The address as it is being typed. */
 export interface AddressDraft {

@@ -3,12 +3,12 @@ import { useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { usePerson } from "../account/usePerson.ts";
 import {
-  CartDocument,
   CheckoutDocument,
   type CheckoutInput,
   ShippingRatesDocument,
   type ShippingRatesQuery,
-} from "../graphql/generated/shop/graphql.ts";
+} from "../graphql/generated/buying/graphql.ts";
+import { CartDocument } from "../graphql/generated/shop/graphql.ts";
 import { detailNumber, detailText, type Failure, failureOf } from "../ui/failure.ts";
 import { type AddressDraft, type AddressGaps, addressDrafts, gapsOf } from "./addressDraft.ts";
 import { createAttempts } from "./attempt.ts";

@@ -7,7 +7,7 @@ import {
   RenewPaymentTokenDocument,
   StartPaymentDocument,
   SyncPaymentDocument,
-} from "../graphql/generated/shop/graphql.ts";
+} from "../graphql/generated/buying/graphql.ts";
 import { useNow } from "../ui/useNow.ts";
 import { useWatch } from "../ui/useWatch.ts";
 import { createAttempts } from "./attempt.ts";

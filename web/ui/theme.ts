@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import button from "./Button.module.css";
 
 /** Mangosteen: the shop's own colour, far from every colour that means a status. */
 const manggis: MantineColorsTuple = [
@@ -35,7 +36,7 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: "md" } },
+    Button: { defaultProps: { size: "md" }, classNames: { root: button["root"], label: button["label"] } },
     TextInput: { defaultProps: { size: "md" } },
     PasswordInput: { defaultProps: { size: "md" } },
     Textarea: { defaultProps: { size: "md" } },

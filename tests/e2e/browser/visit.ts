@@ -57,6 +57,15 @@ async function barriers(page: Page): Promise<string[]> {
 
 const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
+/** The words of buttons that are wider than their button and hidden beyond it. */
+const cutWords = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("button, button *, a[class*=Button], a[class*=Button] *")]
+      .filter((part) => part.clientWidth > 1 && part.scrollWidth > part.clientWidth + 1)
+      .filter((part) => getComputedStyle(part).overflowX !== "visible")
+      .map((part) => part.innerText),
+  );
+
 async function pictures(page: Page): Promise<void> {
   await page.evaluate(async () => {
     window.scrollTo({ top: 0, behavior: "instant" });
@@ -90,8 +99,10 @@ export async function visit({ size, viewport }: (typeof SIZES)[number]): Promise
       if (size === "phone") {
         await page.setViewportSize({ width: NARROWEST, height: viewport.height });
         const excess = await sideways(page);
+        const cut = await cutWords(page);
         await page.setViewportSize(viewport);
         if (excess > 0) found.push(`${excess} px too wide at ${NARROWEST} px`);
+        found.push(...cut.map((words) => `“${words}” is cut at ${NARROWEST} px`));
       }
       return found.map((finding) => `${name}: ${finding}`);
     },

@@ -1,5 +1,5 @@
 import { useQuery } from "@apollo/client/react";
-import { PaymentGuidesDocument } from "../../graphql/generated/shop/graphql.ts";
+import { PaymentGuidesDocument } from "../../graphql/generated/buying/graphql.ts";
 import styles from "./Instrument.module.css";
 import { usePayWords } from "./usePayWords.ts";
 

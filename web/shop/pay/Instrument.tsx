@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import type { PaymentStateFragment } from "../../graphql/generated/shop/graphql.ts";
+import type { PaymentStateFragment } from "../../graphql/generated/buying/graphql.ts";
 import { money } from "../../ui/format.ts";
 import { webAddress } from "../payStep.ts";
 import { CopyLine } from "./CopyLine.tsx";

@@ -1,4 +1,4 @@
-import type { PaymentMethodsQuery } from "../../graphql/generated/shop/graphql.ts";
+import type { PaymentMethodsQuery } from "../../graphql/generated/buying/graphql.ts";
 
 export type MethodInfo = PaymentMethodsQuery["paymentMethods"][number];
 export type Method = MethodInfo["method"];

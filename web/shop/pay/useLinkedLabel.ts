@@ -1,5 +1,5 @@
 import { useQuery } from "@apollo/client/react";
-import { PaymentMethodsDocument } from "../../graphql/generated/shop/graphql.ts";
+import { PaymentMethodsDocument } from "../../graphql/generated/buying/graphql.ts";
 import { BY_ACCOUNT } from "./methodGroups.ts";
 import { usePayWords } from "./usePayWords.ts";
 

@@ -1,6 +1,10 @@
 import { useQuery } from "@apollo/client/react";
 import { useEffect, useState } from "react";
-import { type CardFragment, PaymentMethodsDocument, SavedCardsDocument } from "../../graphql/generated/shop/graphql.ts";
+import {
+  type CardFragment,
+  PaymentMethodsDocument,
+  SavedCardsDocument,
+} from "../../graphql/generated/buying/graphql.ts";
 import { useNow } from "../../ui/useNow.ts";
 import { isUsable } from "./cardName.ts";
 import { BY_CARD, firstChoice, isAway, type Method, type MethodInfo } from "./methodGroups.ts";

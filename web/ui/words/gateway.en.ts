@@ -110,6 +110,8 @@ export const gatewayEn: Readonly<Record<GatewayWordKey, string>> = {
   "callOutcome.refused": "refused",
   "callOutcome.failed": "failed there",
   "callOutcome.no_answer": "no answer",
+  "fraud.more": "Figures and actions",
+  "calls.noBody": "Nothing inside",
   "fraud.ofPayment": "Fraud screening",
   "fraud.noVerdicts": "Nothing was said about this payment yet.",
   "stage.START": "when it was started",

@@ -108,6 +108,8 @@ export const gatewayId = {
   "callOutcome.refused": "ditolak",
   "callOutcome.failed": "gagal di sana",
   "callOutcome.no_answer": "tanpa jawaban",
+  "fraud.more": "Angka dan tindakan",
+  "calls.noBody": "Tanpa isi",
   "fraud.ofPayment": "Pemeriksaan kecurangan",
   "fraud.noVerdicts": "Belum ada putusan tentang pembayaran ini.",
   "stage.START": "saat mulai membayar",

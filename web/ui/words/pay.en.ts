@@ -170,7 +170,7 @@ export const payEn: Readonly<Record<PayWordKey, string>> = {
   "subscribe.title": "Subscribe",
   "subscribe.terms":
     "{amount} is charged in some minutes, then every month. End it at any time; what is paid stays open.",
-  "subscribe.go": "Subscribe for {amount} a month",
+  "subscribe.go": "Subscribe, {amount}/month",
   "subscribe.done": "Subscription ordered. The first charge comes in some minutes.",
   "subscribe.already": "You are subscribed to this package already:",
   "history.course": "Classes",

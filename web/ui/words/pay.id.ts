@@ -171,7 +171,7 @@ export const payId = {
   "subscribe.title": "Berlangganan",
   "subscribe.terms":
     "{amount} ditagih beberapa menit lagi, lalu tiap bulan. Boleh dihentikan kapan saja; yang terbayar tetap terbuka.",
-  "subscribe.go": "Langganan {amount} per bulan",
+  "subscribe.go": "Langganan {amount}/bulan",
   "subscribe.done": "Langganan dipesan. Tagihan pertama beberapa menit lagi.",
   "subscribe.already": "Paket ini sudah Anda langgani:",
   "history.course": "Kelas",
