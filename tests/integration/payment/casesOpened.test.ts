@@ -50,6 +50,23 @@ async function ship({ sessionId }: Order): Promise<void> {
         [sessionId, from as string, to as string, event as string, shop.app.clock.now()],
       );
     }
+    await tx.sql(
+      `insert into shipments (id, order_id, status, courier, service, shipping, shipping_type, booking_no, airway_bill,
+                              weight_grams, quoted_cost, pickup_at, vehicle, phone_suffix_sealed, booked_by,
+                              store_sent_at, next_check_at, created_at, updated_at)
+       select gen_random_uuid(), id, 'TRANSIT', 'jne', 'REG', 'JNE', 'reguler', 'KOM-' || id, 'RESI-' || id, 600, 0,
+              $2, 'Motor', 'x', user_id, $2, $2, $2, $2 from orders where session_id = $1`,
+      [sessionId, shop.app.clock.now()],
+    );
+    await tx.sql(
+      `insert into shipment_status_logs (shipment_id, from_status, to_status, event, source, at)
+       select s.id, w."from", w."to", w.event, 'SYSTEM', $2
+         from shipments s join orders o on o.id = s.order_id,
+              (values (1, null, 'BOOKING', 'asked'), (2, 'BOOKING', 'BOOKED', 'stored'),
+                      (3, 'BOOKED', 'TRANSIT', 'moving')) as w(n, "from", "to", event)
+        where o.session_id = $1 order by w.n`,
+      [sessionId, shop.app.clock.now()],
+    );
   });
 }
 
