@@ -42,6 +42,11 @@ export interface PricedOrder {
 /** The largest total: far above every method's limit, far below what a JSON number holds. */
 const TOTAL_MAX = 1_000_000_000_000;
 
+/** @throws Refusal AMOUNT_OUT_OF_RANGE beyond the largest total, and for what no number can hold */
+export function requireTotal(total: number): void {
+  if (!(total <= TOTAL_MAX)) throw new Refusal("AMOUNT_OUT_OF_RANGE", "This order is too large", { max: TOTAL_MAX });
+}
+
 /** One order a store, priced from rows under lock. Pure: the same input has the same total, to the rupiah. */
 export function priceOrders(
   demand: readonly Line[],
@@ -86,6 +91,6 @@ function priceOrder(storeId: StoreId, items: PricedItem[], rate: ChosenRate | un
  */
 export function totalOf(orders: readonly PricedOrder[]): Rupiah {
   const total = sumOf(orders.map((order) => order.total));
-  if (total > TOTAL_MAX) throw new Refusal("AMOUNT_OUT_OF_RANGE", "This order is too large", { max: TOTAL_MAX });
+  requireTotal(total);
   return total;
 }

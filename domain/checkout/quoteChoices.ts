@@ -7,7 +7,7 @@ import type { Boxed } from "../shipping/parcel.rules.ts";
 import { chosenRate, quoteForStores } from "../shipping/quoteForStores.ts";
 import type { Destination } from "../shipping/shippingGateway.ts";
 import { parcelsOf } from "../shipping/shippingRates.ts";
-import type { ChosenRate } from "./checkout.rules.ts";
+import { type ChosenRate, requireTotal } from "./checkout.rules.ts";
 
 export interface ShippingChoice {
   readonly storeId: StoreId;
@@ -27,7 +27,8 @@ type Piece = Boxed & {
  * is kept with the order, not what is on a shelf. `expected` is the total as prices are now, in whole rupiah.
  *
  * @throws Refusal NOT_FOUND for a product that is not there, SHIPPING_UNAVAILABLE for a store without a choice or a
- * choice that is not offered, INVALID_INPUT for a choice of a store from which nothing is bought
+ * choice that is not offered, INVALID_INPUT for a choice of a store from which nothing is bought, AMOUNT_OUT_OF_RANGE
+ * for goods beyond the largest total
  */
 export async function quoteChoices(
   app: App,
@@ -41,6 +42,8 @@ export async function quoteChoices(
     [demand.map(({ productId }) => productId)],
   );
   const pieces = new Map(rows.map((row) => [row.productId, row]));
+  const goods = demand.reduce((sum, line) => sum + (pieces.get(line.productId)?.price ?? 0) * line.quantity, 0);
+  requireTotal(goods);
   const parcels = parcelsOf(demand, pieces);
   const foreign = choices.find(({ storeId }) => !parcels.some((parcel) => parcel.storeId === storeId));
   if (foreign) throw invalidInput({ "input.shipping": "choices of stores that the lines come from" });
@@ -59,7 +62,6 @@ export async function quoteChoices(
       ];
     }),
   );
-  const goods = demand.reduce((sum, line) => sum + (pieces.get(line.productId)?.price ?? 0) * line.quantity, 0);
   const shipping = [...rates.values()].reduce((sum, { cost }) => sum + cost, 0);
   return { destination, rates, expected: goods + shipping };
 }

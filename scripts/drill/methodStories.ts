@@ -86,7 +86,8 @@ interface Charged {
 async function noteCharge(scene: Scene, book: ShopperBook, orderId: string): Promise<void> {
   const seen = await insist(scene, async () => {
     const { code, data } = await askSandbox<Charged>(scene, "GET", `transactions/${orderId}`);
-    return isBroken(code) ? null : (data ?? { transaction_status: null });
+    if (isBroken(code)) return null;
+    return code === "OK" && data ? data : { transaction_status: null };
   });
   const isTaken = seen?.transaction_status === "capture" || seen?.transaction_status === "settlement";
   if (isTaken) book.paid.push({ gatewayOrderId: orderId, amount: seen.amount ?? 0 });

@@ -43,8 +43,8 @@ interface Remote {
 
 const remoteOf = (scene: Scene, number: string): Promise<Remote | null> =>
   insist(scene, async () => {
-    const { data } = await askSandbox<{ subscriptions: readonly Remote[] }>(scene, "GET", "subscriptions");
-    return data?.subscriptions.find(({ name }) => name === number) ?? null;
+    const { code, data } = await askSandbox<{ subscriptions: readonly Remote[] }>(scene, "GET", "subscriptions");
+    return code !== "OK" ? null : (data?.subscriptions.find(({ name }) => name === number) ?? null);
   });
 
 /** A month passes at the gateway: it charges by itself. What it then says it charged stands in the book. */
@@ -52,7 +52,7 @@ async function passMonth(scene: Scene, told: SubscriptionTold, remote: Remote, b
   await insist(scene, async () => {
     const answer: Answered<Remote> = await askSandbox(scene, "POST", `subscriptions/${remote.id}`, body);
     if (isBroken(answer.code)) return null;
-    told.taken = Math.max(told.taken, answer.data?.transaction_ids.length ?? 0);
+    if (answer.code === "OK") told.taken = Math.max(told.taken, answer.data?.transaction_ids.length ?? 0);
     return answer.code;
   });
 }

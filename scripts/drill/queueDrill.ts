@@ -45,7 +45,7 @@ const MINUTE_MS = 60_000;
 const CLOCK_JUMP_MS = 30_000;
 /** Scaled like the day: a customer has most of it to pay, and not so long that everybody waits for its end. */
 const WINDOW_OF_DAY = 0.4;
-const WINDOW_MS_MIN = 8_000;
+const WINDOW_MS_MIN = 26_000; // a charge is made for no shorter life than 20 s
 const WINDOW_MS_MAX = 60_000;
 /** The longest that a job of a killed process stays locked in the queue (platform/queue.ts), and as much again. */
 const QUIET_WITHIN_MS = 180_000;
