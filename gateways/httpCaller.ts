@@ -141,7 +141,8 @@ async function ask<T>(
 
 export interface HttpCaller {
   /**
-   * Asks as often as its limits say within its time, the tries apart by a shifted, doubling wait, and never without leave.
+   * Asks as often as its limits say within its time, the tries apart by a shifted, doubling wait, and never without
+   * leave.
    *
    * @throws GatewayUnavailable (outcome "none")
    */

@@ -211,7 +211,7 @@ describe("a parcel", () => {
     if (event !== "delivered") expect(told).not.toContain("delivered");
   });
 
-  test("of JNE is told to who has the recipient's digits, with their zeros, and an unscanned one to nobody", async () => {
+  test("of JNE is told to who has the recipient's digits with their zeros, once it is scanned", async () => {
     const { bookingNo, airwayBill } = await send();
     expect(await tracked(airwayBill)).toBeNull();
     expect(await couriers.history({ shipping: "jne", airwayBill })).toBeNull();

@@ -20,7 +20,7 @@ beforeEach(() => {
 const gatewayWith = (options: Parameters<typeof komerceAt>[1] = {}) => komerceAt(komerce.url, options);
 
 describe("a booking", () => {
-  test("is sent as the company takes it: Jakarta's day, 62-phones, gross totals, its order's number to find it by", async () => {
+  test("is sent in Jakarta's day, with 62-phones, gross totals, and its order's number to find it by", async () => {
     komerce.behave(stored);
     expect(await gatewayWith().gateway.storeBooking(booking)).toEqual({ kind: "stored", bookingNo: BOOKING });
     expect(komerce.requests).toHaveLength(1);
