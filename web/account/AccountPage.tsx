@@ -3,13 +3,12 @@ import { Button } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
 import { session } from "../graphql/browserSession.ts";
 import { LogoutDocument } from "../graphql/generated/shop/graphql.ts";
-import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { CardIcon, GlobeIcon, LeaveIcon, NextIcon, PersonIcon, ReceiptIcon, RefreshIcon } from "../ui/icons/icons.tsx";
 import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
 import { Page } from "../ui/Page.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./AccountPage.module.css";
 import { PaymentList } from "./PaymentList.tsx";
 import { isStaff, usePerson } from "./usePerson.ts";
@@ -19,8 +18,7 @@ const NEWEST = 3;
 
 /** Who is signed in, the newest payments, the ways to orders and out. Open to visitors for the language. */
 export function AccountPage() {
-  const { t } = useWords();
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const { person, signedIn } = usePerson();
   return (
     <Page title={t("account.title")} narrow>
@@ -33,14 +31,14 @@ export function AccountPage() {
         </section>
         <section className={cards.card}>
           <h2>
-            <GlobeIcon /> {t("account.language")}
+            <GlobeIcon /> {t("common.language")}
           </h2>
           <LanguageSwitch />
         </section>
         {signedIn && (
           <section className={cards.card}>
             <h2>
-              <CardIcon /> {p("history.title")}
+              <CardIcon /> {t("history.title")}
             </h2>
             <PaymentList first={NEWEST} brief />
           </section>
@@ -51,13 +49,13 @@ export function AccountPage() {
               <ReceiptIcon /> {t("nav.orders")} <NextIcon size={18} />
             </Link>
             <Link to="/payments">
-              <CardIcon /> {p("history.title")} <NextIcon size={18} />
+              <CardIcon /> {t("history.title")} <NextIcon size={18} />
             </Link>
             <Link to="/account/saved">
-              <CardIcon /> {p("saved.title")} <NextIcon size={18} />
+              <CardIcon /> {t("saved.title")} <NextIcon size={18} />
             </Link>
             <Link to="/account/subscriptions">
-              <RefreshIcon /> {p("subscriptions.title")} <NextIcon size={18} />
+              <RefreshIcon /> {t("subscriptions.title")} <NextIcon size={18} />
             </Link>
             {isStaff(person) && (
               <Link to="/admin">
@@ -72,7 +70,7 @@ export function AccountPage() {
 }
 
 function Me({ person }: { readonly person: ReturnType<typeof usePerson>["person"] }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const client = useApolloClient();
   const navigate = useNavigate();
   const leave = () => {
@@ -106,7 +104,7 @@ function Me({ person }: { readonly person: ReturnType<typeof usePerson>["person"
 }
 
 function Visitor() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return (
     <div className={cards.stack}>
       <p className={cards.soft}>{t("account.visitor")}</p>

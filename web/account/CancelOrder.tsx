@@ -6,14 +6,14 @@ import { createAttempts } from "../shop/attempt.ts";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 
 /** As long a reason as the server keeps. */
 const MAX_REASON = 300;
 
 /** Asks why, says what cancelling brings about, and cancels; where that can't be done it says why not. */
 export function CancelOrder({ order }: { readonly order: OrderDetailFragment }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const [open, setOpen] = useState(false);
   if (!order.canCancel) return <p className={cards.soft}>{t(`cannotCancel.${order.status}`)}</p>;
   if (open) return <CancelForm order={order} onClose={() => setOpen(false)} />;
@@ -30,7 +30,7 @@ interface CancelFormProps {
 }
 
 function CancelForm({ order, onClose }: CancelFormProps) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const say = useToast();
   const [reason, setReason] = useState("");
   const [missing, setMissing] = useState(false);

@@ -10,7 +10,6 @@ import {
 } from "../graphql/generated/buying/graphql.ts";
 import { createAttempts } from "../shop/attempt.ts";
 import { useLinkedLabel } from "../shop/pay/useLinkedLabel.ts";
-import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { webAddress } from "../shop/payStep.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
@@ -22,6 +21,7 @@ import { Loading } from "../ui/Loading.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useWatch } from "../ui/useWatch.ts";
 import styles from "./Saved.module.css";
 import { usePerson } from "./usePerson.ts";
@@ -44,7 +44,7 @@ const MAX_PHONE = 20;
 
 /** The accounts of a wallet that the shop may charge: linking one, and ending that. */
 export function LinkedAccounts() {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const label = useLinkedLabel();
   const { data, loading, error, refetch } = useQuery(LinkedAccountsDocument, { fetchPolicy: "cache-and-network" });
   const all = data?.linkedAccounts;
@@ -54,7 +54,7 @@ export function LinkedAccounts() {
   return (
     <section className={`${cards.card} ${cards.stack}`} data-testid="linked-accounts">
       <h2>
-        <PhoneIcon /> {p("accounts.title", { label })}
+        <PhoneIcon /> {t("accounts.title", { label })}
       </h2>
       {error && !all ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {!all && loading && (
@@ -75,7 +75,7 @@ export function LinkedAccounts() {
 }
 
 function AccountLine({ account, label }: { readonly account: AccountFragment; readonly label: string }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const say = useToast();
   const { id, state, maskedPhone, refusal } = account;
   const page = webAddress(account.linkUrl);
@@ -83,25 +83,25 @@ function AccountLine({ account, label }: { readonly account: AccountFragment; re
   const submit = async () => {
     // A refusal stands in `error` below.
     const answer = await unlink().catch(() => null);
-    if (answer?.data) say(p("accounts.unlinked", { phone: maskedPhone }));
+    if (answer?.data) say(t("accounts.unlinked", { phone: maskedPhone }));
   };
   return (
     <li className={styles.account} data-testid="account-line">
       <div className={styles.head}>
         <h3>{maskedPhone}</h3>
-        <StatusChip meaning={meanings[state]} label={p(`account.${state}`)} status={state} />
+        <StatusChip meaning={meanings[state]} label={t(`account.${state}`)} status={state} />
       </div>
-      <p className={cards.soft}>{p(`accountText.${refusal ?? state}`, { label })}</p>
+      <p className={cards.soft}>{t(`accountText.${refusal ?? state}`, { label })}</p>
       <div className={cards.actions}>
         {state === "PENDING" && page && (
           <Button component="a" href={page} data-testid="agree">
-            {p("accounts.agree", { label })}
+            {t("accounts.agree", { label })}
           </Button>
         )}
         {(state === "LINKED" || state === "PENDING") && (
           <ConfirmAction
-            label={p("accounts.unlink")}
-            effect={p("accounts.unlinkEffect", { phone: maskedPhone })}
+            label={t("accounts.unlink")}
+            effect={t("accounts.unlinkEffect", { phone: maskedPhone })}
             loading={loading}
             onConfirm={submit}
             testId="unlink"
@@ -115,17 +115,17 @@ function AccountLine({ account, label }: { readonly account: AccountFragment; re
 }
 
 function UnlinkRefused({ error }: { readonly error: unknown }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   if (failureOf(error).code !== "CONFLICT") return <Failure error={error} />;
   return (
     <p className={styles.refused} role="alert" data-testid="account-in-use">
-      {p("accounts.inUse")} <Link to="/account/subscriptions">{p("subscriptions.title")}</Link>
+      {t("accounts.inUse")} <Link to="/account/subscriptions">{t("subscriptions.title")}</Link>
     </p>
   );
 }
 
 function LinkForm({ label, onAsked }: { readonly label: string; onAsked(): Promise<unknown> }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const { person } = usePerson();
   const [typed, setTyped] = useState<string | null>(null);
   const phone = (typed ?? person?.phone ?? "").trim();
@@ -147,7 +147,7 @@ function LinkForm({ label, onAsked }: { readonly label: string; onAsked(): Promi
     <form className={cards.stack} onSubmit={(event) => void submit(event)} noValidate>
       {error && <Failure error={error} />}
       <TextInput
-        label={p("accounts.phone", { label })}
+        label={t("accounts.phone", { label })}
         type="tel"
         autoComplete="tel"
         maxLength={MAX_PHONE}
@@ -157,7 +157,7 @@ function LinkForm({ label, onAsked }: { readonly label: string; onAsked(): Promi
       />
       <div>
         <Button type="submit" variant="light" loading={loading} disabled={phone === ""} data-testid="link-account">
-          {p("accounts.link", { label })}
+          {t("accounts.link", { label })}
         </Button>
       </div>
     </form>

@@ -7,14 +7,14 @@ import { LoginDocument } from "../graphql/generated/shop/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { Page } from "../ui/Page.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { nextPlace } from "./nextPlace.ts";
 import { usePerson } from "./usePerson.ts";
 import { useSignIn } from "./useSignIn.ts";
 
 /** Signing in with e-mail and password. Who is signed in already goes on at once. */
 export function LoginPage() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const [params] = useSearchParams();
   const { person } = usePerson();
   const signIn = useSignIn();

@@ -4,19 +4,19 @@ import { type OrderDetailFragment, SyncPaymentDocument } from "../graphql/genera
 import { Deadline } from "../shop/pay/Deadline.tsx";
 import { useGuides } from "../shop/pay/Guides.tsx";
 import { Instrument } from "../shop/pay/Instrument.tsx";
-import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { payStep, payUntil } from "../shop/payStep.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
 import { RefreshIcon } from "../ui/icons/icons.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useNow } from "../ui/useNow.ts";
 import styles from "./OrderPage.module.css";
 
 /** What an unpaid order is paid with, the same here as on the payment's page; nothing while nothing is open. */
 export function OrderInstrument({ order: { payment, total } }: { readonly order: OrderDetailFragment }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const now = useNow(payment.status === "PENDING");
   const isPayable = payStep(payment, now) === "pay";
   const current = payment.currentTransaction;
@@ -26,9 +26,9 @@ export function OrderInstrument({ order: { payment, total } }: { readonly order:
   const until = payUntil(payment);
   return (
     <section className={`${cards.card} ${styles.pay}`} data-testid="order-instrument">
-      <h2>{label ? p("pay.with", { label }) : <Bone width={180} height={24} />}</h2>
+      <h2>{label ? t("pay.with", { label }) : <Bone width={180} height={24} />}</h2>
       <p className={styles.amount}>{money(payment.amount)}</p>
-      {payment.amount !== total && <p className={cards.soft}>{p("pay.together")}</p>}
+      {payment.amount !== total && <p className={cards.soft}>{t("pay.together")}</p>}
       {until && <Deadline until={until} now={now} />}
       <Instrument payment={payment} instructions={current.instructions} label={label ?? ""} />
       {error && <Failure error={error} />}
@@ -41,7 +41,7 @@ export function OrderInstrument({ order: { payment, total } }: { readonly order:
         onClick={() => void sync().catch(() => undefined)}
         data-testid="sync-payment"
       >
-        {p("payment.alreadyPaid")}
+        {t("payment.alreadyPaid")}
       </Button>
     </section>
   );

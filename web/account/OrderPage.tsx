@@ -14,8 +14,8 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { isOpen, orderMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useWatch } from "../ui/useWatch.ts";
-import { useWords } from "../ui/words.tsx";
 import { CancelOrder } from "./CancelOrder.tsx";
 import { OrderInstrument } from "./OrderInstrument.tsx";
 import styles from "./OrderPage.module.css";
@@ -31,7 +31,7 @@ export function OrderPage() {
 }
 
 function Loaded() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const { id = "" } = useParams();
   const { data, loading, error, refetch } = useQuery(OrderDocument, {
     variables: { id },
@@ -92,7 +92,7 @@ function OrderView({ order }: { readonly order: OrderDetailFragment }) {
 }
 
 function NextStep({ order }: { readonly order: OrderDetailFragment }) {
-  const { t, at } = useWords();
+  const { t, at } = useBuyingWords();
   const payable = order.status === "PENDING_PAYMENT" && isOpen(order.payment.status);
   return (
     <section className={styles.step} data-meaning={orderMeaning[order.status]} aria-live="polite">
@@ -114,7 +114,7 @@ function NextStep({ order }: { readonly order: OrderDetailFragment }) {
 }
 
 function Goods({ order }: { readonly order: OrderDetailFragment }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return (
     <section className={cards.card}>
       <h2>
@@ -141,7 +141,7 @@ function Goods({ order }: { readonly order: OrderDetailFragment }) {
 }
 
 function Parcel({ order }: { readonly order: OrderDetailFragment }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const { shipping } = order;
   return (
     <section className={cards.card}>
@@ -160,7 +160,7 @@ function Parcel({ order }: { readonly order: OrderDetailFragment }) {
 }
 
 function History({ order }: { readonly order: OrderDetailFragment }) {
-  const { t, named, at } = useWords();
+  const { t, named, at } = useBuyingWords();
   const latestFirst = [...order.history].sort((a, b) => b.at.localeCompare(a.at));
   return (
     <section className={cards.card}>
@@ -182,7 +182,7 @@ function History({ order }: { readonly order: OrderDetailFragment }) {
 }
 
 function MoneyBox({ order }: { readonly order: OrderDetailFragment }) {
-  const { t, on } = useWords();
+  const { t, on } = useBuyingWords();
   return (
     <section className={cards.card}>
       <h2>
@@ -232,7 +232,7 @@ function Row({ label, value }: { readonly label: string; readonly value: number 
 }
 
 function AddressBox({ order }: { readonly order: OrderDetailFragment }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const { shippingAddress: address } = order;
   return (
     <section className={cards.card}>

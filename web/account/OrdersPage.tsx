@@ -14,7 +14,7 @@ import { LoadMore } from "../ui/LoadMore.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { isOpen, orderMeaning } from "../ui/status.ts";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./OrdersPage.module.css";
 import { SignedInOnly } from "./SignedInOnly.tsx";
 
@@ -24,7 +24,7 @@ const MAX_PICTURES = 3;
 
 /** The caller's orders, newest first. */
 export function OrdersPage() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return (
     <SignedInOnly>
       <Page title={t("orders.title")} narrow>
@@ -35,7 +35,7 @@ export function OrdersPage() {
 }
 
 function OrderList() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const { data, loading, error, fetchMore, refetch } = useQuery(OrdersDocument, {
     variables: { first: PAGE },
     fetchPolicy: "cache-and-network",
@@ -81,7 +81,7 @@ function OrderList() {
 }
 
 function OrderCard({ order }: { readonly order: OrderCardFragment }) {
-  const { t, at } = useWords();
+  const { t, at } = useBuyingWords();
   const first = order.items[0];
   const rest = order.items.length - 1;
   const payable = order.status === "PENDING_PAYMENT" && isOpen(order.payment.status);

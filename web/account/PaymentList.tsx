@@ -2,7 +2,6 @@ import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
 import { type PaymentRowFragment, PaymentsDocument } from "../graphql/generated/buying/graphql.ts";
-import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Empty } from "../ui/Empty.tsx";
@@ -13,7 +12,7 @@ import { Loading } from "../ui/Loading.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { isOpen, paymentMeaning } from "../ui/status.ts";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./PaymentList.module.css";
 
 interface PaymentListProps {
@@ -24,8 +23,7 @@ interface PaymentListProps {
 
 /** The caller's payments, newest first, each with what it was or can be paid by. */
 export function PaymentList({ first, brief = false }: PaymentListProps) {
-  const { t } = useWords();
-  const { p, spoken } = usePayWords();
+  const { t, spoken } = useBuyingWords();
   const { data, loading, error, fetchMore, refetch } = useQuery(PaymentsDocument, {
     variables: { first, language: spoken },
     fetchPolicy: "cache-and-network",
@@ -44,12 +42,12 @@ export function PaymentList({ first, brief = false }: PaymentListProps) {
   }
   if (!payments) return <Failure error={error} onRetry={() => void refetch()} />;
   if (payments.edges.length === 0) {
-    if (brief) return <p className={cards.soft}>{p("history.emptyText")}</p>;
+    if (brief) return <p className={cards.soft}>{t("history.emptyText")}</p>;
     return (
       <Empty
         icon={<CardIcon size={32} />}
-        title={p("history.emptyTitle")}
-        text={p("history.emptyText")}
+        title={t("history.emptyTitle")}
+        text={t("history.emptyText")}
         action={
           <Button component={Link} to="/">
             {t("cart.browse")}
@@ -70,7 +68,7 @@ export function PaymentList({ first, brief = false }: PaymentListProps) {
       {hasMore &&
         (brief ? (
           <Button component={Link} to="/payments" variant="light" mt={14} fullWidth data-testid="all-payments">
-            {p("history.all")}
+            {t("history.all")}
           </Button>
         ) : (
           <LoadMore load={() => fetchMore({ variables: { after: payments.pageInfo.endCursor } })} />
@@ -81,8 +79,7 @@ export function PaymentList({ first, brief = false }: PaymentListProps) {
 
 /** One payment: what for, by what, when it matters, how much, and how it stands. */
 export function PaymentLine({ payment }: { readonly payment: PaymentRowFragment }) {
-  const { t } = useWords();
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const when = useWhen(payment);
   const stores = [...new Set(payment.orders.map(({ store }) => store.name))].join(", ");
   return (
@@ -90,11 +87,11 @@ export function PaymentLine({ payment }: { readonly payment: PaymentRowFragment 
       <div className={styles.what}>
         <h3>
           <Link to={`/payments/${payment.id}`}>
-            {stores || p(payment.purpose === "ENROLLMENT" ? "history.course" : "history.title")}
+            {stores || t(payment.purpose === "ENROLLMENT" ? "history.course" : "history.title")}
           </Link>
         </h3>
         <p className={cards.soft}>
-          {payment.currentTransaction?.methodLabel ?? p("history.noMethod")} · {payment.number}
+          {payment.currentTransaction?.methodLabel ?? t("history.noMethod")} · {payment.number}
         </p>
         <p className={styles.when}>{when}</p>
       </div>
@@ -106,7 +103,7 @@ export function PaymentLine({ payment }: { readonly payment: PaymentRowFragment 
           status={payment.status}
         />
         {payment.refundedAmount > 0 && (
-          <span className={cards.soft}>{p("history.refunded", { amount: money(payment.refundedAmount) })}</span>
+          <span className={cards.soft}>{t("history.refunded", { amount: money(payment.refundedAmount) })}</span>
         )}
       </div>
       <NextIcon size={18} />
@@ -116,9 +113,8 @@ export function PaymentLine({ payment }: { readonly payment: PaymentRowFragment 
 
 /** The time that matters: when it was paid, until when it can be, else when it began. */
 function useWhen(payment: PaymentRowFragment): string {
-  const { at } = useWords();
-  const { p } = usePayWords();
-  if (payment.paidAt) return p("history.paidAt", { when: at(payment.paidAt) });
-  if (isOpen(payment.status) && payment.expiresAt) return p("history.until", { when: at(payment.expiresAt) });
-  return p("history.createdAt", { when: at(payment.createdAt) });
+  const { at, t } = useBuyingWords();
+  if (payment.paidAt) return t("history.paidAt", { when: at(payment.paidAt) });
+  if (isOpen(payment.status) && payment.expiresAt) return t("history.until", { when: at(payment.expiresAt) });
+  return t("history.createdAt", { when: at(payment.createdAt) });
 }

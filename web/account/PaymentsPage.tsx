@@ -1,6 +1,6 @@
-import { usePayWords } from "../shop/pay/usePayWords.ts";
 import cards from "../ui/Card.module.css";
 import { Page } from "../ui/Page.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { PaymentList } from "./PaymentList.tsx";
 import { SignedInOnly } from "./SignedInOnly.tsx";
 
@@ -8,10 +8,10 @@ const PAGE = 20;
 
 /** Every payment of the caller's. */
 export function PaymentsPage() {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   return (
     <SignedInOnly>
-      <Page title={p("history.title")} narrow>
+      <Page title={t("history.title")} narrow>
         <section className={cards.card}>
           <PaymentList first={PAGE} />
         </section>

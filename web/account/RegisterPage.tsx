@@ -7,7 +7,7 @@ import { RegisterDocument } from "../graphql/generated/shop/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { Page } from "../ui/Page.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useSignIn } from "./useSignIn.ts";
 
 /** What the server asks at least; said before sending. */
@@ -15,7 +15,7 @@ const MIN_PASSWORD = 8;
 
 /** A new account, signed in at once. */
 export function RegisterPage() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const [params] = useSearchParams();
   const signIn = useSignIn();
   const [register, { loading, error }] = useMutation(RegisterDocument, { context: { identity: "none" } });
@@ -73,7 +73,7 @@ export function RegisterPage() {
 }
 
 function useRegisterForm() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return useForm({
     mode: "uncontrolled",
     initialValues: { name: "", email: "", phone: "", password: "" },

@@ -3,7 +3,6 @@ import { useRef } from "react";
 import { Link } from "react-router";
 import { type CardFragment, DeleteSavedCardDocument, SavedCardsDocument } from "../graphql/generated/buying/graphql.ts";
 import { cardName, isUsable } from "../shop/pay/cardName.ts";
-import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { ConfirmAction } from "../ui/ConfirmAction.tsx";
@@ -12,20 +11,20 @@ import { failureOf } from "../ui/failure.ts";
 import { CardIcon, TrashIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useNow } from "../ui/useNow.ts";
-import { useWords } from "../ui/words.tsx";
 import styles from "./Saved.module.css";
 
 /** The caller's saved cards, each with the way to forget it. */
 export function SavedCards() {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const heading = useRef<HTMLHeadingElement>(null);
   const { data, loading, error, refetch } = useQuery(SavedCardsDocument, { fetchPolicy: "cache-and-network" });
   const saved = data?.savedCards;
   return (
     <section className={cards.card}>
       <h2 ref={heading} tabIndex={-1} className={styles.heading}>
-        <CardIcon /> {p("cards.title")}
+        <CardIcon /> {t("cards.title")}
       </h2>
       {error && !saved ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {!saved && loading && (
@@ -35,7 +34,7 @@ export function SavedCards() {
       )}
       {saved?.length === 0 && (
         <p className={cards.soft} data-testid="no-cards">
-          {p("cards.none")} <Link to="/">{p("cards.shop")}</Link>
+          {t("cards.none")} <Link to="/">{t("cards.shop")}</Link>
         </p>
       )}
       {saved && saved.length > 0 && (
@@ -51,8 +50,7 @@ export function SavedCards() {
 }
 
 function CardLine({ card, onGone }: { readonly card: CardFragment; onGone(): void }) {
-  const { on } = useWords();
-  const { p } = usePayWords();
+  const { on, t } = useBuyingWords();
   const say = useToast();
   const now = useNow(false);
   const name = cardName(card);
@@ -64,7 +62,7 @@ function CardLine({ card, onGone }: { readonly card: CardFragment; onGone(): voi
     // A refusal stands in `error` below.
     const answer = await forget().catch(() => null);
     if (!answer?.data) return;
-    say(p("cards.deleted", { card: name }));
+    say(t("cards.deleted", { card: name }));
     onGone();
   };
   return (
@@ -72,13 +70,13 @@ function CardLine({ card, onGone }: { readonly card: CardFragment; onGone(): voi
       <div className={styles.what}>
         <h3>{name}</h3>
         <p className={cards.soft}>
-          {card.expiresAt && p(isUsable(card, now) ? "cards.until" : "cards.over", { when: on(card.expiresAt) })}
+          {card.expiresAt && t(isUsable(card, now) ? "cards.until" : "cards.over", { when: on(card.expiresAt) })}
         </p>
       </div>
       <ConfirmAction
-        label={p("cards.delete")}
+        label={t("cards.delete")}
         icon={<TrashIcon size={18} />}
-        effect={p("cards.deleteEffect", { card: name })}
+        effect={t("cards.deleteEffect", { card: name })}
         loading={loading}
         onConfirm={submit}
         testId="delete-card"
@@ -90,11 +88,11 @@ function CardLine({ card, onGone }: { readonly card: CardFragment; onGone(): voi
 }
 
 function DeleteRefused({ error }: { readonly error: unknown }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   if (failureOf(error).code !== "CONFLICT") return <Failure error={error} />;
   return (
     <p className={styles.refused} role="alert" data-testid="card-in-use">
-      {p("cards.inUse")} <Link to="/account/subscriptions">{p("subscriptions.title")}</Link>
+      {t("cards.inUse")} <Link to="/account/subscriptions">{t("subscriptions.title")}</Link>
     </p>
   );
 }

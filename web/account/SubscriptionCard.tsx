@@ -4,7 +4,6 @@ import { Link } from "react-router";
 import { CancelSubscriptionDocument, type SubscriptionsQuery } from "../graphql/generated/buying/graphql.ts";
 import { cardName } from "../shop/pay/cardName.ts";
 import { useLinkedLabel } from "../shop/pay/useLinkedLabel.ts";
-import { usePayWords } from "../shop/pay/usePayWords.ts";
 import cards from "../ui/Card.module.css";
 import { ConfirmAction } from "../ui/ConfirmAction.tsx";
 import { Failure } from "../ui/Failure.tsx";
@@ -12,7 +11,7 @@ import { money } from "../ui/format.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import lines from "./PaymentList.module.css";
 import { PaymentLine } from "./PaymentList.tsx";
 import styles from "./Saved.module.css";
@@ -41,8 +40,7 @@ export const isUnsettled = (state: State): boolean => UNSETTLED.has(state);
 
 /** One subscription: how it stands, what it costs, until when it is paid, its charges, and its end. */
 export function SubscriptionCard({ subscription }: { readonly subscription: Subscription }) {
-  const { on } = useWords();
-  const { p } = usePayWords();
+  const { on, t } = useBuyingWords();
   const label = useLinkedLabel();
   const { state, paidUntil, nextChargeAt, maskedCard, maskedPhone, problem } = subscription;
   const by = maskedCard ? cardName({ maskedCard }) : maskedPhone ? `${label} ${maskedPhone}` : "–";
@@ -53,24 +51,24 @@ export function SubscriptionCard({ subscription }: { readonly subscription: Subs
           <h2>{subscription.packageName}</h2>
           <p className={cards.soft}>{subscription.number}</p>
         </div>
-        <StatusChip meaning={meanings[state]} label={p(`subscription.${state}`)} status={state} />
+        <StatusChip meaning={meanings[state]} label={t(`subscription.${state}`)} status={state} />
       </header>
-      <p className={cards.soft}>{p(`subscriptionText.${state}`)}</p>
+      <p className={cards.soft}>{t(`subscriptionText.${state}`)}</p>
       {problem && (
         <p className={styles.refused} data-testid="subscription-problem">
-          {p(`subscriptionProblem.${problem}`)} <Link to="/account/saved">{p("saved.title")}</Link>
+          {t(`subscriptionProblem.${problem}`)} <Link to="/account/saved">{t("saved.title")}</Link>
         </p>
       )}
-      <p className={styles.price}>{p("subscriptions.monthly", { amount: money(subscription.amount) })}</p>
+      <p className={styles.price}>{t("subscriptions.monthly", { amount: money(subscription.amount) })}</p>
       <dl className={cards.rows}>
-        <Row label={p("subscriptions.by")} value={by} />
+        <Row label={t("subscriptions.by")} value={by} />
         {nextChargeAt && !OVER.has(state) && state !== "CANCELLING" && (
-          <Row label={p("subscriptions.next")} value={on(nextChargeAt)} />
+          <Row label={t("subscriptions.next")} value={on(nextChargeAt)} />
         )}
-        {paidUntil && <Row label={p("subscriptions.paidUntil")} value={on(paidUntil)} />}
+        {paidUntil && <Row label={t("subscriptions.paidUntil")} value={on(paidUntil)} />}
         <Row
-          label={p("subscriptions.access")}
-          value={p(subscription.hasAccess ? "subscriptions.open" : "subscriptions.shut")}
+          label={t("subscriptions.access")}
+          value={t(subscription.hasAccess ? "subscriptions.open" : "subscriptions.shut")}
         />
       </dl>
       <End subscription={subscription} />
@@ -90,20 +88,19 @@ function Row({ label, value }: { readonly label: string; readonly value: string 
 
 /** What can be done with it now: end it, or order it anew. */
 function End({ subscription: { id, state, packageId, paidUntil } }: { readonly subscription: Subscription }) {
-  const { on } = useWords();
-  const { p } = usePayWords();
+  const { on, t } = useBuyingWords();
   const say = useToast();
   const [cancel, { loading, error }] = useMutation(CancelSubscriptionDocument, { variables: { subscriptionId: id } });
   const submit = async () => {
     // A refusal stands in `error` below.
     const answer = await cancel().catch(() => null);
-    if (answer?.data) say(p("subscriptions.ended"));
+    if (answer?.data) say(t("subscriptions.ended"));
   };
   if (OVER.has(state)) {
     return (
       <div>
         <Button component={Link} to={`/packages/${packageId}/subscribe`} variant="light">
-          {p("subscriptions.again")}
+          {t("subscriptions.again")}
         </Button>
       </div>
     );
@@ -113,8 +110,8 @@ function End({ subscription: { id, state, packageId, paidUntil } }: { readonly s
     <div className={cards.stack}>
       {error && <Failure error={error} />}
       <ConfirmAction
-        label={p("subscriptions.end")}
-        effect={paidUntil ? p("subscriptions.endEffect", { when: on(paidUntil) }) : p("subscriptions.endUnpaidEffect")}
+        label={t("subscriptions.end")}
+        effect={paidUntil ? t("subscriptions.endEffect", { when: on(paidUntil) }) : t("subscriptions.endUnpaidEffect")}
         loading={loading}
         onConfirm={submit}
         testId="cancel-subscription"
@@ -125,11 +122,11 @@ function End({ subscription: { id, state, packageId, paidUntil } }: { readonly s
 }
 
 function Charges({ charges }: Pick<Subscription, "charges">) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   if (charges.length === 0) return null;
   return (
     <details className={styles.charges}>
-      <summary data-testid="charges">{p("subscriptions.charges", { count: charges.length })}</summary>
+      <summary data-testid="charges">{t("subscriptions.charges", { count: charges.length })}</summary>
       <ul className={lines.list}>
         {charges.map((charge) => (
           <PaymentLine key={charge.id} payment={charge} />

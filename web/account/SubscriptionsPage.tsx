@@ -2,7 +2,6 @@ import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
 import { SubscriptionsDocument } from "../graphql/generated/buying/graphql.ts";
-import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Empty } from "../ui/Empty.tsx";
@@ -11,6 +10,7 @@ import { RefreshIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import { Page } from "../ui/Page.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useWatch } from "../ui/useWatch.ts";
 import { SignedInOnly } from "./SignedInOnly.tsx";
 import { isUnsettled, SubscriptionCard } from "./SubscriptionCard.tsx";
@@ -19,10 +19,10 @@ const PAGE = 10;
 
 /** What the caller pays for by the month: how it stands, when the next month is charged, and the way to end it. */
 export function SubscriptionsPage() {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   return (
     <SignedInOnly>
-      <Page title={p("subscriptions.title")} narrow>
+      <Page title={t("subscriptions.title")} narrow>
         <SubscriptionList />
       </Page>
     </SignedInOnly>
@@ -30,7 +30,7 @@ export function SubscriptionsPage() {
 }
 
 function SubscriptionList() {
-  const { p, spoken } = usePayWords();
+  const { t, spoken } = useBuyingWords();
   const { data, loading, error, fetchMore, refetch } = useQuery(SubscriptionsDocument, {
     variables: { first: PAGE, language: spoken },
     fetchPolicy: "cache-and-network",
@@ -53,11 +53,11 @@ function SubscriptionList() {
     return (
       <Empty
         icon={<RefreshIcon size={32} />}
-        title={p("subscriptions.emptyTitle")}
-        text={p("subscriptions.emptyText")}
+        title={t("subscriptions.emptyTitle")}
+        text={t("subscriptions.emptyText")}
         action={
           <Button component={Link} to="/packages">
-            {p("subscriptions.browse")}
+            {t("subscriptions.browse")}
           </Button>
         }
       />

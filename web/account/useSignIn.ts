@@ -4,7 +4,7 @@ import { session } from "../graphql/browserSession.ts";
 import { MeDocument, type SignedInFragment } from "../graphql/generated/shop/graphql.ts";
 import { mergeBasket } from "../shop/mergeBasket.ts";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { nextPlace } from "./nextPlace.ts";
 
 /** What follows a login or a registration: the tokens are kept, the visitor's basket comes along, and on to `next`. */
@@ -12,7 +12,7 @@ export function useSignIn() {
   const client = useApolloClient();
   const navigate = useNavigate();
   const say = useToast();
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const [params] = useSearchParams();
   return async (signedIn: SignedInFragment) => {
     session.signIn(signedIn);

@@ -1,28 +1,16 @@
-import { fill } from "../ui/format.ts";
+import { roomWords } from "../ui/roomWords.ts";
+import { buyEn } from "../ui/words/buy.en.ts";
+import { buyId } from "../ui/words/buy.id.ts";
 import { deskEn } from "../ui/words/desk.en.ts";
-import { type DeskWordKey, deskId } from "../ui/words/desk.id.ts";
+import { deskId } from "../ui/words/desk.id.ts";
 import { gatewayEn } from "../ui/words/gateway.en.ts";
-import { type GatewayWordKey, gatewayId } from "../ui/words/gateway.id.ts";
-import type { WordKey } from "../ui/words/id.ts";
-import { useWords, type Words } from "../ui/words.tsx";
+import { gatewayId } from "../ui/words/gateway.id.ts";
 
-const catalogues = { id: { ...deskId, ...gatewayId }, en: { ...deskEn, ...gatewayEn } } as const;
+/** The words of a page of the back office. */
+export const useDeskWords = roomWords({
+  id: { ...buyId, ...deskId, ...gatewayId },
+  en: { ...buyEn, ...deskEn, ...gatewayEn },
+});
 
-/** What the back office can say: its own words beside the shop's. */
-export type AnyWordKey = DeskWordKey | GatewayWordKey | WordKey;
-
-/** The words of a page of the back office: as useWords, with the words that only the back office loads. */
-export function useDeskWords(): Omit<Words, "t"> & {
-  t(key: AnyWordKey, values?: Readonly<Record<string, string | number>>): string;
-} {
-  const words = useWords();
-  const own: Readonly<Record<string, string>> = catalogues[words.language];
-  return {
-    ...words,
-    t: (key, values) => {
-      const text = own[key];
-      return text === undefined ? words.t(key as WordKey, values) : fill(text, values);
-    },
-    named: (key, fallback) => own[key] ?? words.named(key, fallback),
-  };
-}
+/** What the back office can say. */
+export type AnyWordKey = Parameters<ReturnType<typeof useDeskWords>["t"]>[0];

@@ -10,14 +10,14 @@ import { money } from "../ui/format.ts";
 import { BookIcon, CheckIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./PackagesPage.module.css";
 
 type Package = PackagesQuery["packages"][number];
 
 /** What a learner can take: each package with its courses and prices. */
 export function PackagesPage() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const { data, loading, error, refetch } = useQuery(PackagesDocument, { context: { wait: "none" } });
   return (
     <Page title={t("packages.title")}>
@@ -59,7 +59,7 @@ const kindOf = (one: Package) => {
 };
 
 function PackageCard({ one }: { readonly one: Package }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return (
     <article className={`${cards.card} ${styles.card}`} data-testid="package-card">
       <p className={styles.kind}>{t(kindOf(one), { count: one.courses.length })}</p>

@@ -16,7 +16,6 @@ import { Choices } from "../shop/pay/Choices.tsx";
 import { cardName, isUsable } from "../shop/pay/cardName.ts";
 import { BY_ACCOUNT, BY_CARD } from "../shop/pay/methodGroups.ts";
 import { useLinkedLabel } from "../shop/pay/useLinkedLabel.ts";
-import { usePayWords } from "../shop/pay/usePayWords.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
@@ -26,17 +25,17 @@ import { BookIcon, CardIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useNow } from "../ui/useNow.ts";
-import { useWords } from "../ui/words.tsx";
 
 type Package = NonNullable<PackageQuery["package"]>;
 
 /** Ordering a package by the month, charged to a saved card or a linked account. */
 export function SubscribePage() {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   return (
     <SignedInOnly>
-      <Page title={p("subscribe.title")} narrow>
+      <Page title={t("subscribe.title")} narrow>
         <Loaded />
       </Page>
     </SignedInOnly>
@@ -45,8 +44,7 @@ export function SubscribePage() {
 
 /** What can be charged by the month: usable cards, then linked accounts. */
 function usePayers() {
-  const { on } = useWords();
-  const { p } = usePayWords();
+  const { on, t } = useBuyingWords();
   const label = useLinkedLabel();
   const now = useNow(false);
   const { data, error, refetch } = useQuery(PayersDocument, { fetchPolicy: "cache-and-network" });
@@ -55,7 +53,7 @@ function usePayers() {
     .map((card) => ({
       value: card.id,
       title: cardName(card),
-      how: card.expiresAt ? p("cards.until", { when: on(card.expiresAt) }) : p("cards.monthly"),
+      how: card.expiresAt ? t("cards.until", { when: on(card.expiresAt) }) : t("cards.monthly"),
       testId: "saved-card",
       pays: { method: BY_CARD, savedCardId: card.id } as const,
     }));
@@ -64,7 +62,7 @@ function usePayers() {
     .map((account) => ({
       value: account.id,
       title: `${label} ${account.maskedPhone}`,
-      how: p("cards.monthly"),
+      how: t("cards.monthly"),
       testId: "linked-account",
       pays: { method: BY_ACCOUNT, linkedAccountId: account.id } as const,
     }));
@@ -98,7 +96,7 @@ function Loaded() {
 }
 
 function Offer({ sold, price }: { readonly sold: Package; readonly price: number }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   return (
     <section className={`${cards.card} ${cards.stack}`}>
       <h2>
@@ -112,14 +110,14 @@ function Offer({ sold, price }: { readonly sold: Package; readonly price: number
           </li>
         ))}
       </ul>
-      <p className={cards.soft}>{p("subscribe.terms", { amount: money(price) })}</p>
+      <p className={cards.soft}>{t("subscribe.terms", { amount: money(price) })}</p>
     </section>
   );
 }
 
 /** One press, one subscription: the key belongs to what is shown. */
 function useSubscribe(packageId: string) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const say = useToast();
   const navigate = useNavigate();
   const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
@@ -133,7 +131,7 @@ function useSubscribe(packageId: string) {
     // A refusal stands in `error`.
     const answer = await create({ variables: { input } }).catch(() => null);
     if (!answer?.data) return;
-    say(p("subscribe.done"));
+    say(t("subscribe.done"));
     await navigate("/account/subscriptions", { replace: true });
   };
   return { subscribe, loading, error };
@@ -146,7 +144,7 @@ interface OrderFormProps {
 }
 
 function OrderForm({ packageId, price, payers }: OrderFormProps) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const [picked, setPicked] = useState<string | null>(null);
   const chosen = payers.find(({ value }) => value === picked) ?? payers[0];
   const { subscribe, loading, error } = useSubscribe(packageId);
@@ -156,40 +154,40 @@ function OrderForm({ packageId, price, payers }: OrderFormProps) {
   };
   return (
     <form className={`${cards.card} ${cards.stack}`} onSubmit={submit} noValidate>
-      <Choices legend={p("subscriptions.by")} choices={payers} chosen={chosen?.value ?? ""} onChoose={setPicked} />
+      <Choices legend={t("subscriptions.by")} choices={payers} chosen={chosen?.value ?? ""} onChoose={setPicked} />
       {error && <Refused error={error} />}
       <Button type="submit" size="lg" loading={loading} data-testid="subscribe">
-        {p("subscribe.go", { amount: money(price) })}
+        {t("subscribe.go", { amount: money(price) })}
       </Button>
     </form>
   );
 }
 
 function Refused({ error }: { readonly error: unknown }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   if (failureOf(error).code !== "CONFLICT") return <Failure error={error} />;
   return (
     <p className={cards.soft} role="alert" data-testid="subscribed-already">
-      {p("subscribe.already")} <Link to="/account/subscriptions">{p("subscriptions.title")}</Link>
+      {t("subscribe.already")} <Link to="/account/subscriptions">{t("subscriptions.title")}</Link>
     </p>
   );
 }
 
 function NothingToCharge() {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const label = useLinkedLabel();
   return (
     <section className={`${cards.card} ${cards.stack}`} data-testid="nothing-to-charge">
       <h2>
-        <CardIcon /> {p("subscribe.nothingTitle")}
+        <CardIcon /> {t("subscribe.nothingTitle")}
       </h2>
-      <p className={cards.soft}>{p("subscribe.nothing", { label })}</p>
+      <p className={cards.soft}>{t("subscribe.nothing", { label })}</p>
       <div className={cards.actions}>
         <Button component={Link} to="/account/saved" variant="light">
-          {p("accounts.link", { label })}
+          {t("accounts.link", { label })}
         </Button>
         <Button component={Link} to="/" variant="default">
-          {p("cards.shop")}
+          {t("cards.shop")}
         </Button>
       </div>
     </section>

@@ -1,7 +1,7 @@
 import { Textarea, TextInput } from "@mantine/core";
 import cards from "../ui/Card.module.css";
 import { PinIcon } from "../ui/icons/icons.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import type { AddressDraft, AddressGaps } from "./addressDraft.ts";
 import styles from "./CheckoutPage.module.css";
 import { DestinationSearch } from "./DestinationSearch.tsx";
@@ -14,7 +14,7 @@ interface AddressFormProps {
 
 /** Who gets the parcel, and where. */
 export function AddressForm({ draft, gaps, onChange }: AddressFormProps) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return (
     <section className={cards.card}>
       <h2>

@@ -11,7 +11,7 @@ import { BagIcon, StoreIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { byStore } from "./byStore.ts";
 import styles from "./CartPage.module.css";
 import { ProductPicture } from "./ProductPicture.tsx";
@@ -20,7 +20,7 @@ import { type Basket, type BasketLine, useBasket } from "./useBasket.ts";
 
 /** The basket, by store, with what it costs before shipping. */
 export function CartPage() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const basket = useBasket();
   return (
     <Page title={t("cart.title")}>
@@ -51,7 +51,7 @@ export function CartPage() {
 }
 
 function Filled({ basket }: { readonly basket: Basket }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const { signedIn } = usePerson();
   const short = basket.lines.some((line) => line.quantity > line.product.stock);
   return (
@@ -102,7 +102,7 @@ function Filled({ basket }: { readonly basket: Basket }) {
 }
 
 function CartLine({ line, basket }: { readonly line: BasketLine; readonly basket: Basket }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const say = useToast();
   const wordsFor = useFailureWords();
   const { product, quantity } = line;

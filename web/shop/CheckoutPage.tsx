@@ -8,7 +8,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { BagIcon, CardIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { AddressForm } from "./AddressForm.tsx";
 import { byStore } from "./byStore.ts";
 import { CheckoutSummary } from "./CheckoutSummary.tsx";
@@ -19,7 +19,7 @@ import { type CheckoutForm, useCheckout } from "./useCheckout.ts";
 
 /** Everything that buying needs, on one page. */
 export function CheckoutPage() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return (
     <SignedInOnly>
       <Page title={t("checkout.title")}>
@@ -30,7 +30,7 @@ export function CheckoutPage() {
 }
 
 function Checkout() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const basket = useBasket();
   const checkout = useCheckout(basket);
   if (basket.loading) return <CheckoutBones />;
@@ -95,7 +95,7 @@ function CheckoutBones() {
 }
 
 function PayWays({ checkout }: { readonly checkout: CheckoutForm }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return (
     <section className={cards.card}>
       <h2>

@@ -3,7 +3,7 @@ import cards from "../ui/Card.module.css";
 import { useFailureWords } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
 import { ShieldIcon } from "../ui/icons/icons.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./CheckoutPage.module.css";
 import type { Basket } from "./useBasket.ts";
 import type { Change, CheckoutForm } from "./useCheckout.ts";
@@ -15,7 +15,7 @@ interface CheckoutSummaryProps {
 
 /** Goods, shipping, tax inside, total, and the one button, which carries the total. */
 export function CheckoutSummary({ basket, checkout }: CheckoutSummaryProps) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const wordsFor = useFailureWords();
   const { total, shippingCost, tax, changed, failure, gaps } = checkout;
   const incomplete = Object.keys(gaps).length > 0;
@@ -72,7 +72,7 @@ export function CheckoutSummary({ basket, checkout }: CheckoutSummaryProps) {
 }
 
 function ChangeNote({ change, checkout }: { readonly change: Change; readonly checkout: CheckoutForm }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   if (change.kind === "total") {
     return (
       <p className={styles.change} role="alert" data-testid="change-total">

@@ -6,8 +6,8 @@ import { useFailureWords } from "../ui/Failure.tsx";
 import { failureOf } from "../ui/failure.ts";
 import { placeName } from "../ui/format.ts";
 import { PinIcon } from "../ui/icons/icons.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useDebounced } from "../ui/useDebounced.ts";
-import { useWords } from "../ui/words.tsx";
 import styles from "./DestinationSearch.module.css";
 
 const REST_MS = 300;
@@ -34,7 +34,7 @@ function usePlaces(search: string, asking: boolean) {
 
 /** A place to ship to, found by typing a kelurahan, a district or a postal code; by mouse, thumb or arrow keys. */
 export function DestinationSearch({ value, error, onChange }: DestinationSearchProps) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const wordsFor = useFailureWords();
   const listId = useId();
   const [text, setText] = useState(placeName(value?.label ?? ""));
@@ -100,7 +100,7 @@ interface OptionsProps {
 }
 
 function Options({ id, places, active, onChoose }: OptionsProps) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return (
     <div
       id={id}

@@ -4,9 +4,8 @@ import { Link } from "react-router";
 import { money } from "../ui/format.ts";
 import { CheckIcon, ClockIcon, CrossIcon, DocumentIcon, MinusIcon } from "../ui/icons/icons.tsx";
 import type { Meaning } from "../ui/status.ts";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./Outcome.module.css";
-import { usePayWords } from "./pay/usePayWords.ts";
 import type { PaymentView } from "./usePayment.ts";
 
 const icons: Readonly<Record<Meaning, ReactNode>> = {
@@ -44,13 +43,12 @@ export function Board({ meaning, title, text, live, children }: BoardProps) {
 
 /** The end of a payment: paid, in review, failed, expired or cancelled. */
 export function Outcome({ view }: { readonly view: PaymentView }) {
-  const { t } = useWords();
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const { step } = view;
   if (step === "paid") return <Paid view={view} />;
   if (step === "review") {
     return (
-      <Board meaning="waiting" title={p("outcome.review")} text={p("outcome.reviewText")} live={p("payment.watching")}>
+      <Board meaning="waiting" title={t("outcome.review")} text={t("outcome.reviewText")} live={t("payment.watching")}>
         <Button component={Link} to="/orders" variant="light">
           {t("nav.orders")}
         </Button>
@@ -62,17 +60,17 @@ export function Outcome({ view }: { readonly view: PaymentView }) {
     return (
       <Board
         meaning={end === "failed" ? "wrong" : "ended"}
-        title={p(`outcome.${end}`)}
-        text={p(`outcome.${end}CourseText`)}
+        title={t(`outcome.${end}`)}
+        text={t(`outcome.${end}CourseText`)}
       >
         <ToSubscriptions />
       </Board>
     );
   }
   return (
-    <Board meaning={end === "failed" ? "wrong" : "ended"} title={p(`outcome.${end}`)} text={p(`outcome.${end}Text`)}>
+    <Board meaning={end === "failed" ? "wrong" : "ended"} title={t(`outcome.${end}`)} text={t(`outcome.${end}Text`)}>
       <Button component={Link} to="/">
-        {p("outcome.shopAgain")}
+        {t("outcome.shopAgain")}
       </Button>
       <Button component={Link} to="/orders" variant="light">
         {t("nav.orders")}
@@ -82,25 +80,24 @@ export function Outcome({ view }: { readonly view: PaymentView }) {
 }
 
 function ToSubscriptions() {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   return (
     <Button component={Link} to="/account/subscriptions" variant="light">
-      {p("subscriptions.title")}
+      {t("subscriptions.title")}
     </Button>
   );
 }
 
 function Paid({ view }: { readonly view: PaymentView }) {
-  const { t, at } = useWords();
-  const { p } = usePayWords();
+  const { t, at } = useBuyingWords();
   const { payment } = view;
   if (!payment) return null;
   const isCourse = payment.purpose === "ENROLLMENT";
   return (
     <Board
       meaning="good"
-      title={p("outcome.paid")}
-      text={p(isCourse ? "outcome.paidCourseText" : "outcome.paidText", {
+      title={t("outcome.paid")}
+      text={t(isCourse ? "outcome.paidCourseText" : "outcome.paidText", {
         amount: money(payment.amount),
         when: at(payment.paidAt),
       })}
@@ -108,7 +105,7 @@ function Paid({ view }: { readonly view: PaymentView }) {
       {isCourse && <ToSubscriptions />}
       {payment.orders.map((order) => (
         <Button key={order.id} component={Link} to={`/orders/${order.id}`} data-testid="see-order">
-          {payment.orders.length === 1 ? p("outcome.seeOrder") : p("outcome.seeOrderOf", { store: order.store.name })}
+          {payment.orders.length === 1 ? t("outcome.seeOrder") : t("outcome.seeOrderOf", { store: order.store.name })}
         </Button>
       ))}
       {payment.orders.map(
@@ -124,7 +121,7 @@ function Paid({ view }: { readonly view: PaymentView }) {
               leftSection={<DocumentIcon size={18} />}
               data-testid="invoice-link"
             >
-              {payment.orders.length === 1 ? t("order.invoice") : p("outcome.invoiceOf", { store: order.store.name })}
+              {payment.orders.length === 1 ? t("order.invoice") : t("outcome.invoiceOf", { store: order.store.name })}
             </Button>
           ),
       )}

@@ -9,14 +9,13 @@ import { ReceiptIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { paymentMeaning } from "../ui/status.ts";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { LostPage } from "./LostPage.tsx";
-import { usePayWords } from "./pay/usePayWords.ts";
 import type { PaymentView } from "./usePayment.ts";
 
 /** The frame of both payment pages: loading, refusals, what is being paid for, and the status as a chip. */
 export function PaymentFrame({ view, children }: { readonly view: PaymentView; readonly children: ReactNode }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const { payment } = view;
   if (view.error) return <Failure error={view.error} onRetry={view.retry} />;
   if (view.loading) {
@@ -52,12 +51,11 @@ export function PaymentFrame({ view, children }: { readonly view: PaymentView; r
 }
 
 function PaidFor({ payment }: { readonly payment: PaymentStateFragment }) {
-  const { t } = useWords();
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   return (
-    <aside className={`${cards.card} ${cards.sticky}`} aria-label={p("payment.for")}>
+    <aside className={`${cards.card} ${cards.sticky}`} aria-label={t("payment.for")}>
       <h2>
-        <ReceiptIcon /> {p("payment.for")}
+        <ReceiptIcon /> {t("payment.for")}
       </h2>
       <div className={cards.stack}>
         {payment.orders.map((order) => (

@@ -7,7 +7,7 @@ import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
 import { RefreshIcon } from "../ui/icons/icons.tsx";
 import { Page } from "../ui/Page.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { Outcome } from "./Outcome.tsx";
 import { PaymentFrame } from "./PaymentFrame.tsx";
 import styles from "./PaymentPage.module.css";
@@ -16,16 +16,15 @@ import { Guides, useGuides } from "./pay/Guides.tsx";
 import { Instrument } from "./pay/Instrument.tsx";
 import { SwitchMethod } from "./pay/SwitchMethod.tsx";
 import { Unknown } from "./pay/Unknown.tsx";
-import { usePayWords } from "./pay/usePayWords.ts";
 import { isTryOver, payUntil } from "./payStep.ts";
 import { type PaymentView, usePayment } from "./usePayment.ts";
 
 /** Paying: what, how much, until when, and by what; the same on every device. It turns to paid by itself. */
 export function PaymentPage() {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   return (
     <SignedInOnly>
-      <Page title={p("payment.title")}>
+      <Page title={t("payment.title")}>
         <Watched />
       </Page>
     </SignedInOnly>
@@ -50,8 +49,7 @@ function Step({ view }: { readonly view: PaymentView }) {
 }
 
 function PayBox({ view }: { readonly view: PaymentView }) {
-  const { t } = useWords();
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const { payment, step, now } = view;
   const firstSeen = useRef(payment?.currentTransaction?.id);
   if (!payment) return null;
@@ -59,7 +57,7 @@ function PayBox({ view }: { readonly view: PaymentView }) {
   return (
     <section className={styles.box}>
       {step === "again" && <TryEnded view={view} />}
-      <p className={cards.soft}>{p("payment.due")}</p>
+      <p className={cards.soft}>{t("payment.due")}</p>
       <p className={styles.amount} data-testid="payment-amount">
         {money(payment.amount)}
       </p>
@@ -77,10 +75,10 @@ function PayBox({ view }: { readonly view: PaymentView }) {
       </div>
       <p className={styles.live} role="status">
         <span className={styles.pulse} />
-        {view.stale ? p("payment.lookFailed") : p("payment.watching")}
+        {view.stale ? t("payment.lookFailed") : t("payment.watching")}
       </p>
       <p className={styles.keep}>
-        {p("payment.closeSafely")} <Link to="/orders">{t("nav.orders")}</Link>
+        {t("payment.closeSafely")} <Link to="/orders">{t("nav.orders")}</Link>
       </p>
     </section>
   );
@@ -88,7 +86,7 @@ function PayBox({ view }: { readonly view: PaymentView }) {
 
 /** What can be paid now, how, and the way to another method. */
 function Open({ view, isNew }: { readonly view: PaymentView; readonly isNew: boolean }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const [switching, setSwitching] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   // The choice that led here is gone from the page: who goes by keyboard or ear goes on at what came of it.
@@ -103,14 +101,14 @@ function Open({ view, isNew }: { readonly view: PaymentView; readonly isNew: boo
   return (
     <>
       <h2 ref={heading} tabIndex={-1} className={styles.by} data-testid="method-label">
-        {named ? p("pay.with", { label }) : <Bone width={180} height={24} />}
+        {named ? t("pay.with", { label }) : <Bone width={180} height={24} />}
       </h2>
       <Instrument payment={payment} instructions={current.instructions} label={label} />
       <div className={styles.actions}>
         <SyncButton view={view} />
         {!switching && (
           <Button variant="subtle" fullWidth onClick={() => setSwitching(true)} data-testid="change-method">
-            {p("switch.open")}
+            {t("switch.open")}
           </Button>
         )}
       </div>
@@ -121,7 +119,7 @@ function Open({ view, isNew }: { readonly view: PaymentView; readonly isNew: boo
 }
 
 function SyncButton({ view }: { readonly view: PaymentView }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   return (
     <Button
       variant="light"
@@ -132,7 +130,7 @@ function SyncButton({ view }: { readonly view: PaymentView }) {
       onClick={() => void view.sync()}
       data-testid="sync-payment"
     >
-      {p("payment.alreadyPaid")}
+      {t("payment.alreadyPaid")}
     </Button>
   );
 }
@@ -141,28 +139,28 @@ function SyncButton({ view }: { readonly view: PaymentView }) {
 const SLOW_AFTER_MS = 12_000;
 
 function Preparing({ view }: { readonly view: PaymentView }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const current = view.payment?.currentTransaction;
-  const label = useGuides(view.payment?.id ?? "", current?.id)?.methodLabel ?? p("choice.title");
+  const label = useGuides(view.payment?.id ?? "", current?.id)?.methodLabel ?? t("choice.title");
   const isSlow = current !== undefined && current !== null && view.now - Date.parse(current.createdAt) > SLOW_AFTER_MS;
   return (
     <>
-      <Button size="lg" fullWidth loading aria-label={p("pay.preparing", { label })} data-testid="pay-preparing" />
+      <Button size="lg" fullWidth loading aria-label={t("pay.preparing", { label })} data-testid="pay-preparing" />
       <p className={cards.soft} role="status" data-testid="preparing-words">
-        {isSlow ? `${p("pay.slowTitle")}. ${p("pay.slow")}` : p("pay.preparing", { label })}
+        {isSlow ? `${t("pay.slowTitle")}. ${t("pay.slow")}` : t("pay.preparing", { label })}
       </p>
     </>
   );
 }
 
 function TryEnded({ view }: { readonly view: PaymentView }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const { payment, now } = view;
   const label = useGuides(payment?.id ?? "", payment?.currentTransaction?.id)?.methodLabel;
   const isOver = payment ? isTryOver(payment, now) : false;
   return (
     <p className={styles.failed} role="alert" data-testid="try-failed">
-      {isOver ? p("pay.tryOver", { label: label ?? "" }) : p("payment.tryFailed")}
+      {isOver ? t("pay.tryOver", { label: label ?? "" }) : t("payment.tryFailed")}
     </p>
   );
 }

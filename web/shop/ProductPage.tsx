@@ -10,7 +10,7 @@ import { money, rating, weight } from "../ui/format.ts";
 import { BackIcon, BagIcon, ShieldIcon, StarIcon, StoreIcon, TruckIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { LostPage } from "./LostPage.tsx";
 import { LOW_STOCK } from "./ProductCard.tsx";
 import styles from "./ProductPage.module.css";
@@ -22,7 +22,7 @@ type Product = NonNullable<ProductQuery["product"]>;
 
 /** One product: what it is, what it costs, how many are left, what others say, and into the basket. */
 export function ProductPage() {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const { slug } = useParams();
   const { data, loading, error, refetch } = useQuery(ProductDocument, {
     variables: { slug },
@@ -47,7 +47,7 @@ export function ProductPage() {
 }
 
 function ProductView({ product }: { readonly product: Product }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return (
     <div className={styles.columns}>
       <div className={styles.picture}>
@@ -89,7 +89,7 @@ function ProductView({ product }: { readonly product: Product }) {
 }
 
 function BuyBox({ product }: { readonly product: Product }) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const wordsFor = useFailureWords();
   const say = useToast();
   const basket = useBasket();

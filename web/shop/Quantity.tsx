@@ -1,6 +1,6 @@
 import { Loader } from "@mantine/core";
 import { MinusIcon, PlusIcon, TrashIcon } from "../ui/icons/icons.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./Quantity.module.css";
 
 interface QuantityProps {
@@ -16,7 +16,7 @@ interface QuantityProps {
 
 /** How many pieces, by two buttons large enough for a thumb. */
 export function Quantity({ name, value, max, min, busy, onChange }: QuantityProps) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const removes = min === 0 && value === 1;
   return (
     <fieldset className={styles.quantity}>

@@ -2,11 +2,10 @@ import { Button } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { SignedInOnly } from "../account/SignedInOnly.tsx";
 import { Page } from "../ui/Page.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { Board, Outcome } from "./Outcome.tsx";
 import { PaymentFrame } from "./PaymentFrame.tsx";
 import { Unknown } from "./pay/Unknown.tsx";
-import { usePayWords } from "./pay/usePayWords.ts";
 import { payPage } from "./payStep.ts";
 import { type PaymentView, usePayment } from "./usePayment.ts";
 
@@ -15,10 +14,10 @@ import { type PaymentView, usePayment } from "./usePayment.ts";
  * shows what the server knows, and watches until that changes.
  */
 export function ResultPage() {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   return (
     <SignedInOnly>
-      <Page title={p("result.title")}>
+      <Page title={t("result.title")}>
         <Watched />
       </Page>
     </SignedInOnly>
@@ -43,51 +42,49 @@ function Step({ view }: { readonly view: PaymentView }) {
 }
 
 function Waiting({ view }: { readonly view: PaymentView }) {
-  const { at } = useWords();
-  const { p } = usePayWords();
+  const { at, t } = useBuyingWords();
   const page = view.payment && payPage(view.payment);
   return (
     <Board
       meaning="waiting"
-      title={p("outcome.waiting")}
-      text={p("outcome.waitingText", { when: at(view.payment?.expiresAt) })}
-      live={view.stale ? p("payment.lookFailed") : p("payment.watching")}
+      title={t("outcome.waiting")}
+      text={t("outcome.waitingText", { when: at(view.payment?.expiresAt) })}
+      live={view.stale ? t("payment.lookFailed") : t("payment.watching")}
     >
       <Button loading={view.syncing} onClick={() => void view.sync()} data-testid="sync-payment">
-        {p("payment.alreadyPaid")}
+        {t("payment.alreadyPaid")}
       </Button>
       {page && (
         <Button component="a" href={page} variant="light" data-testid="pay-now">
-          {p("outcome.backToPay")}
+          {t("outcome.backToPay")}
         </Button>
       )}
       <Button component={Link} to={`/payments/${view.payment?.id}`} variant="subtle">
-        {p("outcome.paymentDetails")}
+        {t("outcome.paymentDetails")}
       </Button>
     </Board>
   );
 }
 
 function TryFailed({ view }: { readonly view: PaymentView }) {
-  const { at } = useWords();
-  const { p } = usePayWords();
+  const { at, t } = useBuyingWords();
   const method = view.payment?.currentTransaction?.method;
   return (
     <Board
       meaning="wrong"
-      title={p("outcome.tryFailed")}
-      text={p("outcome.tryFailedText", { when: at(view.payment?.expiresAt) })}
+      title={t("outcome.tryFailed")}
+      text={t("outcome.tryFailedText", { when: at(view.payment?.expiresAt) })}
     >
       {method && (
         <Button loading={view.starting} onClick={() => void view.start(method)} data-testid="pay-again">
-          {p("payment.tryAgain")}
+          {t("payment.tryAgain")}
         </Button>
       )}
       <Button component={Link} to={`/payments/${view.payment?.id}`} variant="light" data-testid="other-method">
-        {p("switch.open")}
+        {t("switch.open")}
       </Button>
       <Button variant="subtle" loading={view.syncing} onClick={() => void view.sync()} data-testid="sync-payment">
-        {p("payment.alreadyPaid")}
+        {t("payment.alreadyPaid")}
       </Button>
     </Board>
   );

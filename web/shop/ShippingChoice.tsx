@@ -4,7 +4,7 @@ import type { ShippingRatesQuery } from "../graphql/generated/buying/graphql.ts"
 import cards from "../ui/Card.module.css";
 import { arrivalDays, money, weight } from "../ui/format.ts";
 import { StoreIcon } from "../ui/icons/icons.tsx";
-import { useWords } from "../ui/words.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./ShippingChoice.module.css";
 import { rateKey } from "./shippingChoice.ts";
 import type { BasketLine } from "./useBasket.ts";
@@ -25,7 +25,7 @@ interface ShippingChoiceProps {
 
 /** One store's goods and the couriers that can bring them, with price, arrival and where the figure comes from. */
 export function ShippingChoice({ store, lines, rates, chosen, waiting, onChoose }: ShippingChoiceProps) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   return (
     <section className={cards.card}>
       <h2>
@@ -73,7 +73,7 @@ interface RatesProps {
 }
 
 function Rates({ rates, name, chosen, onChoose }: RatesProps) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const sourceOf = useSource();
   const [all, setAll] = useState(false);
   const sources = new Set(rates.map(sourceOf));
@@ -104,7 +104,7 @@ function Rates({ rates, name, chosen, onChoose }: RatesProps) {
 
 /** Where a figure comes from, where it was not just asked for. */
 function useSource() {
-  const { t, at } = useWords();
+  const { t, at } = useBuyingWords();
   return ({ source, quotedAt }: Rate): string => {
     if (source === "LIVE") return "";
     return source === "CACHED" ? t("shipping.cached", { when: at(quotedAt) }) : t("shipping.fallback");
@@ -120,7 +120,7 @@ interface RateOptionProps {
 }
 
 function RateOption({ rate, source, name, checked, onChoose }: RateOptionProps) {
-  const { t } = useWords();
+  const { t } = useBuyingWords();
   const days = arrivalDays(rate.etd);
   return (
     <label className={styles.rate} data-testid="shipping-option">

@@ -11,7 +11,7 @@ export function LanguageSwitch() {
   const { language, setLanguage, t } = useWords();
   return (
     <fieldset className={styles.switch}>
-      <legend className={styles.heard}>{t("account.language")}</legend>
+      <legend className={styles.heard}>{t("common.language")}</legend>
       {languages.map(({ code, name }) => (
         <button
           key={code}

@@ -1,4 +1,6 @@
 import { ERROR_CODES } from "../../../domain/kernel/errors.ts";
+import { buyEn } from "../../../web/ui/words/buy.en.ts";
+import { buyId } from "../../../web/ui/words/buy.id.ts";
 import { deskEn } from "../../../web/ui/words/desk.en.ts";
 import { deskId } from "../../../web/ui/words/desk.id.ts";
 import { en } from "../../../web/ui/words/en.ts";
@@ -12,7 +14,8 @@ type Texts = Readonly<Record<string, string>>;
 
 /** Each part of the client with its words in both languages. */
 const PARTS: readonly (readonly [part: string, id: Texts, en: Texts])[] = [
-  ["the shop", id, en],
+  ["every page", id, en],
+  ["buying", buyId, buyEn],
   ["paying", payId, payEn],
   ["the back office", deskId, deskEn],
   ["the gateway and fraud", gatewayId, gatewayEn],

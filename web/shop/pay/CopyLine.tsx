@@ -2,8 +2,8 @@ import { Button } from "@mantine/core";
 import { useRef, useState } from "react";
 import { CheckIcon } from "../../ui/icons/icons.tsx";
 import { useToast } from "../../ui/Toast.tsx";
+import { useBuyingWords } from "../../ui/useBuyingWords.ts";
 import styles from "./Instrument.module.css";
-import { usePayWords } from "./usePayWords.ts";
 
 /** As long as the button says that it is done. */
 const DONE_MS = 2_500;
@@ -22,7 +22,7 @@ interface CopyLineProps {
 
 /** Something to type elsewhere, large, with a button that copies it and says so. */
 export function CopyLine({ what, shown, copied = shown, testId }: CopyLineProps) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const say = useToast();
   const text = useRef<HTMLElement>(null);
   const [done, setDone] = useState(false);
@@ -31,11 +31,11 @@ export function CopyLine({ what, shown, copied = shown, testId }: CopyLineProps)
       await navigator.clipboard.writeText(copied);
       setDone(true);
       setTimeout(() => setDone(false), DONE_MS);
-      say(p("pay.copied", { what }));
+      say(t("pay.copied", { what }));
     } catch {
       // Refused, or no clipboard where the page came without https: the person can do it by hand.
       if (text.current) getSelection()?.selectAllChildren(text.current);
-      say(p("pay.cannotCopy"), "wrong");
+      say(t("pay.cannotCopy"), "wrong");
     }
   };
   return (
@@ -51,11 +51,11 @@ export function CopyLine({ what, shown, copied = shown, testId }: CopyLineProps)
         <Button
           variant={done ? "light" : "default"}
           leftSection={done ? <CheckIcon size={16} /> : null}
-          aria-label={p("pay.copyOf", { what })}
+          aria-label={t("pay.copyOf", { what })}
           onClick={() => void copy()}
           data-testid={`copy-${testId}`}
         >
-          {p("pay.copy")}
+          {t("pay.copy")}
         </Button>
       </dd>
     </div>

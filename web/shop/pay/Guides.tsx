@@ -1,11 +1,11 @@
 import { useQuery } from "@apollo/client/react";
 import { PaymentGuidesDocument } from "../../graphql/generated/buying/graphql.ts";
+import { useBuyingWords } from "../../ui/useBuyingWords.ts";
 import styles from "./Instrument.module.css";
-import { usePayWords } from "./usePayWords.ts";
 
 /** The name of what is paid with now, and the steps of paying by it; nothing until they have come. */
 export function useGuides(paymentId: string, transactionId: string | undefined) {
-  const { spoken } = usePayWords();
+  const { spoken } = useBuyingWords();
   const { data } = useQuery(PaymentGuidesDocument, {
     variables: { id: paymentId, language: spoken },
     skip: transactionId === undefined,
@@ -19,11 +19,11 @@ type Guide = NonNullable<ReturnType<typeof useGuides>>["guides"][number];
 
 /** One folded list of steps for each place where it can be paid. */
 export function Guides({ guides }: { readonly guides: readonly Guide[] }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   if (guides.length === 0) return null;
   return (
-    <section className={styles.guides} aria-label={p("pay.steps")}>
-      <h3>{p("pay.steps")}</h3>
+    <section className={styles.guides} aria-label={t("pay.steps")}>
+      <h3>{t("pay.steps")}</h3>
       {guides.map(({ title, steps }) => (
         <details key={title} className={styles.fold} data-testid="guide">
           <summary>{title}</summary>

@@ -2,11 +2,11 @@ import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { PaymentStateFragment } from "../../graphql/generated/buying/graphql.ts";
 import { money } from "../../ui/format.ts";
+import { useBuyingWords } from "../../ui/useBuyingWords.ts";
 import { webAddress } from "../payStep.ts";
 import { CopyLine } from "./CopyLine.tsx";
 import styles from "./Instrument.module.css";
 import { QrPicture } from "./QrPicture.tsx";
-import { usePayWords } from "./usePayWords.ts";
 
 type Instructions = NonNullable<PaymentStateFragment["currentTransaction"]>["instructions"];
 
@@ -19,14 +19,14 @@ interface InstrumentProps {
 
 /** What one pays with: the page, the numbers, the code or the app; only what the method has. */
 export function Instrument({ payment, instructions, label }: InstrumentProps) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const { vaNumber, billerCode, billKey, paymentCode } = instructions;
   const page = webAddress(instructions.redirectUrl);
   const numbers = [
-    { what: p("pay.vaNumber"), shown: vaNumber, testId: "va-number" },
-    { what: p("pay.billerCode"), shown: billerCode, testId: "biller-code" },
-    { what: p("pay.billKey"), shown: billKey, testId: "bill-key" },
-    { what: p("pay.paymentCode"), shown: paymentCode, testId: "payment-code" },
+    { what: t("pay.vaNumber"), shown: vaNumber, testId: "va-number" },
+    { what: t("pay.billerCode"), shown: billerCode, testId: "biller-code" },
+    { what: t("pay.billKey"), shown: billKey, testId: "bill-key" },
+    { what: t("pay.paymentCode"), shown: paymentCode, testId: "payment-code" },
   ].filter((line): line is { what: string; shown: string; testId: string } => Boolean(line.shown));
   return (
     <div className={styles.instrument} data-testid="instrument">
@@ -38,21 +38,21 @@ export function Instrument({ payment, instructions, label }: InstrumentProps) {
               <CopyLine key={line.testId} {...line} />
             ))}
             <CopyLine
-              what={p("pay.amount")}
+              what={t("pay.amount")}
               shown={money(payment.amount)}
               copied={String(payment.amount)}
               testId="amount"
             />
           </dl>
-          <p className={styles.soft}>{p("pay.exact")}</p>
+          <p className={styles.soft}>{t("pay.exact")}</p>
         </>
       )}
       {page && (
         <>
           <Button component="a" href={page} size="lg" fullWidth data-testid="pay-now">
-            {p("pay.openPage")}
+            {t("pay.openPage")}
           </Button>
-          <p className={styles.soft}>{p("pay.page")}</p>
+          <p className={styles.soft}>{t("pay.page")}</p>
         </>
       )}
     </div>
@@ -64,7 +64,7 @@ const ON_PHONE = "(pointer: coarse), (max-width: 47.99em)";
 
 /** A code to scan and an app to open: on a phone the app comes first, elsewhere the code. */
 function Scannable({ payment, instructions, label }: InstrumentProps) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const onPhone = useMediaQuery(ON_PHONE, false, { getInitialValueInEffect: false });
   const { qrString, qrImageUrl } = instructions;
   const app = webAddress(instructions.deeplinkUrl);
@@ -72,14 +72,14 @@ function Scannable({ payment, instructions, label }: InstrumentProps) {
   // Where the wallet gave no code, the phone's camera opens the link that its own button would.
   const text = qrString ?? (image ? null : app);
   if (text === null && image === null) return null;
-  const how = app === null ? p("pay.qrScan", { label }) : p(text === app ? "pay.qrLink" : "pay.qrWallet", { label });
+  const how = app === null ? t("pay.qrScan", { label }) : t(text === app ? "pay.qrLink" : "pay.qrWallet", { label });
   const code = (
     <div className={styles.scan}>
       <QrPicture
         key={payment.currentTransaction?.id}
         text={text}
         imageUrl={image}
-        alt={p("pay.qr", { amount: money(payment.amount), label })}
+        alt={t("pay.qr", { amount: money(payment.amount), label })}
         fileName={text === app ? null : `${payment.number}.png`}
       />
       <p className={styles.soft}>{how}</p>
@@ -88,7 +88,7 @@ function Scannable({ payment, instructions, label }: InstrumentProps) {
   if (app === null) return code;
   const openApp = (
     <Button component="a" href={app} size="lg" fullWidth variant={onPhone ? "filled" : "light"} data-testid="open-app">
-      {p(onPhone ? "pay.openApp" : "pay.openHere", { label })}
+      {t(onPhone ? "pay.openApp" : "pay.openHere", { label })}
     </Button>
   );
   if (!onPhone) {
@@ -103,7 +103,7 @@ function Scannable({ payment, instructions, label }: InstrumentProps) {
     <>
       {openApp}
       <details className={styles.fold}>
-        <summary data-testid="scan-instead">{p("pay.orScan")}</summary>
+        <summary data-testid="scan-instead">{t("pay.orScan")}</summary>
         {code}
       </details>
     </>

@@ -4,12 +4,12 @@ import { Failure } from "../../ui/Failure.tsx";
 import { money } from "../../ui/format.ts";
 import { WarningIcon } from "../../ui/icons/icons.tsx";
 import { Loading } from "../../ui/Loading.tsx";
+import { useBuyingWords } from "../../ui/useBuyingWords.ts";
 import { Choices } from "./Choices.tsx";
 import { cardName } from "./cardName.ts";
 import styles from "./MethodChoice.module.css";
 import { BY_CARD, groupMethods, type Method, type MethodInfo, obstacleOf } from "./methodGroups.ts";
 import type { Methods } from "./useMethods.ts";
-import { usePayWords } from "./usePayWords.ts";
 
 interface MethodChoiceProps {
   readonly ways: Methods;
@@ -19,7 +19,7 @@ interface MethodChoiceProps {
 
 /** The ways to pay by how one pays; what can't be had says why. */
 export function MethodChoice({ ways, needsGateway }: MethodChoiceProps) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const name = useId();
   const { methods, amount, chosen } = ways;
   if (ways.error) return <Failure error={ways.error} onRetry={ways.retry} />;
@@ -36,21 +36,21 @@ export function MethodChoice({ ways, needsGateway }: MethodChoiceProps) {
         <p id={`${name}-away`} className={styles.away} role="status" data-testid="gateway-away">
           <WarningIcon />
           <span>
-            <strong>{p("choice.awayTitle")}.</strong> {p(needsGateway ? "choice.awayPaying" : "choice.awayCheckout")}
+            <strong>{t("choice.awayTitle")}.</strong> {t(needsGateway ? "choice.awayPaying" : "choice.awayCheckout")}
           </span>
         </p>
       )}
       {groupMethods(methods).map(({ group, methods: members }) => (
         <fieldset key={group} className={styles.group} data-single={members.length === 1 || undefined}>
           <legend>
-            {p(`group.${group}`)} {members.length > 1 && <span className={styles.how}>{p(`groupText.${group}`)}</span>}
+            {t(`group.${group}`)} {members.length > 1 && <span className={styles.how}>{t(`groupText.${group}`)}</span>}
           </legend>
           <div className={styles.options}>
             {members.map((info) => (
               <Option
                 key={info.method}
                 info={info}
-                how={members.length > 1 ? null : p(`groupText.${group}`)}
+                how={members.length > 1 ? null : t(`groupText.${group}`)}
                 amount={amount}
                 name={name}
                 needsGateway={needsGateway}
@@ -68,7 +68,7 @@ export function MethodChoice({ ways, needsGateway }: MethodChoiceProps) {
       ))}
       {!chosen && (
         <p className={styles.why} role="status">
-          {p("choice.none")}
+          {t("choice.none")}
         </p>
       )}
     </div>
@@ -80,17 +80,17 @@ const ANOTHER = "";
 
 /** Which of the saved cards pays, or another one on the gateway's page. */
 function CardChoice({ ways }: Pick<MethodChoiceProps, "ways">) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const saved = ways.cards.map((card) => ({
     value: card.id,
     title: cardName(card),
-    how: p("cards.atOnce"),
+    how: t("cards.atOnce"),
     testId: "saved-card",
   }));
-  const another = { value: ANOTHER, title: p("cards.another"), how: p("cards.anotherHow"), testId: "another-card" };
+  const another = { value: ANOTHER, title: t("cards.another"), how: t("cards.anotherHow"), testId: "another-card" };
   return (
     <Choices
-      legend={p("cards.which")}
+      legend={t("cards.which")}
       choices={[...saved, another]}
       chosen={ways.card?.id ?? ANOTHER}
       onChoose={(id) => ways.chooseCard(id === ANOTHER ? null : id)}
@@ -110,7 +110,7 @@ interface OptionProps {
 }
 
 function Option({ info, how, amount, name, needsGateway, checked, onChoose }: OptionProps) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const why = useId();
   const found = obstacleOf(info, amount);
   const obstacle = found === "away" && !needsGateway ? null : found;
@@ -131,7 +131,7 @@ function Option({ info, how, amount, name, needsGateway, checked, onChoose }: Op
         {how && <span className={styles.how}>{how}</span>}
         {reason && (
           <span id={why} className={styles.why}>
-            {p(`choice.${reason}`, { min: money(info.minAmount), max: money(info.maxAmount) })}
+            {t(`choice.${reason}`, { min: money(info.minAmount), max: money(info.maxAmount) })}
           </span>
         )}
       </span>

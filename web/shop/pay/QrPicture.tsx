@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Bone } from "../../ui/Bone.tsx";
+import { useBuyingWords } from "../../ui/useBuyingWords.ts";
 import styles from "./Instrument.module.css";
-import { usePayWords } from "./usePayWords.ts";
 
 /** Shown at a third of it: a saved picture is read by an app that may shrink it. */
 const PICTURE_PX = 768;
@@ -27,7 +27,7 @@ interface QrPictureProps {
 
 /** A QR code to be scanned from the screen, or saved and opened on the same phone. */
 export function QrPicture({ text, imageUrl, alt, fileName }: QrPictureProps) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const [drawn, setDrawn] = useState<string | null>(null);
   const [broken, setBroken] = useState(false);
   useEffect(() => {
@@ -45,7 +45,7 @@ export function QrPicture({ text, imageUrl, alt, fileName }: QrPictureProps) {
   if (broken) {
     return (
       <p className={styles.broken} role="alert">
-        {p("pay.qrBroken")}
+        {t("pay.qrBroken")}
       </p>
     );
   }
@@ -66,7 +66,7 @@ export function QrPicture({ text, imageUrl, alt, fileName }: QrPictureProps) {
       {drawn && fileName && (
         <figcaption>
           <Button component="a" href={drawn} download={fileName} variant="subtle" size="sm" data-testid="qr-save">
-            {p("pay.qrSave")}
+            {t("pay.qrSave")}
           </Button>
         </figcaption>
       )}

@@ -2,13 +2,13 @@ import { Button } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { failureOf } from "../../ui/failure.ts";
 import { useToast } from "../../ui/Toast.tsx";
+import { useBuyingWords } from "../../ui/useBuyingWords.ts";
 import type { PaymentView } from "../usePayment.ts";
 import { cardName } from "./cardName.ts";
 import styles from "./Instrument.module.css";
 import { MethodChoice } from "./MethodChoice.tsx";
 import { type Method, obstacleOf } from "./methodGroups.ts";
 import { useMethods } from "./useMethods.ts";
-import { usePayWords } from "./usePayWords.ts";
 
 interface SwitchMethodProps {
   readonly view: PaymentView;
@@ -19,7 +19,7 @@ interface SwitchMethodProps {
 
 /** Chooses how to pay from here on, and says what becomes of what is open. */
 export function SwitchMethod({ view, open, onClose }: SwitchMethodProps) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const heading = useRef<HTMLHeadingElement>(null);
   const say = useToast();
   const { payment, refusal } = view;
@@ -34,21 +34,21 @@ export function SwitchMethod({ view, open, onClose }: SwitchMethodProps) {
   const ready = chosen !== undefined && obstacleOf(chosen, ways.amount) === null;
   const unsure = open !== undefined && refusal !== undefined && failureOf(refusal).code === "GATEWAY_UNAVAILABLE";
   const start = async (method: Method) => {
-    if ((await view.start(method, ways.card?.id)) && open !== undefined) say(p("switch.oldEnds", { label: open }));
+    if ((await view.start(method, ways.card?.id)) && open !== undefined) say(t("switch.oldEnds", { label: open }));
   };
   return (
     <section className={styles.switch} data-testid="switch-method">
       <h2 ref={heading} tabIndex={-1}>
-        {p(open === undefined ? "choice.title" : "switch.title")}
+        {t(open === undefined ? "choice.title" : "switch.title")}
       </h2>
       {open !== undefined && !ways.away && (
         <p className={styles.caution} data-testid="closes-first">
-          {p("switch.closesFirst", { label: open })} {p("switch.paidAlready")}
+          {t("switch.closesFirst", { label: open })} {t("switch.paidAlready")}
         </p>
       )}
       {unsure && (
         <p className={styles.caution} role="alert" data-testid="unsure">
-          {p("switch.unsure")}
+          {t("switch.unsure")}
         </p>
       )}
       <MethodChoice ways={ways} needsGateway />
@@ -61,11 +61,11 @@ export function SwitchMethod({ view, open, onClose }: SwitchMethodProps) {
           onClick={() => chosen && void start(chosen.method)}
           data-testid="pay-again"
         >
-          {ready && label ? p(open === undefined ? "switch.start" : "switch.go", { label }) : p("switch.choose")}
+          {ready && label ? t(open === undefined ? "switch.start" : "switch.go", { label }) : t("switch.choose")}
         </Button>
         {open !== undefined && onClose && (
           <Button variant="subtle" fullWidth disabled={view.starting} onClick={onClose}>
-            {p("switch.keep", { label: open })}
+            {t("switch.keep", { label: open })}
           </Button>
         )}
       </div>

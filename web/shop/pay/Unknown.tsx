@@ -1,22 +1,22 @@
 import { Button } from "@mantine/core";
+import { useBuyingWords } from "../../ui/useBuyingWords.ts";
 import { Board } from "../Outcome.tsx";
 import type { PaymentView } from "../usePayment.ts";
 import { useGuides } from "./Guides.tsx";
-import { usePayWords } from "./usePayWords.ts";
 
 /** Nobody knows yet whether something payable was made: the one thing to say is not to pay twice. */
 export function Unknown({ view }: { readonly view: PaymentView }) {
-  const { p } = usePayWords();
+  const { t } = useBuyingWords();
   const label = useGuides(view.payment?.id ?? "", view.payment?.currentTransaction?.id)?.methodLabel;
   return (
     <Board
       meaning="waiting"
-      title={p("pay.unknownTitle")}
-      text={p("pay.unknown", { label: label ?? p("choice.title") })}
-      live={view.stale ? p("payment.lookFailed") : p("payment.watching")}
+      title={t("pay.unknownTitle")}
+      text={t("pay.unknown", { label: label ?? t("choice.title") })}
+      live={view.stale ? t("payment.lookFailed") : t("payment.watching")}
     >
       <Button loading={view.syncing} onClick={() => void view.sync()} data-testid="sync-payment">
-        {p("payment.alreadyPaid")}
+        {t("payment.alreadyPaid")}
       </Button>
     </Board>
   );

@@ -5,10 +5,10 @@ import {
   PaymentMethodsDocument,
   SavedCardsDocument,
 } from "../../graphql/generated/buying/graphql.ts";
+import { useBuyingWords } from "../../ui/useBuyingWords.ts";
 import { useNow } from "../../ui/useNow.ts";
 import { isUsable } from "./cardName.ts";
 import { BY_CARD, firstChoice, isAway, type Method, type MethodInfo } from "./methodGroups.ts";
-import { usePayWords } from "./usePayWords.ts";
 
 const REMEMBERED = "lunas.method";
 /** While the gateway is away: as often as a person would look himself. */
@@ -31,7 +31,7 @@ export interface Methods {
 
 /** The ways to pay an amount in whole rupiah, and the one that is chosen: at first the one chosen the last time. */
 export function useMethods(amount: number | undefined, avoid?: Method): Methods {
-  const { spoken } = usePayWords();
+  const { spoken } = useBuyingWords();
   const [wanted, setWanted] = useState<string | null>(() => localStorage.getItem(REMEMBERED));
   const { data, previousData, error, refetch, startPolling, stopPolling } = useQuery(PaymentMethodsDocument, {
     variables: { amount: amount ?? 0, language: spoken },
