@@ -101,8 +101,9 @@ const isOverdue = (row: SubscriptionRow, now: Date): boolean => {
 
 /**
  * Asks the gateway how a subscription stands, books the charges that it made, and moves the subscription by them and by
- * the time. One whose days of grace are over is ended at the gateway before it is suspended here; one that goes on is
- * given its wallet's token anew. A second run finds the charges booked and the state reached.
+ * the time. One whose days of grace are over is ended at the gateway before it is suspended here, and so is one that is
+ * over here and lives on there; one that goes on is given its wallet's token anew. A second run finds the charges
+ * booked and the state reached.
  *
  * @throws GatewayUnavailable to be run again
  */
@@ -111,8 +112,8 @@ export async function lookAtSubscription(app: App, message: { subscriptionId: Su
   if (!row?.gatewayId) return;
   let looked = await askForCharges(app, row.gatewayId);
   if (!looked) throw new Error(`the gateway knows no subscription ${row.number}`);
-  const isLost = isOpenSubscription(row.state) && isOverdue(row, app.clock.now());
-  if (isLost && looked.remote.isActive && looked.reports.length === 0 && row.state !== "CANCELLING") {
+  const isLost = row.state !== "CANCELLING" && isOverdue(row, app.clock.now()) && looked.reports.length === 0;
+  if (looked.remote.isActive && (isLost || !isOpenSubscription(row.state))) {
     await app.subscriptions.cancel(row.gatewayId);
     killPoint("subscription.stopped-there");
     looked = (await askForCharges(app, row.gatewayId)) ?? looked;

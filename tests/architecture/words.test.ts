@@ -54,7 +54,7 @@ const BANS: readonly Ban[] = [
     within: /^(api|domain|gateways|platform|web|worker)\//,
     // The table, its words for people, and what the gateway's messages are made of.
     except:
-      /^(domain\/payment\/(methods|methodSteps)\.rules|gateways\/midtrans\/(wire|requests|accounts|subscriptions))\.ts$/,
+      /^(domain\/payment\/method(s|Steps)\.rules|gateways\/midtrans\/(wire|requests|accounts|subscriptions))\.ts$/,
     instead: "methods.rules.ts; the client is told the names by paymentMethods",
   },
   {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { App } from "../../../domain/app.ts";
 import { cancelSubscription } from "../../../domain/payment/cancelSubscription.ts";
 import { createSubscription } from "../../../domain/payment/createSubscription.ts";
 import { finishSubscription } from "../../../domain/payment/finishSubscription.ts";
@@ -15,6 +16,7 @@ import {
   charge,
   charges,
   DAY,
+  gatewayIdOf,
   MINUTE,
   MONTH,
   PRICE,
@@ -38,6 +40,17 @@ afterAll(async () => {
 });
 
 const look = (id: Parameters<typeof read>[1]) => lookAtSubscription(shop.app, { subscriptionId: id });
+
+const OVER = { status: "inactive" };
+
+/** The gateway is told to go on with a subscription, by somebody at its dashboard or by itself. */
+async function enable(gatewayId: string): Promise<void> {
+  const authorization = `Basic ${Buffer.from("SB-Mid-server-lunas-demo-key-0001:").toString("base64")}`;
+  const url = `${shop.sandbox.url}/v1/subscriptions/${gatewayId}/enable`;
+  const headers = { authorization, accept: "application/json", "content-type": "application/json" };
+  const answer = await fetch(url, { method: "POST", headers });
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+}
 
 /** The mails of a subscription's steps, oldest first. */
 const mails = (number: string) =>
@@ -92,6 +105,30 @@ describe("a subscription by GoPay", () => {
     const { number } = await read(shop, id);
     const [remote] = (await remotes(shop, number)) as { token?: string }[];
     expect(remote?.token).toBe((await remoteOf(shop, account))?.options[0]?.token);
+  });
+
+  test("that is cancelled while its token is renewed is charged no more", async () => {
+    const { id, account, buyer } = await subscribeByGopay(shop);
+    await moveRemote(shop, account, { rotate: true });
+    const renewToken: App["subscriptions"]["renewToken"] = async (gatewayId, request) => {
+      await cancelSubscription(shop.app, buyer, { subscriptionId: id });
+      await shop.app.subscriptions.renewToken(gatewayId, request);
+      await enable(gatewayId); // as a change of an ended one may
+    };
+    const subscriptions = { ...shop.app.subscriptions, renewToken };
+    await lookAtSubscription({ ...shop.app, subscriptions }, { subscriptionId: id });
+    const { number } = await read(shop, id);
+    expect([(await read(shop, id)).state, await remotes(shop, number)]).toMatchObject(["CANCELLED", [OVER]]);
+  });
+
+  test("that is over here and lives on at the gateway is ended there when anything is heard of it", async () => {
+    const { id, buyer } = await subscribeByGopay(shop);
+    await cancelSubscription(shop.app, buyer, { subscriptionId: id });
+    await enable(await gatewayIdOf(shop, id));
+    const { number } = await read(shop, id);
+    expect(await remotes(shop, number)).toMatchObject([{ status: "active" }]);
+    await look(id);
+    expect([(await read(shop, id)).state, await remotes(shop, number)]).toMatchObject(["CANCELLED", [OVER]]);
   });
 
   test("is only for an account of one's own that is linked", async () => {
