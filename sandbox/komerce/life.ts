@@ -96,8 +96,8 @@ function unseen(shipment: Shipment, stage: Stage): Stage[] {
 }
 
 /**
- * The moment of the stage's own scan, in simulated ms: not before the last scan, however fast somebody moves the parcel,
- * with a minute for each stage between: waybills tell no seconds.
+ * The moment of the stage's own scan, in simulated ms: not before the last scan, however fast somebody moves the
+ * parcel, with a minute for each stage between, for waybills tell no seconds.
  */
 function scanTime(shipment: Shipment, stage: Stage, at: number): number {
   const last = shipment.scans.at(-1)?.at;

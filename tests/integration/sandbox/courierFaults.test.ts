@@ -1,5 +1,5 @@
 import { couriers } from "./couriers.ts";
-import { DAY, faultsMet, type Stand, stand } from "./support.ts";
+import { DAY, faultsMet, type Stand, stand, until } from "./support.ts";
 
 /** Faults on the couriers' calls; rajaongkir.md 6 and 7.7 say what the real ones do. */
 describe("a courier company in trouble", () => {
@@ -30,12 +30,6 @@ describe("a courier company in trouble", () => {
     await lost;
     expect(await count()).toBe(made);
   });
-
-  /** A hang's alarm is set a moment after its fault was taken. */
-  async function until(isTrue: () => Promise<boolean>): Promise<void> {
-    for (let look = 0; look < 200; look += 1) if (await isTrue()) return;
-    throw new Error("it never came true");
-  }
 
   it.each(["500", "429", "html", "empty"])("answers a store with %s and makes nothing", async (kind) => {
     await fault("komerce.store", kind);

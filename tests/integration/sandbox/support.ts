@@ -266,13 +266,16 @@ export async function chargeCard(rig: Stand, orderId: string, number: string, ca
   return chargeOf(rig, orderId, { payment_type: "credit_card", credit_card: { token_id: token, ...card }, ...more });
 }
 
-/** Looks that are taken at the list of faults before a test gives up. */
+/** Looks that are taken before a test gives up. */
 const LOOKS = 2_000;
+
+/** Resolves when it is true: each look is a call to the sandbox. */
+export async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  for (let look = 0; look < LOOKS; look += 1) if (await isTrue()) return;
+  throw new Error("it never came true");
+}
 
 /** Resolves when every fault that was set has met a call. */
 export async function faultsMet(rig: Stand): Promise<void> {
-  for (let look = 0; look < LOOKS; look += 1) {
-    if ((await rig.call("GET", "/sandbox/faults")).body.faults.length === 0) return;
-  }
-  throw new Error("the faults that were set met no call");
+  await until(async () => (await rig.call("GET", "/sandbox/faults")).body.faults.length === 0);
 }
