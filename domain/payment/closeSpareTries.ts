@@ -46,8 +46,8 @@ export async function closeSpareTry(app: App, spare: Spare): Promise<void> {
 }
 
 /**
- * Closes what could still be paid beside a payment that is paid or over: money came late on an earlier try while a newer
- * one lived, and nobody may pay twice. Harmless when several workers do it: closing what is closed changes nothing.
+ * Closes what could still be paid beside a payment that is paid or over: money came late on an earlier try while a
+ * newer one lived, and nobody may pay twice. Harmless when several workers do it: closing what is closed changes nothing.
  *
  * @returns how many were looked at
  */

@@ -73,7 +73,7 @@ async function openRefused(tx: Tx, app: Pick<App, "ids">, verdict: FraudVerdictV
       subject: paid.number,
       paymentId,
       amount: paid.amount,
-      summary: `Payment ${paid.number} is paid and was refused on review: cancel what it pays for, so that it goes back`,
+      summary: `Payment ${paid.number} is paid and was refused on review: cancel what it pays for`,
       evidence: { reasons: verdict.reasons, stage: verdict.stage, note },
       actions: ["DISMISS"],
     },

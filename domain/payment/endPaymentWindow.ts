@@ -32,8 +32,8 @@ const SWEEP_AFTER_MS = 2 * MINUTE_MS;
 
 /**
  * Offers overdue payments again whose job was lost. One that still tries keeps its own pace, one that was given up has
- * its alert, and a payment with an open money case waits for a person, unless that asks what ending it asks anyway. Writing the same job twice is one job, by its
- * key.
+ * its alert, and a payment with an open money case waits for a person, unless that asks what ending it asks anyway.
+ * Writing the same job twice is one job, by its key.
  */
 export async function sweepPaymentWindows(app: App): Promise<number> {
   return inTransaction(app.db, async (tx) => {

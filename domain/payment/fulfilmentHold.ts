@@ -16,7 +16,8 @@ const FACTS = `
              and (select count(*) from (
                     select from payment_logs l join payments o on o.id = l.payment_id
                      where o.user_id = p.user_id and l.step = 'gatewayStatus'
-                       and l.detail->>'status' in ('deny', 'failure') and l.at > p.paid_at - interval '1 day' and l.at <= p.paid_at
+                       and l.detail->>'status' in ('deny', 'failure')
+                       and l.at > p.paid_at - interval '1 day' and l.at <= p.paid_at
                      limit $2) declined) >= $2) as is_in_review,
          array(select distinct c.kind from money_cases c
                 where c.payment_id = p.id and c.order_id is null and c.resolved_at is null

@@ -257,8 +257,8 @@ export const isReversible = (paymentType: string | null): boolean =>
   ofType(paymentType).some(({ reversalMs }) => reversalMs > 0);
 
 /**
- * The same of what was paid by a method: on a hosted page the payment type tells how, and what it does not tell is taken
- * for reversible.
+ * The same of what was paid by a method: on a hosted page the payment type tells how, and what it does not tell is
+ * taken for reversible.
  */
 export function isPaidMethodReversible(method: string | null, paymentType: string | null): boolean {
   const row = method === null ? undefined : BY_METHOD.get(method);

@@ -15,8 +15,8 @@ export const toldBy = (report: PaymentReport): string =>
   ].join(" ");
 
 /**
- * The gateway's transaction that opened a case, whatever else came under its order id since. null: no report did, or one
- * about another order id.
+ * The gateway's transaction that opened a case, whatever else came under its order id since. null: no report did, or
+ * one about another order id.
  */
 export const toldTransaction = ({ kind, told }: { kind: string; told: string | null }): string | null =>
   kind === "UNMATCHED" ? null : (told?.split(" ", 1)[0] ?? null);

@@ -6,7 +6,6 @@ import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { logPaymentStep, type PaymentCause } from "./advancePayment.ts";
-import { startLeaseMs } from "./beginTransaction.ts";
 import { closeSpareTry } from "./closeSpareTries.ts";
 import { endPaymentWindow } from "./endPaymentWindow.ts";
 import { finishStart } from "./finishStart.ts";
@@ -105,7 +104,7 @@ async function endKnown(tx: Tx, now: Date): Promise<number> {
  */
 export async function sweepUnknownTries(app: App): Promise<number> {
   const now = app.clock.now();
-  const pollsMs = app.settings.paymentPollsMs.at(-1) ?? startLeaseMs(app, "QRIS");
+  const pollsMs = app.settings.paymentPollsMs.at(-1) ?? 0;
   const lost = await app.db.sql<Lost>(FIND_LOST, [later(now, -(pollsMs + POLL_SLACK_MS))]);
   for (const one of lost) await inTransaction(app.db, (tx) => openOne(tx, app, one, now));
   return lost.length + (await inTransaction(app.db, (tx) => endKnown(tx, now)));

@@ -79,8 +79,8 @@ function digestOf(body: z.infer<typeof notificationForm>): string {
 
 /**
  * The dashboard's test button: whether Midtrans signs it with our key is nowhere said, and it must be answered 200. It
- * is never applied. Each that is signed is one by itself; all others share one digest, so that nobody can fill the inbox
- * with them.
+ * is never applied. Each that is signed is one by itself; all others share one digest, so that nobody can fill the
+ * inbox with them.
  */
 function testNotice(body: z.infer<typeof notificationForm>, isSigned: boolean): GatewayNotice {
   return {

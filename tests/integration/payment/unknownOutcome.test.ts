@@ -106,7 +106,7 @@ describe("a charge of which nobody knows when its polls are over", () => {
     expect(await openCase(bought)).toBeNull();
   });
 
-  test("ends when a person looks at the dashboard: then another method may be chosen, and late money is not lost", async () => {
+  test("ends when a person has looked at the dashboard: late money is not lost all the same", async () => {
     const bought = await lost(true);
     await outlivesItsPolls();
     await end(bought, "DISMISS");
