@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { App } from "../../../domain/app.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { finishStart } from "../../../domain/payment/finishStart.ts";
-import { afterCall, afterSql, beforeCall, beforeSql, race } from "../../support/interleave.ts";
+import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";
+import { afterCall, afterSql, beforeCall, beforeSql, race, wordOf } from "../../support/interleave.ts";
 import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { calls, choose, LIMIT_MS, livingThere, newest, order, states, tries } from "./chargeFacts.ts";
 import type { Person } from "./facts.ts";
@@ -71,6 +72,22 @@ describe("two at once", () => {
     const one = await newest(shop, bought);
     expect(one.state).toBe("LIVE");
     expect(await calls(shop, "charge", one.gatewayOrderId)).toBe(1);
+  });
+
+  test("of two first starts the second waits for the first, and writes no try of its own", async () => {
+    const bought = await order(shop, buyer);
+    const { paymentId } = bought;
+    const { paymentToken } = await renewPaymentToken(shop.app, buyer, { paymentId });
+    const second = { paymentId, method: "QRIS", paymentToken, idempotencyKey: "second-start" } as const;
+    const { a, b, hasWaited } = await race(shop.app, {
+      a: (app) => choose(app, buyer, bought, "VA_BCA"),
+      from: beforeSql("insert into payment_transactions"),
+      to: afterSql("insert into payment_transactions"),
+      b: () => startPayment(shop.app, buyer, second),
+    });
+    expect({ a: wordOf(a), b: wordOf(b), hasWaited }).toEqual({ a: "done", b: "CONFLICT", hasWaited: true });
+    expect(await tries(shop, bought)).toMatchObject([{ state: "LIVE", method: "VA_BCA" }]);
+    expect(await livingThere(shop, bought)).toBe(1);
   });
 
   test("a cancel between a charge's moment and its call waits for what becomes of it", async () => {
