@@ -39,7 +39,7 @@ const PAYMENT_NOTE = `
 \`...WhileOpen\` and \`...WhenOver\` are one word of the gateway while the payment's window is open, and afterwards.
 \`cancelledByOthers...\` beside money is the void of a card that was captured and has not settled. What has settled is
 refunded, never cancelled: a cancel that is told after a settlement is no event of this table. It moves nothing, is
-never taken for a void, and opens a \`STRANGE_STATUS\` case; so do words and pairs of words that the table does not know.
+never taken for a void, and opens a \`STRANGE_STATUS\` case. So do words and pairs of words that nobody knows.
 `;
 
 /** The state tables as docs/states.md holds them. */

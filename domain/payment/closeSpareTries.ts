@@ -47,7 +47,7 @@ export async function closeSpareTry(app: App, spare: Spare): Promise<void> {
 
 /**
  * Closes what could still be paid beside a payment that is paid or over: money came late on an earlier try while a
- * newer one lived, and nobody may pay twice. Harmless when several workers do it: closing what is closed changes nothing.
+ * newer one lived, and nobody may pay twice. A second worker at it is harmless: closing what is closed is nothing.
  *
  * @returns how many were looked at
  */
