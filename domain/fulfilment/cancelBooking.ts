@@ -17,7 +17,7 @@ import { openParcelCase } from "./openParcelCase.ts";
 type CancelApp = Pick<App, "db" | "clock" | "ids" | "couriers">;
 
 /** Calls without a clear answer after which a person is told: about ten minutes of tries. They go on all the same. */
-const UNANSWERED_MAX = 8;
+const UNANSWERED_MAX = 10;
 
 /** The kind of the case about a cancel that the company does not answer; its subject is the order. */
 export const UNANSWERED = "CANCEL_UNANSWERED";

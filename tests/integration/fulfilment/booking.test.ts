@@ -232,6 +232,27 @@ describe("what a person says of a lost booking", () => {
     expect(await shop.refunds()).toMatchObject([{ amount: order.total, cause: "CANCEL" }]);
   });
 
+  test("and is told otherwise by an answer that comes after all: a person has to end one of two bookings", async () => {
+    await say(null);
+    shop.state.afterEffect = async (call) => {
+      if (call === "storeBooking" && sent() === 2) {
+        shop.move(LEASE_MS);
+        await bookCourier(shop.app, await message());
+        await say(null);
+      }
+    };
+    await shop.work();
+    expect(sent()).toBe(2);
+    expect(await shop.openCases()).toMatchObject([{ kind: "SHIPMENT_CONTRADICTED" }]);
+    const kept = await shop.rows<{ bookingNo: string }>(
+      "select booking_no from shipments where order_id = $1 and status = 'CANCELLED' and booking_no is not null",
+      order.orderId,
+    );
+    expect(kept).toEqual([{ bookingNo: shop.bookings[1]?.bookingNo }]);
+    await shop.work();
+    expect(sent()).toBe(3);
+  });
+
   test("that there is none cancels such an order at once", async () => {
     await shop.askForCancel(order);
     await say(null);

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { createOrderEffects } from "../../../domain/checkout/orderEffects.ts";
 import { cancelBooking } from "../../../domain/fulfilment/cancelBooking.ts";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
-import type { OrderId } from "../../../domain/kernel/ids.ts";
+import type { OrderId, PaymentId, SessionId, UserId } from "../../../domain/kernel/ids.ts";
+import { inTransaction } from "../../../platform/db.ts";
 import { type BookingShop, openBookingShop } from "../../support/bookingShop.ts";
 import type { OrderRow } from "../../support/shopRows.ts";
 
@@ -116,11 +118,11 @@ describe("a cancel that was asked for", () => {
   test("is asked again while nobody answers, with a case after a while, and never guessed", async () => {
     await shop.work();
     await shop.askForCancel(order);
-    shop.meets("cancelBooking", ...Array.from({ length: 9 }, () => "mute" as const));
-    for (let tries = 1; tries <= 9; tries += 1) {
+    shop.meets("cancelBooking", ...Array.from({ length: 11 }, () => "mute" as const));
+    for (let tries = 1; tries <= 11; tries += 1) {
       await shop.work();
       expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
-      expect(await shop.openCases()).toHaveLength(tries < 8 ? 0 : 1);
+      expect(await shop.openCases()).toHaveLength(tries < 10 ? 0 : 1);
     }
     await shop.work();
     await expectCancelled();
@@ -132,7 +134,7 @@ describe("a cancel that was asked for", () => {
     await shop.work();
     shop.state.cancelKnows = false;
     await shop.askForCancel(order);
-    for (let tries = 0; tries < 8; tries += 1) await shop.work();
+    for (let tries = 0; tries < 10; tries += 1) await shop.work();
     expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
     expect(await shop.openCases()).toMatchObject([{ kind: "CANCEL_UNANSWERED" }]);
   });
@@ -165,6 +167,31 @@ describe("money that went away before the parcel did", () => {
       shop.app.clock.now(),
     );
   };
+
+  test("has the courier told by whoever learns that it went away", async () => {
+    await shop.work();
+    const effects = createOrderEffects(shop.app);
+    await inTransaction(shop.db, (tx) =>
+      effects.unsettle(tx, {
+        paymentId: order.paymentId as PaymentId,
+        paymentNumber: order.paymentNumber,
+        sessionId: order.sessionId as SessionId,
+        userId: shop.customer.userId as UserId,
+        amount: order.total,
+        now: shop.app.clock.now(),
+        source: "MIDTRANS",
+        actorId: null,
+        reason: "deny",
+        as: "FAILED",
+        wasPaid: true,
+      }),
+    );
+    await reverse();
+    expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
+    expect(await shop.work()).toContain("cancelBooking");
+    expect(await shop.statusOf(order)).toBe("CANCELLED");
+    expect(shop.bookings[0]?.words).toBe("Batal");
+  });
 
   test("is not owed back when the courier takes the cancel", async () => {
     await shop.work();
