@@ -113,8 +113,8 @@ describe("lists for staff", () => {
 
   test("read no more than a page, however many parcels there are", async () => {
     await shop.rows(
-      `insert into shipments (id, order_id, status, courier, service, shipping, shipping_type, weight_grams, quoted_cost,
-                              pickup_at, vehicle, phone_suffix_sealed, booked_by, created_at, updated_at)
+      `insert into shipments (id, order_id, status, courier, service, shipping, shipping_type, weight_grams,
+                              quoted_cost, pickup_at, vehicle, phone_suffix_sealed, booked_by, created_at, updated_at)
        select gen_random_uuid(), order_id, 'CANCELLED', courier, service, shipping, shipping_type, weight_grams,
               quoted_cost, pickup_at, vehicle, 'x', booked_by, created_at - n * interval '1 second', updated_at
          from shipments, generate_series(1, 2000) n where booking_no is not null`,
@@ -124,7 +124,8 @@ describe("lists for staff", () => {
       ["true", "shipments_list"],
       ["status in ('BOOKING', 'BOOKED', 'PACKED', 'TRANSIT', 'RETURNING')", "shipments_transit"],
       [
-        `(status in ('UNKNOWN', 'RETURNING', 'LOST') or pickup_why is not null or flag in ('problem', 'pickupProblem'))`,
+        `(status in ('UNKNOWN', 'RETURNING', 'LOST') or pickup_why is not null
+          or flag in ('problem', 'pickupProblem'))`,
         "shipments_troubled",
       ],
     ];
