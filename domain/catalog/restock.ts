@@ -3,7 +3,7 @@ import type { OrderId } from "../kernel/ids.ts";
 
 /**
  * Puts the goods of an order that came back on the shelves again. A second run is harmless: an item that has a RESTOCK
- * movement gets no second one, and the caller holds the order's lock. Product rows are locked in the order of their ids.
+ * movement gets no second one, and the caller holds the order's lock. Product rows are locked by their ids, in order.
  */
 export async function restock(tx: Tx, now: Date, orderId: OrderId, reason: string): Promise<void> {
   await tx.sql(

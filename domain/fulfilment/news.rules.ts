@@ -22,7 +22,7 @@ export const ORDER_EVENTS_OF: Readonly<Record<ShipmentStatus, readonly OrderEven
 
 const isOver = (status: ShipmentStatus): boolean => status !== "TRANSIT" && status !== "BOOKED" && status !== "PACKED";
 
-/** What people like to know of a parcel besides its state, by its latest look; a word that nobody knows says nothing. */
+/** What people like to know of a parcel besides its state, by its latest look; an unknown word says nothing. */
 export function flagAfter(status: ShipmentStatus, words: readonly ParcelNews[], before: ParcelFlag | null) {
   if (isOver(status)) return null;
   const known = words.filter(({ event }) => event !== "unknownWord");

@@ -48,7 +48,7 @@ async function tellOfUnknownWords(tx: Tx, app: RecordApp, shipment: LockedShipme
   const word = unknown.findLast((text) => text !== "");
   if (word === undefined) return null;
   if (word === shipment.alertedWord) return word;
-  const message = `A courier says "${word}" of a parcel, and nobody here knows what it means: nothing was changed by it`;
+  const message = `A courier says "${word}" of a parcel. Nobody here knows what it means: nothing was changed by it`;
   const alert = { kind: TRACKING_ALERTS.unknownWord, subject: word, severity: "WARNING", message } as const;
   await raiseAlert(tx, { ids: app.ids, now: app.clock.now() }, alert);
   return word;
@@ -125,8 +125,10 @@ const READ_CLAIM = `
     from shipments s where s.id = $1`;
 
 const WRITE_LOOK = `
-  update shipments set external_status = $2, flag = $3, on_way_back = $4, airway_bill = $5, checks = $6, checked_at = $7,
-         next_check_at = $8, claimed_until = null, alerted_word = $9, updated_at = case when $10 then $7 else updated_at end
+  update shipments
+     set external_status = $2, flag = $3, on_way_back = $4, airway_bill = $5, checks = $6, checked_at = $7,
+         next_check_at = $8, claimed_until = null, alerted_word = $9,
+         updated_at = case when $10 then $7 else updated_at end
    where id = $1`;
 
 /** When the next look is due; a person is told of a parcel that is given up. */

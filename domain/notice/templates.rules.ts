@@ -85,7 +85,7 @@ export const TEMPLATES = {
     subject: "Kurir belum berhasil mengantar pesanan {number}",
     paragraphs: [
       "Halo {name},",
-      "Kurir melaporkan kendala saat mengantar pesanan {number}. Biasanya paket diantar lagi pada hari kerja berikutnya:",
+      "Kurir melaporkan kendala saat mengantar pesanan {number}. Biasanya paket diantar lagi hari kerja berikutnya:",
     ],
     action: "Lihat pesanan",
     closing: "Pastikan telepon Anda aktif, atau hubungi kurir dengan nomor resi di atas kalau alamat perlu diperjelas.",
@@ -94,7 +94,7 @@ export const TEMPLATES = {
     subject: "Paket pesanan {number} kembali ke toko",
     paragraphs: [
       "Halo {name},",
-      "Paket pesanan {number} tidak dapat diserahkan dan sudah kembali ke toko. Kami sedang menentukan langkah berikutnya:",
+      "Paket pesanan {number} tidak dapat diserahkan dan sudah kembali ke toko. Kami menentukan langkah berikutnya:",
     ],
     action: "Lihat pesanan",
     closing: "Anda tidak perlu melakukan apa-apa: kami menghubungi Anda tentang barang dan uang pesanan ini.",

@@ -45,6 +45,8 @@ function transactionOf({ row, locked }: Ending): TransactionRow {
 async function letGo(tx: Tx, { row, locked, cause, now }: Ending): Promise<void> {
   const live = locked && liveTransaction(locked.transactions);
   if (locked?.payment.status !== "PENDING" || !live || live.id !== row.transactionId) return;
+  // What the gateway has told of meanwhile can be paid there.
+  if (row.kind === UNKNOWN_OUTCOME && !isUnknown(live)) return;
   await tx.sql("update payment_transactions set state = 'CLOSED', next_poll_at = null, updated_at = $2 where id = $1", [
     live.id,
     now,
@@ -169,7 +171,7 @@ const leaveToItsOperation = async (): Promise<void> => {
 
 type Decision = { readonly restocks: boolean; readonly refunds: boolean };
 
-/** Goods that came back, or did not arrive: the subject of the case is their order, which is locked with its payment. */
+/** Goods that came back, or did not arrive: the case is about their order, which is locked with its payment. */
 const endParcel =
   ({ restocks, refunds }: Decision) =>
   async (tx: Tx, { app, row, now }: Ending): Promise<void> => {

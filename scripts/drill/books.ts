@@ -1,4 +1,11 @@
 import type { Sql } from "../../platform/sqlClient.ts";
+import {
+  type BookingThere,
+  PARCELS_UNFINISHED,
+  readBookings,
+  readShipments,
+  type ShipmentHere,
+} from "./parcelBooks.ts";
 
 /** What the shop's own rows say after a fault day. Amounts in whole rupiah. */
 export interface ShopBooks {
@@ -61,6 +68,7 @@ export interface ShopBooks {
     /** Pieces in orders that are not cancelled. */
     readonly held: number;
   }[];
+  readonly shipments: readonly ShipmentHere[];
   /** Work that is not done, in words. */
   readonly unfinished: readonly string[];
 }
@@ -116,7 +124,8 @@ const UNFINISHED = `
    where state in ('STARTING', 'CANCELLING')
       or state = 'UNKNOWN' and not exists (select from alerts a where a.subject = s.number and a.cleared_at is null)
   union all
-  select 'mail ' || event from notices where state = 'SENDING'`;
+  select 'mail ' || event from notices where state = 'SENDING'
+  union all ${PARCELS_UNFINISHED}`;
 
 /** What the shop still has to do by itself, in words; none when it is at rest. */
 export async function readUnfinished(sql: Sql): Promise<string[]> {
@@ -132,12 +141,15 @@ export async function letHoursPass(sql: Sql): Promise<() => Promise<number>> {
   const [start] = await sql<{ at: Date }>("select clock_timestamp() as at");
   await sql("update payment_transactions set next_poll_at = now() where next_poll_at is not null");
   await sql("update subscriptions set next_look_at = now() where next_look_at is not null");
+  await sql("update shipments set next_check_at = now(), told_at = null where next_check_at is not null");
   return async () => {
     const [row] = await sql<{ left: number }>(
       `select (select count(*) from payment_transactions
                 where next_poll_at is not null and (last_checked_at is null or last_checked_at < $1))::int
             + (select count(*) from subscriptions
-                where next_look_at is not null and (last_looked_at is null or last_looked_at < $1))::int as left`,
+                where next_look_at is not null and (last_looked_at is null or last_looked_at < $1))::int
+            + (select count(*) from shipments
+                where next_check_at is not null and (checked_at is null or checked_at < $1))::int as left`,
       [start?.at],
     );
     return row?.left ?? 0;
@@ -160,6 +172,7 @@ export async function readShopBooks(sql: Sql): Promise<ShopBooks> {
     transactions: await sql(TRANSACTIONS),
     subscriptions: await sql(SUBSCRIPTIONS),
     goods: await sql(GOODS),
+    shipments: await readShipments(sql),
     unfinished: await readUnfinished(sql),
   };
 }
@@ -181,6 +194,8 @@ export interface GatewayBooks {
     readonly isActive: boolean;
     readonly transactionIds: readonly string[];
   }[];
+  /** Those of the courier company that the sandbox also is. */
+  readonly bookings: readonly BookingThere[];
   /** Its own totals, over every transaction that it has, asked for or not. */
   readonly totals: { readonly count: number; readonly captured: number; readonly refunded: number };
 }
@@ -234,5 +249,5 @@ export async function readGatewayBooks(sandboxUrl: string, orderIds: readonly st
   const subscriptions = (remotes?.subscriptions ?? []).map(({ name, status, transaction_ids: transactionIds }) => {
     return { name, isActive: status === "active", transactionIds };
   });
-  return { transactions, subscriptions, totals };
+  return { transactions, subscriptions, bookings: await readBookings(sandboxUrl), totals };
 }

@@ -45,6 +45,11 @@ const notifications = (kind: string, more: object = {}): Fault["on"] => {
   return ({ shop }) => gatewayFaults(shop.sandboxUrl, [{ target: NOTIFICATIONS, kind, ...more }]);
 };
 
+const COURIER_CALLS = "komerce.*";
+const couriers = (target: string, kind: string, more: object = {}): Fault["on"] => {
+  return ({ shop }) => gatewayFaults(shop.sandboxUrl, [{ target, kind, ...more }]);
+};
+
 /** The fault day, in this order. */
 export const FAULTS: readonly Fault[] = [
   { name: "midtrans-slow", seconds: 8, on: gateway("slow", { ms: SLOW_MS }) },
@@ -58,6 +63,11 @@ export const FAULTS: readonly Fault[] = [
   { name: "notifications-doubled", seconds: 8, on: notifications("duplicate", { copies: 3 }) },
   { name: "notifications-out-of-order", seconds: 8, on: notifications("out_of_order", { ms: 5_000 }) },
   { name: "notifications-forged", seconds: 8, on: notifications("forged") },
+  { name: "couriers-500", seconds: 8, on: couriers(COURIER_CALLS, "500") },
+  { name: "couriers-answer-lost", seconds: 8, on: couriers(COURIER_CALLS, "timeout_after", { ms: HANGS_MS }) },
+  { name: "couriers-no-answer", seconds: 8, on: couriers(COURIER_CALLS, "timeout", { ms: HANGS_MS }) },
+  { name: "couriers-do-not-call", seconds: 8, on: couriers("komerce.webhook", "none") },
+  { name: "couriers-call-lies", seconds: 8, on: couriers("komerce.webhook", "forged") },
   { name: "sandbox-killed", seconds: 8, on: ({ shop }) => processesEnd(shop, ["sandbox"]) },
   {
     name: "sandbox-disk-full",

@@ -13,6 +13,7 @@ import { type Day, runFaultDay } from "./faultDay.ts";
 import { FAULTS, type Ground } from "./faults.ts";
 import { type FaultFinding, faultFindings, type KindFinding, kindFindings } from "./findings.ts";
 import type { DrillOptions, QueueKind } from "./options.ts";
+import { letCourierCallsEnd } from "./parcelBooks.ts";
 import { type Loss, reconcile, sumsOf } from "./reconcile.ts";
 import { openShopFloor } from "./shopFloor.ts";
 import { startShop } from "./stack.ts";
@@ -50,6 +51,8 @@ const WINDOW_MS_MAX = 60_000;
 /** The longest that a job of a killed process stays locked in the queue (platform/queue.ts), and as much again. */
 const QUIET_WITHIN_MS = 180_000;
 const LOOK_EVERY_MS = 500;
+/** Above GATEWAY_TIMEOUT. */
+const CALL_MS_MAX = 5_000;
 /** A message that arrives is applied within seconds. */
 const TOLD_WITHIN_MS = 60_000;
 
@@ -63,6 +66,7 @@ const environmentOf = (options: DrillOptions, redisUrl: string | null) => ({
   RATE_LIMIT_SCALE: "0",
   PAYMENT_WINDOW: `${windowMsOf(options)}ms`,
   PAYMENT_POLLS: "3s,8s,15s",
+  TRACKING_INTERVAL: "2s",
   GATEWAY_TIMEOUT: "3s",
   JOB_LEASE: "20s",
   LOG_LEVEL: "warn",
@@ -134,7 +138,10 @@ async function areToldOf(sql: Sql, day: Day): Promise<boolean> {
  */
 async function waitUntilQuiet({ shop }: Ground, sql: Sql, day: Day, withinMs: number): Promise<number> {
   const start = performance.now();
-  const isQuiet = async () => (await readUnfinished(sql)).length === 0;
+  const isQuiet = async () => {
+    await letCourierCallsEnd(sql, CALL_MS_MAX);
+    return (await readUnfinished(sql)).length === 0;
+  };
   await waitFor(isQuiet, withinMs);
   const quietMs = performance.now() - start;
   const countLooks = await letHoursPass(sql);

@@ -1,4 +1,5 @@
 import type { GatewayBooks, ShopBooks } from "./books.ts";
+import { parcelLosses } from "./parcelBooks.ts";
 import type { ShopperBook } from "./told.ts";
 
 /** Something that was lost, doubled or invented. */
@@ -218,6 +219,7 @@ const FINDERS: readonly ((books: ThreeBooks) => Loss[])[] = [
   moneyLosses,
   methodLosses,
   subscriptionLosses,
+  ({ shop, gateway }) => parcelLosses(shop.shipments, gateway.bookings),
   goodsLosses,
   paperLosses,
   unfinishedLosses,
@@ -250,6 +252,8 @@ export function sumsOf({ shop, gateway, shoppers }: ThreeBooks) {
     invoices: add(shop.orders, ({ invoices }) => invoices),
     paidNotices: add(shop.checkouts, ({ paidNotices }) => paidNotices),
     subscriptions: shop.subscriptions.length,
+    parcels: shop.shipments.length,
+    arrived: shop.shipments.filter(({ status }) => status === "DELIVERED").length,
     monthsPaid: add(shop.subscriptions, ({ charges }) => charges.filter(({ status }) => PAID.has(status)).length),
     byMethod: Object.fromEntries(Object.entries(byMethod({ shop, gateway })).map(([name, { here }]) => [name, here])),
   };

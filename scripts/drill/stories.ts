@@ -1,13 +1,20 @@
 import { METHOD_STORIES } from "./methodStories.ts";
 import { MONTHLY_STORIES } from "./monthlyStories.ts";
 import { PAGE_STORIES } from "./pageStories.ts";
+import { PARCEL_STORIES } from "./parcelStories.ts";
 import type { Scene } from "./scene.ts";
 import { STAFF_STORIES } from "./staffStories.ts";
 import type { Story } from "./story.ts";
 import type { ShopperBook } from "./told.ts";
 
 /** All stories of a fault day. A part of the shop adds its own list here. */
-const STORIES: readonly Story[] = [...PAGE_STORIES, ...METHOD_STORIES, ...STAFF_STORIES, ...MONTHLY_STORIES];
+const STORIES: readonly Story[] = [
+  ...PAGE_STORIES,
+  ...METHOD_STORIES,
+  ...STAFF_STORIES,
+  ...MONTHLY_STORIES,
+  ...PARCEL_STORIES,
+];
 const WEIGHED = STORIES.map((story) => [story, story.weight] as const);
 
 /** Most lines of one checkout, and most pieces of one line. */

@@ -115,7 +115,7 @@ describe("what is not known changes nothing", () => {
     expect((await shop.messages("alert.raised")).length).toBe(1);
   });
 
-  test("a fresh waybill that no courier knows is looked for less and less often, and given up after a week", async () => {
+  test("a waybill that no courier knows is looked for less and less often, and given up after a week", async () => {
     const parcel = await shop.ship();
     const pauses: number[] = [];
     for (let state = await shop.stateOf(parcel); state.next !== null; ) {
