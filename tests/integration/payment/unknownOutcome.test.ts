@@ -8,7 +8,7 @@ import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { takeMoneyCase } from "../../../domain/report/takeMoneyCase.ts";
 import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { choose, livingThere, newest, order, paymentOf, states, tries } from "./chargeFacts.ts";
-import { alerts, count, type Person } from "./facts.ts";
+import { alerts, count, interleaved, type Person } from "./facts.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -119,6 +119,18 @@ describe("a charge of which nobody knows when its polls are over", () => {
     expect(await paymentOf(shop, bought)).toMatchObject({ status: "PAID" });
   });
 
+  test("leaves the number that was found meanwhile as it is, whatever a person decides", async () => {
+    const bought = await lost(true);
+    await outlivesItsPolls();
+    await takeMoneyCase(shop.app, staff, { id: (await openCase(bought))?.id ?? "" });
+    await noFaults();
+    shop.advance(MINUTE);
+    await shop.drain();
+    await end(bought, "DISMISS");
+    expect(await states(shop, bought)).toEqual(["LIVE"]);
+    expect(await livingThere(shop, bought)).toBe(1);
+  });
+
   test("ends with its payment's window, when the gateway tells again", async () => {
     const bought = await lost(true);
     await outlivesItsPolls();
@@ -160,6 +172,15 @@ describe("money that comes late on an earlier number, beside a newer one,", () =
     const second = await newest(shop, bought);
     await shop.gatewayMoves(second.gatewayOrderId, { transaction_status: "settlement" });
     await closeSpareTries(shop.app);
+    expect(await states(shop, bought)).toEqual(["PAID", "PAID"]);
+    expect(await count(shop, "refunds where payment_id = $1 and cause = 'ORPHAN'", bought.paymentId)).toBe(1);
+  });
+
+  test("pays, and the newer one that is paid between our look and our cancel is owed back", async () => {
+    const bought = await paidBeside();
+    const second = await newest(shop, bought);
+    const pays = () => shop.gatewayMoves(second.gatewayOrderId, { transaction_status: "settlement" });
+    await closeSpareTries(interleaved(shop.app, "fetchStatus", pays));
     expect(await states(shop, bought)).toEqual(["PAID", "PAID"]);
     expect(await count(shop, "refunds where payment_id = $1 and cause = 'ORPHAN'", bought.paymentId)).toBe(1);
   });
