@@ -13,6 +13,11 @@ export const answer = (status: number, message: string, data: unknown = null): B
   body: envelope(status, message, data),
 });
 
+/** Waits for silence only as long as a busy machine needs to send a request, and for anything else until it is there. */
+export const impatientOf = (behaviour: Behaviour): { timeoutMs: number } => ({
+  timeoutMs: behaviour === "hang" ? 300 : 5_000,
+});
+
 /** A gateway with breakers of its own that waits hardly at all between tries, and the calls that it recorded. */
 export function komerceAt(
   url: string,
@@ -22,7 +27,7 @@ export function komerceAt(
   const gateway = createKomerceGateway({
     url,
     key: DELIVERY_KEY,
-    timeoutMs: 2_000,
+    timeoutMs: 5_000,
     random: () => 0,
     recordCall: async (call) => void calls.push(call),
     ...options,

@@ -9,6 +9,8 @@ import { DAY, HOUR, type Stand, stand } from "../sandbox/support.ts";
 /** Both companies as the sandbox of this repository plays them, through the gateways that the shop uses. */
 let rig: Stand;
 let couriers: CourierGateway;
+/** As `couriers`, for answers that never come. */
+let hasty: CourierGateway;
 let rates: ShippingGateway;
 const yes = async () => true;
 
@@ -17,11 +19,12 @@ beforeEach(async () => {
   const options = {
     url: rig.sandbox.url,
     key: "sim-ok",
-    timeoutMs: 400,
+    timeoutMs: 5_000,
     random: () => 0,
     recordCall: async () => undefined,
   };
   couriers = createKomerceGateway(options);
+  hasty = createKomerceGateway({ ...options, timeoutMs: 1_000 });
   rates = createRajaongkirGateway(options);
 });
 afterEach(() => rig.close());
@@ -118,7 +121,7 @@ describe("a booking", () => {
     async (kind) => {
       const request = await order();
       await fault("komerce.store", kind, { ms: 60_000 });
-      await expect(couriers.storeBooking(request)).rejects.toMatchObject({ outcome: "unknown" });
+      await expect(hasty.storeBooking(request)).rejects.toMatchObject({ outcome: "unknown" });
       expect(await made()).toBe(1);
     },
   );
@@ -126,7 +129,7 @@ describe("a booking", () => {
   test.each(["500", "html", "empty", "timeout"])("that failed by %s may be there for all we know", async (kind) => {
     const request = await order();
     await fault("komerce.store", kind, { ms: 60_000 });
-    await expect(couriers.storeBooking(request)).rejects.toMatchObject({ outcome: "unknown" });
+    await expect(hasty.storeBooking(request)).rejects.toMatchObject({ outcome: "unknown" });
     expect(await made()).toBe(0);
   });
 
@@ -138,7 +141,7 @@ describe("a booking", () => {
   });
 
   test("of a foreign key is refused for certain", async () => {
-    const options = { url: rig.sandbox.url, timeoutMs: 400, random: () => 0, recordCall: async () => undefined };
+    const options = { url: rig.sandbox.url, timeoutMs: 5_000, random: () => 0, recordCall: async () => undefined };
     const foreign = createKomerceGateway({ ...options, key: "another-product" });
     await expect(foreign.storeBooking(await order())).rejects.toMatchObject({ outcome: "none" });
   });
@@ -178,7 +181,7 @@ describe("a booking", () => {
   test("whose cancel's answer is lost says afterwards what is true", async () => {
     const bookingNo = await book();
     await fault("komerce.cancel", "timeout_after", { ms: 60_000 });
-    await expect(couriers.cancelBooking(bookingNo)).rejects.toMatchObject({ outcome: "unknown" });
+    await expect(hasty.cancelBooking(bookingNo)).rejects.toMatchObject({ outcome: "unknown" });
     expect(await couriers.readBooking(bookingNo)).toMatchObject({ news: { event: "cancelled" } });
     expect(await couriers.cancelBooking(bookingNo)).toEqual({ kind: "accepted" });
   });

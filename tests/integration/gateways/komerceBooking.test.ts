@@ -1,7 +1,16 @@
 import type { BookingRequest } from "../../../domain/shipping/courierGateway.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type Behaviour, envelope, type FakeCourier, html, startFakeCourier } from "../../support/fakeCourier.ts";
-import { answer, BOOKING, booking, komerceAt, parcel, rates, stored } from "../../support/komerceAnswers.ts";
+import {
+  answer,
+  BOOKING,
+  booking,
+  impatientOf,
+  komerceAt,
+  parcel,
+  rates,
+  stored,
+} from "../../support/komerceAnswers.ts";
 import { openTestShop, type TestShop } from "../../support/shopRows.ts";
 
 let komerce: FakeCourier;
@@ -80,7 +89,7 @@ describe("a booking", () => {
     ["a time-out of its own", answer(408, "Request Timeout")],
   ])("is sent once, and of unknown outcome on %s", async (_, behaviour) => {
     komerce.behave(behaviour);
-    const { gateway, calls } = gatewayWith({ timeoutMs: 100 });
+    const { gateway, calls } = gatewayWith(impatientOf(behaviour));
     await expect(gateway.storeBooking(booking)).rejects.toMatchObject({
       name: "GatewayUnavailable",
       outcome: "unknown",

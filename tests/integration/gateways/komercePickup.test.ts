@@ -1,5 +1,14 @@
 import { type Behaviour, type FakeCourier, html, startFakeCourier } from "../../support/fakeCourier.ts";
-import { AWB, answer, BOOKING, booking, detail, komerceAt, OTHER_BOOKING } from "../../support/komerceAnswers.ts";
+import {
+  AWB,
+  answer,
+  BOOKING,
+  booking,
+  detail,
+  impatientOf,
+  komerceAt,
+  OTHER_BOOKING,
+} from "../../support/komerceAnswers.ts";
 
 let komerce: FakeCourier;
 beforeAll(async () => {
@@ -155,7 +164,7 @@ describe("a cancel", () => {
     ["HTML", html],
   ])("is of unknown outcome after %s", async (_, behaviour) => {
     komerce.behave(behaviour);
-    const { gateway } = gatewayWith({ timeoutMs: 100 });
+    const { gateway } = gatewayWith(impatientOf(behaviour));
     await expect(gateway.cancelBooking(BOOKING)).rejects.toMatchObject({ outcome: "unknown" });
     expect(komerce.requests).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import { type Behaviour, envelope, type FakeCourier, html, startFakeCourier } from "../../support/fakeCourier.ts";
-import { answer, booking, DELIVERY_KEY, komerceAt, parcel, rates } from "../../support/komerceAnswers.ts";
+import { answer, booking, DELIVERY_KEY, impatientOf, komerceAt, parcel, rates } from "../../support/komerceAnswers.ts";
 
 let komerce: FakeCourier;
 beforeAll(async () => {
@@ -56,7 +56,7 @@ describe("rates to book at", () => {
     ["silence", "hang"],
   ])("are asked for three times on %s, then given up without effect", async (_, behaviour) => {
     komerce.behave(behaviour);
-    await expect(gatewayWith({ timeoutMs: 100 }).gateway.bookingRates(parcel)).rejects.toMatchObject({
+    await expect(gatewayWith(impatientOf(behaviour)).gateway.bookingRates(parcel)).rejects.toMatchObject({
       name: "GatewayUnavailable",
       gateway: "komerce",
       outcome: "none",

@@ -76,7 +76,7 @@ describe("a cost call", () => {
     ["silence", "hang" as const],
   ])("is tried three times on %s, then given up as unavailable", async (_, behaviour) => {
     courier.behave(behaviour);
-    const { gateway, calls } = gatewayWith({ timeoutMs: 100 });
+    const { gateway, calls } = gatewayWith({ timeoutMs: behaviour === "hang" ? 300 : 5_000 });
     await expect(gateway.domesticRates(request, yes)).rejects.toMatchObject({
       name: "GatewayUnavailable",
       gateway: "rajaongkir",

@@ -14,12 +14,12 @@ beforeEach(() => {
   courier.requests.length = 0;
 });
 
-function gatewayWith() {
+function gatewayWith(timeoutMs = 5_000) {
   const calls: GatewayCall[] = [];
   const gateway = createRajaongkirGateway({
     url: courier.url,
     key: "k",
-    timeoutMs: 100,
+    timeoutMs,
     random: () => 0,
     recordCall: async (call) => void calls.push(call),
   });
@@ -138,7 +138,7 @@ describe("a waybill", () => {
     ["the retired API", { status: 410, body: { success: false, code: 410 } }, 1, /retired/],
   ])("fails on %s", async (_, behaviour, requests, message) => {
     courier.behave(behaviour);
-    const asked = gatewayWith().gateway.waybill(parcel, yes);
+    const asked = gatewayWith(behaviour === "hang" ? 300 : 5_000).gateway.waybill(parcel, yes);
     await expect(asked).rejects.toMatchObject({ outcome: "none", message: expect.stringMatching(message) });
     expect(courier.requests).toHaveLength(requests);
   });
