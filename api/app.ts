@@ -61,6 +61,8 @@ const settingsOf = (config: Config): Settings => ({
   paymentPollsMs: config.paymentPollsMs,
   reversalHoldMs: config.reversalHoldMs,
   processTimeoutMs: config.processTimeoutMs,
+  reversalHoldMs: config.reversalHoldMs,
+  refundBackoffMs: config.refundBackoffMs,
   gatewayTimeoutMs: config.gatewayTimeoutMs,
   rajaongkirDailyQuota: config.rajaongkir.dailyQuota,
   trackingIntervalMs: config.trackingIntervalMs,

@@ -1,6 +1,6 @@
 import type { Tx } from "../platform/db.ts";
 import { type OutboxJob, writeOutbox } from "../platform/outbox.ts";
-import type { OrderId, PaymentId, ShipmentId, SubscriptionId, TransactionId } from "./kernel/ids.ts";
+import type { OrderId, PaymentId, RefundId, ShipmentId, SubscriptionId, TransactionId } from "./kernel/ids.ts";
 
 /** Every message: a fact that was committed, and what its handlers need to look it up again. */
 export interface Messages {
@@ -16,6 +16,10 @@ export interface Messages {
   "payment.ended": { paymentId: PaymentId; as: "FAILED" | "EXPIRED" | "CANCELLED" };
   /** Money came for an order that is over: it goes back. */
   "payment.orphaned": { paymentId: PaymentId };
+  /** Money is owed back and may be sent now (oweBack, oweForOrder, retryRefund). */
+  "refund.due": { refundId: RefundId };
+  /** The gateway cannot pay a refund back: people do, and the customer is asked for an account. */
+  "refund.manual": { refundId: RefundId };
   /** A subscription was ordered and the gateway has not answered yet. */
   "subscription.starting": { subscriptionId: SubscriptionId };
   /** A subscription is to be ended at the gateway. */
@@ -55,6 +59,8 @@ export const MESSAGE_HANDLERS = {
   "payment.paid": ["noticePaid"],
   "payment.ended": ["noticeEnded"],
   "payment.orphaned": ["noticeOwedBack"],
+  "refund.due": ["sendRefund"],
+  "refund.manual": ["noticeRefundManual"],
   "subscription.starting": ["finishSubscription"],
   "subscription.cancelling": ["finishCancelling"],
   "subscription.told": ["followRecurringNews"],

@@ -24,7 +24,14 @@ import {
   SubscriptionLogTable,
   SubscriptionTable,
 } from "./payment/subscription.table.ts";
-import { RefundTable } from "./refund/refund.table.ts";
+import {
+  CreditNoteCounterTable,
+  CreditNoteTable,
+  RefundAccountTable,
+  RefundAttemptTable,
+  RefundItemTable,
+  RefundTable,
+} from "./refund/refund.table.ts";
 import {
   ShipmentEventTable,
   ShipmentLabelTable,
@@ -85,6 +92,11 @@ export const tables = [
   ShipmentStatusLogTable,
   ShipmentLabelTable,
   RefundTable,
+  RefundAttemptTable,
+  RefundItemTable,
+  RefundAccountTable,
+  CreditNoteTable,
+  CreditNoteCounterTable,
   InvoiceTable,
   InvoiceCounterTable,
 ];

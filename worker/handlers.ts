@@ -8,6 +8,7 @@ import { deliverNotice } from "../domain/notice/deliverNotice.ts";
 import { noticeEnded } from "../domain/notice/noticeEnded.ts";
 import { noticeOwedBack } from "../domain/notice/noticeOwedBack.ts";
 import { noticePaid, noticesPaid } from "../domain/notice/noticePaid.ts";
+import { noticeRefundManual } from "../domain/notice/noticeRefundManual.ts";
 import { noticeShipment } from "../domain/notice/noticeShipment.ts";
 import { noticeSubscription } from "../domain/notice/noticeSubscription.ts";
 import { postAlert } from "../domain/notice/postAlert.ts";
@@ -17,6 +18,7 @@ import { endPaymentWindow } from "../domain/payment/endPaymentWindow.ts";
 import { finishStart } from "../domain/payment/finishStart.ts";
 import { finishSubscription } from "../domain/payment/finishSubscription.ts";
 import { followRecurringNews } from "../domain/payment/receiveRecurringNews.ts";
+import { sendRefund } from "../domain/refund/sendRefund.ts";
 import type { Tx } from "../platform/db.ts";
 
 /** What a handler is given: the messages that name it. */
@@ -34,6 +36,8 @@ export const handlers: Handlers = {
   noticePaid,
   noticeEnded,
   noticeOwedBack,
+  sendRefund,
+  noticeRefundManual,
   finishSubscription,
   finishCancelling,
   followRecurringNews,

@@ -10,6 +10,7 @@ import { reviewPaid } from "../domain/payment/reviewPaid.ts";
 import { sweepChallenges } from "../domain/payment/sweepChallenges.ts";
 import { sweepNotifications } from "../domain/payment/sweepNotifications.ts";
 import { sweepUnknownTries } from "../domain/payment/sweepUnknownTries.ts";
+import { sweepRefunds } from "../domain/refund/sendRefund.ts";
 import { purgeOld } from "../domain/report/purgeOld.ts";
 import { type Loop, startLoop } from "./loop.ts";
 
@@ -36,6 +37,7 @@ export const SCHEDULE: readonly Scheduled[] = [
   { name: "pollAccounts", everyMs: 2_000, run: pollAccounts },
   { name: "keepSavedCards", everyMs: 5_000, run: keepSavedCards },
   { name: "trackShipments", everyMs: 1_000, run: trackShipments },
+  { name: "sweepRefunds", everyMs: 2_000, run: sweepRefunds },
   { name: "purgeOld", everyMs: 600_000, run: purgeOld },
 ];
 

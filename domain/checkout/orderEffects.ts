@@ -10,12 +10,15 @@ import {
   lockOrdersOfSession,
   lockOrdersOfSessions,
   type OrderCause,
+  type OrderState,
 } from "../order/advanceOrders.ts";
 import { PAYMENT_STATUS_SHOWN } from "../order/order.rules.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
 import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
 import { advanceRefunds } from "../refund/advanceRefunds.ts";
-import { oweBack, recordOutsideRefund } from "../refund/oweBack.ts";
+import { followRefunds } from "../refund/followRefunds.ts";
+import { oweBack } from "../refund/oweBack.ts";
+import { showRefunds } from "../refund/showRefunds.ts";
 import { issueInvoices } from "./issueInvoices.ts";
 
 type Context = EffectContext;
@@ -53,7 +56,7 @@ async function closeSessions(
   ]);
 }
 
-const idsOf = (orders: readonly AdvancedOrder[]): OrderId[] => orders.map(({ id }) => id);
+const idsOf = (orders: readonly OrderState[]): OrderId[] => orders.map(({ id }) => id);
 
 /** Money went away under orders that are on their way: a person decides what becomes of each. */
 async function openCases(tx: Tx, ids: Ids, context: Context, orders: readonly AdvancedOrder[]): Promise<void> {
@@ -73,6 +76,17 @@ async function openCases(tx: Tx, ids: Ids, context: Context, orders: readonly Ad
       },
     );
   }
+}
+
+/** An order that went back as we asked has had its end already: that its money is gone is no news to it. */
+async function withoutRefunded(tx: Tx, orders: readonly OrderState[]): Promise<OrderState[]> {
+  const refunded = await tx.sql<{ id: OrderId }>(
+    `select o.id from orders o join refunds r on r.order_id = o.id and r.status = 'SUCCEEDED' and r.cause <> 'GATEWAY'
+      where o.id = any($1::uuid[]) group by o.id having sum(r.amount) >= o.total`,
+    [idsOf(orders)],
+  );
+  const ids = new Set(refunded.map(({ id }) => id));
+  return orders.filter(({ id }) => !ids.has(id));
 }
 
 /**
@@ -104,14 +118,17 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
     },
 
     async unsettle(tx, { as, wasPaid, ...context }) {
-      const orders = await lockOrdersOfSession(tx, sessionOf(context));
+      const locked = await lockOrdersOfSession(tx, sessionOf(context));
+      const orders = wasPaid ? await withoutRefunded(tx, locked) : locked;
       const advanced = await advanceOrders(tx, orders, wasPaid ? "moneyGone" : "paymentEnded", causeOf(context));
       const ended = advanced.filter(({ verdict }) => verdict.kind === "moved" && verdict.next === "CANCELLED");
       killPoint("orders.ended");
       await releaseStock(tx, context.now, idsOf(ended));
       killPoint("stock.released");
       const sessions = [sessionOf(context)];
-      await showPaymentStatus(tx, sessions, as, context.now);
+      await (wasPaid
+        ? showRefunds(tx, sessionOf(context), context.now)
+        : showPaymentStatus(tx, sessions, as, context.now));
       if (!wasPaid) await closeSessions(tx, sessions, as === "EXPIRED" ? "EXPIRED" : "CANCELLED", context.now);
       for (const { id, verdict } of advanced) {
         if (verdict.kind !== "moved" || verdict.next !== "CANCEL_REQUESTED") continue;
@@ -120,7 +137,10 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
       await openCases(tx, app.ids, context, advanced);
     },
 
-    mirror: (tx, { as, ...context }) => showPaymentStatus(tx, [sessionOf(context)], as, context.now),
+    mirror: (tx, { as, ...context }) =>
+      as === "PARTIALLY_REFUNDED"
+        ? showRefunds(tx, sessionOf(context), context.now)
+        : showPaymentStatus(tx, [sessionOf(context)], as, context.now),
 
     async orphan(tx, { transactionId, captured, kind, why, ...context }) {
       await oweBack(
@@ -134,26 +154,32 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
         },
       );
       if (kind === "TWICE") return;
-      await tx.sql("update orders set payment_status = 'REFUND_PENDING', updated_at = $2 where session_id = $1", [
-        sessionOf(context),
-        context.now,
-      ]);
+      await showRefunds(tx, sessionOf(context), context.now);
       await send(tx, context.now, "payment.orphaned", { paymentId: context.paymentId });
     },
 
-    async refundedOutside(tx, { transactionId, refunded, ...context }) {
-      await recordOutsideRefund(
+    async followRefunds(tx, { refunds, total, isVoid, transactionId, ...context }) {
+      const sessionId = sessionOf(context);
+      const orders = await lockOrdersOfSession(tx, sessionId);
+      const outside = await followRefunds(
         tx,
         { ids: app.ids, now: context.now },
         {
           paymentId: context.paymentId,
           transactionId,
-          amount: refunded,
-          reason: "Refunded at the gateway",
+          orderId: orders.length === 1 ? (orders[0]?.id ?? null) : null,
+          refunds,
+          total,
+          isVoid,
         },
       );
+      await showRefunds(tx, sessionId, context.now);
+      return outside;
     },
 
-    withdraw: (tx, { transactionId, now }) => advanceRefunds(tx, { ids: app.ids, now }, transactionId, "moneyGone"),
+    async withdraw(tx, { transactionId, now, ...context }) {
+      await advanceRefunds(tx, { ids: app.ids, now }, transactionId, "moneyGone");
+      await showRefunds(tx, sessionOf({ ...context, now }), now);
+    },
   };
 }

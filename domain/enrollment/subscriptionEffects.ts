@@ -6,7 +6,8 @@ import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts
 import { monthsLater, nextPeriod } from "../payment/subscription.rules.ts";
 import { subscriptionStates } from "../payment/subscription.states.ts";
 import { advanceRefunds } from "../refund/advanceRefunds.ts";
-import { oweBack, recordOutsideRefund } from "../refund/oweBack.ts";
+import { followRefunds } from "../refund/followRefunds.ts";
+import { oweBack } from "../refund/oweBack.ts";
 
 /** The subscription that a payment pays for, locked. */
 async function subscriptionOf(tx: Tx, { paymentId }: EffectContext): Promise<SubscriptionRow> {
@@ -85,11 +86,8 @@ export function subscriptionEffects(app: { ids: Ids }): PurposeEffects {
       await oweBack(tx, { ids: app.ids, now: context.now }, owed);
     },
 
-    async refundedOutside(tx, { transactionId, refunded, ...context }) {
-      const reason = "Refunded at the gateway";
-      const owed = { paymentId: context.paymentId, transactionId, amount: refunded, reason };
-      await recordOutsideRefund(tx, { ids: app.ids, now: context.now }, owed);
-    },
+    followRefunds: (tx, { paymentId, transactionId, refunds, total, isVoid, now }) =>
+      followRefunds(tx, { ids: app.ids, now }, { paymentId, transactionId, orderId: null, refunds, total, isVoid }),
 
     withdraw: (tx, { transactionId, now }) => advanceRefunds(tx, { ids: app.ids, now }, transactionId, "moneyGone"),
   };

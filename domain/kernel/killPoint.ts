@@ -163,6 +163,13 @@ export const KILL_POINTS = [
   "tracking.committed",
   "receipt.written",
   "receipt.confirmed",
+  // sendRefund
+  "refund.claimed",
+  "refund.status-answered",
+  "refund.to-be-sent",
+  "refund.marked-sent",
+  "refund.answered",
+  "refund.answer-written",
 ] as const;
 
 export type KillPoint = (typeof KILL_POINTS)[number];

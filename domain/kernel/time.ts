@@ -11,6 +11,12 @@ export const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms)
 /** The calendar day in Asia/Jakarta, YYYY-MM-DD. */
 export const dayInJakarta = (at: Date): string => later(at, JAKARTA_OFFSET_MS).toISOString().slice(0, 10);
 
+/** Minutes since midnight in Asia/Jakarta. */
+export function minuteOfJakartaDay(at: Date): number {
+  const shifted = later(at, JAKARTA_OFFSET_MS);
+  return shifted.getUTCHours() * 60 + shifted.getUTCMinutes();
+}
+
 /** The instant at which a Jakarta day (YYYY-MM-DD) begins. */
 export const startOfJakartaDay = (day: string): Date => new Date(`${day}T00:00:00+07:00`);
 

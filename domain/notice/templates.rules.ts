@@ -132,6 +132,16 @@ export const TEMPLATES = {
     action: "Lihat langganan",
     closing: "Langganan bisa Anda batalkan kapan saja di halaman yang sama.",
   },
+  refundAccountWanted: {
+    subject: "Ke rekening mana kami kembalikan {amount}?",
+    paragraphs: [
+      "Halo {name},",
+      "Uang pembayaran {number} sebesar {amount} kami kembalikan lewat transfer bank, karena cara bayar ini tidak bisa " +
+        "menerima pengembalian otomatis. Isi nomor rekening Anda di halaman pesanan.",
+    ],
+    action: "Isi nomor rekening",
+    closing: "Kami tidak pernah meminta PIN, kata sandi, atau kode OTP Anda.",
+  },
 } as const satisfies Record<string, Template>;
 export type TemplateName = keyof typeof TEMPLATES;
 

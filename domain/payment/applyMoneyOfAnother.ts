@@ -109,18 +109,28 @@ export async function openGoneCase(
   );
 }
 
-/** Refunds that began at the gateway: rows and the payment's sum follow what it confirms. */
-export async function followRefunds(tx: Tx, facts: Facts, sums: Sums): Promise<void> {
-  const { app, payment, transaction, cause, now } = facts;
-  const more = sums.refunded - transaction.refundedAmount;
-  if (more <= 0) return;
-  await app.effects[payment.purpose].refundedOutside(tx, {
+/**
+ * Refunds and their sum follow what the gateway's books say. Called before the payment moves, so that what we asked for
+ * is no surprise to what it pays for.
+ *
+ * @returns how much nobody here asked for, whole rupiah
+ */
+export async function followRefunds(tx: Tx, facts: Facts, sums: Sums): Promise<number> {
+  const { app, payment, transaction, report, cause, now } = facts;
+  const refunds = report.refunds ?? [];
+  if (refunds.length === 0 && sums.refunded <= transaction.refundedAmount) return 0;
+  return app.effects[payment.purpose].followRefunds(tx, {
     ...effectContext(payment, cause, now),
     transactionId: transaction.id,
-    refunded: more,
+    refunds,
+    total: sums.refunded - transaction.refundedByHand,
+    isVoid: report.status === "cancel",
   });
-  await tx.sql("update payments set refunded_amount = refunded_amount + $2 where id = $1", [payment.id, more]);
-  await openGoneCase(tx, facts, { kind: "REFUNDED_OUTSIDE", amount: more, total: sums.refunded });
+}
+
+/** A person decides what becomes of what such money paid for. */
+export async function openOutsideCase(tx: Tx, facts: Facts, outside: number, sums: Sums): Promise<void> {
+  if (outside > 0) await openGoneCase(tx, facts, { kind: "REFUNDED_OUTSIDE", amount: outside, total: sums.refunded });
 }
 
 /** The money of such a try leaves it: what is gone is owed no more. */
@@ -136,7 +146,7 @@ async function followItsEnd(tx: Tx, facts: Facts, event: PaymentEvent): Promise<
   const chargedBack = sums.chargedBack - transaction.chargedBackAmount;
   if (chargedBack > 0)
     await openGoneCase(tx, facts, { kind: "CHARGEBACK", amount: chargedBack, total: sums.chargedBack });
-  await followRefunds(tx, facts, sums);
+  await openOutsideCase(tx, facts, await followRefunds(tx, facts, sums), sums);
   if (sums.captured === 0 && tellsOfMoney(facts.report)) await openSecondCase(tx, facts, event);
 }
 

@@ -19,6 +19,8 @@ export interface PaymentRow {
   readonly coveringTransactionId: TransactionId | null;
   readonly tries: number;
   readonly version: number;
+  /** null: it never was. */
+  readonly paidAt: Date | null;
   readonly expiresAt: Date;
 }
 
@@ -35,6 +37,8 @@ export interface TransactionRow {
   readonly amount: number;
   readonly capturedAmount: number;
   readonly refundedAmount: number;
+  /** What of it went back by bank transfer, of which the gateway knows nothing. */
+  readonly refundedByHand: number;
   readonly chargedBackAmount: number;
   readonly instructions: Readonly<Record<string, string>>;
   readonly settledAt: Date | null;
@@ -49,11 +53,11 @@ export interface LockedPayment {
 }
 
 const PAYMENT_COLUMNS =
-  "id, number, purpose, status, user_id, session_id, amount, covering_transaction_id, tries, version, expires_at";
+  "id, number, purpose, status, user_id, session_id, amount, covering_transaction_id, tries, version, paid_at, expires_at";
 const TRANSACTION_COLUMNS =
   "id, gateway_order_id, method, saved_card_id, state, gateway_transaction_id, gateway_payment_type, gateway_status, " +
-  "fraud_status, amount, captured_amount, refunded_amount, charged_back_amount, instructions, settled_at, " +
-  "polls, created_at";
+  "fraud_status, amount, captured_amount, refunded_amount, refunded_by_hand, charged_back_amount, instructions, " +
+  "settled_at, polls, created_at";
 
 /** A payment and its transactions as they stand, unlocked: for a look before an outside call. */
 export async function readPayment(db: App["db"], paymentId: PaymentId): Promise<LockedPayment | null> {

@@ -12,6 +12,15 @@ export interface ChargeParts {
   readonly parts: Readonly<Record<string, string>>;
 }
 
+/** What a method's refund API takes. */
+export interface RefundRule {
+  readonly partial: boolean;
+  /** After the settlement. */
+  readonly withinDays: number;
+  /** Minutes of a day in Asia/Jakarta between which it takes none; left out: it always does. */
+  readonly closed?: { readonly fromMinute: number; readonly toMinute: number };
+}
+
 interface MethodRow {
   readonly method: string;
   readonly label: Words;
@@ -28,7 +37,7 @@ interface MethodRow {
   readonly defaultMs: number | null;
   readonly longestMs: number | null;
   /** What its refund API takes; null: it has none. */
-  readonly refund: { readonly partial: boolean; readonly withinDays: number } | null;
+  readonly refund: RefundRule | null;
   /** For how long after a settlement the bank may still take it back, in ms; 0: never. */
   readonly reversalMs: number;
 }
@@ -100,7 +109,7 @@ const ROWS = [
     min: 1,
     max: 20_000_000,
     longestMs: 5 * DAY_MS,
-    refund: { partial: false, withinDays: 365 },
+    refund: { partial: false, withinDays: 365, closed: { fromMinute: 23 * 60 + 50, toMinute: 6 * 60 } },
   },
   {
     ...ACCOUNT,
@@ -247,6 +256,7 @@ export function expiryOf(method: PaymentMethod, now: Date, paymentExpiresAt: Dat
   return new Date(now.getTime() + longestMs);
 }
 
+const isOf = (words: readonly string[] | null, word: string): boolean => words?.includes(word) ?? false;
 const ofType = (type: string | null) => ROWS.filter(({ charge }) => charge?.paymentType === type);
 
 /**
@@ -265,6 +275,25 @@ export function isPaidMethodReversible(method: string | null, paymentType: strin
   if (!row) return true;
   if (row.kind !== "PAGE" || row.reversalMs === 0) return row.reversalMs > 0;
   return ofType(paymentType).length === 0 || isReversible(paymentType);
+
+/** What only hosted pages offer. Where the documentation has several windows, the shortest. */
+const ONLY_ON_PAGES: Readonly<Record<string, RefundRule>> = {
+  dana: { partial: true, withinDays: 45 },
+  ovo: { partial: false, withinDays: 7 },
+  akulaku: { partial: true, withinDays: 180 },
+  kredivo: { partial: true, withinDays: 14 },
+};
+
+/**
+ * What may be refunded by the gateway of something paid by this payment type; null: nothing, it is paid back by hand.
+ * A type that nobody has told us of is tried whole: the gateway's answer says the rest.
+ */
+export function refundRuleOf(paymentType: string): RefundRule | null {
+  const rows = ROWS.filter(
+    ({ charge, pageOnly }) => charge?.paymentType === paymentType || isOf(pageOnly, paymentType),
+  );
+  if (rows.length > 0) return rows[0]?.refund ?? null;
+  return ONLY_ON_PAGES[paymentType] ?? { partial: false, withinDays: 7 };
 }
 
 /** What a payment type that several methods share is called; a type that we have never seen is shown as it is. */

@@ -45,6 +45,7 @@ export const PaymentTransactionTable = defineEntity({
     feeAmount: p.bigint("number").default(0),
     capturedAmount: p.bigint("number").default(0),
     refundedAmount: p.bigint("number").default(0),
+    refundedByHand: p.bigint("number").default(0),
     chargedBackAmount: p.bigint("number").default(0),
     instructions: p.json().defaultRaw("'{}'"),
     expiresAt: p.datetime().columnType("timestamptz").nullable(),

@@ -36,11 +36,44 @@ export interface PaymentReport {
   /** What we asked for, where the gateway added a fee for the customer; else the gross amount. */
   readonly originalAmount: Rupiah;
   readonly refundedAmount: Rupiah;
+  /** Each refund that makes up the sum. Left out: the answer lists none. */
+  readonly refunds?: readonly GatewayRefund[] | undefined;
   readonly settledAt: Date | null;
   readonly expiresAt: Date | null;
   /** What the customer needs to pay, where the gateway told it: VA number, QR and the like. */
   readonly instructions: Readonly<Record<string, string>>;
 }
+
+/** One refund as the gateway's books have it. */
+export interface GatewayRefund {
+  /** The gateway's own. */
+  readonly id: string;
+  /** Whoever asked for it chose it; null: it began at the gateway. */
+  readonly key: string | null;
+  readonly amount: Rupiah;
+  /** null: the customer's bank has not confirmed it yet. */
+  readonly bankConfirmedAt: Date | null;
+}
+
+export interface RefundRequest {
+  /** Letters, digits, dash and underscore. The same key asks for the same refund, however often it is sent. */
+  readonly key: string;
+  readonly amount: Rupiah;
+  readonly reason: string;
+}
+
+/**
+ * What the gateway answers to a refund. `denied`: the customer's bank says no to this one. `cannot`: not of this
+ * transaction, or not any more. `amount`: more than is left. `funds`: the merchant's balance is too small now.
+ * `rejected`: any other definite no.
+ */
+export type RefundAnswer =
+  | { readonly kind: "accepted" | "exists" }
+  | {
+      readonly kind: "denied" | "cannot" | "amount" | "funds" | "rejected";
+      readonly code: number;
+      readonly why: string;
+    };
 
 /** A verified notification: only what the signature covers or what helps to find the payment. */
 export interface GatewayNotice {
@@ -120,6 +153,13 @@ export interface PaymentGateway {
    * @throws GatewayUnavailable
    */
   approve(gatewayTransactionId: string): Promise<"done" | "refused" | "none">;
+  /**
+   * Gives money of a settled transaction back. `exists`: the key is known already, ask for the status. Nothing but the
+   * status says what became of it.
+   *
+   * @throws GatewayUnavailable with outcome `none` or `unknown`
+   */
+  refund(gatewayTransactionId: string, request: RefundRequest): Promise<RefundAnswer>;
   /** As approve, by refusing it. */
   deny(gatewayTransactionId: string): Promise<"done" | "refused" | "none">;
   /** Closes a hosted page on which no method was chosen. `refused`: one is under way. @throws GatewayUnavailable */

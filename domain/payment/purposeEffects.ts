@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { PaymentId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
 import type { PaymentStatus } from "./payment.states.ts";
+import type { GatewayRefund } from "./paymentGateway.ts";
 
 /** What an effect needs to know of the payment and of what moved it. */
 export interface EffectContext {
@@ -41,8 +42,21 @@ export interface PurposeEffects {
     tx: Tx,
     context: EffectContext & { transactionId: TransactionId; captured: number; kind: OrphanKind; why: string },
   ): Promise<void>;
-  /** The gateway confirms a refund that we did not ask for: records it. Whole rupiah, beyond what is known. */
-  refundedOutside(tx: Tx, context: EffectContext & { transactionId: TransactionId; refunded: number }): Promise<void>;
+  /**
+   * What the gateway's books say of a transaction's refunds: ours are confirmed by their keys, others recorded. Called
+   * before the payment moves. Whole rupiah.
+   *
+   * @returns how much went back that nobody here asked for or owed
+   */
+  followRefunds(
+    tx: Tx,
+    context: EffectContext & {
+      transactionId: TransactionId;
+      refunds: readonly GatewayRefund[];
+      total: number;
+      isVoid: boolean;
+    },
+  ): Promise<number>;
   /** A transaction's money went away by itself: nothing of it is owed back any more. */
   withdraw(tx: Tx, context: EffectContext & { transactionId: TransactionId }): Promise<void>;
 }

@@ -16,6 +16,7 @@ import {
   followRefunds,
   openCase,
   openGoneCase,
+  openOutsideCase,
   type ReportOutcome,
   recordOrphan,
 } from "./applyMoneyOfAnother.ts";
@@ -99,6 +100,7 @@ async function move(tx: Tx, facts: Facts, event: PaymentEvent, sums: Sums): Prom
   const brings = event === "captured" || event === "capturedAfterReversal";
   const covering = brings ? transaction.id : null;
   const what = { payment, event, covering, transactionId: transaction.id };
+  const outside = await followRefunds(tx, facts, sums);
   const { verdict, effect } = await advancePayment(tx, app, what, { ...cause, now });
   if (effect === "orphaned") {
     await recordOrphan(tx, facts, transaction.id, "LATE", `Payment ${payment.number} came when its order was over`);
@@ -115,7 +117,7 @@ async function move(tx: Tx, facts: Facts, event: PaymentEvent, sums: Sums): Prom
     await alert(tx, facts, "CHARGEBACK", `Payment ${payment.number} was charged back: its money is gone`);
     await openGoneCase(tx, facts, { kind: "CHARGEBACK", amount: sums.chargedBack, total: sums.chargedBack });
   }
-  await followRefunds(tx, facts, sums);
+  await openOutsideCase(tx, facts, outside, sums);
   return verdict.kind === "moved" ? "applied" : "same";
 }
 
@@ -250,7 +252,7 @@ function isPlainCapture(facts: Facts): boolean {
   if (payment.coveringTransactionId !== null || isOfAnother(transaction, report) || objection(facts)) return false;
   if (isBeside(payment, transaction)) return false;
   if (eventOf(report, transaction, payment, now) !== "captured") return false;
-  return sumsAfter(facts, "captured").refunded === transaction.refundedAmount;
+  return !report.refunds && sumsAfter(facts, "captured").refunded === transaction.refundedAmount;
 }
 
 /**

@@ -44,7 +44,7 @@ export function sumsAfter(
   const captured = isCapture ? report.originalAmount : capturedAmount;
   // A cancel of something captured is a void: all of it goes back.
   const isWhole = event === "refunded" || (report.status === "cancel" && event !== "strange");
-  const told = isWhole ? captured : Math.max(refundedAmount, report.refundedAmount);
+  const told = isWhole ? captured : report.refundedAmount + transaction.refundedByHand;
   const refunded = Math.max(refundedAmount, Math.min(told, captured - chargedBackAmount));
   return { captured, refunded, chargedBack: event === "chargedBack" ? captured - refunded : chargedBackAmount };
 }

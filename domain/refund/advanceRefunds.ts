@@ -1,50 +1,101 @@
 import type { Tx } from "../../platform/db.ts";
-import type { Ids, PaymentId, RefundId, TransactionId } from "../kernel/ids.ts";
+import type { Ids, OrderId, PaymentId, RefundId, TransactionId, UserId } from "../kernel/ids.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
+import type { Verdict } from "../kernel/stateTable.ts";
 import { type RefundEvent, type RefundStatus, refundStates } from "./refund.states.ts";
 
-interface RefundRow {
+/** A refund under lock. Whole rupiah. */
+export interface RefundRow {
   readonly id: RefundId;
   readonly paymentId: PaymentId;
-  readonly status: RefundStatus;
+  readonly transactionId: TransactionId;
+  /** null: for the payment, not for one order. */
+  readonly orderId: OrderId | null;
   readonly amount: number;
+  readonly reason: string;
+  readonly status: RefundStatus;
+  readonly cause: "ORPHAN" | "CANCEL" | "STAFF" | "GATEWAY";
+  readonly keyNumber: number;
+  /** null: nothing was sent under this key. */
+  readonly keySentAt: Date | null;
+  readonly attempts: number;
+  readonly nextAttemptAt: Date | null;
+  readonly claimedUntil: Date | null;
+  readonly gatewayRefundId: string | null;
+  readonly approvedBy: UserId | null;
+  /** null: not paid back by hand. */
+  readonly settledBy: UserId | null;
+}
+
+const COLUMNS =
+  "id, payment_id, transaction_id, order_id, amount, reason, status, cause, key_number, key_sent_at, attempts, " +
+  "next_attempt_at, claimed_until, gateway_refund_id, approved_by, settled_by";
+
+/** Locks the refunds of a transaction, in the order of their ids. Its payment is locked by the caller. */
+export const lockRefundsOf = (tx: Tx, transactionId: TransactionId): Promise<RefundRow[]> =>
+  tx.sql<RefundRow>(`select ${COLUMNS} from refunds where transaction_id = $1 order by id for update`, [transactionId]);
+
+/** Locks one refund, after its payment; null where there is none. */
+export async function lockRefund(tx: Tx, refundId: RefundId): Promise<RefundRow | null> {
+  const [row] = await tx.sql<RefundRow>(`select ${COLUMNS} from refunds where id = $1 for update`, [refundId]);
+  return row ?? null;
+}
+
+/** What a step changes besides the status. */
+export interface RefundStep {
+  /** Left out: a refund that moved has nothing due any more, another keeps what it had. */
+  readonly nextAttemptAt?: Date | null;
+  /** The key was refused for good: the next try has a new one. */
+  readonly newKey?: boolean;
+  /** How many tries this one adds; one that had to wait takes its own back. */
+  readonly tries?: number;
 }
 
 /**
- * Applies one event to every refund of a transaction, or to one of them, by the total table: the one place that writes
- * a refund's status. A cell with a case opens one: money may have gone twice. The payment is locked by the caller.
+ * Applies one event to a locked refund by the total table: the one place that writes a refund's status. A cell with a
+ * case opens one: money may have gone twice.
  */
+export async function advanceRefund(
+  tx: Tx,
+  app: { ids: Ids; now: Date },
+  refund: RefundRow,
+  event: RefundEvent,
+  step: RefundStep = {},
+): Promise<Verdict<RefundStatus>> {
+  const verdict = refundStates.verdict(refund.status, event);
+  if (verdict.kind !== "never") {
+    const { nextAttemptAt = verdict.kind === "moved" ? null : refund.nextAttemptAt } = step;
+    await tx.sql(
+      `update refunds
+          set status = $2, next_attempt_at = $3, claimed_until = case when $2 = 'PROCESSING' then claimed_until end,
+              key_number = key_number + $4, key_sent_at = case when $4 = 0 then key_sent_at end,
+              attempts = attempts + $5, updated_at = $6,
+              succeeded_at = case when $2 = 'SUCCEEDED' then coalesce(succeeded_at, $6) end
+        where id = $1`,
+      [refund.id, verdict.next, nextAttemptAt, step.newKey ? 1 : 0, step.tries ?? 0, app.now],
+    );
+  }
+  if (!verdict.opensCase) return verdict;
+  await openMoneyCase(tx, app, {
+    kind: "REFUND_AND_REVERSAL",
+    subject: refund.id,
+    paymentId: refund.paymentId,
+    orderId: refund.orderId,
+    transactionId: refund.transactionId,
+    amount: refund.amount,
+    summary: `A refund that is ${refund.status} met ${event}: its money may have gone twice`,
+    evidence: { status: refund.status, event },
+    actions: ["DISMISS"],
+  });
+  return verdict;
+}
+
+/** As advanceRefund, of every refund of a transaction. The payment is locked by the caller. */
 export async function advanceRefunds(
   tx: Tx,
   app: { ids: Ids; now: Date },
   transactionId: TransactionId,
   event: RefundEvent,
-  only: RefundId | null = null,
 ): Promise<void> {
-  const refunds = await tx.sql<RefundRow>(
-    `select id, payment_id, status, amount from refunds
-      where transaction_id = $1 and ($2::uuid is null or id = $2) order by id for update`,
-    [transactionId, only],
-  );
-  for (const { id, paymentId, status, amount } of refunds) {
-    const verdict = refundStates.verdict(status, event);
-    if (verdict.kind === "moved") {
-      await tx.sql("update refunds set status = $2, next_attempt_at = null, updated_at = $3 where id = $1", [
-        id,
-        verdict.next,
-        app.now,
-      ]);
-    }
-    if (!verdict.opensCase) continue;
-    await openMoneyCase(tx, app, {
-      kind: "REFUND_AND_REVERSAL",
-      subject: id,
-      paymentId,
-      transactionId,
-      amount,
-      summary: `A refund that is ${status} met ${event}: its money may have gone twice`,
-      evidence: { status, event },
-      actions: ["DISMISS"],
-    });
-  }
+  for (const refund of await lockRefundsOf(tx, transactionId)) await advanceRefund(tx, app, refund, event);
 }

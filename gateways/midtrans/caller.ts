@@ -15,7 +15,7 @@ export interface CallerOptions {
 
 /**
  * How long each call may take, in ms. Midtrans publishes none: reads 20 s; a charge and what ends one 30 s, for a
- * customer waits; a page is created while he waits, too.
+ * customer waits; a page is created while he waits, too; a refund 60 s, for nobody does.
  */
 export const TIMEOUTS_MS = {
   status: 20_000,
@@ -24,6 +24,7 @@ export const TIMEOUTS_MS = {
   expire: 30_000,
   approve: 30_000,
   deny: 30_000,
+  refund: 60_000,
   openPage: 20_000,
   closePage: 20_000,
   createSubscription: 30_000,

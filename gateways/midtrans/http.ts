@@ -8,7 +8,7 @@ import type { ChargeRequest, PaymentGateway, PaymentReport } from "../../domain/
 import { httpCall, NoAnswer } from "../../platform/http.ts";
 import { type Call, type CallerOptions, createCaller, isOurMistake, TIMEOUTS_MS } from "./caller.ts";
 import { coreCharge, snapRequest } from "./requests.ts";
-import { readNotification, readStatus } from "./wire.ts";
+import { readNotification, readRefundAnswer, readStatus } from "./wire.ts";
 
 export interface MidtransOptions extends CallerOptions {
   readonly serverKey: string;
@@ -21,6 +21,7 @@ export interface MidtransOptions extends CallerOptions {
 }
 
 const ANSWER_BYTES_MAX = 1_000_000;
+const REASON_CHARS_MAX = 255; // of a refund, as the gateway takes it
 const SOCKETS_MAX = 50; // to one host; kept alive between calls
 
 /** Only characters that need no escaping reach a path: the library escapes none. */
@@ -165,6 +166,15 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     expire: (id) => end("expire", id),
     approve: (id) => end("approve", id),
     deny: (id) => end("deny", id),
+
+    async refund(id, { key, amount, reason }) {
+      requireSafeId(id);
+      const body = { refund_key: key, amount, reason: reason.slice(0, REASON_CHARS_MAX) };
+      const answer = await call("refund", id, `/v2/${id}/refund`, body, () => core.transaction.refund(id, body));
+      const outcome = readRefundAnswer(answer.code, answer.body);
+      if (!outcome) throw new GatewayUnavailable("midtrans", "Midtrans's answer is none to a refund", "unknown");
+      return outcome;
+    },
 
     async closePage(token) {
       requireSafeId(token);

@@ -43,6 +43,7 @@ declare module "midtrans-client" {
       expire(id: string): Promise<unknown>;
       approve(id: string): Promise<unknown>;
       deny(id: string): Promise<unknown>;
+      refund(id: string, parameter: object): Promise<unknown>;
     };
   }
   const client: { Snap: typeof Snap; CoreApi: typeof CoreApi };

@@ -5,8 +5,10 @@ import { type Rupiah, rupiah } from "../../domain/kernel/money.ts";
 import {
   GATEWAY_STATUSES,
   type GatewayNotice,
+  type GatewayRefund,
   type GatewayStatus,
   type PaymentReport,
+  type RefundAnswer,
 } from "../../domain/payment/paymentGateway.ts";
 
 /** Midtrans's words: forms, signatures, and how they become ours. No network here. */
@@ -131,6 +133,13 @@ const shownText = z
   .union([text, z.number().transform(String)])
   .nullish()
   .catch(undefined);
+const refundForm = z.looseObject({
+  refund_chargeback_id: z.union([text, z.number().transform(String)]).nullish(),
+  refund_chargeback_uuid: optionalText,
+  refund_amount: z.union([text, z.number().transform(String)]),
+  refund_key: optionalText,
+  bank_confirmed_at: shownText,
+});
 const statusForm = z.looseObject({
   order_id: text,
   transaction_id: text,
@@ -145,6 +154,7 @@ const statusForm = z.looseObject({
   expiry_time: shownText,
   expire_time: shownText,
   refund_amount: shownText,
+  refunds: z.array(refundForm).max(1000).nullish(),
   va_numbers: z
     .array(z.looseObject({ bank: text, va_number: text }))
     .max(20)
@@ -206,6 +216,32 @@ function instructionsOf(form: StatusForm): Record<string, string> {
   return Object.fromEntries(Object.entries(known).filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
 
+/** null where one cannot be read: then nothing of the answer is believed, for its sums would have no rows. */
+function refundsOf(form: StatusForm): GatewayRefund[] | null {
+  const refunds = (form.refunds ?? []).map((refund): GatewayRefund | null => {
+    const id = refund.refund_chargeback_id ?? refund.refund_chargeback_uuid ?? refund.refund_key;
+    const amount = parseGrossAmount(refund.refund_amount);
+    if (!id || amount === null) return null;
+    return { id, key: refund.refund_key ?? null, amount, bankConfirmedAt: parseWibTime(refund.bank_confirmed_at) };
+  });
+  return refunds.includes(null) ? null : (refunds as GatewayRefund[]);
+}
+
+const refusedRefundForm = z.looseObject({ status_message: shownText });
+
+/** The answer to a refund, by its code and where that has two meanings by its words. */
+export function readRefundAnswer(code: number | null, body: unknown): RefundAnswer | null {
+  if (code === 200) return { kind: "accepted" };
+  if (code === 406) return { kind: "exists" };
+  if (code === null) return null;
+  const form = refusedRefundForm.safeParse(body);
+  const why = (form.success && form.data.status_message) || `code ${code}`;
+  if (code === 202) return { kind: "denied", code, why };
+  if (code === 412) return { kind: "cannot", code, why };
+  if (code === 414 || code === 413) return { kind: /fund|balance/i.test(why) ? "funds" : "amount", code, why };
+  return code >= 400 && code < 500 ? { kind: "rejected", code, why } : null;
+}
+
 const toStatus = (word: string): GatewayStatus => GATEWAY_STATUSES.find((status) => status === word) ?? "unknown";
 
 /** A status answer in our words; null when it is not of the form that a status answer has. */
@@ -213,7 +249,8 @@ export function readStatus(body: unknown): PaymentReport | null {
   const form = statusForm.safeParse(body);
   if (!form.success) return null;
   const gross = parseGrossAmount(form.data.gross_amount);
-  if (gross === null) return null;
+  const refunds = refundsOf(form.data);
+  if (gross === null || refunds === null) return null;
   const { data } = form;
   return {
     gatewayOrderId: data.order_id,
@@ -228,6 +265,7 @@ export function readStatus(body: unknown): PaymentReport | null {
     grossAmount: gross,
     originalAmount: originalAmount(data, gross),
     refundedAmount: parseGrossAmount(data.refund_amount ?? "0.00") ?? rupiah(0),
+    ...(refunds.length > 0 ? { refunds } : {}),
     settledAt: parseWibTime(data.settlement_time),
     expiresAt: parseWibTime(data.expiry_time ?? data.expire_time),
     instructions: instructionsOf(data),

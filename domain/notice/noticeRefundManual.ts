@@ -1,0 +1,49 @@
+import { inTransaction } from "../../platform/db.ts";
+import type { App } from "../app.ts";
+import type { OrderId, UserId } from "../kernel/ids.ts";
+import { formatRupiah } from "../kernel/money.ts";
+import type { Messages } from "../messages.ts";
+import { storeNotice } from "./storeNotice.ts";
+
+interface News {
+  readonly number: string;
+  readonly amount: number;
+  readonly orderId: OrderId | null;
+  readonly userId: UserId;
+  readonly email: string;
+  readonly name: string;
+}
+
+/**
+ * Handler of refund.manual: asks the customer for the account that the money goes back to.
+ *
+ * A second run is harmless: the mail is unique by event, recipient and template, so it finds the first one.
+ */
+export async function noticeRefundManual(
+  app: Pick<App, "db" | "clock" | "ids" | "settings">,
+  { refundId }: Messages["refund.manual"],
+): Promise<void> {
+  const [news] = await app.db.sql<News>(
+    `select p.number, r.amount, r.order_id, u.id as user_id, u.email, u.name
+       from refunds r join payments p on p.id = r.payment_id join users u on u.id = p.user_id where r.id = $1`,
+    [refundId],
+  );
+  if (!news) throw new Error(`no refund ${refundId}`);
+  const { number, amount, orderId, userId, email, name } = news;
+  const { publicUrl } = app.settings;
+  await inTransaction(app.db, (tx) =>
+    storeNotice(
+      tx,
+      { ids: app.ids, now: app.clock.now() },
+      {
+        event: `refund.manual:${refundId}`,
+        template: "refundAccountWanted",
+        userId,
+        recipient: email,
+        values: { number, name, amount: formatRupiah(amount) },
+        rows: [],
+        url: orderId ? `${publicUrl}/orders/${orderId}` : `${publicUrl}/payments`,
+      },
+    ),
+  );
+}
