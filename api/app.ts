@@ -61,7 +61,6 @@ const settingsOf = (config: Config): Settings => ({
   paymentPollsMs: config.paymentPollsMs,
   reversalHoldMs: config.reversalHoldMs,
   processTimeoutMs: config.processTimeoutMs,
-  reversalHoldMs: config.reversalHoldMs,
   refundBackoffMs: config.refundBackoffMs,
   gatewayTimeoutMs: config.gatewayTimeoutMs,
   rajaongkirDailyQuota: config.rajaongkir.dailyQuota,

@@ -22,8 +22,6 @@ export interface Settings {
   /** How long what a reversible method paid for waits before it leaves. */
   readonly reversalHoldMs: number;
   readonly processTimeoutMs: number;
-  /** How long a method that its bank may reverse holds what it paid for, and refunds of it. */
-  readonly reversalHoldMs: number;
   /** The first pause between two tries of a refund. */
   readonly refundBackoffMs: number;
   /** The longest that one call to a gateway may take, 60 s at most; null: each gateway's own table, 30 s at most. */

@@ -256,7 +256,6 @@ export function expiryOf(method: PaymentMethod, now: Date, paymentExpiresAt: Dat
   return new Date(now.getTime() + longestMs);
 }
 
-const isOf = (words: readonly string[] | null, word: string): boolean => words?.includes(word) ?? false;
 const ofType = (type: string | null) => ROWS.filter(({ charge }) => charge?.paymentType === type);
 
 /**
@@ -275,25 +274,6 @@ export function isPaidMethodReversible(method: string | null, paymentType: strin
   if (!row) return true;
   if (row.kind !== "PAGE" || row.reversalMs === 0) return row.reversalMs > 0;
   return ofType(paymentType).length === 0 || isReversible(paymentType);
-
-/** What only hosted pages offer. Where the documentation has several windows, the shortest. */
-const ONLY_ON_PAGES: Readonly<Record<string, RefundRule>> = {
-  dana: { partial: true, withinDays: 45 },
-  ovo: { partial: false, withinDays: 7 },
-  akulaku: { partial: true, withinDays: 180 },
-  kredivo: { partial: true, withinDays: 14 },
-};
-
-/**
- * What may be refunded by the gateway of something paid by this payment type; null: nothing, it is paid back by hand.
- * A type that nobody has told us of is tried whole: the gateway's answer says the rest.
- */
-export function refundRuleOf(paymentType: string): RefundRule | null {
-  const rows = ROWS.filter(
-    ({ charge, pageOnly }) => charge?.paymentType === paymentType || isOf(pageOnly, paymentType),
-  );
-  if (rows.length > 0) return rows[0]?.refund ?? null;
-  return ONLY_ON_PAGES[paymentType] ?? { partial: false, withinDays: 7 };
 }
 
 /** What a payment type that several methods share is called; a type that we have never seen is shown as it is. */

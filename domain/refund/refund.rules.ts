@@ -1,6 +1,7 @@
 import type { RefundId } from "../kernel/ids.ts";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS, minuteOfJakartaDay } from "../kernel/time.ts";
-import { isReversible, type RefundRule, refundRuleOf } from "../payment/methods.rules.ts";
+import { refundRuleOf } from "../payment/methodRefunds.rules.ts";
+import { isPaidMethodReversible, type RefundRule } from "../payment/methods.rules.ts";
 
 /** Calls to the gateway for one refund; after them a person looks at it. */
 export const SEND_TRIES_MAX = 12;
@@ -38,6 +39,7 @@ export const spreadOf = (id: RefundId): number => Number.parseInt(id.slice(-4), 
 
 /** What a transaction's money is, as far as a refund of it goes. Whole rupiah. */
 export interface RefundableMoney {
+  readonly method: string;
   /** null: the gateway never told, so nobody knows what paid it. */
   readonly paymentType: string | null;
   readonly paidAt: Date | null;
@@ -69,8 +71,10 @@ function closedUntil({ closed }: RefundRule, now: Date): Date | null {
 export function sendable(money: RefundableMoney, amount: number, holdMs: number, now: Date): Sendable {
   if (money.paymentType === null) return { kind: "MANUAL" };
   const rule = refundRuleOf(money.paymentType);
-  const heldUntil = money.paidAt && isReversible(money.paymentType) ? later(money.paidAt, holdMs) : null;
-  if (heldUntil && heldUntil > now) return { kind: "WAIT", until: heldUntil };
+  const since = Math.max(money.paidAt?.getTime() ?? 0, money.settledAt?.getTime() ?? 0);
+  const heldUntil = new Date(since + holdMs);
+  if (heldUntil > now && isPaidMethodReversible(money.method, money.paymentType))
+    return { kind: "WAIT", until: heldUntil };
   if (!rule) return { kind: "MANUAL" };
   const isWhole = amount === money.capturedAmount;
   if (!rule.partial && !isWhole) return { kind: "MANUAL" };

@@ -74,7 +74,7 @@ async function look(app: App, { refund, transaction }: Claim): Promise<{ claim: 
   killPoint("refund.status-answered");
   return inTransaction(app.db, async (tx) => {
     const before = await lockClaim(tx, app, refund.id);
-    if (!before || before.refund.status !== "PROCESSING") return null;
+    if (before?.refund.status !== "PROCESSING") return null;
     const { gatewayOrderId } = transaction;
     await recordAnswer(tx, app, before.locked, { gatewayOrderId, report }, CAUSE);
     const claim = await lockClaim(tx, app, refund.id);
