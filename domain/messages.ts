@@ -16,7 +16,7 @@ export interface Messages {
   "payment.ended": { paymentId: PaymentId; as: "FAILED" | "EXPIRED" | "CANCELLED" };
   /** Money came for an order that is over: it goes back. */
   "payment.orphaned": { paymentId: PaymentId };
-  /** Money is owed back and may be sent now (oweBack, oweForOrder, retryRefund). */
+  /** Money is owed back and may be sent now (oweBack, oweForOrder, oweDecided). */
   "refund.due": { refundId: RefundId };
   /** The gateway cannot pay a refund back: people do, and the customer is asked for an account. */
   "refund.manual": { refundId: RefundId };

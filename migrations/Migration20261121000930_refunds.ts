@@ -34,10 +34,6 @@ export class Migration20261121000930_refunds extends Migration {
        where gateway_refund_id is not null`,
     );
     this.addSql(
-      `create unique index refunds_one_cancel on refunds (order_id)
-       where cause = 'CANCEL' and status <> 'WITHDRAWN'`,
-    );
-    this.addSql(
       `create index refunds_due on refunds (next_attempt_at)
        where status in ('PENDING', 'PROCESSING') and next_attempt_at is not null`,
     );

@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
-import type { Ids, OrderId, PaymentId, RefundId, TransactionId, UserId } from "../kernel/ids.ts";
+import type { Ids, OrderId, PaymentId, RefundId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
 import { send } from "../messages.ts";
+import { showRefunds } from "./showRefunds.ts";
 
 /** Money of one gateway transaction, in whole rupiah. */
 export interface OwedMoney {
@@ -10,14 +11,18 @@ export interface OwedMoney {
   readonly reason: string;
 }
 
-export interface OwedForOrder extends OwedMoney {
+export interface DecidedRefund extends OwedMoney {
+  /** null: the payment pays for no order. */
   readonly orderId: OrderId | null;
-  readonly cause: "CANCEL" | "STAFF";
-  /** null: the shop itself. */
-  readonly requestedBy: UserId | null;
+  /** null: it was no checkout. */
+  readonly sessionId: SessionId | null;
+  /** Who decided it. */
+  readonly requestedBy: UserId;
 }
 
-const tell = (tx: Tx, now: Date, refundId: RefundId) => send(tx, now, "refund.due", { refundId }, { key: refundId });
+/** Has a refund that was just written sent by a worker. */
+export const sendDue = (tx: Tx, now: Date, refundId: RefundId): Promise<void> =>
+  send(tx, now, "refund.due", { refundId }, { key: refundId });
 
 /**
  * Records that a whole transaction must go back, because nothing can be had for it. Once a transaction, by its unique
@@ -31,34 +36,22 @@ export async function oweBack(tx: Tx, app: { ids: Ids; now: Date }, owed: OwedMo
      on conflict (transaction_id) where cause = 'ORPHAN' and status <> 'WITHDRAWN' do nothing returning id`,
     [app.ids.next<"refund">(), owed.paymentId, owed.transactionId, owed.amount, owed.reason, app.now],
   );
-  if (made) await tell(tx, app.now, made.id);
+  if (made) await sendDue(tx, app.now, made.id);
 }
 
 /**
- * Records what goes back of a payment that is paid: for an order that is cancelled (once an order, by its unique index),
- * or as staff decided. The payment is locked by the caller, who has looked at what is left; the database's own ceiling
- * refuses more than that.
- *
- * @returns the refund; null where the order's cancel has one already
+ * Records what staff decided to give back of a payment that is paid. The payment is locked by the caller, who has looked
+ * at what is left; the database's own ceiling refuses more than that.
  */
-export async function oweForOrder(tx: Tx, app: { ids: Ids; now: Date }, owed: OwedForOrder): Promise<RefundId | null> {
-  const [made] = await tx.sql<{ id: RefundId }>(
+export async function oweDecided(tx: Tx, app: { ids: Ids; now: Date }, owed: DecidedRefund): Promise<RefundId> {
+  const id = app.ids.next<"refund">();
+  await tx.sql(
     `insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, requested_by,
                           next_attempt_at, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8, $9, $9, $9)
-     on conflict (order_id) where cause = 'CANCEL' and status <> 'WITHDRAWN' do nothing returning id`,
-    [
-      app.ids.next<"refund">(),
-      owed.paymentId,
-      owed.transactionId,
-      owed.orderId,
-      owed.amount,
-      owed.reason,
-      owed.cause,
-      owed.requestedBy,
-      app.now,
-    ],
+     values ($1, $2, $3, $4, $5, $6, 'PENDING', 'STAFF', $7, $8, $8, $8)`,
+    [id, owed.paymentId, owed.transactionId, owed.orderId, owed.amount, owed.reason, owed.requestedBy, app.now],
   );
-  if (made) await tell(tx, app.now, made.id);
-  return made?.id ?? null;
+  await sendDue(tx, app.now, id);
+  if (owed.sessionId) await showRefunds(tx, owed.sessionId, app.now);
+  return id;
 }

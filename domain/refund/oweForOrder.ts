@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, RefundId } from "../kernel/ids.ts";
 import { showRefundOwed } from "../order/advanceOrders.ts";
+import { sendDue } from "./oweBack.ts";
 
 // What of this order went back before is owed no more, nor what of its transaction did, for whichever order. Money that
 // is gone from the payment leaves no paid status.
@@ -23,7 +24,7 @@ const OWE = `
 /**
  * Records that what an order cost must go back because it was cancelled, or because staff says so, as far as its money
  * is still here; nothing is owed for money that was reversed or charged back. A cancel owes once, by its unique index;
- * the refund itself is sent later. The order is locked by the caller.
+ * a worker sends it (sendRefund). The order is locked by the caller.
  *
  * @returns true where something is owed now that was not before
  */
@@ -41,5 +42,12 @@ export async function oweForOrder(
   ]);
   if (rows.length === 0) return false;
   await showRefundOwed(tx, owed.orderId, app.now);
+  const [made] = rows;
+  if (!made) return false;
+  await sendDue(tx, app.now, made.id);
+  await tx.sql("update orders set payment_status = 'REFUND_PENDING', updated_at = $2 where id = $1", [
+    owed.orderId,
+    app.now,
+  ]);
   return true;
 }

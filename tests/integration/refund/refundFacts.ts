@@ -1,5 +1,5 @@
 import type { OrderId, RefundId, TransactionId } from "../../../domain/kernel/ids.ts";
-import { oweForOrder } from "../../../domain/refund/oweBack.ts";
+import { oweDecided } from "../../../domain/refund/oweBack.ts";
 import { sweepRefunds } from "../../../domain/refund/sendRefund.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import type { LiveShop } from "../../support/liveShop.ts";
@@ -22,7 +22,8 @@ export async function paidBy(shop: LiveShop, buyer: Person, method: string): Pro
 }
 
 /** Owes money back of an order, as staff would; nothing is sent yet. */
-export async function owe(shop: LiveShop, order: Order, amount: number | "ALL"): Promise<RefundId | null> {
+export async function owe(shop: LiveShop, order: Order, amount: number | "ALL"): Promise<RefundId> {
+  const staff = await shop.addStaff();
   return inTransaction(shop.app.db, async (tx) => {
     const [found] = await tx.sql<{ id: OrderId; total: number; transactionId: TransactionId }>(
       `select o.id, o.total, p.covering_transaction_id as transaction_id
@@ -30,17 +31,17 @@ export async function owe(shop: LiveShop, order: Order, amount: number | "ALL"):
       [order.paymentId],
     );
     if (!found) throw new Error("no such order");
-    return oweForOrder(
+    return oweDecided(
       tx,
       { ids: shop.app.ids, now: shop.app.clock.now() },
       {
         paymentId: order.paymentId,
         transactionId: found.transactionId,
         orderId: found.id,
+        sessionId: order.sessionId,
         amount: amount === "ALL" ? found.total : amount,
         reason: "the item is sold out",
-        cause: "STAFF",
-        requestedBy: null,
+        requestedBy: staff.userId,
       },
     );
   });
