@@ -64,12 +64,8 @@ async function confirmOurs(step: Step, row: RefundRow, refund: GatewayRefund): P
   await keepGatewayId(step, row, refund);
 }
 
-/**
- * Money that went back and that we did not ask for. What we owe and have not begun to send is settled by it, or lowered.
- *
- * @returns what of it nobody here owed
- */
-async function recordOutside(step: Step, amount: number, refund: GatewayRefund | null): Promise<number> {
+/** Money that went back and that we did not ask for. What we owe and have not begun to send is settled by it, or lowered. */
+async function recordOutside(step: Step, amount: number, refund: GatewayRefund | null): Promise<void> {
   const { tx, app, told, rows } = step;
   const debt = rows.find((row) => isUnsentDebt(row));
   const isSettled = debt !== undefined && debt.amount <= amount;
@@ -80,7 +76,7 @@ async function recordOutside(step: Step, amount: number, refund: GatewayRefund |
     await tx.sql("update refunds set amount = amount - $2, updated_at = $3 where id = $1", [debt.id, amount, app.now]);
   }
   const more = amount - (isSettled ? debt.amount : 0);
-  if (more === 0) return 0;
+  if (more === 0) return;
   await tx.sql(
     `insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, gateway_refund_id,
                           bank_confirmed_at, succeeded_at, created_at, updated_at)
@@ -96,7 +92,6 @@ async function recordOutside(step: Step, amount: number, refund: GatewayRefund |
       app.now,
     ],
   );
-  return debt ? 0 : more;
 }
 
 /** Ours is known by its key, another by the gateway's own id. One that was paid by hand meanwhile went back twice. */
@@ -121,7 +116,7 @@ async function confirmVoid(step: Step, rest: number): Promise<number> {
  * Brings the refunds of a locked transaction to what the gateway's books say: ours are confirmed by their keys, those
  * that began elsewhere get a row, and the payment's sum is theirs. The same books twice change nothing.
  *
- * @returns how much went back that nobody here asked for or owed
+ * @returns how much went back that we did not ask for
  */
 export async function followRefunds(tx: Tx, app: { ids: Ids; now: Date }, told: ToldRefunds): Promise<number> {
   let outside = 0;
@@ -129,20 +124,22 @@ export async function followRefunds(tx: Tx, app: { ids: Ids; now: Date }, told: 
     const step: Step = { tx, app, told, rows: await lockRefundsOf(tx, told.transactionId) };
     const row = ownerOf(step.rows, refund);
     if (row) await confirmOurs(step, row, refund);
-    else outside += await recordOutside(step, refund.amount, refund);
+    else {
+      await recordOutside(step, refund.amount, refund);
+      outside += refund.amount;
+    }
   }
   const rows = await lockRefundsOf(tx, told.transactionId);
   const known = rows.filter(({ status, settledBy }) => status === "SUCCEEDED" && !settledBy);
   let rest = told.total - known.reduce((sum, { amount }) => sum + amount, 0);
   const step: Step = { tx, app, told, rows };
   if (rest > 0 && told.isVoid) rest = await confirmVoid(step, rest);
-  if (rest > 0)
-    outside += await recordOutside({ ...step, rows: await lockRefundsOf(tx, told.transactionId) }, rest, null);
+  if (rest > 0) await recordOutside({ ...step, rows: await lockRefundsOf(tx, told.transactionId) }, rest, null);
   await tx.sql(
     `update payments set refunded_amount = (select coalesce(sum(amount), 0) from refunds
                                              where payment_id = $1 and status = 'SUCCEEDED')
       where id = $1`,
     [told.paymentId],
   );
-  return outside;
+  return outside + Math.max(rest, 0);
 }

@@ -32,7 +32,9 @@ export async function oweBack(tx: Tx, app: { ids: Ids; now: Date }, owed: OwedMo
   const [made] = await tx.sql<{ id: RefundId }>(
     `insert into refunds (id, payment_id, transaction_id, amount, reason, status, cause, next_attempt_at,
                           created_at, updated_at)
-     values ($1, $2, $3, $4, $5, 'PENDING', 'ORPHAN', $6, $6, $6)
+     select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::text, 'PENDING', 'ORPHAN', $6, $6, $6::timestamptz
+      where not exists (select from refunds
+                         where transaction_id = $3 and cause = 'ORPHAN' and status <> 'WITHDRAWN')
      on conflict (transaction_id) where cause = 'ORPHAN' and status <> 'WITHDRAWN' do nothing returning id`,
     [app.ids.next<"refund">(), owed.paymentId, owed.transactionId, owed.amount, owed.reason, app.now],
   );

@@ -162,7 +162,8 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
                s.status as session, p.status as payment, p.paid_at as payment_paid_at,
                exists (select from payment_transactions t where t.payment_id = p.id) as is_begun,
                coalesce(bool_or(r.status <> 'SUCCEEDED'), false) as is_refunding,
-               coalesce(sum(r.amount) filter (where r.status = 'SUCCEEDED'), 0) as refunded
+               coalesce(sum(r.amount) filter (where r.status = 'SUCCEEDED'), 0) as refunded,
+               (select count(*) from orders a where a.session_id = s.id) as orders
           from orders o join checkout_sessions s on s.id = o.session_id join payments p on p.session_id = s.id
           left join refunds r on r.order_id = o.id and r.status <> 'WITHDRAWN'
          group by o.id, s.id, p.id),
@@ -172,6 +173,8 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
                        when is_refunding then 'REFUND_PENDING'
                        when refunded >= total then 'REFUNDED'
                        when refunded > 0 then 'PARTIALLY_REFUNDED'
+                       -- That part was of another order.
+                       when payment = 'PARTIALLY_REFUNDED' and orders > 1 then 'PAID'
                        else $1::jsonb->>payment end as shown,
                -- Money that came when the order was over leaves the order as it ended.
                status = 'CANCELLED' and paid_at is null as is_over_unpaid

@@ -60,6 +60,8 @@ export interface LiveShop {
   close(): Promise<void>;
 }
 
+const DROP_SENDING = "update outbox_messages set done_at = now() where id = $1 and handler = 'sendRefund'";
+
 let keys = 0;
 const newKey = () => `key-${process.pid}-${++keys}`;
 
@@ -118,7 +120,14 @@ function goods(app: App): LiveShop["addProduct"] {
  *
  * One thing: everything that a test may do with a shop, each in a line or two.
  */
-export async function openLiveShop(env: Readonly<Record<string, string>> = {}): Promise<LiveShop> {
+/**
+ * @param env besides what every test shop has
+ * @param refunds whether what is owed back is sent: left unsent, tests see what is owed
+ */
+export async function openLiveShop(
+  env: Readonly<Record<string, string>> = {},
+  refunds: "sent" | "unsent" = "sent",
+): Promise<LiveShop> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-live-"));
   // Notifications are delivered by the tests themselves, so that their order is the test's.
@@ -189,7 +198,10 @@ export async function openLiveShop(env: Readonly<Record<string, string>> = {}): 
       for (;;) {
         const jobs = await takeDueJobs(app.db, app.clock.now(), 0);
         if (jobs.length === 0) return;
-        for (const job of jobs) await runJob(app, job.id);
+        for (const job of jobs) {
+          if (refunds === "unsent") await app.db.sql(DROP_SENDING, [job.id]);
+          await runJob(app, job.id);
+        }
       }
     },
     gatewayMoves: (id, move) => post(`${sandbox.url}/sandbox/transactions/${id}`, { notify: false, ...move }),

@@ -26,7 +26,7 @@ let buyer: Person;
 let staff: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop();
+  shop = await openLiveShop({}, "unsent");
   buyer = await shop.addBuyer();
   staff = await shop.addStaff();
 });

@@ -17,7 +17,7 @@ let shop: LiveShop;
 let buyer: Actor & { userId: UserId };
 
 beforeAll(async () => {
-  shop = await openLiveShop();
+  shop = await openLiveShop({}, "unsent");
   buyer = await shop.addBuyer();
 });
 afterAll(() => shop.close());

@@ -9,7 +9,7 @@ let shop: LiveShop;
 let buyer: Person;
 let staff: Person;
 beforeAll(async () => {
-  shop = await openLiveShop();
+  shop = await openLiveShop({}, "unsent");
   buyer = await shop.addBuyer();
   staff = await shop.addStaff();
 });

@@ -35,7 +35,7 @@ let second: Person;
 let admin: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop();
+  shop = await openLiveShop({}, "unsent");
   buyer = await shop.addBuyer();
   [staff, second, admin] = [await shop.addStaff(), await shop.addStaff(), await shop.addStaff()];
   admin = { ...admin, role: "ADMIN" };
