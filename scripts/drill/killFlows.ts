@@ -42,6 +42,7 @@ import {
   purging,
   receivingOddities,
   receivingStray,
+  refunding,
   refusingMails,
 } from "./killTroubles.ts";
 
@@ -95,6 +96,12 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "orders.ended": expiring,
   "stock.released": cancelling,
   "refund.owed": payingLate,
+  "refund.claimed": refunding,
+  "refund.status-answered": refunding,
+  "refund.to-be-sent": refunding,
+  "refund.marked-sent": refunding,
+  "refund.answered": refunding,
+  "refund.answer-written": refunding,
   "poll.claimed": { ...polling, passings: once },
   "poll.answered": polling,
   "poll.recorded": polling,

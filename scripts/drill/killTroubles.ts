@@ -15,6 +15,12 @@ import {
   settled,
 } from "./killSteps.ts";
 
+const owed = ({ stage }: Scene, person: Person): Promise<unknown> =>
+  until("money owed back", async () => {
+    const rows = await stage.sql("select id from refunds where payment_id = $1", [boughtBy(person).paymentId]);
+    return rows.length === 1;
+  });
+
 /** Money comes for an order that was cancelled: all of it is owed back. */
 export const payingLate: Flow = {
   victim: "worker",
@@ -33,9 +39,36 @@ export const payingLate: Flow = {
       );
       const move = { transaction_status: "settlement", force: true };
       await scene.stage.control("POST", `transactions/${row?.id}`, move);
-      await becomes(scene, person, "PAID");
+      await owed(scene, person);
     }),
   ending: "LATE",
+};
+
+/** As payingLate, by a method whose money the gateway itself gives back: once, whatever dies on the way. */
+export const refunding: Flow = {
+  ...payingLate,
+  prepare: async (scene) => {
+    await each(scene, buy);
+    await each(scene, ({ client, page }) => choose({ ...client, method: "gopay" }, page));
+    await settled(scene);
+    await each(scene, ({ client, bought }) => cancelOrder(client, bought?.orderId ?? ""));
+  },
+  act: async (scene) => {
+    await payingLate.act(scene);
+    await each(scene, (person) => becomes(scene, person, "REFUNDED"));
+  },
+  check: async ({ stage, people }) => {
+    const rows = await stage.sql<{ id: string }>(
+      "select t.gateway_order_id as id from payment_transactions t where t.payment_id = any($1::uuid[])",
+      [people.map((person) => boughtBy(person).paymentId)],
+    );
+    const wrong: string[] = [];
+    for (const { id } of rows) {
+      const { refunds = [] } = await stage.control<{ refunds?: object[] }>("GET", `transactions/${id}`);
+      if (refunds.length !== 1) wrong.push(`${id} was refunded ${refunds.length} times at the gateway`);
+    }
+    return wrong;
+  },
 };
 
 /**
