@@ -169,7 +169,6 @@ export const KILL_POINTS = [
   "refund.to-be-sent",
   "refund.marked-sent",
   "refund.answered",
-  "refund.answer-written",
 ] as const;
 
 export type KillPoint = (typeof KILL_POINTS)[number];

@@ -159,7 +159,6 @@ async function tryOnce(app: App, first: Claim): Promise<void> {
   const after = await look(app, claim);
   if (!after) return;
   await endHeld(app, claim, { kind: "answered", answer });
-  killPoint("refund.answer-written");
 }
 
 /**

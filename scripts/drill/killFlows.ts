@@ -101,7 +101,6 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "refund.to-be-sent": refunding,
   "refund.marked-sent": refunding,
   "refund.answered": refunding,
-  "refund.answer-written": refunding,
   "poll.claimed": { ...polling, passings: once },
   "poll.answered": polling,
   "poll.recorded": polling,

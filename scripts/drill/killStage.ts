@@ -229,6 +229,10 @@ export async function letLeasesEnd(stage: KillStage, dead: Victim): Promise<void
   }
   await returnLockedJobs(stage);
   await stage.sql(
+    `update refunds set claimed_until = now(), next_attempt_at = now()
+      where status = 'PROCESSING' and claimed_until is not null`,
+  );
+  await stage.sql(
     `update outbox_messages set offered_at = offered_at - make_interval(secs => $1)
       where done_at is null and offered_at is not null`,
     [LEASE_MS / 1000 + 1],
