@@ -40,14 +40,9 @@ export async function oweForOrder(
     app.now,
     owed.cause ?? "CANCEL",
   ]);
-  if (rows.length === 0) return false;
-  await showRefundOwed(tx, owed.orderId, app.now);
   const [made] = rows;
   if (!made) return false;
+  await showRefundOwed(tx, owed.orderId, app.now);
   await sendDue(tx, app.now, made.id);
-  await tx.sql("update orders set payment_status = 'REFUND_PENDING', updated_at = $2 where id = $1", [
-    owed.orderId,
-    app.now,
-  ]);
   return true;
 }

@@ -248,6 +248,8 @@ export async function isQuiet(stage: KillStage): Promise<boolean> {
            + (select count(*) from payment_notifications where state = 'STORED')
            + (select count(*) from payment_transactions where state in ('STARTING', 'UNKNOWN'))
            + (select count(*) from subscriptions where state in ('STARTING', 'UNKNOWN', 'CANCELLING'))
+           + (select count(*) from refunds
+               where status = 'PROCESSING' or (status = 'PENDING' and next_attempt_at <= now()))
            + (select count(*) from linked_accounts where state in ('LINKING', 'UNLINKING'))
            + (select count(*) from bullmq.job where queue = $1))::integer as left`,
     [QUEUE, TAKING_OVER],
