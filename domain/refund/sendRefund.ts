@@ -11,8 +11,8 @@ import { type LockedPayment, lockPayment, type TransactionRow } from "../payment
 import type { PaymentReport, RefundAnswer } from "../payment/paymentGateway.ts";
 import { recordAnswer } from "../payment/pollPayments.ts";
 import { advanceRefund, lockRefund, type RefundRow } from "./advanceRefunds.ts";
+import { endTry, handToPeople, noteNoAnswer, putOff, type TryEnd } from "./endRefundTry.ts";
 import { isKeyAlive, refundKey, SEND_TRIES_MAX, sendable, WAIT_MS } from "./refund.rules.ts";
-import { endTry, handToPeople, noteNoAnswer, putOff, type TryEnd } from "./settleTry.ts";
 
 const BATCH = 10; // a round every two seconds: each is up to three calls
 /** A refund whose worker died is taken over after this: longer than its three calls and their repeats may take. */

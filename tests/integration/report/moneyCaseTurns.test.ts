@@ -14,7 +14,7 @@ let shop: LiveShop;
 let buyer: Person;
 let staff: Person;
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "1s" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: "1s" }, "unsent");
   buyer = await shop.addBuyer();
   staff = await shop.addStaff();
 });
