@@ -1,6 +1,6 @@
 import { Migration } from "@mikro-orm/migrations";
 
-/** Refunds that are sent: their keys and tries, what they are made of, where they go, and the ceiling over all of them. */
+/** Refunds that are sent: their keys and tries, what they are made of, where they go, and the ceiling over them all. */
 export class Migration20261121000930_refunds extends Migration {
   override up(): void {
     this.sending();
@@ -114,8 +114,8 @@ export class Migration20261121000930_refunds extends Migration {
 
   /**
    * What is asked for, sent and done never exceeds what was captured and not charged back, whoever writes it. The
-   * transaction's row is locked, so that two refunds at once see one another. What the gateway confirms is a fact and is
-   * written in any case: its own sum has a ceiling on the transaction's row.
+   * transaction's row is locked, so that two refunds at once see one another. What the gateway confirms is a fact and
+   * is written in any case: its own sum has a ceiling on the transaction's row.
    */
   private ceiling(): void {
     this.addSql(`

@@ -33,7 +33,8 @@ const isUnsentDebt = ({ status, cause, keySentAt }: RefundRow): boolean =>
 async function keepGatewayId({ tx }: Step, row: RefundRow, refund: GatewayRefund): Promise<void> {
   await tx.sql(
     `update refunds set gateway_refund_id = $2, bank_confirmed_at = coalesce(bank_confirmed_at, $3)
-      where id = $1 and (gateway_refund_id is distinct from $2 or (bank_confirmed_at is null and $3::timestamptz is not null))`,
+      where id = $1 and (gateway_refund_id is distinct from $2
+                         or (bank_confirmed_at is null and $3::timestamptz is not null))`,
     [row.id, refund.id, refund.bankConfirmedAt],
   );
 }
@@ -64,7 +65,7 @@ async function confirmOurs(step: Step, row: RefundRow, refund: GatewayRefund): P
   await keepGatewayId(step, row, refund);
 }
 
-/** Money that went back and that we did not ask for. What we owe and have not begun to send is settled by it, or lowered. */
+/** Money went back that we did not ask for. What we owe and have not begun to send is settled by it, or lowered. */
 async function recordOutside(step: Step, amount: number, refund: GatewayRefund | null): Promise<void> {
   const { tx, app, told, rows } = step;
   const debt = rows.find((row) => isUnsentDebt(row));

@@ -42,8 +42,8 @@ export async function oweBack(tx: Tx, app: { ids: Ids; now: Date }, owed: OwedMo
 }
 
 /**
- * Records what staff decided to give back of a payment that is paid. The payment is locked by the caller, who has looked
- * at what is left; the database's own ceiling refuses more than that.
+ * Records what staff decided to give back of a payment that is paid. The payment is locked by the caller, who has
+ * looked at what is left; the database's own ceiling refuses more than that.
  */
 export async function oweDecided(tx: Tx, app: { ids: Ids; now: Date }, owed: DecidedRefund): Promise<RefundId> {
   const id = app.ids.next<"refund">();

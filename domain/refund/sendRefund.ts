@@ -11,7 +11,7 @@ import { type LockedPayment, lockPayment, type TransactionRow } from "../payment
 import type { PaymentReport, RefundAnswer } from "../payment/paymentGateway.ts";
 import { recordAnswer } from "../payment/pollPayments.ts";
 import { advanceRefund, lockRefund, type RefundRow } from "./advanceRefunds.ts";
-import { endTry, handToPeople, noteNoAnswer, putOff, type TryEnd } from "./endRefundTry.ts";
+import { endTry, handToPeople, noteNoAnswer, putOff, type TryEnd } from "./endTry.ts";
 import { isKeyAlive, refundKey, SEND_TRIES_MAX, sendable, WAIT_MS } from "./refund.rules.ts";
 
 const BATCH = 10; // a round every two seconds: each is up to three calls
@@ -179,8 +179,8 @@ export async function sendRefund(app: App, message: { refundId: RefundId }): Pro
 }
 
 /**
- * Offers every refund whose time has come, so that no lost job keeps money back. Several workers may run it: each refund
- * is claimed by one.
+ * Offers every refund whose time has come, so that no lost job keeps money back. Several workers may run it: each
+ * refund is claimed by one.
  *
  * @returns how many were due
  */

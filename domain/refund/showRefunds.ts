@@ -9,7 +9,8 @@ const SHOW = `
     select o.id, o.status, o.total, o.paid_at, p.status as payment, count(*) over () as orders,
            exists (select from refunds r where r.order_id = o.id
                     and r.status in ('PENDING', 'PROCESSING', 'FAILED', 'MANUAL')) as is_open,
-           (select coalesce(sum(r.amount), 0) from refunds r where r.order_id = o.id and r.status = 'SUCCEEDED') as back,
+           (select coalesce(sum(r.amount), 0) from refunds r
+             where r.order_id = o.id and r.status = 'SUCCEEDED') as back,
            late.status as late
       from orders o join payments p on p.session_id = o.session_id
       left join refunds late on late.transaction_id = p.covering_transaction_id and late.cause = 'ORPHAN'

@@ -63,7 +63,8 @@ export async function atGateway(shop: LiveShop, order: Order): Promise<{ key: st
 export const attemptsOf = async (shop: LiveShop, order: Order): Promise<string[]> =>
   (
     await shop.app.db.sql<{ outcome: string }>(
-      `select a.outcome from refund_attempts a join refunds r on r.id = a.refund_id where r.payment_id = $1 order by a.id`,
+      `select a.outcome from refund_attempts a join refunds r on r.id = a.refund_id
+        where r.payment_id = $1 order by a.id`,
       [order.paymentId],
     )
   ).map(({ outcome }) => outcome);
