@@ -127,6 +127,12 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
         from notices n
         join payments p
           on p.id = case when n.event ~ '^payment[.](paid|ended):' then split_part(n.event, ':', 2)::uuid end
-       where n.user_id is distinct from p.user_id`,
+       where n.user_id is distinct from p.user_id
+      union all
+      select n.event, 'the mail about a parcel goes to somebody else'
+        from notices n
+        join shipments h on h.id = case when n.event ~ '^shipment[.]' then split_part(n.event, ':', 2)::uuid end
+        join orders o on o.id = h.order_id
+       where n.user_id is distinct from o.user_id`,
   },
 ];

@@ -1,6 +1,6 @@
 import type { PlantedBreach, Write } from "./plantedBreaches.ts";
 import { addShipment } from "./plantedShipments.ts";
-import type { PlantedShop } from "./plantedShop.ts";
+import { addNotice, type PlantedShop } from "./plantedShop.ts";
 
 const ID = "00000000-0000-7000-8000-000000000002";
 const SHIPPED: [string, string, string][] = [["PROCESSING", "SHIPPED", "shipped"]];
@@ -58,6 +58,15 @@ export const PLANTED_TRACKING: readonly PlantedBreach[] = [
       await go(q, shop, SHIPPED, "Dikirim");
     },
     says: ({ paid }) => [`ARRIVED ${paid.orderNumber}`],
+  },
+  {
+    breach: "a mail about somebody else's parcel",
+    sql: async (q, shop) => {
+      await addShipment(q, shop, { id: ID });
+      await q(...addNotice(ID, "STORED"));
+      await q("update notices set event = 'shipment.shipped:' || id, user_id = null where id = $1", [ID]);
+    },
+    says: () => [`OWNER shipment.shipped:${ID}`],
   },
   {
     breach: "a story whose lines can be changed",
