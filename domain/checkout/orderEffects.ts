@@ -16,9 +16,9 @@ import { PAYMENT_STATUS_SHOWN } from "../order/order.rules.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
 import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
 import { advanceRefunds } from "../refund/advanceRefunds.ts";
+import { advanceShown } from "../refund/advanceShown.ts";
 import { followRefunds } from "../refund/followRefunds.ts";
 import { oweBack } from "../refund/oweBack.ts";
-import { showRefunds } from "../refund/showRefunds.ts";
 import { issueInvoices } from "./issueInvoices.ts";
 
 type Context = EffectContext;
@@ -127,7 +127,7 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
       killPoint("stock.released");
       const sessions = [sessionOf(context)];
       await (wasPaid
-        ? showRefunds(tx, sessionOf(context), context.now)
+        ? advanceShown(tx, sessionOf(context), context.now)
         : showPaymentStatus(tx, sessions, as, context.now));
       if (!wasPaid) await closeSessions(tx, sessions, as === "EXPIRED" ? "EXPIRED" : "CANCELLED", context.now);
       for (const { id, verdict } of advanced) {
@@ -139,7 +139,7 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
 
     mirror: (tx, { as, ...context }) =>
       as === "PARTIALLY_REFUNDED"
-        ? showRefunds(tx, sessionOf(context), context.now)
+        ? advanceShown(tx, sessionOf(context), context.now)
         : showPaymentStatus(tx, [sessionOf(context)], as, context.now),
 
     async orphan(tx, { transactionId, captured, kind, why, ...context }) {
@@ -154,7 +154,7 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
         },
       );
       if (kind === "TWICE") return;
-      await showRefunds(tx, sessionOf(context), context.now);
+      await advanceShown(tx, sessionOf(context), context.now);
       await send(tx, context.now, "payment.orphaned", { paymentId: context.paymentId });
     },
 
@@ -173,13 +173,13 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
           isVoid,
         },
       );
-      await showRefunds(tx, sessionId, context.now);
+      await advanceShown(tx, sessionId, context.now);
       return outside;
     },
 
     async withdraw(tx, { transactionId, now, ...context }) {
       await advanceRefunds(tx, { ids: app.ids, now }, transactionId, "moneyGone");
-      await showRefunds(tx, sessionOf({ ...context, now }), now);
+      await advanceShown(tx, sessionOf({ ...context, now }), now);
     },
   };
 }

@@ -53,7 +53,8 @@ export interface LockedPayment {
 }
 
 const PAYMENT_COLUMNS =
-  "id, number, purpose, status, user_id, session_id, amount, covering_transaction_id, tries, version, paid_at, expires_at";
+  "id, number, purpose, status, user_id, session_id, amount, covering_transaction_id, tries, version, paid_at, " +
+  "expires_at";
 const TRANSACTION_COLUMNS =
   "id, gateway_order_id, method, saved_card_id, state, gateway_transaction_id, gateway_payment_type, gateway_status, " +
   "fraud_status, amount, captured_amount, refunded_amount, refunded_by_hand, charged_back_amount, instructions, " +
@@ -121,8 +122,8 @@ export const liveTransaction = <T extends { readonly state: TransactionState }>(
   transactions.find(({ state }) => state === "STARTING" || state === "LIVE" || state === "UNKNOWN") ?? null;
 
 /**
- * The try that a person looks at: what paid for it, or what it can be paid by now. Money of another sum, which goes back,
- * pays for nothing: the try after it is shown.
+ * The try that a person looks at: what paid for it, or what it can be paid by now. Money of another sum, which goes
+ * back, pays for nothing: the try after it is shown.
  *
  * @param transactions oldest first
  */

@@ -8,9 +8,9 @@ import { later } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import type { RefundAnswer } from "../payment/paymentGateway.ts";
 import { advanceRefund, type RefundRow } from "./advanceRefunds.ts";
+import { advanceShown } from "./advanceShown.ts";
 import { logAttempt } from "./logAttempt.ts";
 import { isKeyAlive, refundKey, retryDelayMs, SEND_TRIES_MAX, spreadOf, WAIT_MS } from "./refund.rules.ts";
-import { showRefunds } from "./showRefunds.ts";
 
 type TryApp = Pick<App, "clock" | "ids" | "settings">;
 
@@ -30,7 +30,7 @@ async function show(tx: Tx, refund: RefundRow, now: Date): Promise<void> {
   const [payment] = await tx.sql<{ sessionId: SessionId | null }>("select session_id from payments where id = $1", [
     refund.paymentId,
   ]);
-  if (payment?.sessionId) await showRefunds(tx, payment.sessionId, now);
+  if (payment?.sessionId) await advanceShown(tx, payment.sessionId, now);
 }
 
 /** Not a try: it is due again at an instant. Answers null, for there is nothing to do now. */

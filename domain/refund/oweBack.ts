@@ -1,7 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, PaymentId, RefundId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
 import { send } from "../messages.ts";
-import { showRefunds } from "./showRefunds.ts";
+import { advanceShown } from "./advanceShown.ts";
 
 /** Money of one gateway transaction, in whole rupiah. */
 export interface OwedMoney {
@@ -54,6 +54,6 @@ export async function oweDecided(tx: Tx, app: { ids: Ids; now: Date }, owed: Dec
     [id, owed.paymentId, owed.transactionId, owed.orderId, owed.amount, owed.reason, owed.requestedBy, app.now],
   );
   await sendDue(tx, app.now, id);
-  if (owed.sessionId) await showRefunds(tx, owed.sessionId, app.now);
+  if (owed.sessionId) await advanceShown(tx, owed.sessionId, app.now);
   return id;
 }

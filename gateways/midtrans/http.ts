@@ -4,7 +4,13 @@ import https from "node:https";
 import midtransClient from "midtrans-client";
 import { z } from "zod";
 import { GatewayUnavailable, GatewayUnreadable, Refusal } from "../../domain/kernel/errors.ts";
-import type { ChargeRequest, PaymentGateway, PaymentReport } from "../../domain/payment/paymentGateway.ts";
+import type {
+  ChargeRequest,
+  PaymentGateway,
+  PaymentReport,
+  RefundAnswer,
+  RefundRequest,
+} from "../../domain/payment/paymentGateway.ts";
 import { httpCall, NoAnswer } from "../../platform/http.ts";
 import { type Call, type CallerOptions, createCaller, isOurMistake, TIMEOUTS_MS } from "./caller.ts";
 import { coreCharge, snapRequest } from "./requests.ts";
@@ -115,6 +121,20 @@ async function charge(
   throw new GatewayUnavailable("midtrans", "Midtrans's answer is not a charge", "unknown");
 }
 
+async function refund(
+  { core }: ReturnType<typeof createClients>,
+  call: Call,
+  id: string,
+  { key, amount, reason }: RefundRequest,
+): Promise<RefundAnswer> {
+  requireSafeId(id);
+  const body = { refund_key: key, amount, reason: reason.slice(0, REASON_CHARS_MAX) };
+  const answer = await call("refund", id, `/v2/${id}/refund`, body, () => core.transaction.refund(id, body));
+  const outcome = readRefundAnswer(answer.code, answer.body);
+  if (!outcome) throw new GatewayUnavailable("midtrans", "Midtrans's answer is none to a refund", "unknown");
+  return outcome;
+}
+
 /**
  * Midtrans's Snap and Core API through midtrans-client. Only reads are repeated here: of anything else the caller knows
  * what a second one would do.
@@ -167,14 +187,7 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     approve: (id) => end("approve", id),
     deny: (id) => end("deny", id),
 
-    async refund(id, { key, amount, reason }) {
-      requireSafeId(id);
-      const body = { refund_key: key, amount, reason: reason.slice(0, REASON_CHARS_MAX) };
-      const answer = await call("refund", id, `/v2/${id}/refund`, body, () => core.transaction.refund(id, body));
-      const outcome = readRefundAnswer(answer.code, answer.body);
-      if (!outcome) throw new GatewayUnavailable("midtrans", "Midtrans's answer is none to a refund", "unknown");
-      return outcome;
-    },
+    refund: (id, request) => refund(clients, call, id, request),
 
     async closePage(token) {
       requireSafeId(token);

@@ -32,6 +32,6 @@ const SHOW = `
  * Shows on each order of a checkout what became of its own money. The orders are locked by the caller, and the payment
  * and its refunds are as they will be committed.
  */
-export async function showRefunds(tx: Tx, sessionId: SessionId, now: Date): Promise<void> {
+export async function advanceShown(tx: Tx, sessionId: SessionId, now: Date): Promise<void> {
   await tx.sql(SHOW, [sessionId, JSON.stringify(PAYMENT_STATUS_SHOWN), now]);
 }
