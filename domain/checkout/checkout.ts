@@ -16,7 +16,7 @@ import { type ChosenMethod, chooseMethod } from "../payment/chooseMethod.ts";
 import { finishStartWithin } from "../payment/finishStart.ts";
 import { PAYMENT_METHODS } from "../payment/methods.rules.ts";
 import { firstToken } from "../payment/paymentToken.ts";
-import { NOWHERE, type Origin, screenStart } from "../payment/screenStart.ts";
+import { bindStart, NOWHERE, type Origin, screenStart } from "../payment/screenStart.ts";
 import { CHARGES_CARD, requireMethod } from "../payment/startPayment.ts";
 import type { Destination } from "../shipping/shippingGateway.ts";
 import { type ChosenRate, priceOrders, totalOf } from "./checkout.rules.ts";
@@ -86,6 +86,8 @@ interface Plan {
   readonly serials: Serials;
   /** null: the customer chooses later. */
   readonly chosen: ChosenMethod | null;
+  /** The key of a start that was let through before; null: it is a new one. */
+  readonly keptStart: string | null;
 }
 
 /** What is decided before the transaction: what is wanted, where it goes, what its couriers ask, who may start. */
@@ -103,19 +105,21 @@ async function prepare(app: App, userId: UserId, input: Checked, origin: Origin)
   const ids = { sessionId: app.ids.next<"checkoutSession">(), paymentId: app.ids.next<"payment">() };
   const { method, savedCardToken = null, idempotencyKey } = input;
   const chosen = method ? await chooseMethod(app, userId, { method, savedCardToken }) : null;
+  let keptStart: string | null = null;
   if (method && chosen) {
     requireMethod(chosen.method, expected);
-    await screenStart(app, origin, {
+    const start = {
       userId,
       paymentId: ids.paymentId,
       method,
       amount: expected,
       maskedCard: chosen.card?.maskedCard,
       key: `checkout:${idempotencyKey}:${expected}`,
-    });
+    };
+    if (await screenStart(app, origin, start)) keptStart = start.key;
   }
   const serials = await reserveSerials(app.db, rates.size);
-  return { userId, ids, input, demand, isCart, destination, rates, serials, chosen };
+  return { userId, ids, input, demand, isCart, destination, rates, serials, chosen, keptStart };
 }
 
 const sameLines = (a: readonly Line[], b: readonly Line[]): boolean =>
@@ -173,6 +177,7 @@ async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<P
     now,
   );
   if (chosen?.card) await tx.sql(CHARGES_CARD, [made.transactionId, chosen.card.id]);
+  if (plan.keptStart) await bindStart(tx, { userId: plan.userId, key: plan.keptStart, paymentId: ids.paymentId });
   killPoint("checkout.rows-written");
   return { ...ids, ...made };
 }

@@ -1,4 +1,4 @@
-import { inTransaction } from "../../platform/db.ts";
+import { inTransaction, type Tx } from "../../platform/db.ts";
 import { currentRequestId } from "../../platform/log.ts";
 import type { App } from "../app.ts";
 import { Refusal } from "../kernel/errors.ts";
@@ -109,17 +109,34 @@ async function keepVerdict(app: ScreenApp, id: string, start: StartToScreen, jud
  * start for review goes on: it waits for a person in a queue, and so does what it pays for. A repeated request is the
  * same start; what was let through once stays so.
  *
+ * @returns whether it was let through before: its verdict then names the payment that was planned at that time
  * @throws Refusal PAYMENT_REFUSED in words that tell nothing of the rule
  */
-export async function screenStart(app: ScreenApp, origin: Origin, start: StartToScreen): Promise<void> {
+export async function screenStart(app: ScreenApp, origin: Origin, start: StartToScreen): Promise<boolean> {
   const rules = app.settings.fraud;
-  if (rules === null) return;
+  if (rules === null) return false;
   const { id, kept, figures } = await countStart(app, origin, start, rules.windowMs);
-  if (kept) return;
+  if (kept) return true;
   const judgement = judgeStart(start.amount, figures, rules);
-  if (judgement.verdict === "ALLOW") return;
+  if (judgement.verdict === "ALLOW") return false;
   await keepVerdict(app, id, start, judgement);
   if (judgement.verdict === "REFUSE") {
     throw new Refusal("PAYMENT_REFUSED", "This payment cannot be started now; try again later or write to us");
   }
+  return false;
+}
+
+/**
+ * A start that was let through, failed after it and works now: its verdict is about the payment that it has become, so
+ * that a review holds that one and its declines are counted. In the transaction that writes the payment.
+ */
+export async function bindStart(
+  tx: Tx,
+  { userId, key, paymentId }: Pick<StartToScreen, "userId" | "key" | "paymentId">,
+): Promise<void> {
+  await tx.sql("update fraud_verdicts set payment_id = $3 where user_id = $1 and start_key = $2", [
+    userId,
+    key,
+    paymentId,
+  ]);
 }

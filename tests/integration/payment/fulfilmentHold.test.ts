@@ -73,6 +73,20 @@ describe("what was bought", () => {
     expect(await cases(shop, released)).toEqual([]);
   });
 
+  test("waits although the checkout that was looked at failed, and worked when it was sent again", async () => {
+    const buyer = await shop.addBuyer();
+    await buyTimes(3, buyer);
+    const product = await shop.addProduct({ stock: 0 });
+    const input = shop.order([{ ...product, quantity: 1 }]);
+    await expect(shop.buy(buyer, input)).rejects.toMatchObject({ code: "OUT_OF_STOCK" });
+    await shop.app.db.sql("update products set stock = 5, opening_stock = 5 where id = $1", [product.productId]);
+    const bought = await shop.buy(buyer, input);
+    const order = { ...bought, productId: product.productId, gatewayOrderId: bought.gatewayOrderId as string };
+    expect((await verdictsOf(buyer)).at(-1)).toMatchObject({ verdict: "REVIEW", paymentId: order.paymentId });
+    await happens(shop, order, PAID_BY_QRIS);
+    expect(await held(order)).toEqual({ reason: "REVIEW", until: null });
+  });
+
   test("waits from the payment on when many cards were declined before, until it is released", async () => {
     const buyer = await shop.addBuyer();
     const order = await buyTwo(shop, buyer);
