@@ -6,7 +6,7 @@ import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
-import { advanceShipment, type ShipmentCause } from "../shipping/advanceShipment.ts";
+import { advanceShipment, courierCause, plainText } from "../shipping/advanceShipment.ts";
 import type { BookingView } from "../shipping/courierGateway.ts";
 import { CALL_LEASE_MS } from "./bookCourier.ts";
 import { type Booking, readBooking } from "./booking.queries.ts";
@@ -19,18 +19,9 @@ type PickupApp = Pick<App, "db" | "clock" | "ids" | "couriers">;
 /** Refusals in a row after which a person is told; each next try is twice as far away. */
 const PICKUP_TRIES_MAX = 5;
 const AGAIN_AFTER_MS = 10 * MINUTE_MS;
-const WHY_CHARS_MAX = 300;
 
 /** The alert of a booking that no courier comes for. */
 export const PICKUP_REFUSED = "PICKUP_REFUSED";
-
-const causeOf = (app: Pick<App, "clock">, reason: string | null, externalStatus: string | null): ShipmentCause => ({
-  source: "RAJAONGKIR",
-  actorId: null,
-  reason,
-  externalStatus,
-  now: app.clock.now(),
-});
 
 /** True while a booked parcel waits for its pickup to be arranged. */
 export const isWaiting = ({ order, shipment }: Parcel): boolean =>
@@ -79,9 +70,15 @@ async function keepWaybill(app: PickupApp, shipmentId: ShipmentId, airwayBill: s
               external_status = coalesce($4, external_status), next_check_at = coalesce(next_check_at, $3),
               updated_at = $3
         where id = $1`,
-      [shipmentId, airwayBill, now, words],
+      [shipmentId, airwayBill, now, words && plainText(words)],
     );
-    await advanceShipment(tx, app.ids, { ...parcel.shipment, airwayBill }, "pickupArranged", causeOf(app, null, words));
+    await advanceShipment(
+      tx,
+      app.ids,
+      { ...parcel.shipment, airwayBill },
+      "pickupArranged",
+      courierCause(app.clock.now(), null, words),
+    );
     await clearAlertOf(tx, now, PICKUP_REFUSED, shipmentId);
   });
 }
@@ -99,7 +96,7 @@ async function refusePickup(app: PickupApp, shipmentId: ShipmentId, why: string)
       `update shipments set pickup_asked_at = null, pickup_tries = $2, pickup_why = $3, pickup_at = $4,
               pickup_again_at = $5, updated_at = $6
         where id = $1`,
-      [shipmentId, tries, why.slice(0, WHY_CHARS_MAX), slotFor(againAt, againAt), againAt, now],
+      [shipmentId, tries, plainText(why), slotFor(againAt, againAt), againAt, now],
     );
     if (tries < PICKUP_TRIES_MAX) {
       const key = `${shipmentId}:again:${tries}`;
@@ -112,7 +109,7 @@ async function refusePickup(app: PickupApp, shipmentId: ShipmentId, why: string)
         kind: PICKUP_REFUSED,
         subject: shipmentId,
         severity: "CRITICAL",
-        message: `No courier comes for a booked parcel after ${tries} requests: ${why.slice(0, WHY_CHARS_MAX)}`,
+        message: `No courier comes for a booked parcel after ${tries} requests: ${plainText(why)}`,
       },
     );
   });
@@ -124,7 +121,7 @@ async function endGone(app: PickupApp, shipmentId: ShipmentId, view: BookingView
   await inTransaction(app.db, async (tx) => {
     const parcel = await lockParcel(tx, shipmentId);
     if (parcel) {
-      await endBooking(tx, app.ids, parcel, "cancelled", causeOf(app, why, view?.news.words ?? null));
+      await endBooking(tx, app.ids, parcel, "cancelled", courierCause(app.clock.now(), why, view?.news.words ?? null));
     }
   });
 }

@@ -7,7 +7,7 @@ import { closeMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
-import { advanceShipment, type ShipmentCause } from "../shipping/advanceShipment.ts";
+import { advanceShipment, courierCause, plainText, type ShipmentCause } from "../shipping/advanceShipment.ts";
 import type { BookingAnswer, BookingItem, BookingRate } from "../shipping/courierGateway.ts";
 import { type Booking, bookingRequest, gramsOf, readBooking, readPieces } from "./booking.queries.ts";
 import { endBooking } from "./endBooking.ts";
@@ -21,13 +21,6 @@ export const CALL_LEASE_MS = 3 * MINUTE_MS;
 /** The alert of a balance at the company that is too low to book anything. */
 const COURIER_BALANCE = "COURIER_BALANCE";
 const COMPANY = "komerce";
-
-const causeOf = (app: Pick<App, "clock">, reason: string | null): ShipmentCause => ({
-  source: "RAJAONGKIR",
-  actorId: null,
-  reason,
-  now: app.clock.now(),
-});
 
 /** True while a parcel waits for its one store call. */
 const isUnsent = ({ order, shipment }: Parcel): boolean =>
@@ -53,7 +46,7 @@ async function refuse(app: BookApp, call: Call, why: string, isBalance = false):
     const parcel = await lockParcel(tx, call.shipmentId);
     if (!parcel || !isOfCall(parcel, call.sentAt)) return;
     const now = app.clock.now();
-    await endBooking(tx, app.ids, parcel, "refused", causeOf(app, why));
+    await endBooking(tx, app.ids, parcel, "refused", courierCause(app.clock.now(), why));
     const end = { kind: UNKNOWN_CASE, subject: call.shipmentId, action: "CONFIRM_BOOKING", by: null } as const;
     await closeMoneyCase(tx, now, { ...end, note: why });
     if (!isBalance) return;
@@ -107,7 +100,7 @@ async function park(app: BookApp, { shipmentId, sentAt }: Call, why: string): Pr
   await inTransaction(app.db, async (tx) => {
     const parcel = await lockParcel(tx, shipmentId);
     if (parcel && isOfCall(parcel, sentAt))
-      await advanceShipment(tx, app.ids, parcel.shipment, "noAnswer", causeOf(app, why));
+      await advanceShipment(tx, app.ids, parcel.shipment, "noAnswer", courierCause(app.clock.now(), why));
   });
 }
 
@@ -170,10 +163,10 @@ async function sendBooking(
   const answer = await store(app, booking, call, items, rate);
   killPoint("booking.answered");
   if (answer === null) return;
-  if (answer.kind === "refused") return refuse(app, call, answer.why, answer.isBalance);
+  if (answer.kind === "refused") return refuse(app, call, plainText(answer.why), answer.isBalance);
   await inTransaction(app.db, async (tx) => {
     const parcel = await lockParcel(tx, booking.id);
-    if (parcel) await keepBooking(tx, app, parcel, answer.bookingNo, causeOf(app, null));
+    if (parcel) await keepBooking(tx, app, parcel, answer.bookingNo, courierCause(app.clock.now(), null));
   });
   killPoint("booking.recorded");
 }

@@ -7,7 +7,7 @@ import { closeMoneyCase, openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { send } from "../messages.ts";
 import { advanceOrders, type OrderState } from "../order/advanceOrders.ts";
 import type { OrderEvent } from "../order/order.states.ts";
-import { advanceShipment, type LockedShipment, type ShipmentCause } from "../shipping/advanceShipment.ts";
+import { advanceShipment, courierCause, type LockedShipment, plainText } from "../shipping/advanceShipment.ts";
 import type { BookingView, CancelAnswer, ParcelNews } from "../shipping/courierGateway.ts";
 import type { ShipmentStatus } from "../shipping/shipment.states.ts";
 import { endBooking, endCancelled } from "./endBooking.ts";
@@ -21,14 +21,6 @@ const UNANSWERED_MAX = 10;
 
 /** The kind of the case about a cancel that the company does not answer; its subject is the order. */
 export const UNANSWERED = "CANCEL_UNANSWERED";
-
-const causeOf = (app: Pick<App, "clock">, reason: string | null, words: string | null): ShipmentCause => ({
-  source: "RAJAONGKIR",
-  actorId: null,
-  reason,
-  externalStatus: words,
-  now: app.clock.now(),
-});
 
 /** Where a parcel is decides what a refused cancel makes of its order. */
 const REFUSED_AS: Readonly<Record<ShipmentStatus, OrderEvent>> = {
@@ -93,7 +85,7 @@ async function refuseCancel(
   { order, shipment }: { order: OrderState; shipment: LockedShipment },
   why: string,
 ): Promise<void> {
-  const cause = causeOf(app, why, shipment.externalStatus);
+  const cause = courierCause(app.clock.now(), why, shipment.externalStatus);
   const [refused] = await advanceOrders(tx, [order], REFUSED_AS[shipment.status], cause);
   if (refused?.verdict.kind !== "moved") return;
   const { id: shipmentId } = shipment;
@@ -117,12 +109,12 @@ async function believe(
 ): Promise<void> {
   const ended = news.find(({ event }) => event === "cancelled");
   if (ended) {
-    await endBooking(tx, app.ids, parcel, "cancelled", causeOf(app, why, ended.words));
+    await endBooking(tx, app.ids, parcel, "cancelled", courierCause(app.clock.now(), why, ended.words));
     return;
   }
   let { shipment } = parcel;
   for (const { event, words } of news) {
-    const verdict = await advanceShipment(tx, app.ids, shipment, event, causeOf(app, why, words));
+    const verdict = await advanceShipment(tx, app.ids, shipment, event, courierCause(app.clock.now(), why, words));
     shipment = { ...shipment, status: verdict.next, externalStatus: words || shipment.externalStatus };
   }
   await refuseCancel(tx, app, { order: parcel.order, shipment }, why);
@@ -193,16 +185,17 @@ async function ask(
 
 async function cancelAtCompany(app: CancelApp, parcel: Parcel, bookingNo: string): Promise<void> {
   const asked = await ask(app, bookingNo).catch(async (error: unknown) => {
-    if (error instanceof GatewayUnavailable) await noteUnanswered(app, parcel, error.message);
+    if (error instanceof GatewayUnavailable) await noteUnanswered(app, parcel, plainText(error.message));
     throw error;
   });
   killPoint("cancel-booking.answered");
   if (asked?.answer.kind === "accepted") {
-    const cause = causeOf(app, "The courier took the cancel", asked.view?.news.words ?? null);
+    const cause = courierCause(app.clock.now(), "The courier took the cancel", asked.view?.news.words ?? null);
     return settle(app, parcel, (tx, locked) => endBooking(tx, app.ids, locked, "cancelled", cause));
   }
   if (asked?.answer.kind === "refused") {
-    const { news, why } = asked.answer;
+    const { news } = asked.answer;
+    const why = plainText(asked.answer.why);
     const told = asked.view ? [news, asked.view.news] : [news];
     return settle(app, parcel, (tx, locked) => believe(tx, app, locked, told, why));
   }
@@ -217,7 +210,7 @@ async function settleAlone(tx: Tx, app: CancelApp, orderId: OrderId): Promise<Pa
   const locked = await lockParcelOf(tx, orderId);
   if (locked?.order.status !== "CANCEL_REQUESTED") return null;
   const { order, shipment } = locked;
-  const cause = causeOf(app, "The order was cancelled before its courier was booked", null);
+  const cause = courierCause(app.clock.now(), "The order was cancelled before its courier was booked", null);
   if (shipment === null) {
     await endCancelled(tx, app.ids, order, "courierAcceptsCancel", cause);
     return null;

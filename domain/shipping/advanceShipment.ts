@@ -36,6 +36,20 @@ export interface ShipmentCause {
   readonly now: Date;
 }
 
+const TEXT_CHARS_MAX = 300; // a sentence of the company's; an error page of it is longer, and says no more
+
+/** PostgreSQL takes no NUL, and a page no other control character. */
+export const plainText = (text: string): string => text.replace(/\p{Cc}+/gu, " ").slice(0, TEXT_CHARS_MAX);
+
+/** A cause by the courier company: why, as we or it say it, and its own words of where the parcel is. */
+export const courierCause = (now: Date, reason: string | null, words: string | null = null): ShipmentCause => ({
+  source: "RAJAONGKIR",
+  actorId: null,
+  reason: reason === null ? null : plainText(reason),
+  externalStatus: words === null ? null : plainText(words),
+  now,
+});
+
 const COLUMNS = `id, order_id, status, courier, booking_no, airway_bill, external_status, flag, on_way_back,
   weight_grams, quoted_cost, cost, store_sent_at, pickup_asked_at, pickup_again_at, pickup_tries, pickup_at,
   alerted_word, version`;

@@ -117,12 +117,17 @@ describe("a courier's booking", () => {
   test.each([
     ["for want of balance", { why: "Insufficent Balance", isBalance: true }, ["BOOKING_GONE", "COURIER_BALANCE"]],
     ["for anything else", { why: "receiver_phone is not valid", isBalance: false }, ["BOOKING_GONE"]],
+    ["in words that no database takes", { why: "no\u0000\u0007 good", isBalance: false }, ["BOOKING_GONE"]],
   ])(
     "that is refused %s makes the order PAID again, with the reason, and it can be booked again",
     async (_why, no, alerts) => {
       shop.state.refuses = no;
       await shop.work();
-      expect(await shop.shipmentOf(order)).toMatchObject({ status: "CANCELLED", endedWhy: no.why, bookingNo: null });
+      expect(await shop.shipmentOf(order)).toMatchObject({
+        status: "CANCELLED",
+        endedWhy: no.why.replace("\u0000\u0007", " "),
+        bookingNo: null,
+      });
       expect(await shop.statusOf(order)).toBe("PAID");
       expect(await shop.openAlerts()).toEqual(alerts);
       shop.state.refuses = null;
