@@ -67,33 +67,35 @@ async function openOne(tx: Tx, app: App, lost: Lost, now: Date): Promise<void> {
   await send(tx, now, "payment.starting", { transactionId }, { key: transactionId });
 }
 
-const END_KNOWN = `
-  with known as (
-    select c.id, t.state, t.payment_id from money_cases c join payment_transactions t on t.id = c.transaction_id
-     where c.kind = '${UNKNOWN_OUTCOME}' and c.resolved_at is null and c.owner_id is null
-       and t.state not in ('STARTING', 'UNKNOWN')
-     order by c.opened_at limit ${BATCH} for update of c skip locked)
-  update money_cases c
-     set resolved_at = $1, action = 'SYNC', resolution = 'The gateway has told by itself: the try is ' || known.state
-    from known where c.id = known.id
-  returning c.subject, c.payment_id, c.transaction_id, c.kind`;
-
 interface Known {
+  readonly id: string;
   readonly subject: string;
-  readonly kind: string;
   readonly paymentId: PaymentId;
   readonly transactionId: TransactionId;
+  readonly state: string;
 }
 
-/** Cases that nobody took, and that the gateway has answered meanwhile: nobody need look at them. */
-async function endKnown(tx: Tx, now: Date): Promise<number> {
-  const ended = await tx.sql<Known>(END_KNOWN, [now]);
-  for (const { subject, paymentId, transactionId, kind } of ended) {
-    await clearAlertOf(tx, now, caseAlertKind(kind), subject);
-    const detail = { kind, action: "SYNC" };
-    await logPaymentStep(tx, now, CAUSE, { paymentId, transactionId, step: "caseResolved", detail });
-  }
-  return ended.length;
+const FIND_KNOWN = `
+  select c.id, c.subject, c.payment_id, c.transaction_id, t.state
+    from money_cases c join payment_transactions t on t.id = c.transaction_id
+   where c.kind = '${UNKNOWN_OUTCOME}' and c.resolved_at is null and c.owner_id is null
+     and t.state not in ('STARTING', 'UNKNOWN')
+   order by c.opened_at limit ${BATCH}`;
+
+/** Nobody took it, and the gateway has answered meanwhile: nobody need look at it. */
+async function endKnown(tx: Tx, app: App, known: Known, now: Date): Promise<void> {
+  const { id, subject, paymentId, transactionId, state } = known;
+  // In the order of whoever ends it by hand: the payment, then its case.
+  await lockPayment(tx, app, paymentId);
+  const ended = await tx.sql(
+    `update money_cases set resolved_at = $2, action = 'SYNC', resolution = $3
+      where id = $1 and resolved_at is null and owner_id is null returning id`,
+    [id, now, `The gateway has told by itself: the try is ${state}`],
+  );
+  if (ended.length === 0) return;
+  await clearAlertOf(tx, now, caseAlertKind(UNKNOWN_OUTCOME), subject);
+  const detail = { kind: UNKNOWN_OUTCOME, action: "SYNC" };
+  await logPaymentStep(tx, now, CAUSE, { paymentId, transactionId, step: "caseResolved", detail });
 }
 
 /**
@@ -107,7 +109,9 @@ export async function sweepUnknownTries(app: App): Promise<number> {
   const pollsMs = app.settings.paymentPollsMs.at(-1) ?? 0;
   const lost = await app.db.sql<Lost>(FIND_LOST, [later(now, -(pollsMs + POLL_SLACK_MS))]);
   for (const one of lost) await inTransaction(app.db, (tx) => openOne(tx, app, one, now));
-  return lost.length + (await inTransaction(app.db, (tx) => endKnown(tx, now)));
+  const known = await app.db.sql<Known>(FIND_KNOWN);
+  for (const one of known) await inTransaction(app.db, (tx) => endKnown(tx, app, one, now));
+  return lost.length + known.length;
 }
 
 /**
