@@ -17,8 +17,9 @@ async function sellMonthly({ stage }: Scene): Promise<string> {
 }
 
 /** Orders a month after month, until the gateway is known to have it. */
-async function order(scene: Scene, { client }: Person, packageId: string): Promise<string> {
-  const { id: savedCardId } = await scene.stage.card(client.id);
+async function order(scene: Scene, { client }: Person, packageId: string, isDenied: boolean): Promise<string> {
+  const { id: savedCardId, token } = await scene.stage.card(client.id);
+  if (isDenied) await scene.stage.control("POST", `cards/${token}`, { outcome: "deny" });
   const input = { packageId, method: "CREDIT_CARD", savedCardId, idempotencyKey: `kill-${randomUUID()}` };
   type Answer = { createSubscription: { id: string } };
   const { id } = (await client.ask<Answer>("createSubscription", CREATE, { input })).createSubscription;
@@ -32,10 +33,11 @@ async function order(scene: Scene, { client }: Person, packageId: string): Promi
   return id;
 }
 
-const orderAll = async (scene: Scene): Promise<void> => {
+/** Everybody orders one; by a card whose charges are denied, where it is to fail. */
+async function orderAll(scene: Scene, isDenied = false): Promise<void> {
   const packageId = await sellMonthly(scene);
-  await each(scene, (person) => order(scene, person, packageId));
-};
+  await each(scene, (person) => order(scene, person, packageId, isDenied));
+}
 
 interface Owned {
   readonly id: string;
@@ -91,9 +93,9 @@ interface Remote {
   readonly transaction_ids: readonly string[];
 }
 
-/** One at the gateway for each of ours, over there as here, and every charge of it a paid payment, once. */
+/** One at the gateway for each of ours, over there as here, and every charge of it is a payment, once. */
 const checkOver =
-  (state: string, leastPaid: number): NonNullable<Flow["check"]> =>
+  (state: string, areEnough: (row: Owned) => boolean): NonNullable<Flow["check"]> =>
   async (scene) => {
     const rows = await owned(scene);
     const { subscriptions } = await scene.stage.control<{ subscriptions: readonly Remote[] }>("GET", "subscriptions");
@@ -106,11 +108,13 @@ const checkOver =
         ...(remotes.length === 1 ? [] : [`the gateway has ${row.number} ${remotes.length} times`]),
         ...(remotes.some(({ status }) => status === "active") ? [`the gateway would charge ${row.number} again`] : []),
         ...(isBooked ? [] : [`${row.number} was charged ${charged.length} times, and ${row.booked.length} are booked`]),
-        ...(row.paid === row.booked.length && row.paid >= leastPaid ? [] : [`${row.paid} charges are paid`]),
+        ...(areEnough(row) ? [] : [`${row.paid} of ${row.booked.length} charges are paid`]),
       ];
     });
     return rows.length === scene.people.length ? broken : [`there are ${rows.length} subscriptions`, ...broken];
   };
+
+const allPaid = ({ paid, booked }: Owned): boolean => paid === booked.length;
 
 /** A package by the month is ordered, and cancelled before anything was charged, or just after. */
 export const orderingMonthly: Flow = {
@@ -121,7 +125,7 @@ export const orderingMonthly: Flow = {
     await cancelAll(scene);
   },
   ending: null,
-  check: checkOver("CANCELLED", 0),
+  check: checkOver("CANCELLED", allPaid),
 };
 
 /** The gateway has it, and its answer is lost. */
@@ -130,19 +134,19 @@ export const doubting: Flow = {
   prepare: (scene) => fault(scene, "midtrans.subscription", "reset_after", scene.people.length),
 };
 
-export const stopping: Flow = { ...orderingMonthly, prepare: orderAll, act: cancelAll };
+export const stopping: Flow = { ...orderingMonthly, prepare: (scene) => orderAll(scene), act: cancelAll };
 
 /** The gateway charges by itself, some minutes of its own time after the order. */
 export const beingCharged: Flow = {
   victim: "worker",
   passings: eachOf,
-  prepare: orderAll,
+  prepare: (scene) => orderAll(scene),
   act: async (scene) => {
     await firstMonthPaid(scene);
     await cancelAll(scene);
   },
   ending: null,
-  check: checkOver("CANCELLED", 1),
+  check: checkOver("CANCELLED", (row) => allPaid(row) && row.paid > 0),
 };
 
 const lookNow = async ({ stage, people }: Scene): Promise<void> => {
@@ -181,17 +185,19 @@ const NOTICES_MAX = 50;
 export const falling: Flow = {
   ...beingCharged,
   prepare: async (scene) => {
-    await orderAll(scene);
+    await orderAll(scene, true);
     await scene.stage.sql(
-      `update subscriptions set starts_at = now() - interval '5 days', sent_at = now() - interval '5 days'
+      `update subscriptions set starts_at = starts_at - interval '5 days', sent_at = sent_at - interval '5 days'
         where user_id = any($1::uuid[])`,
       [scene.people.map(({ client }) => client.id)],
     );
   },
   act: async (scene) => {
-    await lookNow(scene);
-    await reach(scene, "suspension", ({ state }) => state === "SUSPENDED");
+    await until("suspension", async () => {
+      const rows = (await owned(scene)).filter(({ state }) => state !== "SUSPENDED");
+      if (rows.length > 0) await lookNow(scene);
+      return rows.length === 0;
+    });
   },
-  onDeath: lookNow,
-  check: checkOver("SUSPENDED", 0),
+  check: checkOver("SUSPENDED", ({ paid }) => paid === 0),
 };
