@@ -155,9 +155,10 @@ export class SubscriptionResolver {
   })
   async createSubscription(
     @Arg("input", () => CreateSubscriptionInput) input: CreateSubscriptionInput,
-    @Ctx() { app, actor }: Context,
+    @Ctx() context: Context,
   ): Promise<SubscriptionView> {
-    return findSubscription(app, actor, await createSubscription(app, actor, input));
+    const { app, actor } = context;
+    return findSubscription(app, actor, await createSubscription(app, actor, input, context));
   }
 
   @Mutation(() => Subscription, { description: "Owner and staff. What is paid stays until its end." })

@@ -19,6 +19,7 @@ import { send } from "../messages.ts";
 import { logSubscription } from "./advanceSubscription.ts";
 import { finishSubscription } from "./finishSubscription.ts";
 import { methodInfo } from "./methods.rules.ts";
+import { NOWHERE, type Origin, screenStart } from "./screenStart.ts";
 import { type SubscriptionMethod, subscriptionNumber } from "./subscription.rules.ts";
 
 export interface CreateSubscriptionInput {
@@ -41,6 +42,8 @@ const UNIQUE_VIOLATION = "23505";
 interface Means {
   readonly savedCardId: SavedCardId | null;
   readonly linkedAccountId: LinkedAccountId | null;
+  /** Of a card, as the gateway tells of it. */
+  readonly maskedCard?: string;
 }
 
 interface Ordered {
@@ -51,7 +54,7 @@ interface Ordered {
 }
 
 const FIND_CARD = `
-  select id from saved_cards where id = $1 and user_id = $2 and deleted_at is null
+  select id, masked_card from saved_cards where id = $1 and user_id = $2 and deleted_at is null
      and (expires_at is null or expires_at > $3)`;
 const FIND_ACCOUNT = "select id from linked_accounts where id = $1 and user_id = $2 and state = 'LINKED'";
 
@@ -60,9 +63,11 @@ async function readMeans(app: App, userId: UserId, input: CreateSubscriptionInpu
   if (input.method === "CREDIT_CARD") {
     if (!input.savedCardId) throw invalidInput({ savedCardId: "a saved card of yours" });
     const values = [input.savedCardId, userId, app.clock.now()];
-    const [card] = isId(input.savedCardId) ? await app.db.sql<{ id: SavedCardId }>(FIND_CARD, values) : [];
+    const [card] = isId(input.savedCardId)
+      ? await app.db.sql<{ id: SavedCardId; maskedCard: string }>(FIND_CARD, values)
+      : [];
     if (!card) throw new Refusal("NOT_FOUND", "There is no such card");
-    return { savedCardId: card.id, linkedAccountId: null };
+    return { savedCardId: card.id, linkedAccountId: null, maskedCard: card.maskedCard };
   }
   if (!input.linkedAccountId) throw invalidInput({ linkedAccountId: "a linked account of yours" });
   const [account] = isId(input.linkedAccountId)
@@ -95,6 +100,19 @@ async function holdMeans(tx: Tx, { savedCardId, linkedAccountId }: Means): Promi
     ? await tx.sql("select from saved_cards where id = $1 and deleted_at is null for share", [savedCardId])
     : await tx.sql("select from linked_accounts where id = $1 and state = 'LINKED' for share", [linkedAccountId]);
   if (held.length === 0) throw new Refusal("NOT_FOUND", "What it was to be charged to is gone");
+}
+
+/** Its payments are made by the gateway later: the verdict is about the account, and names none of them. */
+async function screen(app: App, origin: Origin, ordered: Ordered, input: CreateSubscriptionInput): Promise<void> {
+  const { userId, amount, means } = ordered;
+  await screenStart(app, origin, {
+    userId,
+    amount,
+    method: input.method,
+    maskedCard: means.maskedCard,
+    paymentId: app.ids.next<"payment">(),
+    key: `subscription:${input.idempotencyKey}`,
+  });
 }
 
 async function write(tx: Tx, app: App, ordered: Ordered, method: SubscriptionMethod, id: SubscriptionId) {
@@ -131,15 +149,17 @@ async function write(tx: Tx, app: App, ordered: Ordered, method: SubscriptionMet
 /**
  * Orders a package by the month, charged to a saved card or a linked account of the caller's. The row and its key are
  * stored before the gateway is asked, so it is never created twice; while nobody knows whether it has it, it is
- * UNKNOWN. The first month is charged some minutes later. The same key gives the same subscription.
+ * UNKNOWN. The first month is charged some minutes later. The same key gives the same subscription. It is a start of
+ * payments, looked at as any other.
  *
- * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT | AMOUNT_OUT_OF_RANGE | CONFLICT (one of this
- * package is open) | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
+ * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT | AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED |
+ * CONFLICT (one of this package is open) | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */
 export async function createSubscription(
   app: App,
   actor: Actor,
   input: CreateSubscriptionInput,
+  origin: Origin = NOWHERE,
 ): Promise<SubscriptionId> {
   requireRight(actor, "own.payments");
   if (!actor.userId) throw new Refusal("UNAUTHENTICATED", "Sign in first");
@@ -149,6 +169,7 @@ export async function createSubscription(
   const before = await readAnswer<{ subscriptionId: SubscriptionId }>(app.db.sql, use);
   if (before) return before.subscriptionId;
   const ordered = await readOrder(app, actor.userId, input);
+  await screen(app, origin, ordered, input);
   const id = app.ids.next<"subscription">();
   const earlier = await inTransaction(app.db, async (tx) => {
     const taken = await takeKey(tx, app.clock.now(), use, { subscriptionId: id });

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { checkout } from "../../../domain/checkout/checkout.ts";
 import { blockFraud, unblockFraud } from "../../../domain/payment/blockFraud.ts";
+import { createSubscription } from "../../../domain/payment/createSubscription.ts";
 import { decideFraudReview } from "../../../domain/payment/decideFraudReview.ts";
 import { listFraudVerdicts } from "../../../domain/payment/fraud.queries.ts";
 import type { BlockKind } from "../../../domain/payment/fraud.rules.ts";
 import { NOWHERE } from "../../../domain/payment/screenStart.ts";
 import type { LiveShop } from "../../support/liveShop.ts";
 import { codeOf, type FraudShop, openFraudShop, type Person } from "./fraudFacts.ts";
+import { addPackage, order, saveCard } from "./subscriptionFacts.ts";
 
 let shop: LiveShop;
 let staff: Person;
@@ -80,6 +82,17 @@ describe("a person of staff", () => {
       block.id,
     );
     expect(audit.count).toBe(2);
+  });
+
+  test("blocks an account from subscriptions, too: they are starts as any other", async () => {
+    const buyer = await shop.addBuyer();
+    const card = await saveCard(shop, buyer);
+    await blockFraud(shop.app, staff, { kind: "USER", value: buyer.userId, note: "Penipuan" });
+    const ask = order(await addPackage(shop), card);
+    expect(await codeOf(createSubscription(shop.app, buyer, ask))).toBe("PAYMENT_REFUSED");
+    expect((await verdictsOf(buyer)).at(-1)).toMatchObject({ verdict: "REFUSE", reasons: ["BLOCKED_USER"] });
+    const none = "select count(*)::int as n from subscriptions where user_id = $1";
+    expect(await shop.one(none, buyer.userId)).toEqual({ n: 0 });
   });
 
   test("blocks a masked card: whoever has paid by it starts nothing more", async () => {
