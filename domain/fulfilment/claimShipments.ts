@@ -21,7 +21,7 @@ export interface ClaimedShipment {
 }
 
 /** Two reads with their retries take a minute at most; a parcel whose worker died is due again after this. */
-const LEASE_MS = 3 * MINUTE_MS;
+export const CLAIM_LEASE_MS = 3 * MINUTE_MS;
 /** With a longer limit of a call the lease is as long as six calls. */
 const CALLS_OF_A_LOOK = 6;
 /** Clocks of two machines agree better than this: a claim that ends later was written by a clock that was ahead. */
@@ -38,7 +38,7 @@ const CLAIM = `
 
 /** How long a claim lasts, ms. */
 const leaseOf = ({ gatewayTimeoutMs }: App["settings"]): number =>
-  Math.max(LEASE_MS, CALLS_OF_A_LOOK * (gatewayTimeoutMs ?? 0));
+  Math.max(CLAIM_LEASE_MS, CALLS_OF_A_LOOK * (gatewayTimeoutMs ?? 0));
 
 /**
  * Takes due parcels, the longest due first. Several runs may do so at once: each parcel goes to one of them, and is due

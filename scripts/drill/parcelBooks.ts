@@ -1,4 +1,5 @@
 import { CALL_LEASE_MS } from "../../domain/fulfilment/bookCourier.ts";
+import { CLAIM_LEASE_MS } from "../../domain/fulfilment/claimShipments.ts";
 import type { Sql } from "../../platform/sqlClient.ts";
 import type { Loss } from "./reconcile.ts";
 
@@ -83,10 +84,13 @@ export function parcelLosses(here: readonly ShipmentHere[], there: readonly Book
   return losses;
 }
 
-/** What the shop still has to do about parcels by itself, in words; what a person was told of is not. */
+/**
+ * What the shop still has to do about parcels by itself, in words; what a person was told of is not. Looks fall due
+ * every few seconds here: one that a worker has not taken by the next moment is no work that is left over.
+ */
 export const PARCELS_UNFINISHED = `
   select 'shipment ' || id || ' is ' || status from shipments
-   where status = 'BOOKING' or (next_check_at <= now() and status in ('BOOKED', 'PACKED', 'TRANSIT', 'RETURNING'))`;
+   where status = 'BOOKING' or (next_check_at <= now() - interval '5 seconds' and status in ('BOOKED', 'PACKED', 'TRANSIT', 'RETURNING'))`;
 
 /**
  * Lets the time be over in which a call to the courier company may still be answered, minutes before it is: what was
@@ -103,6 +107,12 @@ export async function letCourierCallsEnd(sql: Sql, callMs: number): Promise<void
       [CALL_LEASE_MS / 1000 + 1, callMs / 1000],
     );
   }
+  // Two calls and what follows from them: whoever holds a parcel for longer is dead.
+  await sql(
+    `update shipments set claimed_until = null
+      where claimed_until < now() + make_interval(secs => $1) - 4 * make_interval(secs => $2)`,
+    [CLAIM_LEASE_MS / 1000, callMs / 1000],
+  );
   await sql(
     `update outbox_messages set due_at = now()
       where handler in ('bookCourier', 'arrangePickup') and done_at is null and due_at > now()`,
