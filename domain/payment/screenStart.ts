@@ -104,6 +104,15 @@ async function keepVerdict(app: ScreenApp, id: string, start: StartToScreen, jud
   });
 }
 
+const refused = () =>
+  new Refusal("PAYMENT_REFUSED", "This payment cannot be started now; try again later or write to us");
+
+/** Somebody has refused on review what failed after it was let through. */
+async function wasRefused(app: ScreenApp, id: string): Promise<boolean> {
+  const rows = await app.db.sql("select from fraud_verdicts where id = $1 and decision = 'REFUSED'", [id]);
+  return rows.length > 0;
+}
+
 /**
  * Looks at a start before the gateway hears of it, and keeps a verdict of it. One statement where nothing is odd. A
  * start for review goes on: it waits for a person in a queue, and so does what it pays for. A repeated request is the
@@ -116,13 +125,14 @@ export async function screenStart(app: ScreenApp, origin: Origin, start: StartTo
   const rules = app.settings.fraud;
   if (rules === null) return false;
   const { id, kept, figures } = await countStart(app, origin, start, rules.windowMs);
-  if (kept) return true;
+  if (kept) {
+    if (kept === "REVIEW" && (await wasRefused(app, id))) throw refused();
+    return true;
+  }
   const judgement = judgeStart(start.amount, figures, rules);
   if (judgement.verdict === "ALLOW") return false;
   await keepVerdict(app, id, start, judgement);
-  if (judgement.verdict === "REFUSE") {
-    throw new Refusal("PAYMENT_REFUSED", "This payment cannot be started now; try again later or write to us");
-  }
+  if (judgement.verdict === "REFUSE") throw refused();
   return false;
 }
 

@@ -118,12 +118,15 @@ describe("a person of staff", () => {
     const origin = somewhere();
     await buyTimes(2, buyer, origin);
     const gone = await shop.addProduct({ stock: 0 });
-    const failing = checkout(shop.app, buyer, shop.order([{ ...gone, quantity: 1 }]), origin);
-    expect(await codeOf(failing)).toBe("OUT_OF_STOCK");
+    const input = shop.order([{ ...gone, quantity: 1 }]);
+    expect(await codeOf(checkout(shop.app, buyer, input, origin))).toBe("OUT_OF_STOCK");
     const [open] = await openOf(buyer);
     const ask = { id: open?.id ?? "", decision: "REFUSED", note: "Mencurigakan" } as const;
     expect(await decideFraudReview(shop.app, staff, ask)).toMatchObject({ decision: "REFUSED" });
     expect(await openOf(buyer)).toHaveLength(0);
+    // The same request again is the same start: it was refused.
+    await shop.app.db.sql("update products set stock = 5, opening_stock = 5 where id = $1", [gone.productId]);
+    expect(await codeOf(checkout(shop.app, buyer, input, origin))).toBe("PAYMENT_REFUSED");
   });
 
   test("is told what cannot be blocked", async () => {
