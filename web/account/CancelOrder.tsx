@@ -1,17 +1,18 @@
 import { useMutation } from "@apollo/client/react";
-import { Button, Textarea } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { Button } from "@mantine/core";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { CancelOrderDocument, type OrderDetailFragment } from "../graphql/generated/buying/graphql.ts";
 import { createAttempts } from "../shop/attempt.ts";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
+import { ReasonChoice } from "../ui/ReasonChoice.tsx";
+import { NO_REASON, reasonWords } from "../ui/reason.ts";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 
-/** As long a reason as the server keeps. */
-const MAX_REASON = 300;
+const REASONS = ["changedMind", "wrongItem", "wrongAddress", "otherWay", "tooLong"] as const;
 
-/** Asks why, says what cancelling brings about, and cancels; where that can't be done it says why not. */
+/** Asks why, says what cancelling brings about, and cancels; where that can't be done it says why, and what to do. */
 export function CancelOrder({ order }: { readonly order: OrderDetailFragment }) {
   const { t } = useBuyingWords();
   const [open, setOpen] = useState(false);
@@ -30,48 +31,64 @@ interface CancelFormProps {
 }
 
 function CancelForm({ order, onClose }: CancelFormProps) {
-  const { t } = useBuyingWords();
-  const say = useToast();
-  const [reason, setReason] = useState("");
-  const [missing, setMissing] = useState(false);
-  const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
-  const [cancel, { loading, error }] = useMutation(CancelOrderDocument);
-  const submit = async () => {
-    const input = { orderId: order.id, reason: reason.trim() };
-    setMissing(input.reason === "");
-    if (input.reason === "" || loading) return;
-    const idempotencyKey = attempts.keyFor(input);
-    // A refusal stands in `error` below.
-    const answer = await cancel({ variables: { input: { ...input, idempotencyKey } } }).catch(() => null);
-    if (!answer?.data) return;
-    onClose();
-    say(t("cancel.done"));
+  const { t, named } = useBuyingWords();
+  const [draft, setDraft] = useState(NO_REASON);
+  const [tried, setTried] = useState(false);
+  const { cancel, loading, error } = useCancel(order, onClose);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The button that opened the form is gone: whoever goes by keyboard or ear goes on here.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    const reason = reasonWords(draft);
+    if (reason !== "" && !loading) await cancel(reason);
   };
   return (
-    <section className={`${cards.card} ${cards.stack}`} aria-label={t("cancel.title")}>
-      <h2>{t("cancel.title")}</h2>
+    <form className={`${cards.card} ${cards.stack}`} onSubmit={(event) => void submit(event)} noValidate>
+      <h2 ref={heading} tabIndex={-1}>
+        {t("cancel.title")}
+      </h2>
       <p className={cards.soft}>
         {order.status === "PENDING_PAYMENT" ? t("cancel.unpaidEffect") : t("cancel.paidEffect")}
       </p>
-      {error && <Failure error={error} />}
-      <Textarea
-        label={t("cancel.reason")}
-        autosize
-        minRows={2}
-        maxLength={MAX_REASON}
-        value={reason}
-        error={missing ? t("cancel.reasonMissing") : null}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        data-testid="cancel-reason"
+      {error ? <Failure error={error} meaning={({ code }) => named(`refusal.${code}`, "") || undefined} /> : null}
+      <ReasonChoice
+        legend={t("cancel.reason")}
+        ownLabel={t("cancel.ownReason")}
+        missingText={t("cancel.reasonMissing")}
+        reasons={REASONS.map((reason) => t(`cancelReason.${reason}`))}
+        draft={draft}
+        tried={tried}
+        onChange={setDraft}
       />
       <div className={cards.actions}>
-        <Button color="red.9" loading={loading} onClick={() => void submit()} data-testid="cancel-confirm">
+        <Button type="submit" color="red.9" loading={loading} data-testid="cancel-confirm">
           {t("cancel.confirm")}
         </Button>
         <Button variant="default" disabled={loading} onClick={onClose}>
           {t("common.keep")}
         </Button>
       </div>
-    </section>
+    </form>
   );
+}
+
+/** The cancel itself: once for a reason, however often it is pressed. */
+function useCancel(order: OrderDetailFragment, onDone: () => void) {
+  const { t } = useBuyingWords();
+  const say = useToast();
+  const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
+  // What it says no with may be news about the order, which the page shows beside the refusal.
+  const [run, { loading, error }] = useMutation(CancelOrderDocument, {
+    onError: (_, options) => void options?.client?.refetchQueries({ include: "active" }),
+  });
+  const cancel = async (reason: string) => {
+    const input = { orderId: order.id, reason };
+    const answer = await run({ variables: { input: { ...input, idempotencyKey: attempts.keyFor(input) } } });
+    if (!answer.data) return;
+    onDone();
+    say(t(answer.data.cancelOrder.status === "CANCEL_REQUESTED" ? "cancel.asked" : "cancel.done"));
+  };
+  return { cancel, loading, error };
 }

@@ -5,11 +5,13 @@ import { deskEn } from "../ui/words/desk.en.ts";
 import { deskId } from "../ui/words/desk.id.ts";
 import { gatewayEn } from "../ui/words/gateway.en.ts";
 import { gatewayId } from "../ui/words/gateway.id.ts";
+import { refundEn } from "../ui/words/refund.en.ts";
+import { refundId } from "../ui/words/refund.id.ts";
 
 /** The words of a page of the back office. */
 export const useDeskWords = roomWords({
-  id: { ...buyId, ...deskId, ...gatewayId },
-  en: { ...buyEn, ...deskEn, ...gatewayEn },
+  id: { ...buyId, ...deskId, ...gatewayId, ...refundId },
+  en: { ...buyEn, ...deskEn, ...gatewayEn, ...refundEn },
 });
 
 /** What the back office can say. */

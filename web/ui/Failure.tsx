@@ -18,10 +18,12 @@ interface FailureProps {
   readonly error: unknown;
   /** Given where asking again may help. */
   readonly onRetry?: () => void;
+  /** What the refusal means at this very place; its general words where it answers none. */
+  readonly meaning?: (failure: FailureData) => string | undefined;
 }
 
 /** A refusal or a lost connection, said where its answer would have stood. */
-export function Failure({ error, onRetry }: FailureProps) {
+export function Failure({ error, onRetry, meaning }: FailureProps) {
   const { t } = useWords();
   const wordsFor = useFailureWords();
   const failure = failureOf(error);
@@ -30,7 +32,7 @@ export function Failure({ error, onRetry }: FailureProps) {
     <div className={styles.box} role="alert" data-testid="failure" data-code={failure.code}>
       <span className={styles.icon}>{failure.code === "OFFLINE" ? <CloudOffIcon /> : <WarningIcon />}</span>
       <div>
-        <p>{wordsFor(failure)}</p>
+        <p>{meaning?.(failure) ?? wordsFor(failure)}</p>
         {typeof requestId === "string" && <p className={styles.small}>{t("error.reference", { id: requestId })}</p>}
         {onRetry && (
           <Button variant="light" size="sm" mt={10} leftSection={<RefreshIcon size={16} />} onClick={onRetry}>

@@ -3,6 +3,11 @@ import { buyEn } from "./words/buy.en.ts";
 import { buyId } from "./words/buy.id.ts";
 import { payEn } from "./words/pay.en.ts";
 import { payId } from "./words/pay.id.ts";
+import { refundEn } from "./words/refund.en.ts";
+import { refundId } from "./words/refund.id.ts";
 
 /** The words of a page about buying, learning or the account. */
-export const useBuyingWords = roomWords({ id: { ...buyId, ...payId }, en: { ...buyEn, ...payEn } });
+export const useBuyingWords = roomWords({
+  id: { ...buyId, ...payId, ...refundId },
+  en: { ...buyEn, ...payEn, ...refundEn },
+});

@@ -143,7 +143,8 @@ describe.each(SIZES)("on a $size", (screen) => {
       await page.goto(`${shop}/orders`);
       await page.getByTestId("order-card").first().getByRole("link").first().click();
       await page.getByTestId("cancel-order").click();
-      await page.getByTestId("cancel-reason").fill("Salah alamat");
+      await page.getByTestId("reason-own").check();
+      await page.getByTestId("reason-words").fill("Salah alamat");
       const found = await look("16-order-cancel");
       await page.getByTestId("cancel-confirm").click();
       await page.locator('[data-testid="order-status"][data-status="CANCELLED"]').waitFor();

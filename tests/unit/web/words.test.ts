@@ -9,6 +9,8 @@ import { gatewayId } from "../../../web/ui/words/gateway.id.ts";
 import { id } from "../../../web/ui/words/id.ts";
 import { payEn } from "../../../web/ui/words/pay.en.ts";
 import { payId } from "../../../web/ui/words/pay.id.ts";
+import { refundEn } from "../../../web/ui/words/refund.en.ts";
+import { refundId } from "../../../web/ui/words/refund.id.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -19,6 +21,7 @@ const PARTS: readonly (readonly [part: string, id: Texts, en: Texts])[] = [
   ["paying", payId, payEn],
   ["the back office", deskId, deskEn],
   ["the gateway and fraud", gatewayId, gatewayEn],
+  ["cancelling and refunds", refundId, refundEn],
 ];
 
 const placeholders = (text = "") => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();

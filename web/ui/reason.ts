@@ -1,0 +1,13 @@
+/** The choice that asks for words of one's own. */
+export const OWN_WORDS = "own";
+
+/** What somebody chose as a reason so far: one of the reasons in their own words, or OWN_WORDS. */
+export interface ReasonDraft {
+  readonly choice: string;
+  readonly own: string;
+}
+
+export const NO_REASON: ReasonDraft = { choice: "", own: "" };
+
+/** The reason as it is kept; empty while none is given. */
+export const reasonWords = ({ choice, own }: ReasonDraft): string => (choice === OWN_WORDS ? own.trim() : choice);
