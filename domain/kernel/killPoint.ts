@@ -78,6 +78,9 @@ export const KILL_POINTS = [
   "end.committed",
   "cancel-payment.ended",
   "cancel-order.ended",
+  "cancel-order.moved",
+  "cancel-order.written",
+  "cancel-order.committed",
   "window.found-over",
   // answerChallenge
   "challenge.on-record",

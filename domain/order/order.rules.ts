@@ -1,4 +1,4 @@
-import type { OrderStatus } from "./order.states.ts";
+import { type OrderStatus, orderStates } from "./order.states.ts";
 
 export const ORDER_PAYMENT_STATUSES = [
   "UNPAID",
@@ -44,7 +44,6 @@ export const PAYMENT_STATUS_SHOWN = {
   CHARGEBACK: "CHARGEBACK",
 } as const satisfies Record<string, OrderPaymentStatus>;
 
-/**
- * A cancel by its customer is possible: unpaid for now, since nothing was promised to a courier or a tax office yet.
- */
-export const isCancellable = (status: OrderStatus): boolean => status === "PENDING_PAYMENT";
+/** A cancel may be asked for now, and changes something: paid or not, as long as no courier has the parcel. */
+export const isCancellable = (status: OrderStatus): boolean =>
+  orderStates.verdict(status, "cancelAsked").kind === "moved";

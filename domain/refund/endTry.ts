@@ -21,7 +21,7 @@ const REFUND_FUNDS = "REFUND_FUNDS";
 export type TryEnd =
   /** What it waits for comes by `until`, or is looked for again then. */
   | { readonly kind: "mustWait"; readonly until: Date }
-  /** All of the money has gone back by other ways: there is nothing left to send. */
+  /** The money went away by other ways, back or to the bank that took it: there is nothing left to send. */
   | { readonly kind: "nothingLeft" }
   | { readonly kind: "answered"; readonly answer: RefundAnswer };
 

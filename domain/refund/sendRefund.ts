@@ -85,12 +85,12 @@ async function look(app: App, { refund, transaction }: Claim): Promise<{ claim: 
   });
 }
 
-/** REFUND: settled money. VOID: nothing is settled yet, and all of it goes back. GONE: all of it has gone back. */
+/** REFUND: settled money. VOID: nothing is settled yet, and all of it goes back. GONE: nothing of it is here any more. */
 type Way = "REFUND" | "VOID" | "WAIT" | "GONE";
 
 function wayBack({ refund, transaction }: Claim, { status, fraudStatus }: PaymentReport): Way {
   if (status === "settlement" || status === "partial_refund") return "REFUND";
-  if (status === "refund") return "GONE";
+  if (status === "refund" || status === "chargeback" || status === "deny") return "GONE";
   const isWhole = refund.amount === transaction.capturedAmount && transaction.refundedAmount === 0;
   return status === "capture" && fraudStatus === "accept" && isWhole ? "VOID" : "WAIT";
 }

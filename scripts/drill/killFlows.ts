@@ -24,6 +24,7 @@ import {
   syncing,
   tryingAgain,
 } from "./killPurchases.ts";
+import { cancellingPaid } from "./killRefunds.ts";
 import { askingForBooking, booking, cancellingBooking, printing } from "./killShipping.ts";
 import { acceptingChallenge, denyingChallenge, endingCase, replaying, replayingStray } from "./killStaff.ts";
 import { type Flow, once } from "./killSteps.ts";
@@ -115,6 +116,9 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "end.committed": expiring,
   "cancel-payment.ended": callingOff,
   "cancel-order.ended": cancelling,
+  "cancel-order.moved": cancellingPaid,
+  "cancel-order.written": cancellingPaid,
+  "cancel-order.committed": cancellingPaid,
   "window.found-over": expiring,
   "challenge.on-record": acceptingChallenge,
   "challenge.told": acceptingChallenge,

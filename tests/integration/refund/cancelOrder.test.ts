@@ -1,0 +1,132 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { type CancelOrderInput, cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
+import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
+import type { Actor } from "../../../domain/kernel/actor.ts";
+import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { buyTwo, happens, type Order, type Person, path, standing } from "../payment/facts.ts";
+import { atGateway, paidBy, refundsOf } from "./refundFacts.ts";
+
+let shop: LiveShop;
+let buyer: Person;
+let staff: Person;
+
+beforeAll(async () => {
+  shop = await openLiveShop();
+  [buyer, staff] = [await shop.addBuyer(), await shop.addStaff()];
+});
+afterEach(async () => {
+  expect(await shop.audit()).toEqual([]);
+  await fetch(`${shop.sandbox.url}/sandbox/faults`, { method: "DELETE" });
+});
+afterAll(() => shop.close());
+
+const orderIdOf = async (order: Order): Promise<string> =>
+  (await shop.one<{ id: string }>("select id from orders where session_id = $1", order.sessionId)).id;
+
+const cancel = async (order: Order, actor: Actor = buyer, more: Partial<CancelOrderInput> = {}) =>
+  cancelOrder(shop.app, actor, { orderId: await orderIdOf(order), reason: "salah ukuran", ...more });
+
+describe("a cancel of what is paid", () => {
+  test("puts the goods on the shelf and owes all of the money back, which the gateway returns once", async () => {
+    const order = await paidBy(shop, buyer, "gopay");
+    await cancel(order);
+    expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED", shown: "REFUND_PENDING", stock: 10 });
+    await shop.drain();
+    expect(await standing(shop, order)).toMatchObject({ payment: "REFUNDED", shown: "REFUNDED", stock: 10 });
+    expect(await refundsOf(shop, order)).toMatchObject([{ status: "SUCCEEDED", cause: "CANCEL" }]);
+    expect(await atGateway(shop, order)).toHaveLength(1);
+  });
+
+  test("of which sixteen come at once is one cancel, by whichever key", async () => {
+    const order = await paidBy(shop, buyer, "gopay");
+    const keys = Array.from({ length: 16 }, (_, n) => (n % 2 ? `cancel-key-${n}` : n % 4 ? "cancel-key-same" : null));
+    const done = await Promise.all(keys.map((key, n) => cancel(order, n % 3 ? buyer : staff, { idempotencyKey: key })));
+    expect(new Set(done)).toEqual(new Set([await orderIdOf(order)]));
+    await shop.drain();
+    expect(await path(shop, order)).toEqual(["PENDING_PAYMENT", "PAID", "CANCELLED"]);
+    expect(await standing(shop, order)).toMatchObject({ payment: "REFUNDED", stock: 10 });
+    expect(await atGateway(shop, order)).toHaveLength(1);
+  });
+
+  test("asks the courier where one is booked, and ends when he agrees", async () => {
+    const order = await paidBy(shop, buyer, "gopay");
+    await createShipment(shop.app, staff, { orderId: await orderIdOf(order) });
+    await shop.drain();
+    await cancel(order);
+    expect(await standing(shop, order)).toMatchObject({ order: "CANCEL_REQUESTED", shown: "PAID", stock: 8 });
+    await cancel(order, staff);
+    await shop.drain();
+    expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED", payment: "REFUNDED", stock: 10 });
+    expect(await atGateway(shop, order)).toHaveLength(1);
+  });
+
+  test("is refused while the parcel is on its way, with the reason, and nothing changes", async () => {
+    const order = await paidBy(shop, buyer, "gopay");
+    const orderId = await orderIdOf(order);
+    await createShipment(shop.app, staff, { orderId });
+    await shop.drain();
+    const { bookingNo } = await shop.one<{ bookingNo: string }>(
+      "select booking_no from shipments where order_id = $1",
+      orderId,
+    );
+    await fetch(`${shop.sandbox.url}/sandbox/shipments/${bookingNo}`, {
+      method: "POST",
+      body: JSON.stringify({ status: "SHIPPED" }),
+    });
+    // The shop does not know it yet: the courier says so when he is asked.
+    await cancel(order);
+    await shop.drain();
+    expect(await standing(shop, order)).toMatchObject({ order: "SHIPPED", shown: "PAID", stock: 8 });
+    await expect(cancel(order)).rejects.toMatchObject({
+      code: "ORDER_NOT_CANCELLABLE",
+      details: { status: "SHIPPED", reason: "The courier has the parcel" },
+    });
+    expect(await refundsOf(shop, order)).toEqual([]);
+  });
+
+  test("and one of an unpaid order that was paid a second ago is told so; the next one gives the money back", async () => {
+    const order = await buyTwo(shop, buyer);
+    await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "settlement", method: "gopay" });
+    await expect(cancel(order)).rejects.toMatchObject({ code: "ALREADY_PAID" });
+    expect(await standing(shop, order)).toMatchObject({ order: "PAID", stock: 8 });
+    await cancel(order);
+    await shop.drain();
+    expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED", payment: "REFUNDED", stock: 10 });
+  });
+
+  test("with its key is answered again, whatever happened since", async () => {
+    const order = await paidBy(shop, buyer, "gopay");
+    const more = { idempotencyKey: "cancel-once-0001" };
+    const first = await cancel(order, buyer, more);
+    await shop.drain();
+    expect(await cancel(order, buyer, more)).toBe(first);
+    await expect(cancel(order, buyer, { ...more, reason: "lain" })).rejects.toMatchObject({
+      code: "IDEMPOTENCY_KEY_REUSED",
+    });
+    expect(await atGateway(shop, order)).toHaveLength(1);
+  });
+
+  test("is nobody's but the customer's and the staff's, who leave a line in the audit log", async () => {
+    const order = await paidBy(shop, buyer, "gopay");
+    const orderId = await orderIdOf(order);
+    await expect(cancel(order, await shop.addBuyer())).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await cancel(order, staff);
+    const { log } = await shop.one<{ log: object }>(
+      `select jsonb_build_object('role', actor_role, 'before', before, 'after', after) as log from audit_logs
+        where entity_id = $1`,
+      orderId,
+    );
+    expect(log).toEqual({ role: "STAFF", before: { status: "PAID" }, after: { status: "CANCELLED" } });
+    await shop.drain();
+  });
+
+  test("is a cancel once when the money is charged back at the same time", async () => {
+    const order = await paidBy(shop, buyer, "credit_card");
+    await happens(shop, order, { transaction_status: "settlement" });
+    await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "chargeback", force: true });
+    await Promise.allSettled([cancel(order), shop.notify(order.gatewayOrderId).then(() => shop.drain())]);
+    await shop.drain();
+    expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED", payment: "CHARGEBACK", stock: 10 });
+    expect(await atGateway(shop, order)).toEqual([]);
+  });
+});
