@@ -40,6 +40,7 @@ import {
 } from "../../domain/order/order.rules.ts";
 import { ORDER_STATUSES, type OrderStatus as Status } from "../../domain/order/order.states.ts";
 import type { PaymentView } from "../../domain/payment/payment.queries.ts";
+import { formatEtd } from "../../domain/shipping/couriers.rules.ts";
 import { Product, Store } from "./catalog.graphql.ts";
 import { connectionOf, type Listed, listed } from "./connection.ts";
 import type { Context } from "./context.ts";
@@ -92,6 +93,9 @@ class ChosenShipping {
   @Field(() => String) courier!: string;
   @Field(() => String) service!: string;
   @Field(() => String) description!: string;
+
+  @Field(() => String, { description: "As quoted, such as `2-3 hari`; empty where the courier did not say." })
+  etd!: string;
 }
 
 @ObjectType({ simpleResolvers: true })
@@ -206,7 +210,7 @@ export class OrderResolver {
 
   @FieldResolver(() => ChosenShipping)
   shipping(@Root() order: OrderView): ChosenShipping {
-    return order.shippingQuote;
+    return { ...order.shippingQuote, etd: formatEtd(order.shippingQuote.etd ?? null) };
   }
 
   @FieldResolver(() => Payment)

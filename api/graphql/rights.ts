@@ -40,6 +40,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Mutation.createShipment": "shipment.book",
   "Mutation.createShipments": "shipment.book",
   "Mutation.rearrangePickup": "shipment.book",
+  "Mutation.checkShipment": "shipment.book",
   "Mutation.confirmBooking": "shipment.book",
   "Mutation.printLabels": "shipment.read.any",
   // payments

@@ -14,6 +14,7 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
+import { checkParcel } from "../../domain/fulfilment/checkParcel.ts";
 import { type BookingWord, confirmBooking } from "../../domain/fulfilment/confirmBooking.ts";
 import {
   createShipment,
@@ -37,7 +38,12 @@ import { may } from "../../domain/identity/rights.access.ts";
 import type { OrderId } from "../../domain/kernel/ids.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
 import type { LabelPage as Page } from "../../domain/shipping/courierGateway.ts";
-import { SHIPMENT_STATUSES, type ShipmentStatus as Status } from "../../domain/shipping/shipment.states.ts";
+import {
+  type ShipmentEvent as Kind,
+  SHIPMENT_EVENTS,
+  SHIPMENT_STATUSES,
+  type ShipmentStatus as Status,
+} from "../../domain/shipping/shipment.states.ts";
 import { connectionOf, DeskPageArgs, type Listed, listed } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Currency, graphqlEnum } from "./enums.ts";
@@ -68,11 +74,14 @@ const LabelPage = graphqlEnum("LabelPage", Object.keys(PAGES) as PageName[], {
   description: "How many labels stand on a sheet of A4, or the size of thermal paper in centimetres.",
 });
 
+const ShipmentEventKind = graphqlEnum("ShipmentEventKind", SHIPMENT_EVENTS);
+
 const OUTCOMES = ["BOOKED", "ALREADY_BOOKED", "REFUSED"] as const;
 const ShipmentOutcomeKind = graphqlEnum("ShipmentOutcomeKind", OUTCOMES);
 
 @ObjectType({ simpleResolvers: true })
 class ShipmentEvent {
+  @Field(() => ShipmentEventKind, { description: "What it means." }) event!: Kind;
   @Field(() => String, { description: "As the courier says it." }) status!: string;
   @Field(() => String) description!: string;
   @Field(() => String, { nullable: true }) location!: string | null;
@@ -93,6 +102,11 @@ class ShipmentBooking {
   @Field(() => Int, { description: "Pickups that the company refused." }) pickupTries!: number;
   @Field(() => String, { nullable: true }) pickupWhy!: string | null;
   @Field(() => String, { nullable: true, description: "Why it was cancelled." }) endedWhy!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: "When the courier is asked next; null: not any more." })
+  nextCheckAt!: Date | null;
+
+  @Field(() => ID, { nullable: true, description: "The open money case about this parcel." }) caseId!: string | null;
 
   @Field(() => SignedMoney, {
     nullable: true,
@@ -225,6 +239,14 @@ export class ShipmentResolver {
     @Ctx() { app, actor, loaders }: Context,
   ): Promise<OrderView> {
     return loaders.orders.load(await rearrangePickup(app, actor, args));
+  }
+
+  @Mutation(() => Order, { description: "Staff: asks the courier about a parcel now." })
+  async checkShipment(
+    @Arg("shipmentId", () => ID) shipmentId: string,
+    @Ctx() { app, actor, loaders }: Context,
+  ): Promise<OrderView> {
+    return loaders.orders.load(await checkParcel(app, actor, shipmentId));
   }
 
   @Mutation(() => Order, { description: "Staff: says what became of a booking whose answer was lost." })

@@ -6,8 +6,9 @@ import type { OrderId, ShipmentId, UserId } from "../kernel/ids.ts";
 import type { Page, PageInput } from "../kernel/page.ts";
 import { type Condition, countRows, listNewest, type TimedList } from "../kernel/timedList.ts";
 import { ORDER_COLUMNS, type OrderView } from "../order/order.queries.ts";
-import type { ParcelFlag, Vehicle } from "../shipping/courierGateway.ts";
+import type { ParcelFlag, ParcelNews, Vehicle } from "../shipping/courierGateway.ts";
 import type { ShipmentStatus } from "../shipping/shipment.states.ts";
+import { PARCEL_CASES } from "./openParcelCase.ts";
 
 /** A shipment as it is shown. Money in whole rupiah. */
 export interface ShipmentView {
@@ -35,10 +36,16 @@ export interface ShipmentView {
   readonly pickupWhy: string | null;
   readonly endedWhy: string | null;
   readonly bookedBy: UserId;
+  /** null: nobody asks any more. */
+  readonly nextCheckAt: Date | null;
+  /** The case about it that a person has still to decide, the oldest. */
+  readonly caseId: string | null;
 }
 
 export interface ShipmentEventView {
   readonly shipmentId: ShipmentId;
+  /** What it means to us. */
+  readonly event: ParcelNews["event"];
   readonly status: string;
   readonly description: string;
   readonly location: string | null;
@@ -47,7 +54,11 @@ export interface ShipmentEventView {
 
 const COLUMNS = `h.id, h.order_id, h.status, h.courier, h.service, h.airway_bill, h.external_status, h.flag,
   h.on_way_back, h.checked_at as last_checked_at, h.created_at, h.booking_no, h.weight_grams, h.quoted_cost, h.cost,
-  h.cashback, h.pickup_at, h.vehicle, h.pickup_tries, h.pickup_why, h.ended_why, h.booked_by`;
+  h.cashback, h.pickup_at, h.vehicle, h.pickup_tries, h.pickup_why, h.ended_why, h.booked_by, h.next_check_at,
+  (select c.id from money_cases c
+    where c.order_id = h.order_id and c.resolved_at is null
+      and c.kind in ('STORE_UNKNOWN', 'SHIPMENT_CONTRADICTED', ${PARCEL_CASES.map((kind) => `'${kind}'`).join(", ")})
+    order by c.opened_at limit 1) as case_id`;
 
 /** What courier and customer differ by: more than 0 is the shop's loss. null: not booked. */
 export const costDifference = ({ cost, cashback, quotedCost }: ShipmentView): number | null =>
@@ -67,7 +78,7 @@ const EVENTS_SHOWN_MAX = 100;
 /** The ways of these parcels, the oldest line first. */
 export const readEventsOf = (source: { sql: Sql }, ids: readonly ShipmentId[]): Promise<ShipmentEventView[]> =>
   source.sql<ShipmentEventView>(
-    `select e.shipment_id, e.external_status as status, e.description, e.location, e.at
+    `select e.shipment_id, e.event, e.external_status as status, e.description, e.location, e.at
        from unnest($1::uuid[]) as s(id)
       cross join lateral (select * from shipment_events where shipment_id = s.id order by at desc, id desc
                            limit ${EVENTS_SHOWN_MAX}) e

@@ -58,7 +58,13 @@ export interface OrderView {
   readonly tax: number;
   readonly total: number;
   readonly shippingAddress: AddressView;
-  readonly shippingQuote: { readonly courier: string; readonly service: string; readonly description: string };
+  readonly shippingQuote: {
+    readonly courier: string;
+    readonly service: string;
+    readonly description: string;
+    /** Working days; none where the courier did not say. */
+    readonly etd?: { readonly minDays: number; readonly maxDays: number } | null;
+  };
   readonly isArchived: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
