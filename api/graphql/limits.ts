@@ -36,6 +36,7 @@ export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
   "Mutation.replayNotification": ASKING,
   "Mutation.createShipments": ASKING,
   // Each may ask the courier company.
+  "Query.bookingRates": BUYING,
   "Mutation.checkShipment": BUYING,
   "Mutation.confirmBooking": BUYING,
   "Mutation.printLabels": BUYING,

@@ -37,6 +37,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   // booking couriers
   "Query.ordersToShip": "shipment.read.any",
   "Query.shipments": "shipment.read.any",
+  "Query.bookingRates": "shipment.book",
   "Mutation.createShipment": "shipment.book",
   "Mutation.createShipments": "shipment.book",
   "Mutation.rearrangePickup": "shipment.book",

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
 import { AlertResolver } from "./alert.graphql.ts";
+import { BookingResolver } from "./booking.graphql.ts";
 import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
 import { CatalogResolver, PackageResolver } from "./catalog.graphql.ts";
 import { CheckoutResolver } from "./checkout.graphql.ts";
@@ -38,6 +39,7 @@ const resolvers: NonEmptyArray<new () => object> = [
   CheckoutResolver,
   OrderResolver,
   OrderItemResolver,
+  BookingResolver,
   ShipmentResolver,
   OrderShipmentResolver,
   PaymentResolver,

@@ -9,7 +9,7 @@ import { later, MINUTE_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { advanceShipment, courierCause, plainText, type ShipmentCause } from "../shipping/advanceShipment.ts";
 import type { BookingAnswer, BookingItem, BookingRate } from "../shipping/courierGateway.ts";
-import { type Booking, bookingRequest, gramsOf, readBooking, readPieces } from "./booking.queries.ts";
+import { type Booking, bookingRequest, ratesRequest, readBooking, readPieces } from "./booking.queries.ts";
 import { endBooking } from "./endBooking.ts";
 import { lockParcel, type Parcel } from "./lockParcel.ts";
 
@@ -20,6 +20,8 @@ export const CALL_LEASE_MS = 3 * MINUTE_MS;
 
 /** The alert of a balance at the company that is too low to book anything. */
 const COURIER_BALANCE = "COURIER_BALANCE";
+/** The alert of a company that does not answer while orders wait to be booked. */
+const COURIER_AWAY = "COURIER_AWAY";
 const COMPANY = "komerce";
 
 /** True while a parcel waits for its one store call. */
@@ -125,10 +127,18 @@ export async function keepBooking(
   const note = `Booked as ${bookingNo}`;
   const end = { kind: UNKNOWN_CASE, subject: shipmentId, action: "CONFIRM_BOOKING" } as const;
   await closeMoneyCase(tx, now, { ...end, by: cause.actorId, note });
-  await clearAlertOf(tx, now, COURIER_BALANCE, COMPANY);
+  for (const kind of [COURIER_BALANCE, COURIER_AWAY]) await clearAlertOf(tx, now, kind, COMPANY);
   if (order.status === "CANCEL_REQUESTED") {
     await send(tx, now, "order.cancelAsked", { orderId: order.id }, { key: order.id });
   } else await send(tx, now, "shipment.booked", { shipmentId }, { key: shipmentId });
+}
+
+/** Nobody takes a booking now: staff sees why orders wait. */
+async function noteAway(app: BookApp, error: unknown): Promise<void> {
+  if (!(error instanceof GatewayUnavailable)) return;
+  const message = "Couriers cannot be booked now, and are tried again by themselves: the company does not answer";
+  const alert = { kind: COURIER_AWAY, subject: COMPANY, severity: "WARNING", message } as const;
+  await inTransaction(app.db, (tx) => raiseAlert(tx, { ids: app.ids, now: app.clock.now() }, alert));
 }
 
 /** The company's answer to the one call; null where nobody knows, which is kept by then. */
@@ -144,6 +154,7 @@ async function store(
   } catch (error) {
     if (error instanceof GatewayUnavailable && error.outcome === "none") {
       await unclaim(app, call);
+      await noteAway(app, error);
       throw error;
     }
     // An answer that we cannot read may tell of a booking, too.
@@ -191,11 +202,9 @@ export async function bookCourier(app: BookApp, message: { shipmentId: ShipmentI
   // Its cancel was asked for meanwhile: cancelBooking ends it.
   if (booking.orderStatus !== "PROCESSING") return;
   const items = await readPieces(app.db, booking.orderId);
-  const rates = await app.couriers.bookingRates({
-    originId: booking.store.originId,
-    destinationId: booking.address.destination.id,
-    weightGrams: gramsOf(items),
-    itemValue: booking.subtotal,
+  const rates = await app.couriers.bookingRates(ratesRequest(booking, items)).catch(async (error: unknown) => {
+    await noteAway(app, error);
+    throw error;
   });
   killPoint("booking.rates-answered");
   const rate = rates.find(

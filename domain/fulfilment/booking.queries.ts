@@ -2,7 +2,13 @@ import type { Sql } from "../../platform/sqlClient.ts";
 import type { OrderId, ShipmentId } from "../kernel/ids.ts";
 import type { AddressView } from "../order/order.queries.ts";
 import type { OrderStatus } from "../order/order.states.ts";
-import type { BookingItem, BookingRate, BookingRequest, Vehicle } from "../shipping/courierGateway.ts";
+import type {
+  BookingItem,
+  BookingRate,
+  BookingRatesRequest,
+  BookingRequest,
+  Vehicle,
+} from "../shipping/courierGateway.ts";
 import { billedGrams } from "../shipping/parcel.rules.ts";
 import type { ShipmentStatus } from "../shipping/shipment.states.ts";
 
@@ -68,9 +74,19 @@ export async function readPieces(source: { sql: Sql }, orderId: OrderId): Promis
   return pieces.map((piece) => ({ ...piece, weightGrams: billedGrams(piece) }));
 }
 
-/** The weight of all pieces together, grams. */
-export const gramsOf = (items: readonly BookingItem[]): number =>
-  items.reduce((sum, { weightGrams, quantity }) => sum + weightGrams * quantity, 0);
+interface Route {
+  readonly store: { readonly originId: number };
+  readonly address: { readonly destination: { readonly id: number } };
+  readonly subtotal: number;
+}
+
+/** What is asked for the prices of a parcel: its weight is that of all pieces together. */
+export const ratesRequest = (route: Route, items: readonly BookingItem[]): BookingRatesRequest => ({
+  originId: route.store.originId,
+  destinationId: route.address.destination.id,
+  weightGrams: items.reduce((sum, { weightGrams, quantity }) => sum + weightGrams * quantity, 0),
+  itemValue: route.subtotal,
+});
 
 /** The booking as the courier company is told it. */
 export function bookingRequest(

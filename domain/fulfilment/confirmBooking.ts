@@ -68,8 +68,10 @@ function isSaid({ status, bookingNo }: Pick<Booking, "status" | "bookingNo">, sa
 async function bookAnew(tx: Tx, app: ConfirmApp, actor: Actor, { order, shipment }: Parcel, cause: ShipmentCause) {
   await advanceShipment(tx, app.ids, shipment, "refused", cause);
   const [row] = await tx.sql<Parameters<typeof writeShipment>[3]>(
-    "select id, shipping_address->>'phone' as phone, shipping_quote as quote from orders where id = $1",
-    [order.id],
+    `select o.id, o.shipping_address->>'phone' as phone,
+            o.shipping_quote || jsonb_build_object('courier', h.courier, 'service', h.service) as quote
+       from shipments h join orders o on o.id = h.order_id where h.id = $1`,
+    [shipment.id],
   );
   if (!row) throw new Error(`order ${order.id} is gone`);
   const vehicle = vehicleFor(row.quote.weightGrams);

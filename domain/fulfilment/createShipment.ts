@@ -20,6 +20,9 @@ type CreateApp = Pick<App, "db" | "clock" | "ids" | "sealer" | "settings">;
 
 export interface CreateShipmentInput extends PickupWish {
   readonly orderId: string;
+  /** Another service than the customer's, where that cannot be booked; both or none. */
+  readonly courier?: string | null | undefined;
+  readonly service?: string | null | undefined;
 }
 
 /** What phone suffixes are sealed under. */
@@ -86,7 +89,7 @@ export async function writeShipment(
 ): Promise<ShipmentId> {
   const { courier, service, weightGrams, cost } = order.quote;
   const known = courierService(courier, service);
-  if (!known) {
+  if (!known || weightGrams < known.minGrams) {
     throw new Refusal("SHIPPING_UNAVAILABLE", "No courier of ours can be booked for this service", {
       courier,
       service,
@@ -121,6 +124,15 @@ export interface CreatedShipment {
   readonly isNew: boolean;
 }
 
+/** The service that staff chose in place of the customer's, by the price that the customer paid all the same. */
+function quoteOf({ quote }: OrderRow, { courier, service }: CreateShipmentInput): OrderRow["quote"] {
+  if (!courier && !service) return quote;
+  if (!courier || !service)
+    throw invalidInput({ [courier ? "service" : "courier"]: "courier and service, or neither" });
+  const known = courierService(courier, service);
+  return { ...quote, courier: known?.courier ?? courier, service: known?.service ?? service };
+}
+
 async function book(tx: Tx, app: CreateApp, actor: Actor, input: CreateShipmentInput): Promise<CreatedShipment> {
   const now = app.clock.now();
   const order = await lockPaidOrder(tx, input.orderId);
@@ -131,7 +143,8 @@ async function book(tx: Tx, app: CreateApp, actor: Actor, input: CreateShipmentI
   }
   const pickup = planPickup(input, order.quote.weightGrams, now);
   await requireNoHold(tx, app, order);
-  const shipmentId = await writeShipment(tx, app, actor, order, pickup);
+  const quote = quoteOf(order, input);
+  const shipmentId = await writeShipment(tx, app, actor, { ...order, quote }, pickup);
   killPoint("shipment.written");
   await advanceOrders(tx, [order], "booked", { source: sourceOf(actor), actorId: actor.userId, reason: null, now });
   await recordAudit(tx, now, actor, {
@@ -139,7 +152,14 @@ async function book(tx: Tx, app: CreateApp, actor: Actor, input: CreateShipmentI
     entity: "order",
     entityId: order.id,
     before: { status: order.status },
-    after: { status: "PROCESSING", shipmentId, pickupAt: pickup.at, vehicle: pickup.vehicle },
+    after: {
+      status: "PROCESSING",
+      shipmentId,
+      courier: quote.courier,
+      service: quote.service,
+      pickupAt: pickup.at,
+      vehicle: pickup.vehicle,
+    },
   });
   await clearAlertOf(tx, now, BOOKING_GONE, order.id);
   return { orderId: order.id, isNew: true };
@@ -149,7 +169,7 @@ async function book(tx: Tx, app: CreateApp, actor: Actor, input: CreateShipmentI
  * Staff books the courier for a paid order, which is PROCESSING from then on: the booking itself is the worker's
  * (bookCourier). A second call, or one of many at once, is answered by the first: an order has one living shipment.
  * Without a wish the pickup is in the next half hour of office hours that is far enough ahead, by what fetches the
- * weight.
+ * weight. Where the customer's service cannot be booked staff chooses another; the customer's price stays.
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND | INVALID_INPUT; ILLEGAL_TRANSITION for an order that is not paid, ON_HOLD
  * (reason, until) while its money may still go or a person must look first, SHIPPING_UNAVAILABLE for a service that

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { bookCourier } from "../../../domain/fulfilment/bookCourier.ts";
+import { bookingRates } from "../../../domain/fulfilment/bookingRates.ts";
 import { confirmBooking } from "../../../domain/fulfilment/confirmBooking.ts";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
 import { GatewayUnavailable, Refusal } from "../../../domain/kernel/errors.ts";
@@ -146,6 +147,52 @@ describe("a courier's booking", () => {
     expect(sent()).toBe(0);
   });
 
+  test("goes by another service where staff chooses one, and by that one again after a lost answer", async () => {
+    const eez: typeof RATE = { ...RATE, shipping: "JNT", shippingType: "EZ", cost: 30_000, cashback: 0 };
+    shop.state.rates = [eez];
+    expect(await bookingRates(shop.app, shop.staff, order.orderId)).toEqual([
+      {
+        courier: "jnt",
+        service: "EZ",
+        description: "J&T Express EZ",
+        cost: 30_000,
+        cashback: 0,
+        difference: 12_000,
+        etd: null,
+        isChosen: false,
+      },
+    ]);
+    await shop.work();
+    expect(await shop.statusOf(order)).toBe("PAID");
+    const book = (courier: string | null, service: string | null) =>
+      codeOf(createShipment(shop.app, shop.staff, { orderId: order.orderId, courier, service }));
+    expect(await book("jnt", null)).toBe("INVALID_INPUT");
+    expect(await book("jnt", "JTR")).toBe("SHIPPING_UNAVAILABLE");
+    expect(await book("jne", "JTR")).toBe("SHIPPING_UNAVAILABLE");
+    expect(await book("JNT", "ez")).toBe("OK");
+    shop.meets("storeBooking", "mute");
+    await shop.work();
+    await say(null);
+    await shop.work();
+    expect(await shop.shipmentOf(order)).toMatchObject({
+      status: "BOOKED",
+      courier: "jnt",
+      shipping: "JNT",
+      cost: 30_000,
+    });
+    expect(shop.requests.map(({ rate }) => rate.shipping)).toEqual(["JNT"]);
+    await shop.work();
+  });
+
+  test("tells staff why orders wait while the company is away, until it is back", async () => {
+    shop.meets("bookingRates", "unsent", "unsent");
+    await shop.work();
+    await shop.work();
+    expect(await shop.openAlerts()).toEqual(["COURIER_AWAY"]);
+    await shop.work();
+    expect(await shop.openAlerts()).toEqual([]);
+  });
+
   test("whose refusal comes after its time was over still frees the order, and ends the case", async () => {
     shop.state.refuses = { why: "too late", isBalance: false };
     const told = await message();
@@ -158,112 +205,5 @@ describe("a courier's booking", () => {
     await bookCourier(shop.app, told);
     expect(await shop.statusOf(order)).toBe("PAID");
     expect(await shop.openCases()).toEqual([]);
-  });
-});
-
-describe("what a person says of a lost booking", () => {
-  beforeEach(async () => {
-    shop.meets("storeBooking", "lost");
-    await shop.work();
-  });
-
-  test("with its number: it is booked, fetched, and the case is over", async () => {
-    await say(shop.bookings[0]?.bookingNo as string);
-    expect(await shop.openCases()).toEqual([]);
-    await shop.work();
-    expect((await shop.shipmentOf(order)).status).toBe("PACKED");
-    expect(sent()).toBe(1);
-    expect(await shop.rows("select permission, reason from audit_logs where entity = 'shipment'")).toEqual([
-      { permission: "shipment.book", reason: "looked at the company's list" },
-    ]);
-    await say(shop.bookings[0]?.bookingNo as string);
-  });
-
-  test("that there is none: the parcel is booked anew, once", async () => {
-    shop.bookings.length = 0;
-    await say(null);
-    expect(await shop.statusOf(order)).toBe("PROCESSING");
-    await shop.work();
-    await shop.work();
-    expect((await shop.shipmentOf(order)).status).toBe("PACKED");
-    expect(sent()).toBe(2);
-    expect(shop.bookings).toHaveLength(1);
-    expect(await shop.openCases()).toEqual([]);
-  });
-
-  test("twenty times at once is one word: one more booking at most", async () => {
-    shop.bookings.length = 0;
-    const { id: shipmentId } = await shop.shipmentOf(order);
-    const words = { shipmentId, bookingNo: null, note: "none there" };
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => codeOf(confirmBooking(shop.app, shop.staff, words))),
-    );
-    expect(new Set(answers)).toEqual(new Set(["OK"]));
-    await shop.work();
-    expect(sent()).toBe(2);
-  });
-
-  test("is not believed of a booking that is another order's, is not there, or is another shipment's", async () => {
-    const other = await shop.paidOrder();
-    await createShipment(shop.app, shop.staff, { orderId: other.orderId });
-    await shop.work();
-    const [, others] = shop.bookings;
-    expect(await codeOf(say(others?.bookingNo as string))).toBe("CONFLICT");
-    expect(await codeOf(say("KOM99999999999999999"))).toBe("CONFLICT");
-    await shop.work();
-    expect((await shop.shipmentOf(order)).status).toBe("UNKNOWN");
-    expect(await shop.openCases()).toHaveLength(1);
-  });
-
-  test("needs a note, the right, and something that is not known", async () => {
-    expect(await codeOf(say(null, " "))).toBe("INVALID_INPUT");
-    expect(await codeOf(say("no number!"))).toBe("INVALID_INPUT");
-    const { id: shipmentId } = await shop.shipmentOf(order);
-    const input = { shipmentId, bookingNo: null, note: "none" };
-    expect(await codeOf(confirmBooking(shop.app, shop.customer, input))).toBe("FORBIDDEN");
-    await say(shop.bookings[0]?.bookingNo as string);
-    expect(await codeOf(say(null))).toBe("ILLEGAL_TRANSITION");
-    await shop.work();
-  });
-
-  test("lets a cancel that was asked for meanwhile go on at the company", async () => {
-    await shop.askForCancel(order);
-    await shop.work();
-    expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
-    await say(shop.bookings[0]?.bookingNo as string);
-    await shop.work();
-    expect(await shop.statusOf(order)).toBe("CANCELLED");
-    expect(shop.bookings[0]?.words).toBe("Batal");
-    expect(await shop.refunds()).toMatchObject([{ amount: order.total, cause: "CANCEL" }]);
-  });
-
-  test("and is told otherwise by an answer that comes after all: a person has to end one of two bookings", async () => {
-    await say(null);
-    shop.state.afterEffect = async (call) => {
-      if (call === "storeBooking" && sent() === 2) {
-        shop.move(LEASE_MS);
-        await bookCourier(shop.app, await message());
-        await say(null);
-      }
-    };
-    await shop.work();
-    expect(sent()).toBe(2);
-    expect(await shop.openCases()).toMatchObject([{ kind: "SHIPMENT_CONTRADICTED" }]);
-    const kept = await shop.rows<{ bookingNo: string }>(
-      "select booking_no from shipments where order_id = $1 and status = 'CANCELLED' and booking_no is not null",
-      order.orderId,
-    );
-    expect(kept).toEqual([{ bookingNo: shop.bookings[1]?.bookingNo }]);
-    await shop.work();
-    expect(sent()).toBe(3);
-  });
-
-  test("that there is none cancels such an order at once", async () => {
-    await shop.askForCancel(order);
-    await say(null);
-    expect(await shop.statusOf(order)).toBe("CANCELLED");
-    expect(await shop.refunds()).toHaveLength(1);
-    await shop.work();
-    expect(sent()).toBe(1);
   });
 });
