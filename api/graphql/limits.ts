@@ -32,6 +32,8 @@ export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
   "Mutation.cancelOrder": BUYING,
   "Mutation.confirmReceipt": BUYING,
   "Mutation.syncPayment": BUYING,
+  "Mutation.setRefundAccount": BUYING,
+  "Mutation.settleRefundManually": ASKING,
   "Mutation.expirePayment": ASKING,
   "Mutation.replayNotification": ASKING,
   "Mutation.createShipments": ASKING,

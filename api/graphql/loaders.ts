@@ -10,7 +10,16 @@ import {
   type ShipmentView,
 } from "../../domain/fulfilment/shipment.queries.ts";
 import { readUsers, type User } from "../../domain/identity/user.queries.ts";
-import type { OrderId, PaymentId, ProductId, SessionId, ShipmentId, StoreId, UserId } from "../../domain/kernel/ids.ts";
+import type {
+  OrderId,
+  PaymentId,
+  ProductId,
+  RefundId,
+  SessionId,
+  ShipmentId,
+  StoreId,
+  UserId,
+} from "../../domain/kernel/ids.ts";
 import {
   type OrderItemView,
   type OrderView,
@@ -27,6 +36,13 @@ import {
   type TransactionView,
 } from "../../domain/payment/payment.queries.ts";
 import { readChargesOf } from "../../domain/payment/subscription.queries.ts";
+import {
+  type RefundAttemptView,
+  type RefundView,
+  readAttempts,
+  readRefundsOfOrders,
+  readRefundsOfPayments,
+} from "../../domain/refund/refund.queries.ts";
 
 /**
  * Rows in the order of their ids, as a DataLoader wants them.
@@ -87,6 +103,16 @@ export function createLoaders(app: Pick<App, "db">) {
       const byOrder = new Map((await readShipmentsOf(app.db, ids)).map((shipment) => [shipment.orderId, shipment]));
       return ids.map((id) => byOrder.get(id) ?? null);
     }),
+    /** What goes back of an order, oldest first. */
+    refundsOfOrder: new DataLoader<OrderId, RefundView[]>(async (ids) =>
+      groupedBy<OrderId | null, RefundView>(ids, await readRefundsOfOrders(app.db, ids), (row) => row.orderId),
+    ),
+    refundsOfPayment: new DataLoader<PaymentId, RefundView[]>(async (ids) =>
+      groupedBy(ids, await readRefundsOfPayments(app.db, ids), (row) => row.paymentId),
+    ),
+    refundAttempts: new DataLoader<RefundId, RefundAttemptView[]>(async (ids) =>
+      groupedBy(ids, await readAttempts(app.db, ids), (row) => row.refundId),
+    ),
     shipmentEvents: new DataLoader<ShipmentId, ShipmentEventView[]>(async (ids) =>
       groupedBy(ids, await readEventsOf(app.db, ids), (row) => row.shipmentId),
     ),

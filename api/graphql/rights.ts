@@ -73,6 +73,13 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Mutation.takeMoneyCase": "moneyCase.resolve",
   "Mutation.resolveMoneyCase": "moneyCase.resolve",
   "Mutation.replayNotification": "notification.replay",
+  // refunds
+  "Query.adminRefunds": "refund.read.any",
+  "Mutation.setRefundAccount": "own.payments",
+  "Mutation.revealRefundAccount": "refund.account.read",
+  "Mutation.approveManualRefund": "refund.approve",
+  "Mutation.settleRefundManually": "refund.settle",
+  "Mutation.retryRefund": "refund.retry",
   // fraud rules
   "Query.fraudVerdicts": "fraud.read",
   "Query.fraudBlocks": "fraud.read",

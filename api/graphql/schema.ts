@@ -20,6 +20,7 @@ import { OrderItemResolver, OrderResolver, PaymentOrdersResolver } from "./order
 import { PaymentResolver, PaymentTransactionResolver } from "./payment.graphql.ts";
 import { PaymentLogResolver } from "./paymentLog.graphql.ts";
 import { PaymentMethodResolver } from "./paymentMethod.graphql.ts";
+import { OrderRefundsResolver, PaymentRefundsResolver, RefundResolver } from "./refund.graphql.ts";
 import { OrderShipmentResolver, ShipmentResolver } from "./shipment.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
 import { SavedCardResolver, SubscriptionResolver } from "./subscription.graphql.ts";
@@ -47,6 +48,9 @@ const resolvers: NonEmptyArray<new () => object> = [
   PaymentMethodResolver,
   PaymentLogResolver,
   PaymentOrdersResolver,
+  RefundResolver,
+  OrderRefundsResolver,
+  PaymentRefundsResolver,
   NotificationResolver,
   MoneyCaseResolver,
   GatewayCallResolver,

@@ -16,6 +16,11 @@ export const RIGHTS = [
   "payment.sync.any",
   "payment.expire",
   "payment.challenge",
+  "refund.read.any",
+  "refund.retry",
+  "refund.approve",
+  "refund.settle",
+  "refund.account.read",
   "subscription.read.any",
   "subscription.cancel.any",
   "notification.read",
@@ -47,6 +52,7 @@ const STAFF: readonly Right[] = [
   "payment.sync.any",
   "payment.expire",
   "payment.challenge",
+  "refund.read.any",
   "subscription.read.any",
   "subscription.cancel.any",
   "notification.read",
@@ -64,11 +70,14 @@ const STAFF: readonly Right[] = [
   "gateway.check",
 ];
 
+/** Money that leaves the shop: the same right does not make it leave alone, for two people are needed. */
+const REFUNDS: readonly Right[] = ["refund.retry", "refund.approve", "refund.settle", "refund.account.read"];
+
 /** Roles and rights as data. */
 export const RIGHTS_OF: Readonly<Record<Role, ReadonlySet<Right>>> = {
   CUSTOMER: new Set(OWN),
   STAFF: new Set(STAFF),
-  ADMIN: new Set<Right>([...STAFF, "moneyCase.takeOver"]),
+  ADMIN: new Set<Right>([...STAFF, ...REFUNDS, "moneyCase.takeOver"]),
   SERVICE: new Set<Right>(["payment.read", "payment.read.any"]),
 };
 

@@ -172,6 +172,14 @@ export const KILL_POINTS = [
   "refund.to-be-sent",
   "refund.marked-sent",
   "refund.answered",
+  // setRefundAccount, approveManualRefund, settleRefundManually, retryRefund
+  "refund.account-kept",
+  "refund.approved",
+  "refund.settle-answered",
+  "refund.settle-followed",
+  "refund.hand-settled",
+  "refund.hand-summed",
+  "refund.retried",
 ] as const;
 
 export type KillPoint = (typeof KILL_POINTS)[number];

@@ -22,14 +22,18 @@ export interface RefundRow {
   readonly nextAttemptAt: Date | null;
   readonly claimedUntil: Date | null;
   readonly gatewayRefundId: string | null;
+  /** null: the shop itself owes it. */
+  readonly requestedBy: UserId | null;
   readonly approvedBy: UserId | null;
   /** null: not paid back by hand. */
   readonly settledBy: UserId | null;
+  /** The bank's, of a transfer by hand. */
+  readonly bankReference: string | null;
 }
 
 const COLUMNS =
   "id, payment_id, transaction_id, order_id, amount, reason, status, cause, key_number, key_sent_at, attempts, " +
-  "next_attempt_at, claimed_until, gateway_refund_id, approved_by, settled_by";
+  "next_attempt_at, claimed_until, gateway_refund_id, requested_by, approved_by, settled_by, bank_reference";
 
 /** Locks the refunds of a transaction, in the order of their ids. Its payment is locked by the caller. */
 export const lockRefundsOf = (tx: Tx, transactionId: TransactionId): Promise<RefundRow[]> =>

@@ -5,6 +5,8 @@ import { isPaidMethodReversible, type RefundRule } from "../payment/methods.rule
 
 /** Calls to the gateway for one refund; after them a person looks at it. */
 export const SEND_TRIES_MAX = 12;
+/** A key's number has two digits. Whoever has used them all up is paid back by hand. */
+export const KEY_NUMBER_MAX = 99;
 /** For so long the gateway answers a repeated key with the first result; later it might be taken for a new refund. */
 const KEY_LIFE_MS = 7 * DAY_MS;
 const DELAY_MS_MAX = 6 * HOUR_MS;
@@ -62,6 +64,15 @@ function closedUntil({ closed }: RefundRule, now: Date): Date | null {
   return later(now, minutes * MINUTE_MS);
 }
 
+/** Until when a bank may still take the payment back, so that nothing of it is paid back; null where none may. */
+export function heldUntil(
+  money: Pick<RefundableMoney, "method" | "paymentType" | "paidAt" | "settledAt">,
+  holdMs: number,
+): Date | null {
+  if (!isPaidMethodReversible(money.method, money.paymentType)) return null;
+  return new Date(Math.max(money.paidAt?.getTime() ?? 0, money.settledAt?.getTime() ?? 0) + holdMs);
+}
+
 /**
  * Whether `amount` of a transaction can be sent back through the gateway now. Before the bank's right to reverse it has
  * ended nothing is paid back, for it might be paid twice.
@@ -71,10 +82,8 @@ function closedUntil({ closed }: RefundRule, now: Date): Date | null {
 export function sendable(money: RefundableMoney, amount: number, holdMs: number, now: Date): Sendable {
   if (money.paymentType === null) return { kind: "MANUAL" };
   const rule = refundRuleOf(money.paymentType);
-  const since = Math.max(money.paidAt?.getTime() ?? 0, money.settledAt?.getTime() ?? 0);
-  const heldUntil = new Date(since + holdMs);
-  if (heldUntil > now && isPaidMethodReversible(money.method, money.paymentType))
-    return { kind: "WAIT", until: heldUntil };
+  const until = heldUntil(money, holdMs);
+  if (until && until > now) return { kind: "WAIT", until };
   if (!rule) return { kind: "MANUAL" };
   const isWhole = amount === money.capturedAmount;
   if (!rule.partial && !isWhole) return { kind: "MANUAL" };

@@ -1,5 +1,6 @@
 import { KILL_POINTS, type KillPoint } from "../../domain/kernel/killPoint.ts";
 import { linking, watching, watchingTogether } from "./killAccounts.ts";
+import { payingByHand, retrying } from "./killByHand.ts";
 import {
   becomingUnpayable,
   chargingAgain,
@@ -102,6 +103,13 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "refund.to-be-sent": refunding,
   "refund.marked-sent": refunding,
   "refund.answered": refunding,
+  "refund.account-kept": payingByHand,
+  "refund.approved": payingByHand,
+  "refund.settle-answered": payingByHand,
+  "refund.settle-followed": payingByHand,
+  "refund.hand-settled": payingByHand,
+  "refund.hand-summed": payingByHand,
+  "refund.retried": retrying,
   "poll.claimed": { ...polling, passings: once },
   "poll.answered": polling,
   "poll.recorded": polling,

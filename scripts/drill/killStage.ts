@@ -39,7 +39,7 @@ export interface KillStage {
   /** The ids of alerts that were posted, in the order of their arrival. */
   readonly posted: readonly string[];
   readonly sql: Sql;
-  accounts(count: number, role?: "CUSTOMER" | "STAFF"): Promise<Account[]>;
+  accounts(count: number, role?: "CUSTOMER" | "STAFF" | "ADMIN"): Promise<Account[]>;
   /** A card of a customer's that the gateway keeps. */
   card(userId: string): Promise<SavedCard>;
   product(stock: number): Promise<Goods>;
