@@ -118,6 +118,10 @@ function create(sandbox: Sandbox, orderId: string, order: Order): Moved {
   const page: Basis | undefined = known ?? stray;
   if (!page)
     return { problem: `no page for ${orderId}; "force" with "gross_amount" makes one from nothing`, status: 404 };
+  // Nobody can choose on a page that was closed; money that comes by it all the same is a fault of its own.
+  if (known?.state === "canceled" && !order.force) {
+    return { problem: `the page of ${orderId} is closed; "force" pays on it all the same`, status: 412 };
+  }
   const code = defaultMethod(page, order);
   const direct = BEGINNINGS.includes(order.to);
   const priced =
