@@ -50,7 +50,7 @@ import { Payment, readableOrders } from "./payment.graphql.ts";
 import { CalendarDay, DateTime, Money } from "./scalars.ts";
 import { Destination } from "./shipping.graphql.ts";
 
-const OrderStatus = graphqlEnum("OrderStatus", ORDER_STATUSES, {
+export const OrderStatus = graphqlEnum("OrderStatus", ORDER_STATUSES, {
   values: {
     SHIPPED: "DIKIRIM",
     COMPLETED: "SELESAI",

@@ -33,6 +33,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Query.adminOrders": "order.read.any",
   "Mutation.checkout": "own.orders",
   "Mutation.cancelOrder": "own.orders",
+  "Query.cancelPreview": "own.orders",
   "Mutation.confirmReceipt": "own.orders",
   // booking couriers
   "Query.ordersToShip": "shipment.read.any",

@@ -3,6 +3,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphq
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
 import { AlertResolver } from "./alert.graphql.ts";
 import { BookingResolver } from "./booking.graphql.ts";
+import { CancelPreviewResolver, MoneyBackResolver } from "./cancel.graphql.ts";
 import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
 import { CatalogResolver, PackageResolver } from "./catalog.graphql.ts";
 import { CheckoutResolver } from "./checkout.graphql.ts";
@@ -40,6 +41,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   CheckoutResolver,
   OrderResolver,
   OrderItemResolver,
+  CancelPreviewResolver,
+  MoneyBackResolver,
   BookingResolver,
   ShipmentResolver,
   OrderShipmentResolver,

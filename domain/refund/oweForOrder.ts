@@ -1,14 +1,13 @@
 import type { Tx } from "../../platform/db.ts";
+import type { Sql } from "../../platform/sqlClient.ts";
 import type { Ids, OrderId, RefundId } from "../kernel/ids.ts";
 import { showRefundOwed } from "../order/advanceOrders.ts";
 import { sendDue } from "./oweBack.ts";
+import type { RefundableMoney } from "./refund.rules.ts";
 
 // What of this order went back before is owed no more, nor what of its transaction did, for whichever order. Money that
 // is gone from the payment leaves no paid status.
-const OWE = `
-  insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, next_attempt_at,
-                       created_at, updated_at)
-  select $1, p.id, t.id, o.id, owed.amount, $3, 'PENDING', $5, $4, $4, $4
+const OWED = `
     from orders o
     join payments p on p.session_id = o.session_id
     join payment_transactions t on t.id = p.covering_transaction_id
@@ -17,9 +16,29 @@ const OWE = `
                          from refunds r where r.transaction_id = t.id and r.status <> 'WITHDRAWN') back
    cross join lateral (select least(o.total - back.own,
                                     t.captured_amount - t.charged_back_amount - back.whole) as amount) owed
-   where o.id = $2 and p.status in ('PAID', 'APPROVED', 'PARTIALLY_REFUNDED') and owed.amount > 0
+   where o.id = $1 and p.status in ('PAID', 'APPROVED', 'PARTIALLY_REFUNDED') and owed.amount > 0`;
+
+const OWE = `
+  insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, next_attempt_at,
+                       created_at, updated_at)
+  select $2, p.id, t.id, o.id, owed.amount, $3, 'PENDING', $5, $4, $4, $4 ${OWED}
   on conflict (order_id) where cause = 'CANCEL' and status <> 'WITHDRAWN' do nothing
   returning id`;
+
+/** What an order's money would be owed back as, in whole rupiah, and the transaction that it is of. */
+export interface OwedForOrder extends RefundableMoney {
+  readonly amount: number;
+}
+
+/** What oweForOrder would owe now; null where that is nothing. */
+export async function readOwedForOrder(source: { sql: Sql }, orderId: OrderId): Promise<OwedForOrder | null> {
+  const [row] = await source.sql<OwedForOrder>(
+    `select owed.amount, t.method, t.gateway_payment_type as payment_type, p.paid_at, t.settled_at, t.captured_amount,
+            t.refunded_amount ${OWED}`,
+    [orderId],
+  );
+  return row ?? null;
+}
 
 /**
  * Records that what an order cost must go back because it was cancelled, or because staff says so, as far as its money
@@ -34,8 +53,8 @@ export async function oweForOrder(
   owed: { readonly orderId: OrderId; readonly reason: string; readonly cause?: "CANCEL" | "STAFF" },
 ): Promise<boolean> {
   const rows = await tx.sql<{ id: RefundId }>(OWE, [
-    app.ids.next<"refund">(),
     owed.orderId,
+    app.ids.next<"refund">(),
     owed.reason,
     app.now,
     owed.cause ?? "CANCEL",
