@@ -83,11 +83,6 @@ describe("sealed secrets", () => {
           : [randomUUID(), "PENDING", null, sealer.seal(PLAIN, "linked_accounts.links")],
       );
       await db.sql(
-        `insert into shipment_labels (id, digest, page, booking_nos, pdf_sealed, created_at)
-         values ($1, $1::uuid::text, 'A4', '{KOM1}', $2, now())`,
-        [randomUUID(), sealer.seal(PLAIN, "shipment_labels.pdf")],
-      );
-      await db.sql(
         `insert into gateway_calls (id, gateway, operation, method, path, outcome, duration_ms,
                                     request_sealed, response_sealed, at)
          values ($1, 'midtrans', 'status', 'GET', '/v2/x/status', 'ok', 1, $2, $3, now())`,
