@@ -69,6 +69,10 @@ export class Refund {
   @Field(() => Int, { description: "Since it was last begun." }) attempts!: number;
   @Field(() => DateTime, { nullable: true }) nextAttemptAt!: Date | null;
   @Field(() => String, { nullable: true, description: "Of a transfer by hand." }) bankReference!: string | null;
+  @Field(() => DateTime, { nullable: true, description: "By hand alone: from then on its account stands." })
+  approvedAt!: Date | null;
+  @Field(() => DateTime, { nullable: true, description: "When the gateway or a person said that it is sent." })
+  succeededAt!: Date | null;
   @Field(() => DateTime, { nullable: true, description: "When the customer's bank said that it has the money." })
   bankConfirmedAt!: Date | null;
   @Field(() => DateTime) createdAt!: Date;
@@ -91,6 +95,8 @@ class BankAccountInput implements RefundAccountInput {
 @ArgsType()
 class AdminRefundsArgs extends DeskPageArgs {
   @Field(() => [RefundStatus], { nullable: true }) status?: Status[] | null;
+  @Field(() => Boolean, { nullable: true, description: "Whether its account is approved; null: both." })
+  approved?: boolean | null;
 }
 
 const RefundConnection = connectionOf("Refund", () => Refund);
@@ -106,7 +112,7 @@ export class RefundResolver {
     @Args(() => AdminRefundsArgs) args: AdminRefundsArgs,
     @Ctx() { app, actor }: Context,
   ): Promise<Listed<RefundView>> {
-    return listed(await listRefunds(app, actor, args), () => countRefunds(app, actor, args.status));
+    return listed(await listRefunds(app, actor, args), () => countRefunds(app, actor, args));
   }
 
   @Mutation(() => Refund, {
@@ -176,6 +182,11 @@ export class RefundResolver {
   })
   accountMasked(@Root() refund: RefundView, @Ctx() { actor }: Context): string | null {
     return canReadMasked(actor, refund) ? refund.accountMasked : null;
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: "Staff's alone; null: it was not decided by a person." })
+  requestedBy(@Root() refund: RefundView, @Ctx() context: Context): Promise<UserView | null> {
+    return personOf(context, refund.requestedBy);
   }
 
   @FieldResolver(() => User, { nullable: true, description: "Staff's alone." })

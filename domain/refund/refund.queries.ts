@@ -24,9 +24,14 @@ export interface RefundView {
   readonly nextAttemptAt: Date | null;
   /** null: the customer has not said where it goes. */
   readonly accountMasked: string | null;
+  /** null: nobody of the shop decided it. */
+  readonly requestedBy: UserId | null;
   readonly approvedBy: UserId | null;
+  readonly approvedAt: Date | null;
   readonly settledBy: UserId | null;
   readonly bankReference: string | null;
+  /** null: the money has not gone. */
+  readonly succeededAt: Date | null;
   /** null: the customer's bank has not confirmed it. */
   readonly bankConfirmedAt: Date | null;
   readonly createdAt: Date;
@@ -46,13 +51,23 @@ export interface RefundAttemptView {
 }
 
 const COLUMNS = `r.id, r.payment_id, r.order_id, p.user_id, r.amount, r.reason, r.status, r.attempts, r.next_attempt_at,
-  a.masked as account_masked, r.approved_by, r.settled_by, r.bank_reference, r.bank_confirmed_at, r.created_at`;
+  a.masked as account_masked, r.requested_by, r.approved_by, r.approved_at, r.settled_by, r.bank_reference,
+  r.succeeded_at, r.bank_confirmed_at, r.created_at`;
 const FROM = "refunds r join payments p on p.id = r.payment_id left join refund_accounts a on a.refund_id = r.id";
 
 const LIST: TimedList = { columns: COLUMNS, from: FROM, at: "r.created_at", id: "r.id" };
 
-const isWanted = (status: readonly RefundStatus[] | null | undefined): Condition[] =>
-  status?.length ? [{ text: "r.status = any(?::text[])", value: status }] : [];
+/** What a list of refunds is asked for by. */
+interface RefundFilter {
+  readonly status?: readonly RefundStatus[] | null | undefined;
+  /** Whether somebody has approved its account; both unless said. */
+  readonly approved?: boolean | null | undefined;
+}
+
+const isWanted = ({ status, approved }: RefundFilter): Condition[] => [
+  ...(status?.length ? [{ text: "r.status = any(?::text[])", value: status }] : []),
+  ...(typeof approved === "boolean" ? [{ text: "(r.approved_at is not null) = ?", value: approved }] : []),
+];
 
 /**
  * Every refund, the latest first.
@@ -62,20 +77,16 @@ const isWanted = (status: readonly RefundStatus[] | null | undefined): Condition
 export async function listRefunds(
   app: Pick<App, "db">,
   actor: Actor,
-  input: PageInput & { readonly status?: readonly RefundStatus[] | null },
+  input: PageInput & RefundFilter,
 ): Promise<Page<RefundView>> {
   requireRight(actor, "refund.read.any");
-  return listNewest(app.db, LIST, isWanted(input.status), input);
+  return listNewest(app.db, LIST, isWanted(input), input);
 }
 
 /** How many there are, 10,000 at most. @throws Refusal FORBIDDEN without refund.read.any */
-export async function countRefunds(
-  app: Pick<App, "db">,
-  actor: Actor,
-  status: readonly RefundStatus[] | null | undefined,
-): Promise<number> {
+export async function countRefunds(app: Pick<App, "db">, actor: Actor, filter: RefundFilter): Promise<number> {
   requireRight(actor, "refund.read.any");
-  return countRows(app.db, "refunds r", isWanted(status));
+  return countRows(app.db, "refunds r", isWanted(filter));
 }
 
 /** A refund that a use case has let its actor see. @throws Refusal NOT_FOUND */
