@@ -8,18 +8,31 @@ import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { money, placeName } from "../ui/format.ts";
-import { BagIcon, CardIcon, ClockIcon, DocumentIcon, PinIcon, TruckIcon } from "../ui/icons/icons.tsx";
+import { BagIcon, CardIcon, ClockIcon, DocumentIcon, PinIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
+import { parcelMeaning, parcelState } from "../ui/parcel.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { isOpen, orderMeaning } from "../ui/status.ts";
+import { isOpen, type OrderStatus, orderMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { useParcelWords } from "../ui/useParcelWords.ts";
 import { useWatch } from "../ui/useWatch.ts";
 import { CancelOrder } from "./CancelOrder.tsx";
+import { ConfirmReceipt } from "./ConfirmReceipt.tsx";
 import { OrderInstrument } from "./OrderInstrument.tsx";
 import styles from "./OrderPage.module.css";
+import { Parcel } from "./Parcel.tsx";
 import { SignedInOnly } from "./SignedInOnly.tsx";
+
+/** While somebody else's word may change it: the gateway's, the store's, the courier's. */
+const MAY_CHANGE: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
+  "PENDING_PAYMENT",
+  "PAID",
+  "PROCESSING",
+  "SHIPPED",
+  "CANCEL_REQUESTED",
+]);
 
 /** One order: what happened, the parcel, the goods, the money, and what can be done now. */
 export function OrderPage() {
@@ -39,7 +52,7 @@ function Loaded() {
     nextFetchPolicy: "cache-first",
   });
   const order = data?.order;
-  useWatch(order?.status === "PENDING_PAYMENT" || order?.status === "CANCEL_REQUESTED", refetch);
+  useWatch(order !== undefined && order !== null && MAY_CHANGE.has(order.status), refetch);
   if (data && !order && !loading) return <LostPage />;
   return (
     <Page
@@ -78,8 +91,9 @@ function OrderView({ order }: { readonly order: OrderDetailFragment }) {
       <div className={cards.stack}>
         <NextStep order={order} />
         {order.status === "PENDING_PAYMENT" && <OrderInstrument order={order} />}
+        {order.shipment && <Parcel order={order} />}
         <Goods order={order} />
-        <Parcel order={order} />
+        {!order.shipment && <Parcel order={order} />}
         <History order={order} />
       </div>
       <div className={`${cards.stack} ${cards.sticky}`}>
@@ -91,24 +105,47 @@ function OrderView({ order }: { readonly order: OrderDetailFragment }) {
   );
 }
 
-function NextStep({ order }: { readonly order: OrderDetailFragment }) {
+/** What the parcel is doing says more than the order's own status, as long as the order lives by it. */
+function useStepWords(order: OrderDetailFragment) {
   const { t, at } = useBuyingWords();
+  const parcel = useParcelWords();
+  const { status, shipment, payment } = order;
+  if (shipment && shipment.status !== "CANCELLED" && (status === "PROCESSING" || status === "SHIPPED")) {
+    const state = parcelState(shipment);
+    return {
+      meaning: parcelMeaning[state],
+      title: parcel.t(`parcelState.${state}`),
+      text: parcel.t(`parcelText.${state}`),
+    };
+  }
+  const isPayable = status === "PENDING_PAYMENT" && isOpen(payment.status) && payment.expiresAt;
+  return {
+    meaning: orderMeaning[status],
+    title: t(`orderStep.${status}`),
+    text: isPayable ? t("order.payBefore", { when: at(payment.expiresAt) }) : t(`orderStepText.${status}`),
+  };
+}
+
+/** The customer can have it: it was handed to the courier, and he is not taking it back. */
+const mayBeReceived = ({ status, shipment }: OrderDetailFragment): boolean =>
+  status === "SHIPPED" && shipment?.status !== "RETURNING" && shipment?.status !== "RETURNED";
+
+function NextStep({ order }: { readonly order: OrderDetailFragment }) {
+  const { t } = useBuyingWords();
+  const step = useStepWords(order);
   const payable = order.status === "PENDING_PAYMENT" && isOpen(order.payment.status);
   return (
-    <section className={styles.step} data-meaning={orderMeaning[order.status]} aria-live="polite">
-      <div>
-        <h2>{t(`orderStep.${order.status}`)}</h2>
-        <p>
-          {payable && order.payment.expiresAt
-            ? t("order.payBefore", { when: at(order.payment.expiresAt) })
-            : t(`orderStepText.${order.status}`)}
-        </p>
+    <section className={styles.step} data-meaning={step.meaning}>
+      <div aria-live="polite" data-testid="next-step">
+        <h2>{step.title}</h2>
+        <p>{step.text}</p>
       </div>
       {payable && (
         <Button component={Link} to={`/payments/${order.payment.id}`} data-testid="continue-payment">
           {t("order.continue")}
         </Button>
       )}
+      {mayBeReceived(order) && <ConfirmReceipt order={order} />}
     </section>
   );
 }
@@ -136,25 +173,6 @@ function Goods({ order }: { readonly order: OrderDetailFragment }) {
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-function Parcel({ order }: { readonly order: OrderDetailFragment }) {
-  const { t } = useBuyingWords();
-  const { shipping } = order;
-  return (
-    <section className={cards.card}>
-      <h2>
-        <TruckIcon /> {t("order.parcel")}
-      </h2>
-      <p>
-        <strong>
-          {shipping.courier.toUpperCase()} {shipping.service}
-        </strong>{" "}
-        <span className={cards.soft}>{shipping.description}</span>
-      </p>
-      <p className={cards.soft}>{t("order.waybillLater")}</p>
     </section>
   );
 }

@@ -7,6 +7,8 @@ import { en } from "../../../web/ui/words/en.ts";
 import { gatewayEn } from "../../../web/ui/words/gateway.en.ts";
 import { gatewayId } from "../../../web/ui/words/gateway.id.ts";
 import { id } from "../../../web/ui/words/id.ts";
+import { parcelEn } from "../../../web/ui/words/parcel.en.ts";
+import { parcelId } from "../../../web/ui/words/parcel.id.ts";
 import { payEn } from "../../../web/ui/words/pay.en.ts";
 import { payId } from "../../../web/ui/words/pay.id.ts";
 import { refundEn } from "../../../web/ui/words/refund.en.ts";
@@ -19,6 +21,7 @@ const PARTS: readonly (readonly [part: string, id: Texts, en: Texts])[] = [
   ["every page", id, en],
   ["buying", buyId, buyEn],
   ["paying", payId, payEn],
+  ["parcels", parcelId, parcelEn],
   ["the back office", deskId, deskEn],
   ["the gateway and fraud", gatewayId, gatewayEn],
   ["cancelling and refunds", refundId, refundEn],
