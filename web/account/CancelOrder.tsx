@@ -1,7 +1,11 @@
-import { useMutation } from "@apollo/client/react";
+import { useMutation, useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
-import { CancelOrderDocument, type OrderDetailFragment } from "../graphql/generated/buying/graphql.ts";
+import {
+  CancelOrderDocument,
+  CancelPreviewDocument,
+  type OrderDetailFragment,
+} from "../graphql/generated/buying/graphql.ts";
 import { createAttempts } from "../shop/attempt.ts";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
@@ -9,6 +13,7 @@ import { ReasonChoice } from "../ui/ReasonChoice.tsx";
 import { NO_REASON, reasonWords } from "../ui/reason.ts";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { CancelEffects } from "./CancelEffects.tsx";
 
 const REASONS = ["changedMind", "wrongItem", "wrongAddress", "otherWay", "tooLong"] as const;
 
@@ -35,6 +40,11 @@ function CancelForm({ order, onClose }: CancelFormProps) {
   const [draft, setDraft] = useState(NO_REASON);
   const [tried, setTried] = useState(false);
   const { cancel, loading, error } = useCancel(order, onClose);
+  const preview = useQuery(CancelPreviewDocument, {
+    // What cancelling means depends on how the order stands: what is kept from before may be wrong.
+    variables: { orderId: order.id },
+    fetchPolicy: "network-only",
+  });
   const heading = useRef<HTMLHeadingElement>(null);
   // The button that opened the form is gone: whoever goes by keyboard or ear goes on here.
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
@@ -49,9 +59,11 @@ function CancelForm({ order, onClose }: CancelFormProps) {
       <h2 ref={heading} tabIndex={-1}>
         {t("cancel.title")}
       </h2>
-      <p className={cards.soft}>
-        {order.status === "PENDING_PAYMENT" ? t("cancel.unpaidEffect") : t("cancel.paidEffect")}
-      </p>
+      <CancelEffects
+        preview={preview.data?.cancelPreview}
+        error={preview.error}
+        onRetry={() => void preview.refetch()}
+      />
       {error ? <Failure error={error} meaning={({ code }) => named(`refusal.${code}`, "") || undefined} /> : null}
       <ReasonChoice
         legend={t("cancel.reason")}
@@ -63,7 +75,13 @@ function CancelForm({ order, onClose }: CancelFormProps) {
         onChange={setDraft}
       />
       <div className={cards.actions}>
-        <Button type="submit" color="red.9" loading={loading} data-testid="cancel-confirm">
+        <Button
+          type="submit"
+          color="red.9"
+          loading={loading}
+          disabled={!preview.data || preview.data.cancelPreview.refusal !== null}
+          data-testid="cancel-confirm"
+        >
           {t("cancel.confirm")}
         </Button>
         <Button variant="default" disabled={loading} onClick={onClose}>

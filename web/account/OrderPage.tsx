@@ -22,6 +22,7 @@ import { CancelOrder } from "./CancelOrder.tsx";
 import { ConfirmReceipt } from "./ConfirmReceipt.tsx";
 import { OrderInstrument } from "./OrderInstrument.tsx";
 import styles from "./OrderPage.module.css";
+import { OrderRefunds } from "./OrderRefunds.tsx";
 import { Parcel } from "./Parcel.tsx";
 import { SignedInOnly } from "./SignedInOnly.tsx";
 
@@ -97,6 +98,7 @@ function OrderView({ order }: { readonly order: OrderDetailFragment }) {
         <History order={order} />
       </div>
       <div className={`${cards.stack} ${cards.sticky}`}>
+        <OrderRefunds order={order} />
         <MoneyBox order={order} />
         <AddressBox order={order} />
         <CancelOrder order={order} />

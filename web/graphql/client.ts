@@ -88,6 +88,7 @@ const LISTS = [
   "notices",
   "fraudVerdicts",
   "fraudBlocks",
+  "adminRefunds",
 ];
 const OF_THE_PAGE: ReadonlySet<string> = new Set(["first", "after"]);
 // Any other argument makes it another list.
@@ -102,7 +103,7 @@ function createCache() {
       // Parts of their parent, replaced whole: a timeline of ten events doesn't merge with one of nine.
       Order: { fields: { history: { merge: false }, refunds: { merge: false } } },
       Cart: { fields: { items: { merge: false } } },
-      Payment: { fields: { transactions: { merge: false } } },
+      Payment: { fields: { transactions: { merge: false }, refunds: { merge: false } } },
       Shipment: { fields: { events: { merge: false } } },
     },
   });

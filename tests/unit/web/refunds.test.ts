@@ -1,0 +1,66 @@
+import { REFUND_STATUSES } from "../../../domain/refund/refund.states.ts";
+import { BANK_CODES, readAccount } from "../../../domain/refund/refundAccount.rules.ts";
+import { accountGaps, BANKS } from "../../../web/account/bankAccount.ts";
+import { isMoving, refundStage, stageMeaning, takesAccount } from "../../../web/account/refundStage.ts";
+import { refundId } from "../../../web/ui/words/refund.id.ts";
+
+const WHEN = "2026-11-20T07:00:00.000Z";
+
+describe("where a refund stands for its owner", () => {
+  test("is known in every status, and has its words", () => {
+    for (const status of REFUND_STATUSES) {
+      const stage = refundStage({ status });
+      expect(stageMeaning[stage]).toBeDefined();
+      expect(refundId[`refundStage.${stage}`]).toBeTruthy();
+      expect(refundId[`refundNext.${stage}`]).toBeTruthy();
+    }
+  });
+
+  test("by hand: first the account, then its approval, then the transfer", () => {
+    const status = "MANUAL";
+    expect(refundStage({ status })).toBe("account");
+    expect(refundStage({ status, accountMasked: "BCA ••••1234" })).toBe("approval");
+    expect(refundStage({ status, accountMasked: "BCA ••••1234", approvedAt: WHEN })).toBe("transfer");
+  });
+
+  test("is received only when the bank said so", () => {
+    expect(refundStage({ status: "SUCCEEDED", bankReference: "TRF 1" })).toBe("sent");
+    expect(refundStage({ status: "SUCCEEDED", bankConfirmedAt: WHEN })).toBe("received");
+  });
+
+  test("is looked at again only while others than its owner move it", () => {
+    expect(isMoving({ status: "PENDING" })).toBe(true);
+    expect(isMoving({ status: "PROCESSING" })).toBe(true);
+    expect(isMoving({ status: "MANUAL" })).toBe(false);
+    expect(isMoving({ status: "SUCCEEDED", bankConfirmedAt: WHEN })).toBe(false);
+    expect(isMoving({ status: "WITHDRAWN" })).toBe(false);
+  });
+});
+
+describe("the account for a refund by hand", () => {
+  test("may be changed until somebody has approved it, and is asked for only where people pay", () => {
+    expect(takesAccount({ status: "MANUAL" })).toBe(true);
+    expect(takesAccount({ status: "FAILED" })).toBe(true);
+    expect(takesAccount({ status: "MANUAL", approvedAt: WHEN })).toBe(false);
+    expect(takesAccount({ status: "PENDING" })).toBe(false);
+    expect(takesAccount({ status: "SUCCEEDED" })).toBe(false);
+  });
+
+  test("offers the very banks that the server takes", () => {
+    expect(Object.keys(BANKS).sort()).toEqual([...BANK_CODES].sort());
+  });
+
+  test.each([
+    [{ bankCode: "BCA", accountNumber: "123-456.78 90", accountName: "  Siti   Nur'aini " }, []],
+    [{ bankCode: "", accountNumber: "12345", accountName: "S" }, ["accountName", "accountNumber", "bankCode"]],
+    [{ bankCode: "BCA", accountNumber: "1234567a", accountName: "Budi 2" }, ["accountName", "accountNumber"]],
+    [
+      { bankCode: "toString", accountNumber: "123456789012345678901", accountName: "Budi" },
+      ["accountNumber", "bankCode"],
+    ],
+  ])("is held against the server's own rules before it is sent: %j", (draft, gaps) => {
+    expect([...accountGaps(draft)].sort()).toEqual(gaps);
+    if (gaps.length === 0) expect(() => readAccount(draft)).not.toThrow();
+    else expect(() => readAccount(draft)).toThrow();
+  });
+});
