@@ -20,6 +20,8 @@ export interface Messages {
   "refund.due": { refundId: RefundId };
   /** The gateway cannot pay a refund back: people do, and the customer is asked for an account. */
   "refund.manual": { refundId: RefundId };
+  /** Money has gone back: by the gateway's books, or by hand. */
+  "refund.done": { refundId: RefundId };
   /** A subscription was ordered and the gateway has not answered yet. */
   "subscription.starting": { subscriptionId: SubscriptionId };
   /** A subscription is to be ended at the gateway. */
@@ -61,6 +63,7 @@ export const MESSAGE_HANDLERS = {
   "payment.orphaned": ["noticeOwedBack"],
   "refund.due": ["sendRefund"],
   "refund.manual": ["noticeRefundManual"],
+  "refund.done": ["issueCreditNote", "noticeRefundDone"],
   "subscription.starting": ["finishSubscription"],
   "subscription.cancelling": ["finishCancelling"],
   "subscription.told": ["followRecurringNews"],

@@ -1,4 +1,5 @@
 import type { App } from "../domain/app.ts";
+import { issueCreditNote } from "../domain/checkout/issueCreditNote.ts";
 import { arrangePickup } from "../domain/fulfilment/arrangePickup.ts";
 import { bookCourier } from "../domain/fulfilment/bookCourier.ts";
 import { cancelBooking } from "../domain/fulfilment/cancelBooking.ts";
@@ -8,6 +9,7 @@ import { deliverNotice } from "../domain/notice/deliverNotice.ts";
 import { noticeEnded } from "../domain/notice/noticeEnded.ts";
 import { noticeOwedBack } from "../domain/notice/noticeOwedBack.ts";
 import { noticePaid, noticesPaid } from "../domain/notice/noticePaid.ts";
+import { noticeRefundDone } from "../domain/notice/noticeRefundDone.ts";
 import { noticeRefundManual } from "../domain/notice/noticeRefundManual.ts";
 import { noticeShipment } from "../domain/notice/noticeShipment.ts";
 import { noticeSubscription } from "../domain/notice/noticeSubscription.ts";
@@ -38,6 +40,8 @@ export const handlers: Handlers = {
   noticeOwedBack,
   sendRefund,
   noticeRefundManual,
+  issueCreditNote,
+  noticeRefundDone,
   finishSubscription,
   finishCancelling,
   followRecurringNews,

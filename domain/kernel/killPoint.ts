@@ -180,6 +180,9 @@ export const KILL_POINTS = [
   "refund.hand-settled",
   "refund.hand-summed",
   "refund.retried",
+  // issueCreditNote
+  "credit-note.number-taken",
+  "credit-note.written",
 ] as const;
 
 export type KillPoint = (typeof KILL_POINTS)[number];

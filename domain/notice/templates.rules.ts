@@ -142,6 +142,25 @@ export const TEMPLATES = {
     action: "Isi nomor rekening",
     closing: "Kami tidak pernah meminta PIN, kata sandi, atau kode OTP Anda.",
   },
+  refundSent: {
+    subject: "{amount} sudah kami kembalikan",
+    paragraphs: [
+      "Halo {name},",
+      "Uang pembayaran {number} sebesar {amount} sudah kami kembalikan lewat {method}. Uangnya sampai {when}.",
+    ],
+    action: "Lihat pengembalian",
+    closing: "Belum sampai setelah itu? Balas surel ini dan sebutkan nomor {number}.",
+  },
+  refundTransferred: {
+    subject: "{amount} sudah kami transfer",
+    paragraphs: [
+      "Halo {name},",
+      "Uang pembayaran {number} sebesar {amount} sudah kami transfer ke rekening {account}. Nomor referensi bank: " +
+        "{reference}.",
+    ],
+    action: "Lihat pengembalian",
+    closing: "Belum masuk dalam satu hari kerja? Balas surel ini dan sebutkan nomor {number}.",
+  },
 } as const satisfies Record<string, Template>;
 export type TemplateName = keyof typeof TEMPLATES;
 

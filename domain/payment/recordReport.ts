@@ -95,8 +95,11 @@ async function refuse(tx: Tx, facts: Facts, event: PaymentEvent, opensCase: bool
 }
 
 /** Moves the payment by an event of its live or covering transaction. */
-async function move(tx: Tx, facts: Facts, event: PaymentEvent, sums: Sums): Promise<ReportOutcome> {
+async function move(tx: Tx, facts: Facts, said: PaymentEvent, sums: Sums): Promise<ReportOutcome> {
   const { app, payment, transaction, cause, now } = facts;
+  // The gateway knows nothing of what was paid back by hand: its part and ours may be the whole.
+  const isWhole = said === "partiallyRefunded" && sums.refunded >= sums.captured;
+  const event = isWhole ? "refunded" : said;
   const brings = event === "captured" || event === "capturedAfterReversal";
   const covering = brings ? transaction.id : null;
   const what = { payment, event, covering, transactionId: transaction.id };

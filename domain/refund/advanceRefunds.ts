@@ -2,6 +2,7 @@ import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, PaymentId, RefundId, TransactionId, UserId } from "../kernel/ids.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import type { Verdict } from "../kernel/stateTable.ts";
+import { send } from "../messages.ts";
 import { type RefundEvent, type RefundStatus, refundStates } from "./refund.states.ts";
 
 /** A refund under lock. Whole rupiah. */
@@ -45,6 +46,10 @@ export async function lockRefund(tx: Tx, refundId: RefundId): Promise<RefundRow 
   return row ?? null;
 }
 
+/** Tells the rest of the shop that a refund was done: whoever wrote that it SUCCEEDED. */
+export const sendDone = (tx: Tx, now: Date, refundId: RefundId): Promise<void> =>
+  send(tx, now, "refund.done", { refundId }, { key: refundId });
+
 /** What a step changes besides the status. */
 export interface RefundStep {
   /** Left out: a refund that moved has nothing due any more, another keeps what it had. */
@@ -79,6 +84,7 @@ export async function advanceRefund(
       [refund.id, verdict.next, nextAttemptAt, step.newKey ? 1 : 0, step.tries ?? 0, app.now],
     );
   }
+  if (verdict.kind === "moved" && verdict.next === "SUCCEEDED") await sendDone(tx, app.now, refund.id);
   if (!verdict.opensCase) return verdict;
   await openMoneyCase(tx, app, {
     kind: "REFUND_AND_REVERSAL",

@@ -10,7 +10,15 @@ import type { RefundAnswer } from "../payment/paymentGateway.ts";
 import { advanceRefund, type RefundRow } from "./advanceRefunds.ts";
 import { advanceShown } from "./advanceShown.ts";
 import { logAttempt } from "./logAttempt.ts";
-import { isKeyAlive, refundKey, retryDelayMs, SEND_TRIES_MAX, spreadOf, WAIT_MS } from "./refund.rules.ts";
+import {
+  isKeyAlive,
+  KEY_NUMBER_MAX,
+  refundKey,
+  retryDelayMs,
+  SEND_TRIES_MAX,
+  spreadOf,
+  WAIT_MS,
+} from "./refund.rules.ts";
 
 type TryApp = Pick<App, "clock" | "ids" | "settings">;
 
@@ -82,12 +90,15 @@ export async function noteNoAnswer(tx: Tx, app: TryApp, refund: RefundRow, why: 
 
 async function refuse(tx: Tx, app: TryApp, refund: RefundRow, why: string, isLast: boolean): Promise<void> {
   const now = app.clock.now();
-  if (!isLast) {
+  if (!isLast && refund.keyNumber < KEY_NUMBER_MAX) {
     const nextAttemptAt = again(app, refund, now);
     await advanceRefund(tx, { ids: app.ids, now }, refund, "refusedWithTriesLeft", { nextAttemptAt, newKey: true });
     return;
   }
-  await advanceRefund(tx, { ids: app.ids, now }, refund, "refusedForGood", { newKey: true });
+  const newKey = refund.keyNumber < KEY_NUMBER_MAX;
+  await advanceRefund(tx, { ids: app.ids, now }, refund, "refusedForGood", { newKey });
+  // Whether it is retried or transferred is staff's to say: the account is there when they do.
+  await send(tx, now, "refund.manual", { refundId: refund.id }, { key: refund.id });
   await raiseAlert(
     tx,
     { ids: app.ids, now },
@@ -102,6 +113,7 @@ async function refuse(tx: Tx, app: TryApp, refund: RefundRow, why: string, isLas
 
 /** The merchant's money at the gateway does not cover it: it waits, and people are told once. */
 async function waitForFunds(tx: Tx, app: TryApp, refund: RefundRow, why: string): Promise<void> {
+  if (refund.keyNumber >= KEY_NUMBER_MAX) return refuse(tx, app, refund, why, true);
   const now = app.clock.now();
   const nextAttemptAt = later(now, WAIT_MS);
   await advanceRefund(tx, { ids: app.ids, now }, refund, "mustWait", { nextAttemptAt, newKey: true, tries: -1 });

@@ -1,8 +1,10 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, PaymentId, TransactionId } from "../kernel/ids.ts";
+import { formatRupiah } from "../kernel/money.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import type { GatewayRefund } from "../payment/paymentGateway.ts";
-import { advanceRefund, lockRefundsOf, type RefundRow } from "./advanceRefunds.ts";
+import { advanceRefund, lockRefundsOf, type RefundRow, sendDone } from "./advanceRefunds.ts";
+import { fitRefunds, isUnsent, lowerRefund } from "./fitRefunds.ts";
 import { logAttempt } from "./logAttempt.ts";
 import { refundIdOf } from "./refund.rules.ts";
 
@@ -27,8 +29,14 @@ interface Step {
 }
 
 /** What is owed and nothing was sent of: money that goes back by another way settles it. */
-const isUnsentDebt = ({ status, cause, keySentAt }: RefundRow): boolean =>
-  (cause === "ORPHAN" || cause === "CANCEL") && keySentAt === null && (status === "PENDING" || status === "MANUAL");
+const isUnsentDebt = (row: RefundRow): boolean =>
+  (row.cause === "ORPHAN" || row.cause === "CANCEL") && isUnsent(row) && row.status !== "FAILED";
+
+/** What went back by way of the gateway, as far as our rows have it. */
+const knownOf = (rows: readonly RefundRow[]): number =>
+  rows
+    .filter(({ status, settledBy }) => status === "SUCCEEDED" && !settledBy)
+    .reduce((sum, { amount }) => sum + amount, 0);
 
 async function keepGatewayId({ tx }: Step, row: RefundRow, refund: GatewayRefund): Promise<void> {
   await tx.sql(
@@ -47,7 +55,9 @@ async function confirm({ tx, app }: Step, row: RefundRow): Promise<void> {
 /** A refund that we asked for is in the gateway's books. */
 async function confirmOurs(step: Step, row: RefundRow, refund: GatewayRefund): Promise<void> {
   const { tx, app } = step;
-  if (row.amount !== refund.amount) {
+  // One that began elsewhere has a row of what of it was news: ours alone are asked for to the rupiah.
+  const isOtherSum = row.amount !== refund.amount && refundIdOf(refund.key) === row.id;
+  if (isOtherSum) {
     await openMoneyCase(tx, app, {
       kind: "REFUND_MISMATCH",
       subject: row.id,
@@ -59,40 +69,86 @@ async function confirmOurs(step: Step, row: RefundRow, refund: GatewayRefund): P
       evidence: { refund },
       actions: ["DISMISS"],
     });
-    await tx.sql("update refunds set amount = $2 where id = $1", [row.id, refund.amount]);
   }
-  if (row.status !== "SUCCEEDED") await confirm(step, { ...row, amount: refund.amount });
+  if (row.status !== "SUCCEEDED") await confirm(step, row);
+  // After its end: what the gateway has done is a fact, and no ceiling is asked about it.
+  if (isOtherSum) await tx.sql("update refunds set amount = $2 where id = $1", [row.id, refund.amount]);
   await keepGatewayId(step, row, refund);
 }
 
-/** Money went back that we did not ask for. What we owe and have not begun to send is settled by it, or lowered. */
-async function recordOutside(step: Step, amount: number, refund: GatewayRefund | null): Promise<void> {
-  const { tx, app, told, rows } = step;
-  const debt = rows.find((row) => isUnsentDebt(row));
-  const isSettled = debt !== undefined && debt.amount <= amount;
-  if (debt && isSettled) {
-    await advanceRefund(tx, app, debt, "confirmed");
-    if (refund && debt.amount === amount) await keepGatewayId(step, debt, refund);
-  } else if (debt) {
-    await tx.sql("update refunds set amount = amount - $2, updated_at = $3 where id = $1", [debt.id, amount, app.now]);
-  }
-  const more = amount - (isSettled ? debt.amount : 0);
-  if (more === 0) return;
+/** The row of money whose gateway refund was not told when it came: an answer may list none. */
+const unnamed = (rows: readonly RefundRow[], amount: number): RefundRow | undefined =>
+  rows.find((row) => row.cause === "GATEWAY" && row.gatewayRefundId === null && row.amount === amount);
+
+async function insertOutside({ tx, app, told }: Step, amount: number, refund: GatewayRefund | null): Promise<void> {
+  const id = app.ids.next<"refund">();
   await tx.sql(
     `insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, gateway_refund_id,
                           bank_confirmed_at, succeeded_at, created_at, updated_at)
      values ($1, $2, $3, $4, $5, 'Refunded at the gateway', 'SUCCEEDED', 'GATEWAY', $6, $7, $8, $8, $8)`,
     [
-      app.ids.next<"refund">(),
+      id,
       told.paymentId,
       told.transactionId,
       told.orderId,
-      more,
+      amount,
       refund?.id ?? null,
       refund?.bankConfirmedAt ?? null,
       app.now,
     ],
   );
+  await sendDone(tx, app.now, id);
+}
+
+/**
+ * Money went back that we did not ask for. What we owe and have not begun to send is settled by it, or lowered.
+ *
+ * @returns how much of it is news; whole rupiah
+ */
+async function recordOutside(step: Step, amount: number, refund: GatewayRefund | null): Promise<number> {
+  const { tx, app, told, rows } = step;
+  const before = refund ? unnamed(rows, amount) : undefined;
+  if (refund && before) {
+    await keepGatewayId(step, before, refund);
+    return 0;
+  }
+  // Beyond its own sum the gateway's list repeats what is on record, or what was paid back by hand besides.
+  const news = Math.min(amount, told.total - knownOf(rows));
+  if (news <= 0) return 0;
+  const debt = rows.find((row) => isUnsentDebt(row));
+  const isSettled = debt !== undefined && debt.amount <= news;
+  if (debt && isSettled) {
+    await advanceRefund(tx, app, debt, "confirmed");
+    if (refund && debt.amount === amount) await keepGatewayId(step, debt, refund);
+  } else if (debt) {
+    await lowerRefund(tx, app, debt, debt.amount - news);
+  }
+  const more = news - (isSettled ? debt.amount : 0);
+  if (more > 0) await insertOutside(step, more, refund);
+  return news;
+}
+
+/** More has gone back than came: by hand, and by the gateway besides. A person gets it back, or writes it off. */
+async function noteExcess({ tx, app, told }: Step): Promise<void> {
+  const [row] = await tx.sql<{ excess: number }>(
+    `select $2::bigint + refunded_by_hand + charged_back_amount - captured_amount as excess
+       from payment_transactions where id = $1`,
+    [told.transactionId, told.refunds.reduce((sum, { amount }) => sum + amount, 0)],
+  );
+  const excess = row?.excess ?? 0;
+  if (excess <= 0) return;
+  await openMoneyCase(tx, app, {
+    kind: "REFUNDED_TWICE",
+    subject: told.transactionId,
+    paymentId: told.paymentId,
+    orderId: told.orderId,
+    transactionId: told.transactionId,
+    amount: excess,
+    summary: `${formatRupiah(excess)} more went back than came: by the gateway, and by hand or a chargeback besides`,
+    evidence: { refunds: told.refunds },
+    actions: ["DISMISS"],
+    told: String(excess),
+  });
 }
 
 /** Ours is known by its key, another by the gateway's own id. One that was paid by hand meanwhile went back twice. */
@@ -121,26 +177,27 @@ async function confirmVoid(step: Step, rest: number): Promise<number> {
  */
 export async function followRefunds(tx: Tx, app: { ids: Ids; now: Date }, told: ToldRefunds): Promise<number> {
   let outside = 0;
+  const stepNow = async (): Promise<Step> => ({ tx, app, told, rows: await lockRefundsOf(tx, told.transactionId) });
+  // Ours first: what the gateway's sum has beside them is what began elsewhere.
+  const others: GatewayRefund[] = [];
   for (const refund of told.refunds) {
-    const step: Step = { tx, app, told, rows: await lockRefundsOf(tx, told.transactionId) };
+    const step = await stepNow();
     const row = ownerOf(step.rows, refund);
     if (row) await confirmOurs(step, row, refund);
-    else {
-      await recordOutside(step, refund.amount, refund);
-      outside += refund.amount;
-    }
+    else others.push(refund);
   }
-  const rows = await lockRefundsOf(tx, told.transactionId);
-  const known = rows.filter(({ status, settledBy }) => status === "SUCCEEDED" && !settledBy);
-  let rest = told.total - known.reduce((sum, { amount }) => sum + amount, 0);
-  const step: Step = { tx, app, told, rows };
+  for (const refund of others) outside += await recordOutside(await stepNow(), refund.amount, refund);
+  const step = await stepNow();
+  let rest = told.total - knownOf(step.rows);
   if (rest > 0 && told.isVoid) rest = await confirmVoid(step, rest);
-  if (rest > 0) await recordOutside({ ...step, rows: await lockRefundsOf(tx, told.transactionId) }, rest, null);
+  if (rest > 0) outside += await recordOutside(await stepNow(), rest, null);
+  await noteExcess(step);
+  await fitRefunds(tx, app, told.transactionId);
   await tx.sql(
     `update payments set refunded_amount = (select coalesce(sum(amount), 0) from refunds
                                              where payment_id = $1 and status = 'SUCCEEDED')
       where id = $1`,
     [told.paymentId],
   );
-  return outside + Math.max(rest, 0);
+  return outside;
 }

@@ -118,3 +118,21 @@ export const retrying: Flow = {
   isSold: false,
   check: (scene) => refunding.check?.(scene) ?? Promise.resolve([]),
 };
+
+/** What went back of an invoice gets one credit note, whatever dies while its number is taken. */
+export const crediting: Flow = {
+  ...payingByHand,
+  victim: "worker",
+  act: async (scene) => {
+    await payingByHand.act(scene);
+    await each(scene, (person) =>
+      until("a credit note", async () => {
+        const rows = await scene.stage.sql(
+          "select c.id from credit_notes c join refunds r on r.id = c.refund_id where r.payment_id = $1",
+          [boughtBy(person).paymentId],
+        );
+        return rows.length === 1;
+      }),
+    );
+  },
+};

@@ -1,6 +1,6 @@
 import { KILL_POINTS, type KillPoint } from "../../domain/kernel/killPoint.ts";
 import { linking, watching, watchingTogether } from "./killAccounts.ts";
-import { payingByHand, retrying } from "./killByHand.ts";
+import { crediting, payingByHand, retrying } from "./killByHand.ts";
 import {
   becomingUnpayable,
   chargingAgain,
@@ -110,6 +110,8 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "refund.hand-settled": payingByHand,
   "refund.hand-summed": payingByHand,
   "refund.retried": retrying,
+  "credit-note.number-taken": crediting,
+  "credit-note.written": crediting,
   "poll.claimed": { ...polling, passings: once },
   "poll.answered": polling,
   "poll.recorded": polling,
