@@ -33,6 +33,7 @@ export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
   "Mutation.confirmReceipt": BUYING,
   "Mutation.syncPayment": BUYING,
   "Mutation.setRefundAccount": BUYING,
+  "Mutation.refundPayment": ASKING,
   "Mutation.settleRefundManually": ASKING,
   "Mutation.expirePayment": ASKING,
   "Mutation.replayNotification": ASKING,

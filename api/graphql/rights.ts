@@ -76,6 +76,8 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Mutation.replayNotification": "notification.replay",
   // refunds
   "Query.adminRefunds": "refund.read.any",
+  "Query.refundPreview": "refund.request",
+  "Mutation.refundPayment": "refund.request",
   "Mutation.setRefundAccount": "own.payments",
   "Mutation.revealRefundAccount": "refund.account.read",
   "Mutation.approveManualRefund": "refund.approve",

@@ -22,6 +22,7 @@ import { PaymentResolver, PaymentTransactionResolver } from "./payment.graphql.t
 import { PaymentLogResolver } from "./paymentLog.graphql.ts";
 import { PaymentMethodResolver } from "./paymentMethod.graphql.ts";
 import { OrderRefundsResolver, PaymentRefundsResolver, RefundResolver } from "./refund.graphql.ts";
+import { RefundPaymentResolver } from "./refundPayment.graphql.ts";
 import { OrderShipmentResolver, ShipmentResolver } from "./shipment.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
 import { SavedCardResolver, SubscriptionResolver } from "./subscription.graphql.ts";
@@ -52,6 +53,7 @@ const resolvers: NonEmptyArray<new () => object> = [
   PaymentLogResolver,
   PaymentOrdersResolver,
   RefundResolver,
+  RefundPaymentResolver,
   OrderRefundsResolver,
   PaymentRefundsResolver,
   NotificationResolver,

@@ -58,6 +58,7 @@ export const StockMovementTable = defineEntity({
     kind: p.text(),
     quantity: p.integer(),
     reason: p.text().nullable(),
+    refundId: p.uuid().nullable(),
     at: p.datetime().columnType("timestamptz"),
   },
 });

@@ -7,7 +7,7 @@ export interface Released {
 }
 
 /**
- * Puts what these orders reserved back on the shelves, and says what that was. A second run is harmless: an item has at
+ * Puts what these orders reserved back on the shelves, but for what a refund put there before, and says what that was. A second run is harmless: an item has at
  * most one RELEASE movement (unique index), and the stock is raised only by movements that this statement inserted.
  *
  * The caller holds the orders' locks. Product rows are locked in the order of their ids: the movements are made out of
@@ -16,9 +16,9 @@ export interface Released {
 export async function releaseStock(tx: Tx, now: Date, orderIds: readonly OrderId[]): Promise<Released[]> {
   return tx.sql<Released>(
     `with reserved as materialized (
-       select i.id, i.product_id, -m.quantity as quantity
-         from order_items i join stock_movements m on m.order_item_id = i.id and m.kind = 'RESERVE'
-        where i.order_id = any($1::uuid[])
+       select i.id, i.product_id, -sum(m.quantity)::integer as quantity
+         from order_items i join stock_movements m on m.order_item_id = i.id and m.kind in ('RESERVE', 'RESTOCK')
+        where i.order_id = any($1::uuid[]) group by i.id having sum(m.quantity) < 0
      ), shelf as materialized (
        select p.id from products p where p.id in (select product_id from reserved) order by p.id for no key update
      ), released as (

@@ -17,6 +17,7 @@ export const RIGHTS = [
   "payment.expire",
   "payment.challenge",
   "refund.read.any",
+  "refund.request",
   "refund.retry",
   "refund.approve",
   "refund.settle",
@@ -71,7 +72,13 @@ const STAFF: readonly Right[] = [
 ];
 
 /** Money that leaves the shop: the same right does not make it leave alone, for two people are needed. */
-const REFUNDS: readonly Right[] = ["refund.retry", "refund.approve", "refund.settle", "refund.account.read"];
+const REFUNDS: readonly Right[] = [
+  "refund.request",
+  "refund.retry",
+  "refund.approve",
+  "refund.settle",
+  "refund.account.read",
+];
 
 /** Roles and rights as data. */
 export const RIGHTS_OF: Readonly<Record<Role, ReadonlySet<Right>>> = {

@@ -166,6 +166,9 @@ export const KILL_POINTS = [
   "tracking.committed",
   "receipt.written",
   "receipt.confirmed",
+  // refundPayment
+  "refund-payment.written",
+  "refund-payment.committed",
   // sendRefund
   "refund.claimed",
   "refund.status-answered",

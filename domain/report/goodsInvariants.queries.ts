@@ -36,7 +36,7 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
              format('item %s of %s pieces in an order %s: held %s, restocked %s%s', h.id, h.quantity, o.status, h.held,
                     h.restocked, case when h.is_foreign then ', a movement of another product' else '' end) as detail
         from held h join orders o on o.id = h.order_id
-       where h.held <> case when o.status = 'CANCELLED' then 0 else -h.quantity end
+       where h.held <> case when o.status = 'CANCELLED' then -h.restocked else -h.quantity end
           or h.restocked not between 0 and h.quantity or h.is_foreign`,
   },
   {

@@ -25,7 +25,7 @@ import {
   syncing,
   tryingAgain,
 } from "./killPurchases.ts";
-import { cancellingPaid } from "./killRefunds.ts";
+import { cancellingPaid, refundingPart } from "./killRefunds.ts";
 import { askingForBooking, booking, cancellingBooking, printing } from "./killShipping.ts";
 import { acceptingChallenge, denyingChallenge, endingCase, replaying, replayingStray } from "./killStaff.ts";
 import { type Flow, once } from "./killSteps.ts";
@@ -98,6 +98,8 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "orders.ended": expiring,
   "stock.released": cancelling,
   "refund.owed": payingLate,
+  "refund-payment.written": refundingPart,
+  "refund-payment.committed": refundingPart,
   "refund.claimed": refunding,
   "refund.status-answered": refunding,
   "refund.to-be-sent": refunding,
