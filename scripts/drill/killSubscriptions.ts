@@ -158,8 +158,10 @@ const lookNow = async ({ stage, people }: Scene): Promise<void> => {
 /** The gateway sends no word of it. */
 export const beingChargedUnheard: Flow = {
   ...beingCharged,
+  isPassedAtStart: true,
   prepare: async (scene) => {
     await orderAll(scene);
+    await scene.stage.shop.end("worker");
     await fault(scene, "midtrans.notification", "none", NOTICES_MAX);
     await until("charges at the gateway", async () => {
       const mine = new Set((await owned(scene)).map(({ number }) => number));
@@ -168,9 +170,9 @@ export const beingChargedUnheard: Flow = {
         .filter(({ name }) => mine.has(name))
         .every(({ transaction_ids: charged }) => charged.length > 0);
     });
+    await lookNow(scene);
   },
   act: async (scene) => {
-    await lookNow(scene);
     await firstMonthPaid(scene);
     await cancelAll(scene);
   },
