@@ -18,6 +18,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: "linked_accounts", column: "links_sealed", context: "linked_accounts.links" },
   { table: "shipments", column: "phone_suffix_sealed", context: "shipments.phone_suffix" },
   { table: "shipment_labels", column: "pdf_sealed", context: "shipment_labels.pdf" },
+  { table: "enrollment_payments", column: "proof_sealed", context: "enrollment_payments.proof" },
+  { table: "refund_accounts", column: "account_sealed", context: "refund_accounts.account" },
   { table: "gateway_calls", column: "request_sealed", context: REQUEST_CONTEXT },
   { table: "gateway_calls", column: "response_sealed", context: RESPONSE_CONTEXT },
 ];

@@ -2,6 +2,7 @@ import { FLOW_INVARIANTS } from "./flowInvariants.queries.ts";
 import { GOODS_INVARIANTS } from "./goodsInvariants.queries.ts";
 import type { Invariant } from "./invariant.rules.ts";
 import { MONEY_INVARIANTS } from "./moneyInvariants.queries.ts";
+import { REFUND_INVARIANTS } from "./refundInvariants.queries.ts";
 import { SHIPMENT_INVARIANTS } from "./shipmentInvariants.queries.ts";
 import { SUBSCRIPTION_INVARIANTS } from "./subscriptionInvariants.queries.ts";
 import { TRACKING_INVARIANTS } from "./trackingInvariants.queries.ts";
@@ -10,6 +11,7 @@ import { TRACKING_INVARIANTS } from "./trackingInvariants.queries.ts";
 export const INVARIANTS: readonly Invariant[] = [
   ...GOODS_INVARIANTS,
   ...MONEY_INVARIANTS,
+  ...REFUND_INVARIANTS,
   ...SUBSCRIPTION_INVARIANTS,
   ...SHIPMENT_INVARIANTS,
   ...TRACKING_INVARIANTS,

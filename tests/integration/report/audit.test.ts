@@ -3,6 +3,7 @@ import { runAudit } from "../../../domain/report/runAudit.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { ids, NOW } from "../../support/shopRows.ts";
 import { PLANTED, type Write } from "./plantedBreaches.ts";
+import { HEALTHY_REFUNDS } from "./plantedRefunds.ts";
 import {
   addAlert,
   addCase,
@@ -65,6 +66,10 @@ describe("the audit", () => {
       await sql("update outbox_messages set name = 'payment.windowOver' where handler = 'endPaymentWindow'");
     });
     expect(found).toEqual([]);
+  });
+
+  test("finds nothing in refunds by the gateway, by hand, and under way", async () => {
+    for (const plant of HEALTHY_REFUNDS) expect(await breachesAfter((sql) => plant(sql, planted))).toEqual([]);
   });
 
   test.each(PLANTED)("catches $breach", async ({ sql, says }) => {

@@ -95,7 +95,7 @@ describe("sealed secrets", () => {
     }
   }
 
-  /** One parcel and one label: their rows need an order behind them. */
+  /** One parcel, one label and one account: their rows need an order behind them. */
   async function addParcel(): Promise<void> {
     const sealer = createSealer(keysOf(OLD_KEY));
     const userId = await addCustomer(db);
@@ -105,6 +105,26 @@ describe("sealed secrets", () => {
                               quoted_cost, pickup_at, vehicle, phone_suffix_sealed, booked_by, created_at, updated_at)
        values ($1, $2, 'CANCELLED', 'jne', 'REG', 'JNE', 'REG23', 600, 18000, now(), 'Motor', $3, $4, now(), now())`,
       [randomUUID(), orderId, sealer.seal(PLAIN, "shipments.phone_suffix"), userId],
+    );
+    await db.sql(
+      `insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, created_at,
+                            updated_at)
+       select $1, t.payment_id, t.id, $2, 1000, 'r', 'FAILED', 'STAFF', now(), now()
+         from payment_transactions t join payments p on p.id = t.payment_id
+         join orders o on o.session_id = p.session_id where o.id = $2`,
+      [randomUUID(), orderId],
+    );
+    await db.sql(
+      `insert into refund_accounts (id, refund_id, bank_code, account_sealed, masked, set_by, set_at)
+       select $1, r.id, 'BCA', $2, 'BCA', $3, now() from refunds r`,
+      [randomUUID(), sealer.seal(PLAIN, "refund_accounts.account"), userId],
+    );
+    await db.sql(
+      `with k as (insert into packages (id, slug, name, is_bundle, created_at)
+                  values ($1::uuid, $1::uuid::text, 'Kelas', true, now()) returning id)
+       insert into enrollment_payments (id, package_id, course_ids, type, approval, proof_sealed, created_at)
+       select p.id, k.id, array[k.id], 'UMUM', 'MANUAL', $2, now() from k, payments p`,
+      [randomUUID(), sealer.seal(PLAIN, "enrollment_payments.proof")],
     );
     await db.sql(
       `insert into shipment_labels (id, digest, page, booking_nos, pdf_sealed, created_at)
@@ -157,7 +177,7 @@ describe("sealed secrets", () => {
     await fillColumns(3);
     await addParcel();
     const texts = await rawTexts();
-    expect(texts.length).toBe(16);
+    expect(texts.length).toBe(18);
     for (const sealed of texts) {
       expect(sealed).toMatch(/^k1\.[A-Za-z0-9_-]+$/);
       expect(Buffer.from(sealed.slice(3), "base64url").toString("latin1")).not.toMatch(/LNS|order_id|8808/);
