@@ -10,6 +10,7 @@ import {
   HomeIcon,
   InboxIcon,
   MailIcon,
+  MoneyBackIcon,
   ReceiptIcon,
   RefreshIcon,
   ShieldIcon,
@@ -32,6 +33,7 @@ import { OrderPage } from "./OrderPage.tsx";
 import { OrdersPage } from "./OrdersPage.tsx";
 import { PaymentPage } from "./PaymentPage.tsx";
 import { PaymentsPage } from "./PaymentsPage.tsx";
+import { RefundsPage } from "./RefundsPage.tsx";
 import type { AnyWordKey } from "./useDeskWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -45,6 +47,7 @@ const places: readonly Place[] = [
   { to: "/admin", word: "admin.home", Icon: HomeIcon },
   { to: "/admin/orders", word: "admin.orders", Icon: ReceiptIcon },
   { to: "/admin/payments", word: "admin.payments", Icon: CardIcon },
+  { to: "/admin/refunds", word: "refunds.title", Icon: MoneyBackIcon },
   { to: "/admin/cases", word: "cases.title", Icon: WarningIcon },
   { to: "/admin/alerts", word: "admin.alerts", Icon: BellIcon },
   { to: "/admin/notifications", word: "admin.inbox", Icon: InboxIcon },
@@ -73,6 +76,7 @@ export function BackOffice() {
             <Route path="orders/:id" element={<OrderPage />} />
             <Route path="payments" element={<PaymentsPage />} />
             <Route path="payments/:id" element={<PaymentPage />} />
+            <Route path="refunds" element={<RefundsPage />} />
             <Route path="cases" element={<CasesPage />} />
             <Route path="cases/:id" element={<CasePage />} />
             <Route path="alerts" element={<AlertsPage />} />

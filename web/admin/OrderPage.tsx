@@ -12,9 +12,11 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
+import { orderMoneyStrip } from "./moneyStrip.ts";
 import styles from "./OrderPage.module.css";
 import { PaymentActions } from "./PaymentActions.tsx";
 import { MoneyStrip, Transactions } from "./PaymentParts.tsx";
+import { PaymentRefunds } from "./PaymentRefunds.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** One order: what happened, how its money stands, and what staff can do. */
@@ -59,10 +61,11 @@ export function OrderPage() {
 function OrderView({ order }: { readonly order: StaffOrderFragment }) {
   return (
     <div className={cards.stack}>
-      <MoneyStrip payment={order.payment} />
+      <MoneyStrip strip={orderMoneyStrip(order)} />
       <div className={cards.columns}>
         <div className={cards.stack}>
           <Transactions payment={order.payment} />
+          <PaymentRefunds paymentId={order.payment.id} orderId={order.id} />
           <Goods order={order} />
           <Customer order={order} />
         </div>

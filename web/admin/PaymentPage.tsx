@@ -11,9 +11,11 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning, paymentMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
+import { moneyStrip } from "./moneyStrip.ts";
 import styles from "./OrderPage.module.css";
 import { PaymentActions } from "./PaymentActions.tsx";
 import { MoneyStrip, Transactions } from "./PaymentParts.tsx";
+import { PaymentRefunds } from "./PaymentRefunds.tsx";
 import { detailLine } from "./pretty.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { PaymentVerdicts } from "./Verdicts.tsx";
@@ -64,10 +66,11 @@ function PaymentView({ payment, log }: { readonly payment: Payment; readonly log
   const { t } = useDeskWords();
   return (
     <div className={cards.stack}>
-      <MoneyStrip payment={payment} />
+      <MoneyStrip strip={moneyStrip(payment)} />
       <div className={cards.columns}>
         <div className={cards.stack}>
           <Transactions payment={payment} />
+          <PaymentRefunds paymentId={payment.id} />
           <section className={cards.card}>
             <h2>
               <ReceiptIcon /> {t("admin.orders")}

@@ -3,7 +3,7 @@ import type { StaffPaymentFragment } from "../graphql/generated/admin/graphql.ts
 import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
 import { CardIcon } from "../ui/icons/icons.tsx";
-import { moneyStrip } from "./moneyStrip.ts";
+import type { MoneyStrip as Strip } from "./moneyStrip.ts";
 import styles from "./PaymentParts.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -11,10 +11,9 @@ interface PartProps {
   readonly payment: StaffPaymentFragment;
 }
 
-/** How a payment's money stands, at one look. */
-export function MoneyStrip({ payment }: PartProps) {
+/** How a payment's money stands, or one order's part of it, at one look. */
+export function MoneyStrip({ strip }: { readonly strip: Strip }) {
   const { t } = useDeskWords();
-  const strip = moneyStrip(payment);
   const names = ["due", "paid", "refunded", "refundable", "inDoubt"] as const;
   return (
     <dl className={styles.strip} data-testid="money-strip">
@@ -24,6 +23,12 @@ export function MoneyStrip({ payment }: PartProps) {
           <dd>{money(strip[name])}</dd>
         </div>
       ))}
+      {strip.returning > 0 && (
+        <div data-loud>
+          <dt>{t("refunds.returning")}</dt>
+          <dd>{money(strip.returning)}</dd>
+        </div>
+      )}
     </dl>
   );
 }

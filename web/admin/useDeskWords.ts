@@ -7,11 +7,13 @@ import { gatewayEn } from "../ui/words/gateway.en.ts";
 import { gatewayId } from "../ui/words/gateway.id.ts";
 import { refundEn } from "../ui/words/refund.en.ts";
 import { refundId } from "../ui/words/refund.id.ts";
+import { refundDeskEn } from "../ui/words/refundDesk.en.ts";
+import { refundDeskId } from "../ui/words/refundDesk.id.ts";
 
 /** The words of a page of the back office. */
 export const useDeskWords = roomWords({
-  id: { ...buyId, ...deskId, ...gatewayId, ...refundId },
-  en: { ...buyEn, ...deskEn, ...gatewayEn, ...refundEn },
+  id: { ...buyId, ...deskId, ...gatewayId, ...refundId, ...refundDeskId },
+  en: { ...buyEn, ...deskEn, ...gatewayEn, ...refundEn, ...refundDeskEn },
 });
 
 /** What the back office can say. */

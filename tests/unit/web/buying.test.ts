@@ -128,13 +128,14 @@ test("signing in leads back into this shop and nowhere else", () => {
 });
 
 test("a payment's strip tells what is due, here, gone back, and in doubt", () => {
-  const payment = { status: "PENDING" as const, amount: 218_000, refundedAmount: 0, transactions: [] };
-  expect(moneyStrip(payment)).toEqual({ due: 218_000, paid: 0, refunded: 0, refundable: 0, inDoubt: 0 });
+  const payment = { status: "PENDING" as const, amount: 218_000, refundedAmount: 0, refunds: [], transactions: [] };
+  expect(moneyStrip(payment)).toEqual({ due: 218_000, paid: 0, refunded: 0, refundable: 0, returning: 0, inDoubt: 0 });
   expect(moneyStrip({ ...payment, status: "PARTIALLY_REFUNDED", refundedAmount: 18_000 })).toEqual({
     due: 0,
     paid: 218_000,
     refunded: 18_000,
     refundable: 200_000,
+    returning: 0,
     inDoubt: 0,
   });
   expect(moneyStrip({ ...payment, transactions: [{ state: "UNKNOWN" }] }).inDoubt).toBe(218_000);

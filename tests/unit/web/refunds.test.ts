@@ -2,6 +2,7 @@ import { REFUND_STATUSES } from "../../../domain/refund/refund.states.ts";
 import { BANK_CODES, readAccount } from "../../../domain/refund/refundAccount.rules.ts";
 import { accountGaps, BANKS } from "../../../web/account/bankAccount.ts";
 import { isMoving, refundStage, stageMeaning, takesAccount } from "../../../web/account/refundStage.ts";
+import { moneyStrip, orderMoneyStrip } from "../../../web/admin/moneyStrip.ts";
 import { refundId } from "../../../web/ui/words/refund.id.ts";
 
 const WHEN = "2026-11-20T07:00:00.000Z";
@@ -62,5 +63,29 @@ describe("the account for a refund by hand", () => {
     expect([...accountGaps(draft)].sort()).toEqual(gaps);
     if (gaps.length === 0) expect(() => readAccount(draft)).not.toThrow();
     else expect(() => readAccount(draft)).toThrow();
+  });
+});
+
+describe("the strip of money that goes back", () => {
+  const refunds = [
+    { status: "SUCCEEDED", amount: 10_000, order: { id: "a" } },
+    { status: "PENDING", amount: 20_000, order: { id: "a" } },
+    { status: "MANUAL", amount: 5_000, order: null },
+    { status: "PROCESSING", amount: 30_000, order: { id: "b" } },
+    { status: "FAILED", amount: 40_000, order: { id: "a" } },
+    { status: "WITHDRAWN", amount: 50_000, order: { id: "a" } },
+  ];
+  const status = "PARTIALLY_REFUNDED" as const;
+  const payment = { status, amount: 200_000, refundedAmount: 10_000, refunds, transactions: [] };
+
+  test("offers no rupiah twice: what is asked for and what is in doubt is not to be refunded again", () => {
+    const strip = moneyStrip(payment);
+    expect(strip).toMatchObject({ paid: 200_000, refunded: 10_000, returning: 25_000, inDoubt: 30_000 });
+    expect(strip.refunded + strip.returning + strip.inDoubt + strip.refundable).toBe(strip.paid);
+  });
+
+  test("of an order counts its own refunds alone, out of its own total", () => {
+    const strip = orderMoneyStrip({ id: "a", total: 120_000, payment });
+    expect(strip).toMatchObject({ paid: 120_000, refunded: 10_000, returning: 20_000, inDoubt: 0, refundable: 90_000 });
   });
 });

@@ -13,6 +13,8 @@ import { payEn } from "../../../web/ui/words/pay.en.ts";
 import { payId } from "../../../web/ui/words/pay.id.ts";
 import { refundEn } from "../../../web/ui/words/refund.en.ts";
 import { refundId } from "../../../web/ui/words/refund.id.ts";
+import { refundDeskEn } from "../../../web/ui/words/refundDesk.en.ts";
+import { refundDeskId } from "../../../web/ui/words/refundDesk.id.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -25,6 +27,7 @@ const PARTS: readonly (readonly [part: string, id: Texts, en: Texts])[] = [
   ["the back office", deskId, deskEn],
   ["the gateway and fraud", gatewayId, gatewayEn],
   ["cancelling and refunds", refundId, refundEn],
+  ["refunds at the desk", refundDeskId, refundDeskEn],
 ];
 
 const placeholders = (text = "") => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();

@@ -128,3 +128,10 @@ export const GlobeIcon = draw(
     <path d="M3.5 12h17M12 3.5c-5 5.5-5 11.5 0 17M12 3.5c5 5.5 5 11.5 0 17" />
   </>,
 );
+
+export const MoneyBackIcon = draw(
+  <>
+    <path d="M4.5 9.5h10a5 5 0 0 1 0 10h-6" />
+    <path d="M8 5.5l-4 4 4 4" />
+  </>,
+);

@@ -1,0 +1,144 @@
+import { useQuery } from "@apollo/client/react";
+import { Link } from "react-router";
+import { refundStage, stageMeaning } from "../account/refundStage.ts";
+import {
+  AdminRefundsDocument,
+  RefundQueuesDocument,
+  type StaffRefundFragment,
+} from "../graphql/generated/admin/graphql.ts";
+import { count, money } from "../ui/format.ts";
+import { Page } from "../ui/Page.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { useNow } from "../ui/useNow.ts";
+import { caseAge } from "./caseAge.ts";
+import { type Column, DataTable } from "./DataTable.tsx";
+import { ChoiceFilter, FilterBar } from "./Filters.tsx";
+import { RefundDetail } from "./RefundDetail.tsx";
+import styles from "./Refunds.module.css";
+import { QUEUES, type Queue, queueFilter, WORK } from "./refundQueues.ts";
+import { useDeskWords } from "./useDeskWords.ts";
+import { useFilters } from "./useFilters.ts";
+import { useList } from "./useList.ts";
+
+/** Money that goes back, by what has to be done about it, with its age and who approved it. */
+export function RefundsPage() {
+  const { t } = useDeskWords();
+  const filters = useFilters(["queue"]);
+  const { queue } = filters.values;
+  const list = useList(AdminRefundsDocument, queueFilter(queue), (data) => data.adminRefunds);
+  return (
+    <Page title={t("refunds.title")}>
+      <Work chosen={queue} />
+      <FilterBar onClear={filters.clear}>
+        <ChoiceFilter
+          label={t("refunds.queue")}
+          any={t("refunds.all")}
+          value={queue}
+          options={(Object.keys(QUEUES) as Queue[]).map((value) => ({ value, label: t(`refundQueue.${value}`) }))}
+          onChange={(value) => filters.set("queue", value)}
+        />
+      </FilterBar>
+      <DataTable
+        label={t("refunds.title")}
+        columns={useColumns()}
+        list={list}
+        onClear={filters.clear}
+        detail={(refund) => <RefundDetail refund={refund} />}
+      />
+    </Page>
+  );
+}
+
+/** What waits for a person: how many of each, and the way there. */
+function Work({ chosen }: { readonly chosen: string }) {
+  const { t } = useDeskWords();
+  const { data } = useQuery(RefundQueuesDocument, { fetchPolicy: "cache-and-network" });
+  return (
+    <nav className={styles.work} aria-label={t("refunds.work")}>
+      {WORK.map((queue) => (
+        <Link
+          key={queue}
+          to={`/admin/refunds?queue=${queue}`}
+          aria-current={chosen === queue ? "page" : undefined}
+          data-testid={`queue-${queue}`}
+        >
+          {t(`refundQueue.${queue}`)}
+          <strong>{data ? count(data[queue].totalCount) : "…"}</strong>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function useColumns(): ReadonlyArray<Column<StaffRefundFragment>> {
+  const { t, at } = useDeskWords();
+  const now = useNow(false);
+  return [
+    {
+      key: "amount",
+      label: t("admin.amount"),
+      number: true,
+      cell: (row) => <strong data-testid="refund-amount">{money(row.amount)}</strong>,
+    },
+    { key: "state", label: t("admin.state"), cell: (row) => <RefundChip refund={row} /> },
+    {
+      key: "age",
+      label: t("cases.age"),
+      fit: "moment",
+      cell: (row) => {
+        const { unit, count: many } = caseAge(row.createdAt, row.succeededAt ? Date.parse(row.succeededAt) : now);
+        return (
+          <>
+            {t(`cases.${unit}`, { count: many })}
+            <br />
+            <small>{at(row.createdAt)}</small>
+          </>
+        );
+      },
+    },
+    {
+      key: "of",
+      label: t("refunds.of"),
+      cell: (row) => (
+        <>
+          {row.order ? (
+            <Link to={`/admin/orders/${row.order.id}`}>{row.order.number}</Link>
+          ) : (
+            <Link to={`/admin/payments/${row.payment.id}`}>{row.payment.number}</Link>
+          )}
+          <br />
+          <small>{row.payment.user.email}</small>
+        </>
+      ),
+    },
+    { key: "account", label: t("refunds.account"), cell: (row) => row.accountMasked ?? "–" },
+    {
+      key: "approved",
+      label: t("refunds.approvedBy"),
+      cell: (row) =>
+        row.approvedBy ? (
+          <>
+            {row.approvedBy.name}
+            <br />
+            <small>{at(row.approvedAt)}</small>
+          </>
+        ) : (
+          "–"
+        ),
+    },
+  ];
+}
+
+/** Where a refund stands, as staff says it. */
+export function RefundChip({ refund }: { readonly refund: StaffRefundFragment }) {
+  const { t } = useDeskWords();
+  const stage = refundStage(refund);
+  return (
+    <StatusChip
+      meaning={stageMeaning[stage]}
+      label={t(`refundState.${stage}`)}
+      status={refund.status}
+      testId="refund-status"
+    />
+  );
+}
