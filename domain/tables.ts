@@ -9,6 +9,7 @@ import {
   StoreTable,
 } from "./catalog/catalogue.table.ts";
 import { InvoiceCounterTable, InvoiceTable } from "./checkout/invoice.table.ts";
+import { EnrollmentGrantTable, EnrollmentPaymentTable, EnrollmentTable } from "./enrollment/enrollment.table.ts";
 import { AuditLogTable, RefreshTokenTable, UserTable } from "./identity/people.table.ts";
 import { AlertTable, MoneyCaseTable } from "./kernel/alert.table.ts";
 import { GatewayCallTable, IdempotencyKeyTable, OutboxMessageTable, RateLimitTable } from "./kernel/plumbing.table.ts";
@@ -87,6 +88,9 @@ export const tables = [
   SubscriptionTable,
   SubscriptionChargeTable,
   SubscriptionLogTable,
+  EnrollmentPaymentTable,
+  EnrollmentTable,
+  EnrollmentGrantTable,
   ShipmentTable,
   ShipmentEventTable,
   ShipmentStatusLogTable,

@@ -1,3 +1,4 @@
+import { enrollmentStates } from "../domain/enrollment/enrollment.states.ts";
 import type { StateTable } from "../domain/kernel/stateTable.ts";
 import { orderStates } from "../domain/order/order.states.ts";
 import { linkedAccountStates } from "../domain/payment/linkedAccount.states.ts";
@@ -52,4 +53,5 @@ export const printStates = (): string =>
     section("Shipment", shipmentStates),
     section("Subscription", subscriptionStates),
     section("Linked account", linkedAccountStates),
+    section("Enrolment", enrollmentStates),
   ].join("\n");

@@ -19,6 +19,7 @@ export type InvoiceId = Id<"invoice">;
 export type SubscriptionId = Id<"subscription">;
 export type ShipmentId = Id<"shipment">;
 export type SavedCardId = Id<"savedCard">;
+export type EnrollmentId = Id<"enrollment">;
 export type LinkedAccountId = Id<"linkedAccount">;
 
 /** Where new ids come from. */
