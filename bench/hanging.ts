@@ -88,7 +88,7 @@ async function run(bench: Bench): Promise<{ notes: string[]; rows: Row[] }> {
   await shop.close();
   const notes = [
     "A checkout that names its method, one line of one store, while no call to Midtrans is ever answered.",
-    `It is answered with a try that is being prepared, which a worker finishes. At ${PROMISED_AT_ONCE} at once p95 is below ` +
+    `It is answered with a try that is being prepared, for a worker. At ${PROMISED_AT_ONCE} at once p95 is below ` +
       `${P95_MS_MAX} ms, or this fails.`,
   ];
   return { notes, rows };

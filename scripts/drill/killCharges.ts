@@ -178,7 +178,8 @@ export const keepingCard: Flow = {
       await becomes(scene, person, "PAID");
       await until("the card kept", async () => {
         const [row] = await scene.stage.sql<{ open: number }>(
-          "select count(*)::integer as open from payment_transactions where payment_id = $1 and card_look_at is not null",
+          `select count(*)::integer as open from payment_transactions
+            where payment_id = $1 and card_look_at is not null`,
           [boughtBy(person).paymentId],
         );
         return row?.open === 0;
@@ -187,7 +188,8 @@ export const keepingCard: Flow = {
   // The lease of what the dead one had claimed is over.
   onDeath: async (scene) => {
     await scene.stage.sql(
-      "update payment_transactions set card_look_at = now() where payment_id = any($1::uuid[]) and card_look_at > now()",
+      `update payment_transactions set card_look_at = now()
+        where payment_id = any($1::uuid[]) and card_look_at > now()`,
       [paymentIds(scene)],
     );
   },

@@ -176,7 +176,7 @@ const methodLosses = (books: ThreeBooks): Loss[] =>
       detail: `${here} came by it here, ${there} at the gateway`,
     }));
 
-/** A subscription is at the gateway once, and each of its charges is a payment here, which pays for a month of its own. */
+/** A subscription is at the gateway once, and each of its charges is a payment here, for a month of its own. */
 function subscriptionLosses({ shop, gateway, shoppers }: ThreeBooks): Loss[] {
   const losses: Loss[] = [];
   const remotes = groupBy(gateway.subscriptions, ({ name }) => name);

@@ -72,7 +72,8 @@ async function buy(price: number, quantity: number, method: string | null = null
 async function reprice(sessionId: string, paymentId: string, amount: number): Promise<void> {
   await sql("update payment_transactions set state = 'CLOSED', next_poll_at = null where payment_id = $1", paymentId);
   await sql(
-    "update order_items set unit_price = $2::bigint, total = $2::bigint where order_id in (select id from orders where session_id = $1)",
+    `update order_items set unit_price = $2::bigint, total = $2::bigint
+      where order_id in (select id from orders where session_id = $1)`,
     sessionId,
     amount,
   );

@@ -41,7 +41,7 @@ const areGivenUp = async () => {
 };
 
 describe("while no call to Midtrans is answered", () => {
-  test("a checkout is answered long before a call's limit, says that it is being prepared, and is finished later", async () => {
+  test("a checkout is answered long before, says that it is being prepared, and is finished later", async () => {
     await shop.gatewayFaults({ target: "midtrans.*", kind: "timeout", ms: HANGS_MS, times: 1_000 });
     const all = await Promise.all(METHODS.map(buyWhileItHangs));
     expect(all.map(({ told }) => told)).toEqual(
