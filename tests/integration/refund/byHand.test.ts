@@ -166,10 +166,7 @@ test("a refund that failed is sent again under a key that was never used, with a
   const admin = await addAdmin(shop);
   const { order, id } = await failed(shop, buyer, 20_000);
   expect(await refundsOf(shop, order)).toMatchObject([{ status: "FAILED", attempts: 12, keyNumber: 13 }]);
-  await Promise.all([
-    retryRefund(shop.app, admin, { refundId: id }),
-    retryRefund(shop.app, admin, { refundId: id }),
-  ]);
+  await Promise.all([retryRefund(shop.app, admin, { refundId: id }), retryRefund(shop.app, admin, { refundId: id })]);
   expect(await refundsOf(shop, order)).toMatchObject([{ status: "PENDING", attempts: 0, keyNumber: 13 }]);
   await shop.drain();
   expect(await refundsOf(shop, order)).toMatchObject([{ status: "SUCCEEDED", attempts: 1, keyNumber: 13 }]);
