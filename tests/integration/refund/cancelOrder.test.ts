@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type CancelOrderInput, cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
-import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { buyTwo, happens, type Order, type Person, path, standing } from "../payment/facts.ts";
+import { book, lineOf, parcelMoves } from "./parcelFacts.ts";
 import { atGateway, paidBy, refundsOf } from "./refundFacts.ts";
 
 let shop: LiveShop;
@@ -20,8 +20,7 @@ afterEach(async () => {
 });
 afterAll(() => shop.close());
 
-const orderIdOf = async (order: Order): Promise<string> =>
-  (await shop.one<{ id: string }>("select id from orders where session_id = $1", order.sessionId)).id;
+const orderIdOf = async (order: Order): Promise<string> => (await lineOf(shop, order)).orderId;
 
 const cancel = async (order: Order, actor: Actor = buyer, more: Partial<CancelOrderInput> = {}) =>
   cancelOrder(shop.app, actor, { orderId: await orderIdOf(order), reason: "salah ukuran", ...more });
@@ -50,8 +49,7 @@ describe("a cancel of what is paid", () => {
 
   test("asks the courier where one is booked, and ends when he agrees", async () => {
     const order = await paidBy(shop, buyer, "gopay");
-    await createShipment(shop.app, staff, { orderId: await orderIdOf(order) });
-    await shop.drain();
+    await book(shop, await orderIdOf(order));
     await cancel(order);
     expect(await standing(shop, order)).toMatchObject({ order: "CANCEL_REQUESTED", shown: "PAID", stock: 8 });
     await cancel(order, staff);
@@ -62,17 +60,7 @@ describe("a cancel of what is paid", () => {
 
   test("is refused while the parcel is on its way, with the reason, and nothing changes", async () => {
     const order = await paidBy(shop, buyer, "gopay");
-    const orderId = await orderIdOf(order);
-    await createShipment(shop.app, staff, { orderId });
-    await shop.drain();
-    const { bookingNo } = await shop.one<{ bookingNo: string }>(
-      "select booking_no from shipments where order_id = $1",
-      orderId,
-    );
-    await fetch(`${shop.sandbox.url}/sandbox/shipments/${bookingNo}`, {
-      method: "POST",
-      body: JSON.stringify({ status: "SHIPPED" }),
-    });
+    await parcelMoves(shop, await book(shop, await orderIdOf(order)), "SHIPPED");
     // The shop does not know it yet: the courier says so when he is asked.
     await cancel(order);
     await shop.drain();
