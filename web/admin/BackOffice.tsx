@@ -15,6 +15,7 @@ import {
   RefreshIcon,
   ShieldIcon,
   StoreIcon,
+  TruckIcon,
   WarningIcon,
 } from "../ui/icons/icons.tsx";
 import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
@@ -34,6 +35,7 @@ import { OrdersPage } from "./OrdersPage.tsx";
 import { PaymentPage } from "./PaymentPage.tsx";
 import { PaymentsPage } from "./PaymentsPage.tsx";
 import { RefundsPage } from "./RefundsPage.tsx";
+import { ShippingPage } from "./ShippingPage.tsx";
 import type { AnyWordKey } from "./useDeskWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -46,6 +48,7 @@ interface Place {
 const places: readonly Place[] = [
   { to: "/admin", word: "admin.home", Icon: HomeIcon },
   { to: "/admin/orders", word: "admin.orders", Icon: ReceiptIcon },
+  { to: "/admin/shipping", word: "ship.title", Icon: TruckIcon },
   { to: "/admin/payments", word: "admin.payments", Icon: CardIcon },
   { to: "/admin/refunds", word: "refunds.title", Icon: MoneyBackIcon },
   { to: "/admin/cases", word: "cases.title", Icon: WarningIcon },
@@ -74,6 +77,7 @@ export function BackOffice() {
             <Route index element={<HomePage />} />
             <Route path="orders" element={<OrdersPage />} />
             <Route path="orders/:id" element={<OrderPage />} />
+            <Route path="shipping" element={<ShippingPage />} />
             <Route path="payments" element={<PaymentsPage />} />
             <Route path="payments/:id" element={<PaymentPage />} />
             <Route path="refunds" element={<RefundsPage />} />

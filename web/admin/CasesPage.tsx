@@ -25,6 +25,11 @@ const KINDS = [
   "STRANGE_STATUS",
   "SECOND_TRANSACTION",
   "REFUND_AND_REVERSAL",
+  "STORE_UNKNOWN",
+  "RETURNED",
+  "LOST_PARCEL",
+  "ORDER_CONTRADICTED",
+  "SHIPMENT_CONTRADICTED",
 ] as const;
 
 /** Money that a person must decide about, with its age and who looks after it. */

@@ -6,6 +6,7 @@ import {
   AlertsDocument,
   GatewayNotificationsDocument,
   MoneyCasesDocument,
+  ShippingCountsDocument,
 } from "../graphql/generated/admin/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
@@ -36,10 +37,7 @@ export function HomePage() {
     variables: { filter: { status: ["PENDING_PAYMENT"] }, first: COUNT_ONLY },
     ...FRESH,
   });
-  const paid = useQuery(AdminOrdersDocument, {
-    variables: { filter: { status: ["PAID"] }, first: COUNT_ONLY },
-    ...FRESH,
-  });
+  const parcels = useQuery(ShippingCountsDocument, FRESH);
   const open = alerts.data?.alerts;
   return (
     <Page title={t("admin.home")}>
@@ -57,7 +55,13 @@ export function HomePage() {
           label={t("admin.unpaidOrders")}
           value={unpaid.data?.adminOrders.totalCount}
         />
-        <Tile to="/admin/orders?status=PAID" label={t("admin.toProcess")} value={paid.data?.adminOrders.totalCount} />
+        <Tile to="/admin/shipping" label={t("ship.homeToShip")} value={parcels.data?.toShip.totalCount} />
+        <Tile
+          to="/admin/shipping?list=TROUBLED"
+          label={t("ship.homeTroubled")}
+          value={parcels.data?.troubled.totalCount}
+          warn
+        />
       </div>
       <section className={cards.stack}>
         <h2>{t("admin.openAlerts")}</h2>

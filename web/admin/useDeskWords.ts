@@ -5,15 +5,20 @@ import { deskEn } from "../ui/words/desk.en.ts";
 import { deskId } from "../ui/words/desk.id.ts";
 import { gatewayEn } from "../ui/words/gateway.en.ts";
 import { gatewayId } from "../ui/words/gateway.id.ts";
+import { parcelEn } from "../ui/words/parcel.en.ts";
+import { parcelId } from "../ui/words/parcel.id.ts";
 import { refundEn } from "../ui/words/refund.en.ts";
 import { refundId } from "../ui/words/refund.id.ts";
 import { refundDeskEn } from "../ui/words/refundDesk.en.ts";
 import { refundDeskId } from "../ui/words/refundDesk.id.ts";
 
+import { shipEn } from "../ui/words/ship.en.ts";
+import { shipId } from "../ui/words/ship.id.ts";
+
 /** The words of a page of the back office. */
 export const useDeskWords = roomWords({
-  id: { ...buyId, ...deskId, ...gatewayId, ...refundId, ...refundDeskId },
-  en: { ...buyEn, ...deskEn, ...gatewayEn, ...refundEn, ...refundDeskEn },
+  id: { ...buyId, ...deskId, ...gatewayId, ...refundId, ...refundDeskId, ...parcelId, ...shipId },
+  en: { ...buyEn, ...deskEn, ...gatewayEn, ...refundEn, ...refundDeskEn, ...parcelEn, ...shipEn },
 });
 
 /** What the back office can say. */

@@ -81,6 +81,8 @@ const LISTS = [
   "subscriptions",
   "adminOrders",
   "adminPayments",
+  "ordersToShip",
+  "shipments",
   "alerts",
   "moneyCases",
   "gatewayNotifications",

@@ -15,6 +15,8 @@ import { refundEn } from "../../../web/ui/words/refund.en.ts";
 import { refundId } from "../../../web/ui/words/refund.id.ts";
 import { refundDeskEn } from "../../../web/ui/words/refundDesk.en.ts";
 import { refundDeskId } from "../../../web/ui/words/refundDesk.id.ts";
+import { shipEn } from "../../../web/ui/words/ship.en.ts";
+import { shipId } from "../../../web/ui/words/ship.id.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -25,6 +27,7 @@ const PARTS: readonly (readonly [part: string, id: Texts, en: Texts])[] = [
   ["paying", payId, payEn],
   ["parcels", parcelId, parcelEn],
   ["the back office", deskId, deskEn],
+  ["shipping at the desk", shipId, shipEn],
   ["the gateway and fraud", gatewayId, gatewayEn],
   ["cancelling and refunds", refundId, refundEn],
   ["refunds at the desk", refundDeskId, refundDeskEn],

@@ -41,7 +41,6 @@ export const deskEn: Readonly<Record<DeskWordKey, string>> = {
   "admin.noAlerts": "No alerts. All is well.",
   "admin.parked": "Parked notifications",
   "admin.unpaidOrders": "Waiting for payment",
-  "admin.toProcess": "Ready to process",
   "admin.lookUp": "See the list",
   "admin.clear": "Clear",
   "admin.clearNote": "Note: what was done",

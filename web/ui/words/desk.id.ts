@@ -39,7 +39,6 @@ export const deskId = {
   "admin.noAlerts": "Tidak ada peringatan. Semua berjalan baik.",
   "admin.parked": "Notifikasi tertahan",
   "admin.unpaidOrders": "Menunggu pembayaran",
-  "admin.toProcess": "Siap diproses",
   "admin.lookUp": "Lihat daftar",
   "admin.clear": "Selesaikan",
   "admin.clearNote": "Catatan: apa yang sudah dilakukan",

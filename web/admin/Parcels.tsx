@@ -1,0 +1,170 @@
+import { Link } from "react-router";
+import { ShipmentsDocument, type ShipmentsQuery } from "../graphql/generated/admin/graphql.ts";
+import { parcelMeaning, parcelState } from "../ui/parcel.ts";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { useNow } from "../ui/useNow.ts";
+import { caseAge } from "./caseAge.ts";
+import { type Column, DataTable } from "./DataTable.tsx";
+import { NothingHere } from "./NothingHere.tsx";
+import { PickBox } from "./PickBox.tsx";
+import { PrintLabels } from "./PrintLabels.tsx";
+import type { ShippingList } from "./ShippingPage.tsx";
+import { troubleOf } from "./shipping.ts";
+import { useDeskWords } from "./useDeskWords.ts";
+import { useList } from "./useList.ts";
+import { type Selection, useSelection } from "./useSelection.ts";
+
+type Row = ShipmentsQuery["shipments"]["edges"][number]["node"];
+
+interface ParcelsProps {
+  readonly list: Exclude<ShippingList, "toShip">;
+}
+
+/** Parcels of one list with their age and the courier's last word; those with a waybill number can be marked. */
+export function Parcels({ list: which }: ParcelsProps) {
+  const { t } = useDeskWords();
+  const list = useList(ShipmentsDocument, { list: which }, (data) => data.shipments);
+  const labelled = (list.connection?.edges ?? []).map(({ node }) => node).filter(hasLabel);
+  const selection = useSelection(labelled);
+  const columns = useColumns(which, selection);
+  if (list.connection?.edges.length === 0) return <NothingHere list={which} onRetry={list.retry} />;
+  return (
+    <>
+      {labelled.length > 0 && <PrintLabels selection={selection} />}
+      <DataTable label={t(`ship.tab.${which}`)} columns={columns} list={list} />
+    </>
+  );
+}
+
+/** A label is of use until the courier has the parcel. */
+const hasLabel = ({ airwayBill, status }: Row): boolean => airwayBill !== null && status === "PACKED";
+
+function useColumns(which: ParcelsProps["list"], selection: Selection<Row>): ReadonlyArray<Column<Row>> {
+  const { t } = useDeskWords();
+  const pick: Column<Row> = {
+    key: "pick",
+    label: t("ship.pick"),
+    cell: (row) =>
+      hasLabel(row) && (
+        <PickBox
+          number={row.order.number}
+          checked={selection.has(row.id)}
+          onChange={(checked) => selection.set(row.id, checked)}
+        />
+      ),
+  };
+  const about = useAboutColumns();
+  const trouble = useTroubleColumn();
+  const word = useWordColumns();
+  return [pick, ...about, ...(which === "TROUBLED" ? [trouble] : []), ...word];
+}
+
+function useAboutColumns(): ReadonlyArray<Column<Row>> {
+  const { t } = useDeskWords();
+  return [
+    {
+      key: "order",
+      label: t("ship.order"),
+      cell: ({ order }) => (
+        <>
+          <Link to={`/admin/orders/${order.id}`}>{order.number}</Link>
+          <br />
+          <small>{order.store.name}</small>
+        </>
+      ),
+    },
+    {
+      key: "parcel",
+      label: t("ship.parcel"),
+      cell: (row) => {
+        const state = parcelState(row);
+        return <StatusChip meaning={parcelMeaning[state]} label={t(`parcelState.${state}`)} status={state} />;
+      },
+    },
+    {
+      key: "service",
+      label: t("ship.service"),
+      cell: (row) => (
+        <>
+          {row.courier.toUpperCase()} {row.service}
+          <br />
+          {row.airwayBill && <code>{row.airwayBill}</code>}
+        </>
+      ),
+    },
+  ];
+}
+
+function useTroubleColumn(): Column<Row> {
+  const { t } = useDeskWords();
+  return {
+    key: "trouble",
+    label: t("ship.trouble"),
+    cell: (row) => {
+      const trouble = troubleOf(row);
+      return (
+        <>
+          {trouble ? t(`trouble.${trouble}`) : "–"}
+          {row.booking?.pickupWhy && trouble === "PICKUP" && (
+            <>
+              <br />
+              <small>{row.booking.pickupWhy}</small>
+            </>
+          )}
+          {row.booking?.caseId && (
+            <>
+              <br />
+              <Link to={`/admin/cases/${row.booking.caseId}`}>{t("ship.openCase")}</Link>
+            </>
+          )}
+        </>
+      );
+    },
+  };
+}
+
+function useWordColumns(): ReadonlyArray<Column<Row>> {
+  const { t, at } = useDeskWords();
+  const now = useNow(false);
+  return [
+    {
+      key: "pickup",
+      label: t("ship.pickup"),
+      fit: "moment",
+      cell: ({ booking }) =>
+        booking && (
+          <>
+            {at(booking.pickupAt)}
+            <br />
+            <small>{booking.vehicle}</small>
+          </>
+        ),
+    },
+    {
+      key: "word",
+      label: t("ship.lastWord"),
+      fit: "moment",
+      cell: (row) => (
+        <>
+          {row.externalStatus ?? "–"}
+          <br />
+          {row.lastCheckedAt && <small>{t("ship.checked", { when: at(row.lastCheckedAt) })}</small>}
+        </>
+      ),
+    },
+    {
+      key: "age",
+      label: t("ship.age"),
+      cell: (row) => {
+        const { unit, count } = caseAge(row.createdAt, now);
+        return (
+          <>
+            {t(`cases.${unit}`, { count })}
+            <br />
+            <small>{at(row.createdAt)}</small>
+          </>
+        );
+      },
+    },
+  ];
+}
