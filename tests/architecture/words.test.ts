@@ -52,9 +52,12 @@ const BANS: readonly Ban[] = [
     name: "a bank, a store or a wallet",
     pattern: BRANDS,
     within: /^(api|domain|gateways|platform|web|worker)\//,
-    // The table, its words for people, and what the gateway's messages are made of.
-    except:
-      /^(domain\/payment\/method(s|Steps)\.rules|gateways\/midtrans\/(wire|requests|accounts|subscriptions))\.ts$/,
+    // The tables, their words for people, what the gateway's messages are made of, and the banks that people have
+    // accounts at, whatever they paid with.
+    except: new RegExp(
+      String.raw`^(domain/payment/method(s|Steps|Refunds)\.rules|domain/refund/refundAccount\.rules|` +
+        String.raw`gateways/midtrans/(wire|requests|accounts|subscriptions)|web/account/bankAccount)\.ts$`,
+    ),
     instead: "methods.rules.ts; the client is told the names by paymentMethods",
   },
   {
@@ -125,7 +128,7 @@ const STATUS_UPDATE = new RegExp(
 /** Each stored status has one writer: the step that writes the log line too, or that reads it from a total table. */
 const WRITERS = {
   status: /^domain\/[^/]+\/advance[A-Z]\w*\.ts$/,
-  payment_status: /^domain\/(order\/advance[A-Z]\w*|checkout\/orderEffects)\.ts$/,
+  payment_status: /^domain\/(order\/advance[A-Z]\w*|refund\/advanceShown|checkout\/orderEffects)\.ts$/,
 } as const;
 
 function statusWriters(files: readonly SourceFile[]): string[] {
