@@ -28,10 +28,13 @@ export interface Messages {
   "subscription.cancelling": { subscriptionId: SubscriptionId };
   /** Somebody says that a subscription of ours has news (receiveRecurringNews). */
   "subscription.told": { subscriptionId: SubscriptionId; gatewayId: string };
-  /** A paid order is to be sent: its courier is to be booked (createShipment, confirmBooking). */
-  "shipment.booking": { shipmentId: ShipmentId };
-  /** A courier's booking exists: its pickup is to be arranged. */
-  "shipment.booked": { shipmentId: ShipmentId };
+  /**
+   * A paid order is to be sent: its courier is to be booked (createShipment, confirmBooking). With `sentAt`, in ISO
+   * 8601: only what became of the call of that moment is looked for.
+   */
+  "shipment.booking": { shipmentId: ShipmentId; sentAt?: string };
+  /** A courier's booking exists: its pickup is to be arranged. `askedAt` as `sentAt` above. */
+  "shipment.booked": { shipmentId: ShipmentId; askedAt?: string };
   /** An order became CANCEL_REQUESTED, and its courier's booking is to be cancelled. */
   "order.cancelAsked": { orderId: OrderId };
   /** Somebody says that a parcel of ours has news (receiveCourierNews); at most one unfinished a shipment. */

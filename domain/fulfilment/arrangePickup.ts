@@ -5,13 +5,14 @@ import type { ShipmentId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
-import { send } from "../messages.ts";
+import { type Messages, send } from "../messages.ts";
 import { advanceShipment, courierCause, plainText } from "../shipping/advanceShipment.ts";
 import type { BookingView } from "../shipping/courierGateway.ts";
 import { CALL_LEASE_MS } from "./bookCourier.ts";
 import { type Booking, readBooking } from "./booking.queries.ts";
 import { endBooking } from "./endBooking.ts";
 import { lockParcel, type Parcel } from "./lockParcel.ts";
+import { PICKUP_REFUSED } from "./news.rules.ts";
 import { slotFor } from "./pickup.rules.ts";
 
 type PickupApp = Pick<App, "db" | "clock" | "ids" | "couriers">;
@@ -20,20 +21,22 @@ type PickupApp = Pick<App, "db" | "clock" | "ids" | "couriers">;
 const PICKUP_TRIES_MAX = 5;
 const AGAIN_AFTER_MS = 10 * MINUTE_MS;
 
-/** The alert of a booking that no courier comes for. */
-export const PICKUP_REFUSED = "PICKUP_REFUSED";
-
 /** True while a booked parcel waits for its pickup to be arranged. */
 export const isWaiting = ({ order, shipment }: Parcel): boolean =>
   order.status === "PROCESSING" && shipment.status === "BOOKED";
+
+interface Request {
+  readonly askedAt: Date;
+  readonly at: Date;
+}
 
 /**
  * Keeps the moment before the call, and a look for the time when whoever made it must be dead. A call that is under way
  * is left alone.
  *
- * @returns when the courier is asked for; null where there is nothing to ask
+ * @returns when it is called and for when the courier is asked; null where there is nothing to ask
  */
-async function claim(app: PickupApp, shipmentId: ShipmentId): Promise<Date | null> {
+async function claim(app: PickupApp, shipmentId: ShipmentId): Promise<Request | null> {
   return inTransaction(app.db, async (tx) => {
     const parcel = await lockParcel(tx, shipmentId);
     if (!parcel || !isWaiting(parcel)) return null;
@@ -47,15 +50,21 @@ async function claim(app: PickupApp, shipmentId: ShipmentId): Promise<Date | nul
       now,
       at,
     ]);
-    const lookAt = later(now, CALL_LEASE_MS);
-    await send(tx, now, "shipment.booked", { shipmentId }, { key: `${shipmentId}:${now.getTime()}`, dueAt: lookAt });
-    return at;
+    const look = { shipmentId, askedAt: now.toISOString() };
+    const [key, dueAt] = [`${shipmentId}:${now.getTime()}`, later(now, CALL_LEASE_MS)];
+    await send(tx, now, "shipment.booked", look, { key, dueAt });
+    return { askedAt: now, at };
   });
 }
 
-const unclaim = (app: PickupApp, shipmentId: ShipmentId): Promise<unknown> =>
+/** It never left. A call that another has made since stays his. */
+const unclaim = (app: PickupApp, shipmentId: ShipmentId, { askedAt }: Request): Promise<unknown> =>
   inTransaction(app.db, (tx) =>
-    tx.sql("update shipments set pickup_asked_at = null, updated_at = $2 where id = $1", [shipmentId, app.clock.now()]),
+    tx.sql("update shipments set pickup_asked_at = null, updated_at = $3 where id = $1 and pickup_asked_at = $2", [
+      shipmentId,
+      askedAt,
+      app.clock.now(),
+    ]),
   );
 
 /** A courier comes: the parcel has its waybill, and is looked after from now on. */
@@ -83,7 +92,7 @@ async function keepWaybill(app: PickupApp, shipmentId: ShipmentId, airwayBill: s
   });
 }
 
-/** No courier comes at that hour: another is asked for, or a person is told. */
+/** No courier comes at that hour: another is asked for, or a person is told and the booking's own end is looked for. */
 async function refusePickup(app: PickupApp, shipmentId: ShipmentId, why: string): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const parcel = await lockParcel(tx, shipmentId);
@@ -93,10 +102,11 @@ async function refusePickup(app: PickupApp, shipmentId: ShipmentId, why: string)
     const againAt = later(now, AGAIN_AFTER_MS * 2 ** (tries - 1));
     // The slot that was refused is over: the next try asks for one of its own.
     await tx.sql(
-      `update shipments set pickup_asked_at = null, pickup_tries = $2, pickup_why = $3, pickup_at = $4,
-              pickup_again_at = $5, updated_at = $6
+      `update shipments set pickup_asked_at = null, pickup_tries = $2::integer, pickup_why = $3, pickup_at = $4,
+              pickup_again_at = $5, updated_at = $6,
+              next_check_at = case when $2::integer < $7::integer then next_check_at else coalesce(next_check_at, $6) end
         where id = $1`,
-      [shipmentId, tries, plainText(why), slotFor(againAt, againAt), againAt, now],
+      [shipmentId, tries, plainText(why), slotFor(againAt, againAt), againAt, now, PICKUP_TRIES_MAX],
     );
     if (tries < PICKUP_TRIES_MAX) {
       const key = `${shipmentId}:again:${tries}`;
@@ -115,39 +125,42 @@ async function refusePickup(app: PickupApp, shipmentId: ShipmentId, why: string)
   });
 }
 
-/** The company knows nothing of the booking any more, or says that it is over: the order is to be booked again. */
-async function endGone(app: PickupApp, shipmentId: ShipmentId, view: BookingView | null): Promise<void> {
-  const why = view ? `the company says ${view.news.words}` : "the company knows nothing of the booking";
+/** The company says that the booking is over: the order is to be booked again. */
+async function endGone(app: PickupApp, shipmentId: ShipmentId, { news: { words } }: BookingView): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const parcel = await lockParcel(tx, shipmentId);
-    if (parcel) {
-      await endBooking(tx, app.ids, parcel, "cancelled", courierCause(app.clock.now(), why, view?.news.words ?? null));
-    }
+    const cause = courierCause(app.clock.now(), `the company says ${words}`, words);
+    if (parcel) await endBooking(tx, app.ids, parcel, "cancelled", cause);
   });
 }
 
-/** What became of a request whose answer never came. True: that is settled; false: it did not land so far. */
+/**
+ * What became of a request whose answer never came, or that was refused: it may have been taken before. True: that is
+ * settled; false: it did not land so far. That a confirmed booking is not known there is never taken for its end: a
+ * second one of the same parcel would cost money, and the looks tell people of it.
+ */
 async function settleByReading(app: PickupApp, booking: Booking): Promise<boolean> {
   const view = await app.couriers.readBooking(booking.bookingNo as string);
   if (view?.airwayBill) {
     await keepWaybill(app, booking.id, view.airwayBill, view.news.words || null);
     return true;
   }
-  if (view === null || view.news.event === "cancelled") {
+  if (view?.news.event === "cancelled") {
     await endGone(app, booking.id, view);
     return true;
   }
   return false;
 }
 
-async function request(app: PickupApp, booking: Booking, at: Date): Promise<void> {
+async function request(app: PickupApp, booking: Booking, claimed: Request): Promise<void> {
+  const { at } = claimed;
   const bookingNo = booking.bookingNo as string;
   let answers: Awaited<ReturnType<PickupApp["couriers"]["requestPickup"]>>;
   try {
     answers = await app.couriers.requestPickup({ at, vehicle: booking.vehicle, bookingNos: [bookingNo] });
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
-    if (error.outcome === "none") await unclaim(app, booking.id);
+    if (error.outcome === "none") await unclaim(app, booking.id, claimed);
     else if (await settleByReading(app, booking)) return;
     throw error;
   }
@@ -168,11 +181,14 @@ async function request(app: PickupApp, booking: Booking, at: Date): Promise<void
  *
  * @throws GatewayUnavailable to be run again
  */
-export async function arrangePickup(app: PickupApp, message: { shipmentId: ShipmentId }): Promise<void> {
+export async function arrangePickup(app: PickupApp, message: Messages["shipment.booked"]): Promise<void> {
   const booking = await readBooking(app.db, message.shipmentId);
   if (booking?.status !== "BOOKED" || booking.orderStatus !== "PROCESSING") return;
-  if (booking.pickupAskedAt && (await settleByReading(app, booking))) return;
-  const at = await claim(app, booking.id);
+  // A look after a request that has its end makes none of its own: whoever ended it goes on.
+  if (message.askedAt !== undefined && message.askedAt !== booking.pickupAskedAt?.toISOString()) return;
+  const mayHaveLanded = booking.pickupAskedAt !== null || booking.pickupTries > 0;
+  if (mayHaveLanded && (await settleByReading(app, booking))) return;
+  const claimed = await claim(app, booking.id);
   killPoint("pickup.claimed");
-  if (at) await request(app, booking, at);
+  if (claimed) await request(app, booking, claimed);
 }

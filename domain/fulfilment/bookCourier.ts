@@ -6,7 +6,7 @@ import { killPoint } from "../kernel/killPoint.ts";
 import { closeMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { later, MINUTE_MS } from "../kernel/time.ts";
-import { send } from "../messages.ts";
+import { type Messages, send } from "../messages.ts";
 import { advanceShipment, courierCause, plainText, type ShipmentCause } from "../shipping/advanceShipment.ts";
 import type { BookingAnswer, BookingItem, BookingRate } from "../shipping/courierGateway.ts";
 import { type Booking, bookingRequest, ratesRequest, readBooking, readPieces } from "./booking.queries.ts";
@@ -80,21 +80,23 @@ async function claim(app: BookApp, shipmentId: ShipmentId, rate: BookingRate): P
       rate.cost,
       rate.cashback,
     ]);
-    const lookAt = later(now, CALL_LEASE_MS);
-    await send(tx, now, "shipment.booking", { shipmentId }, { key: `${shipmentId}:${now.getTime()}`, dueAt: lookAt });
+    const look = { shipmentId, sentAt: now.toISOString() };
+    const [key, dueAt] = [`${shipmentId}:${now.getTime()}`, later(now, CALL_LEASE_MS)];
+    await send(tx, now, "shipment.booking", look, { key, dueAt });
     return now;
   });
 }
 
-/** It never left: it may be sent as if nothing had been. */
+/** It never left: it may be sent as if nothing had been, or cancelled, where that has waited for its answer. */
 async function unclaim(app: BookApp, { shipmentId, sentAt }: Call): Promise<void> {
-  await inTransaction(app.db, (tx) =>
-    tx.sql(
-      `update shipments set store_sent_at = null, updated_at = $3
-        where id = $1 and status = 'BOOKING' and store_sent_at = $2`,
-      [shipmentId, sentAt, app.clock.now()],
-    ),
-  );
+  await inTransaction(app.db, async (tx) => {
+    const parcel = await lockParcel(tx, shipmentId);
+    if (parcel?.shipment.status !== "BOOKING" || !isOfCall(parcel, sentAt)) return;
+    const now = app.clock.now();
+    await tx.sql("update shipments set store_sent_at = null, updated_at = $2 where id = $1", [shipmentId, now]);
+    const { id: orderId, status } = parcel.order;
+    if (status === "CANCEL_REQUESTED") await send(tx, now, "order.cancelAsked", { orderId }, { key: orderId });
+  });
 }
 
 /** Nobody knows whether it was booked: a person looks, and says it (confirmBooking). Nothing is sent again. */
@@ -192,9 +194,11 @@ async function sendBooking(
  *
  * @throws GatewayUnavailable to be run again; nothing was sent
  */
-export async function bookCourier(app: BookApp, message: { shipmentId: ShipmentId }): Promise<void> {
+export async function bookCourier(app: BookApp, message: Messages["shipment.booking"]): Promise<void> {
   const booking = await readBooking(app.db, message.shipmentId);
   if (booking?.status !== "BOOKING") return;
+  // A look after a call that has its end makes no call of its own: whoever ended it goes on.
+  if (message.sentAt !== undefined && message.sentAt !== booking.storeSentAt?.toISOString()) return;
   if (booking.storeSentAt) {
     if (app.clock.now() < later(booking.storeSentAt, CALL_LEASE_MS)) return;
     return park(app, callOf(booking), "the process that sent it ended before it had an answer");

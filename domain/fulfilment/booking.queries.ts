@@ -22,6 +22,8 @@ export interface Booking {
   readonly airwayBill: string | null;
   readonly storeSentAt: Date | null;
   readonly pickupAskedAt: Date | null;
+  /** Refusals in a row. */
+  readonly pickupTries: number;
   readonly pickupAt: Date;
   readonly vehicle: Vehicle;
   readonly orderId: OrderId;
@@ -52,7 +54,7 @@ interface Piece {
 export async function readBooking(source: { sql: Sql }, shipmentId: ShipmentId): Promise<Booking | null> {
   const [row] = await source.sql<Booking>(
     `select h.id, h.status, h.shipping, h.shipping_type, h.booking_no, h.airway_bill, h.store_sent_at,
-            h.pickup_asked_at, h.pickup_at, h.vehicle, o.id as order_id, o.number as order_number,
+            h.pickup_asked_at, h.pickup_tries, h.pickup_at, h.vehicle, o.id as order_id, o.number as order_number,
             o.status as order_status, o.subtotal, o.shipping_address as address,
             json_build_object('name', s.name, 'phone', s.phone, 'email', s.email, 'address', s.address,
                               'originId', s.origin_id) as store

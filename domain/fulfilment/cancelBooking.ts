@@ -48,20 +48,24 @@ interface MoneyOfOrder {
   readonly total: number;
 }
 
-/** A parcel that goes on although its money went away: nobody but a person can end that. */
+/**
+ * A parcel that goes on although its money went away: nobody but a person can end that.
+ *
+ * @returns true where the money is gone
+ */
 export async function openCaseOfMoney(
   tx: Tx,
   app: { ids: Ids },
   order: OrderState,
   why: string,
   now: Date,
-): Promise<void> {
+): Promise<boolean> {
   const [money] = await tx.sql<MoneyOfOrder>(
     `select p.id as payment_id, o.total, p.status not in ('PAID', 'APPROVED', 'PARTIALLY_REFUNDED') as is_gone
        from orders o join payments p on p.session_id = o.session_id where o.id = $1`,
     [order.id],
   );
-  if (!money?.isGone) return;
+  if (!money?.isGone) return false;
   await openMoneyCase(
     tx,
     { ids: app.ids, now },
@@ -76,6 +80,7 @@ export async function openCaseOfMoney(
       actions: ["DISMISS"],
     },
   );
+  return true;
 }
 
 /** The courier has it: the order goes on as what is true, and the customer is told why. The parcel is locked. */
@@ -90,9 +95,10 @@ async function refuseCancel(
   if (refused?.verdict.kind !== "moved") return;
   const { id: shipmentId } = shipment;
   await send(tx, cause.now, "shipment.changed", { shipmentId, event: "cancelRefused" });
-  // A booking that waited for its pickup goes on with it.
-  if (shipment.status === "BOOKED") await send(tx, cause.now, "shipment.booked", { shipmentId }, { key: shipmentId });
-  await openCaseOfMoney(tx, app, { id: order.id, status: refused.verdict.next }, why, cause.now);
+  const isUnpaid = await openCaseOfMoney(tx, app, { id: order.id, status: refused.verdict.next }, why, cause.now);
+  // A booking that waited for its pickup goes on with it. Nobody fetches goods whose money is gone, but on staff's word.
+  if (shipment.status === "BOOKED" && !isUnpaid)
+    await send(tx, cause.now, "shipment.booked", { shipmentId }, { key: shipmentId });
   const event = DECIDED_BY_PEOPLE[shipment.status];
   if (!event) return;
   const story = { orderId: order.id, status: order.status, event, words: shipment.externalStatus ?? why, shipment };

@@ -1,11 +1,13 @@
 import type { Tx } from "../../platform/db.ts";
 import { releaseStock } from "../catalog/releaseStock.ts";
 import type { Ids } from "../kernel/ids.ts";
-import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
+import { clearAlertOf, clearAlertsAbout, raiseAlert } from "../kernel/raiseAlert.ts";
 import { advanceOrders, type OrderState } from "../order/advanceOrders.ts";
 import { oweForOrder } from "../refund/oweForOrder.ts";
 import { advanceShipment, type ShipmentCause } from "../shipping/advanceShipment.ts";
 import type { Parcel } from "./lockParcel.ts";
+import { PARCEL_ALERTS } from "./news.rules.ts";
+import { openParcelCase } from "./openParcelCase.ts";
 
 /** The alert that stands while a paid order waits for another booking. */
 export const BOOKING_GONE = "BOOKING_GONE";
@@ -47,11 +49,17 @@ export async function endBooking(
 ): Promise<boolean> {
   const verdict = await advanceShipment(tx, ids, shipment, event, cause);
   if (verdict.kind !== "moved") return false;
+  await clearAlertsAbout(tx, cause.now, PARCEL_ALERTS, shipment.id);
   if (order.status === "CANCEL_REQUESTED") {
     await endCancelled(tx, ids, order, event === "cancelled" ? "courierAcceptsCancel" : "bookingGone", cause);
     return true;
   }
   const [freed] = await advanceOrders(tx, [order], "bookingGone", cause);
+  if (freed?.verdict.opensCase) {
+    const words = cause.externalStatus ?? cause.reason ?? event;
+    const story = { orderId: order.id, status: order.status, event: "bookingGone", words, shipment } as const;
+    await openParcelCase(tx, { ids, now: cause.now }, story);
+  }
   if (freed?.verdict.kind !== "moved") return true;
   await raiseAlert(
     tx,

@@ -7,8 +7,9 @@ import { Refusal } from "../kernel/errors.ts";
 import { isId, type OrderId } from "../kernel/ids.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
-import { isWaiting, PICKUP_REFUSED } from "./arrangePickup.ts";
+import { isWaiting } from "./arrangePickup.ts";
 import { lockParcelOf } from "./lockParcel.ts";
+import { PICKUP_REFUSED } from "./news.rules.ts";
 import { checkPickup, type PickupWish, planPickup } from "./pickup.rules.ts";
 
 /**

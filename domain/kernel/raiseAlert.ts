@@ -31,15 +31,23 @@ export async function raiseAlert(tx: Tx, app: { ids: Ids; now: Date }, alert: Al
   if (row?.raises === 1) await send(tx, app.now, "alert.raised", { alertId: row.id });
 }
 
-/** Clears the open alerts of this kind and these subjects because their cause is gone; most have none open. */
-export async function clearAlertsOf(tx: Tx, now: Date, kind: string, subjects: readonly string[]): Promise<void> {
+async function clear(tx: Tx, now: Date, kinds: readonly string[], subjects: readonly string[]): Promise<void> {
   const rows = await tx.sql<{ id: string }>(
-    `update alerts set cleared_at = $3 where kind = $1 and subject = any($2::text[]) and cleared_at is null
+    `update alerts set cleared_at = $3
+      where kind = any($1::text[]) and subject = any($2::text[]) and cleared_at is null
      returning id`,
-    [kind, subjects, now],
+    [kinds, subjects, now],
   );
   for (const { id } of rows) await send(tx, now, "alert.cleared", { alertId: id });
 }
+
+/** Clears the open alerts of this kind and these subjects because their cause is gone; most have none open. */
+export const clearAlertsOf = (tx: Tx, now: Date, kind: string, subjects: readonly string[]): Promise<void> =>
+  clear(tx, now, [kind], subjects);
+
+/** As clearAlertsOf, of all these kinds about one subject. */
+export const clearAlertsAbout = (tx: Tx, now: Date, kinds: readonly string[], subject: string): Promise<void> =>
+  clear(tx, now, kinds, [subject]);
 
 /** Clears the open alert of this kind and subject because its cause is gone; nothing happens where none is open. */
 export const clearAlertOf = (tx: Tx, now: Date, kind: string, subject: string): Promise<void> =>

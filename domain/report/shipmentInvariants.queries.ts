@@ -48,8 +48,10 @@ export const SHIPMENT_INVARIANTS: readonly Invariant[] = [
                                                      and c.resolved_at is null)
       union all
       select o.number, format('its shipment is %s and no job goes on with it', h.status)
-        from shipments h join orders o on o.id = h.order_id
-       where (h.status = 'BOOKING' or (h.status = 'BOOKED' and o.status = 'PROCESSING'))
+        from shipments h join orders o on o.id = h.order_id join payments p on p.session_id = o.session_id
+       where (h.status = 'BOOKING'
+              or (h.status = 'BOOKED' and o.status = 'PROCESSING'
+                  and p.status in ('PAID', 'APPROVED', 'PARTIALLY_REFUNDED')))
          and not exists (select from outbox_messages m
                           where m.done_at is null
                             and m.handler = case h.status when 'BOOKING' then 'bookCourier' else 'arrangePickup' end

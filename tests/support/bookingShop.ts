@@ -57,6 +57,7 @@ function scriptedCompany() {
   const call = async <T>(name: Call, effect: () => T): Promise<T> => {
     calls.push(name);
     const mood = moods.get(name)?.shift();
+    if (mood === "unsent") await state.afterEffect(name);
     if (mood === "unsent") throw new GatewayUnavailable("komerce", "not asked now", "none");
     const answer = mood === "mute" ? null : effect();
     await state.afterEffect(name);

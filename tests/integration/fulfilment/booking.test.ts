@@ -105,6 +105,21 @@ describe("a courier's booking", () => {
     expect(shop.bookings).toHaveLength(1);
   });
 
+  test("is no more jobs, however long the company takes no bookings", async () => {
+    shop.meets("storeBooking", ...Array.from({ length: 100 }, () => "unsent" as const));
+    for (let round = 0; round < 6; round += 1) {
+      await shop.work();
+      shop.move(LEASE_MS);
+    }
+    expect(sent()).toBe(6);
+    shop.meets("storeBooking");
+    await shop.work();
+    shop.move(LEASE_MS);
+    await shop.work();
+    expect(sent()).toBe(7);
+    expect((await shop.shipmentOf(order)).status).toBe("PACKED");
+  });
+
   test("waits while nobody says what it costs", async () => {
     shop.meets("bookingRates", "mute", "unsent");
     await shop.work();

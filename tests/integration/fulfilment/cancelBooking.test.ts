@@ -71,6 +71,23 @@ describe("a cancel that was asked for", () => {
     await expectCancelled();
   });
 
+  test("while a booking is tried that never left needs no courier", async () => {
+    shop.meets("storeBooking", "unsent");
+    shop.state.afterEffect = async (call) => {
+      if (call !== "storeBooking") return;
+      await shop.askForCancel(order);
+      await cancelBooking(shop.app, { orderId: order.orderId as OrderId });
+      await shop.rows("update outbox_messages set done_at = $1 where handler = 'cancelBooking'", shop.app.clock.now());
+    };
+    await shop.work();
+    for (let round = 0; round < 3; round += 1) {
+      await shop.work();
+      shop.move(180_000);
+    }
+    await expectCancelled();
+    expect(shop.bookings).toEqual([]);
+  });
+
   test.each([
     ["Dikirim", "SHIPPED", "TRANSIT"],
     ["Diterima", "COMPLETED", "DELIVERED"],
@@ -201,6 +218,18 @@ describe("money that went away before the parcel did", () => {
     expect(await shop.statusOf(order)).toBe("CANCELLED");
     expect(await shop.refunds()).toEqual([]);
     expect(await stock()).toBe(1_000);
+  });
+
+  test("has no courier come for the goods where the cancel is refused all the same", async () => {
+    await shop.work();
+    await reverse();
+    Object.assign(shop.bookings[0] ?? {}, { words: "a word of its own" });
+    await shop.askForCancel(order);
+    await shop.work();
+    await shop.work();
+    expect(await shop.statusOf(order)).toBe("PROCESSING");
+    expect(shop.pickups).toEqual([]);
+    expect(await shop.openCases()).toMatchObject([{ kind: "REVERSED_AFTER_SHIPPING", subject: order.orderId }]);
   });
 
   test("is a person's matter when the courier has the parcel", async () => {

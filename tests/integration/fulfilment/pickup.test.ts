@@ -67,6 +67,22 @@ describe("a pickup", () => {
     expect((await shop.shipmentOf(order)).status).toBe("PACKED");
   });
 
+  test("is no more jobs, however long the company takes no calls", async () => {
+    const unsent = Array.from({ length: 100 }, () => "unsent" as const);
+    shop.meets("requestPickup", ...unsent);
+    for (let round = 0; round < 6; round += 1) {
+      await shop.work();
+      shop.move(3 * MINUTE_MS);
+    }
+    expect(asked()).toBe(6);
+    shop.meets("requestPickup");
+    await shop.work();
+    shop.move(3 * MINUTE_MS);
+    await shop.work();
+    expect(asked()).toBe(7);
+    expect((await shop.shipmentOf(order)).status).toBe("PACKED");
+  });
+
   test("of a process that died after the call is found in the booking", async () => {
     const told = await message();
     await shop.rows("update shipments set pickup_asked_at = $2 where id = $1", told.shipmentId, shop.app.clock.now());
@@ -116,6 +132,35 @@ describe("a pickup", () => {
     shop.move(7 * MINUTE_MS);
     await shop.work();
     expect((await shop.shipmentOf(order)).status).toBe("PACKED");
+  });
+
+  test("that landed and was refused when it was asked for again is found in the booking", async () => {
+    shop.state.pickupWhy = "requested already";
+    await shop.work();
+    Object.assign(shop.bookings[0] ?? {}, { airwayBill: "AWB-LANDED", words: "Dipacking" });
+    shop.move(10 * MINUTE_MS);
+    await shop.work();
+    expect(await shop.shipmentOf(order)).toMatchObject({ status: "PACKED", airwayBill: "AWB-LANDED", pickupTries: 1 });
+    expect(asked()).toBe(1);
+  });
+
+  test("that is refused for good leaves the booking looked at, so that its end is seen", async () => {
+    shop.state.pickupWhy = "failed";
+    for (let tries = 1; tries <= 5; tries += 1) {
+      await shop.work();
+      shop.move(10 * MINUTE_MS * 2 ** (tries - 1));
+    }
+    expect(await shop.shipmentOf(order)).toMatchObject({ status: "BOOKED", nextCheckAt: expect.any(Date) });
+  });
+
+  test("of a booking that the company says it does not know frees nothing: it may exist all the same", async () => {
+    shop.meets("requestPickup", "mute");
+    await shop.work();
+    const [booked] = shop.bookings.splice(0);
+    shop.move(3 * MINUTE_MS);
+    await shop.work();
+    expect(await shop.shipmentOf(order)).toMatchObject({ status: "BOOKED", bookingNo: booked?.bookingNo });
+    expect(await shop.statusOf(order)).toBe("PROCESSING");
   });
 
   test("of a booking that the company gave up frees the order", async () => {
