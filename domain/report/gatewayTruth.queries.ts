@@ -1,5 +1,6 @@
 import type { Db } from "../../platform/db.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import type { KnownRefund } from "./gatewayRefunds.rules.ts";
 import type { KnownCase, KnownPayment, KnownTry } from "./gatewayTruth.rules.ts";
 
 /** Which payments are asked about, by when they were begun; null: from the first, to the last. */
@@ -51,13 +52,18 @@ const PAYMENTS = `
     from payments p where p.id = any($1::uuid[]) order by p.id`;
 const TRIES = `
   select t.id, t.payment_id, t.gateway_order_id, t.gateway_transaction_id, t.gateway_status, t.method, t.state,
-         t.amount, t.captured_amount, t.refunded_amount, t.charged_back_amount, t.settled_at,
+         t.amount, t.captured_amount, t.refunded_amount, t.refunded_by_hand, t.charged_back_amount, t.settled_at,
          array(select distinct n.gateway_transaction_id from payment_notifications n
                 where n.gateway_order_id = t.gateway_order_id and not n.is_test
                   and n.gateway_transaction_id is not null limit ${NAMED_MAX}) as named
     from payment_transactions t where t.payment_id = any($1::uuid[]) order by t.created_at, t.gateway_order_id`;
 const CASES = `
   select c.payment_id, c.kind, c.subject, c.transaction_id from money_cases c where c.payment_id = any($1::uuid[])`;
+
+const REFUNDS = `
+  select r.payment_id, r.id, r.transaction_id, r.amount, r.status, r.cause, r.gateway_refund_id,
+         r.settled_by is not null as is_by_hand
+    from refunds r where r.payment_id = any($1::uuid[])`;
 
 export type DatedPayment = KnownPayment & { readonly createdAt: Date };
 
@@ -71,11 +77,24 @@ export async function readKnownPayments(
   ids: readonly PaymentId[],
   awaited: { readonly from: Date; readonly to: Date },
 ): Promise<DatedPayment[]> {
-  const payments = await db.sql<Omit<DatedPayment, "tries" | "cases">>(PAYMENTS, [ids, awaited.from, awaited.to]);
+  const payments = await db.sql<Omit<DatedPayment, "tries" | "cases" | "refunds">>(PAYMENTS, [
+    ids,
+    awaited.from,
+    awaited.to,
+  ]);
   const tries = Map.groupBy(await db.sql<KnownTry>(TRIES, [ids]), ({ paymentId }) => paymentId);
   const cases = Map.groupBy(
     await db.sql<KnownCase & { readonly paymentId: PaymentId }>(CASES, [ids]),
     ({ paymentId }) => paymentId,
   );
-  return payments.map((row) => ({ ...row, tries: tries.get(row.id) ?? [], cases: cases.get(row.id) ?? [] }));
+  const refunds = Map.groupBy(
+    await db.sql<KnownRefund & { readonly paymentId: PaymentId }>(REFUNDS, [ids]),
+    ({ paymentId }) => paymentId,
+  );
+  return payments.map((row) => ({
+    ...row,
+    tries: tries.get(row.id) ?? [],
+    cases: cases.get(row.id) ?? [],
+    refunds: refunds.get(row.id) ?? [],
+  }));
 }

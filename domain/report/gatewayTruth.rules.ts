@@ -3,6 +3,7 @@ import { usesPage } from "../payment/methods.rules.ts";
 import { eventOf, isDead, type TransactionState } from "../payment/payment.rules.ts";
 import { isEnded, type PaymentEvent, type PaymentStatus, paymentStates } from "../payment/payment.states.ts";
 import type { PaymentReport } from "../payment/paymentGateway.ts";
+import { type KnownRefund, refundDifferences } from "./gatewayRefunds.rules.ts";
 
 const MONEY_WORDS: ReadonlySet<string> = new Set([
   "capture",
@@ -20,6 +21,10 @@ export const GATEWAY_INVARIANTS = [
   { id: "GATEWAY_KNOWN", says: "what is begun here is known there under the same names, and the other way round" },
   { id: "GATEWAY_MISSED", says: "no answer of the gateway would still move a payment, or open a case, when applied" },
   { id: "GATEWAY_SUMS", says: "amount, currency, and what was captured, given back and charged back agree" },
+  {
+    id: "GATEWAY_REFUNDS",
+    says: "each refund there is one here under the same key, of the same sum, and the other way",
+  },
   { id: "GATEWAY_PAID", says: "what is paid there is captured here, or a money case is about it" },
   { id: "GATEWAY_UNPAID", says: "what is captured here is paid there" },
   {
@@ -41,6 +46,8 @@ export interface KnownTry {
   readonly amount: number;
   readonly capturedAmount: number;
   readonly refundedAmount: number;
+  /** What of it a bank transferred: the gateway knows nothing of that. */
+  readonly refundedByHand: number;
   readonly chargedBackAmount: number;
   readonly settledAt: Date | null;
   /** Transactions that notifications under this order id named. */
@@ -61,6 +68,7 @@ export interface KnownPayment {
   readonly coveringTransactionId: TransactionId | null;
   /** Oldest first. */
   readonly tries: readonly KnownTry[];
+  readonly refunds: readonly KnownRefund[];
   /** Open or decided. */
   readonly cases: readonly KnownCase[];
   /** A poll or a job about it is soon to come, and may bring what is missing. */
@@ -109,7 +117,8 @@ const MONEY_EVENTS: ReadonlySet<string> = new Set([
 /** What the gateway's answer says was given back and charged back of what we captured. */
 function sumsThere(one: KnownTry, report: PaymentReport) {
   const isWhole = report.status === "refund" || report.status === "cancel";
-  const chargedBack = report.status === "chargeback" ? one.capturedAmount - report.refundedAmount : 0;
+  const back = report.refundedAmount + one.refundedByHand;
+  const chargedBack = report.status === "chargeback" ? one.capturedAmount - back : 0;
   return { refunded: isWhole ? one.capturedAmount : report.refundedAmount, chargedBack };
 }
 
@@ -149,11 +158,21 @@ function judgeMove(payment: KnownPayment, one: KnownTry, report: PaymentReport, 
   return ["GATEWAY_MISSED", `${report.statusText} of a payment that is ${payment.status}, and no case is about it`];
 }
 
+/** Its refunds one by one: the sums agree. */
+function judgeRefunds(payment: KnownPayment, one: KnownTry, report: PaymentReport): Verdict {
+  if (hasCase(payment, one, "REFUND_MISMATCH")) return null;
+  const ours = payment.refunds.filter(({ transactionId }) => transactionId === one.id);
+  const differences = refundDifferences(ours, report);
+  return differences.length > 0 ? ["GATEWAY_REFUNDS", differences.join("; ")] : null;
+}
+
 /** The try's own transaction against its row. */
 function judgeOwn(payment: KnownPayment, one: KnownTry, report: PaymentReport, facts: Facts): Verdict {
   const named = judgeNames(payment, one, report, facts);
   if (named !== "fits") return named;
-  const event = eventOf(report, one, payment, facts.now);
+  const said = eventOf(report, one, payment, facts.now);
+  const isWhole = report.refundedAmount + one.refundedByHand >= one.capturedAmount;
+  const event = said === "partiallyRefunded" && isWhole ? "refunded" : said;
   if (event === "strange") {
     if (hasCase(payment, one, "STRANGE_STATUS")) return null;
     return ["GATEWAY_MISSED", `${report.statusText} (${report.fraudStatus}), and no case is about it`];
@@ -170,10 +189,13 @@ function judgeOwn(payment: KnownPayment, one: KnownTry, report: PaymentReport, f
   const moved = judgeMove(payment, one, report, event);
   if (moved || one.capturedAmount === 0) return moved;
   const there = sumsThere(one, report);
-  if (one.capturedAmount === report.originalAmount && one.refundedAmount === there.refunded) {
-    if (one.chargedBackAmount === there.chargedBack) return null;
+  // A person knows that the gateway's refunds and ours by hand are more than came.
+  if (hasCase(payment, one, "REFUNDED_TWICE")) return null;
+  const refunded = one.refundedAmount - one.refundedByHand;
+  if (one.capturedAmount === report.originalAmount && refunded === there.refunded) {
+    if (one.chargedBackAmount === there.chargedBack) return judgeRefunds(payment, one, report);
   }
-  const here = `${one.capturedAmount}, back ${one.refundedAmount}, charged back ${one.chargedBackAmount}`;
+  const here = `${one.capturedAmount}, back ${refunded}, charged back ${one.chargedBackAmount}`;
   const theirs = `${report.originalAmount}, back ${there.refunded}, charged back ${there.chargedBack}`;
   return ["GATEWAY_SUMS", `captured ${here} here; ${theirs} there`];
 }

@@ -9,13 +9,18 @@ import { auditAtGateway } from "../../../scripts/gatewayAudit.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { addCustomer, addOrder, addStore, openTestShop } from "../../support/shopRows.ts";
 import { buyTwo, happens, type Order, type Person } from "../payment/facts.ts";
+import { addAdmin, approved, settle } from "../refund/byHandFacts.ts";
+import { owe, paidBy } from "../refund/refundFacts.ts";
 
 let shop: LiveShop;
 let buyer: Person;
 let pending: Order;
 let paid: Order;
 let cancelled: Order;
+let refunded: Order;
 
+/** What went back of one of them, in rupiah. */
+const PART = 7_000;
 const AT_REST = { since: null, until: null, ratePerSecond: 1_000, mayAwait: false };
 
 beforeAll(async () => {
@@ -28,6 +33,9 @@ beforeAll(async () => {
   await happens(shop, paid, { transaction_status: "settlement", method: "other_qris" });
   await happens(shop, cancelled, { transaction_status: "pending", method: "bca_va" });
   await cancelPayment(shop.app, buyer, { paymentId: cancelled.paymentId });
+  await shop.drain();
+  refunded = await paidBy(shop, buyer, "gopay");
+  await owe(shop, refunded, PART);
   await shop.drain();
 });
 afterAll(() => shop.close());
@@ -101,6 +109,12 @@ const LIES: readonly Planted[] = [
     lie: { refundedAmount: 1_000 as never },
   },
   {
+    breach: "a refund under a key that was never sent",
+    of: "GATEWAY_REFUNDS",
+    about: () => refunded,
+    lie: { refunds: [{ id: "9", key: "of-another", amount: PART as never, bankConfirmedAt: null }] },
+  },
+  {
     breach: "money for an unpaid payment",
     of: "GATEWAY_PAID",
     about: () => pending,
@@ -133,9 +147,9 @@ const LIES: readonly Planted[] = [
 ];
 
 describe("the audit at the gateway", () => {
-  test("finds nothing in a shop with an unopened, a waiting, a paid and a cancelled payment", async () => {
-    expect(await auditGateway(shop.app, AT_REST)).toMatchObject({ breaches: [], awaited: [], notAsked: 0, asked: 4 });
-    expect(await books()).toMatchObject({ breaches: [], awaited: [], notAsked: 0, asked: 4 });
+  test("finds nothing in a shop with an unopened, a waiting, a paid, a refunded and a cancelled payment", async () => {
+    expect(await auditGateway(shop.app, AT_REST)).toMatchObject({ breaches: [], awaited: [], notAsked: 0, asked: 5 });
+    expect(await books()).toMatchObject({ breaches: [], awaited: [], notAsked: 0, asked: 5 });
   });
 
   test.each(LIES)("catches $breach", async ({ of, about, lie }) => {
@@ -155,15 +169,15 @@ describe("the audit at the gateway", () => {
 
   test("asks a second time where there was no answer, and proves nothing of what has none", async () => {
     await shop.gatewayFaults({ target: "midtrans.status", kind: "503", times: 3 });
-    expect(await auditGateway(shop.app, AT_REST)).toMatchObject({ breaches: [], asked: 4, notAsked: 0 });
+    expect(await auditGateway(shop.app, AT_REST)).toMatchObject({ breaches: [], asked: 5, notAsked: 0 });
     let calls = 0;
     const fetchStatus = async () => {
       calls++;
       throw new GatewayUnavailable("midtrans", "no answer");
     };
     const away = { ...shop.app, payments: { ...shop.app.payments, fetchStatus } };
-    expect(await auditGateway(away, AT_REST)).toMatchObject({ breaches: [], asked: 0, notAsked: 4 });
-    expect(calls).toBe(8);
+    expect(await auditGateway(away, AT_REST)).toMatchObject({ breaches: [], asked: 0, notAsked: 5 });
+    expect(calls).toBe(10);
   });
 
   test("stops asking a gateway that is away", async () => {
@@ -189,7 +203,7 @@ describe("the audit at the gateway", () => {
   test("keeps to its range", async () => {
     const later = new Date(shop.app.clock.now().getTime() + 1_000);
     expect(await auditGateway(shop.app, { ...AT_REST, since: later })).toMatchObject({ asked: 0, breaches: [] });
-    expect(await auditGateway(shop.app, { ...AT_REST, until: later })).toMatchObject({ asked: 4, breaches: [] });
+    expect(await auditGateway(shop.app, { ...AT_REST, until: later })).toMatchObject({ asked: 5, breaches: [] });
   });
 
   test("is content with money that a case is about, and with money that goes back", async () => {
@@ -201,6 +215,15 @@ describe("the audit at the gateway", () => {
     await shop.drain();
     expect(await find()).toEqual([]);
     expect(await shop.audit()).toEqual([]);
+  });
+
+  test("is content with what was paid back by hand, of which the gateway knows nothing", async () => {
+    const [approver, settler] = [await addAdmin(shop), await addAdmin(shop)];
+    const { order, id } = await approved(shop, buyer, approver, 10_000);
+    await settle(shop, settler, id);
+    expect(await find()).toEqual([]);
+    await happens(shop, order, { transaction_status: "partial_refund", refund_amount: 4_000, force: true });
+    expect(await find()).toEqual([]);
   });
 
   test("finds what only the gateway knows: a second payment of a page, and an order of nobody", async () => {
