@@ -8,7 +8,7 @@ import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./CancelEffects.module.css";
 
 /** What a cancel would do, by the server's word. Whole rupiah. */
-interface CancelPreview {
+export interface CancelPreview {
   readonly becomes?: string | null;
   readonly orders: ReadonlyArray<{
     readonly id: string;
@@ -89,7 +89,8 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
-function MoneyPart({ back }: { readonly back: MoneyBack | null }) {
+/** How much money goes back, by which way and when; that none does where there is none. */
+export function MoneyPart({ back }: { readonly back: MoneyBack | null }) {
   const { t, at } = useBuyingWords();
   if (!back) return <p className={cards.soft}>{t("effect.noMoney")}</p>;
   return (

@@ -12,11 +12,13 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
+import { GiveBack } from "./GiveBack.tsx";
 import { orderMoneyStrip } from "./moneyStrip.ts";
 import styles from "./OrderPage.module.css";
 import { PaymentActions } from "./PaymentActions.tsx";
 import { MoneyStrip, Transactions } from "./PaymentParts.tsx";
 import { PaymentRefunds } from "./PaymentRefunds.tsx";
+import { StaffCancel } from "./StaffCancel.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** One order: what happened, how its money stands, and what staff can do. */
@@ -71,6 +73,8 @@ function OrderView({ order }: { readonly order: StaffOrderFragment }) {
         </div>
         <div className={cards.stack}>
           <PaymentActions payment={order.payment} />
+          <StaffCancel order={order} />
+          <GiveBack paymentId={order.payment.id} orders={[order]} refundable={orderMoneyStrip(order).refundable} />
           <History order={order} />
         </div>
       </div>

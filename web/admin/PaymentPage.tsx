@@ -11,6 +11,7 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning, paymentMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
+import { GiveBack } from "./GiveBack.tsx";
 import { moneyStrip } from "./moneyStrip.ts";
 import styles from "./OrderPage.module.css";
 import { PaymentActions } from "./PaymentActions.tsx";
@@ -100,6 +101,7 @@ function PaymentView({ payment, log }: { readonly payment: Payment; readonly log
         </div>
         <div className={cards.stack}>
           <PaymentActions payment={payment} />
+          <GiveBack paymentId={payment.id} orders={payment.orders} refundable={moneyStrip(payment).refundable} />
           <PaymentVerdicts paymentId={payment.id} />
           <History log={log} />
         </div>

@@ -3,13 +3,12 @@ import { useId } from "react";
 import styles from "./ReasonChoice.module.css";
 import { OWN_WORDS, type ReasonDraft, reasonWords } from "./reason.ts";
 
-/** As long a reason as the server keeps. */
-const MAX_REASON = 300;
-
 interface ReasonChoiceProps {
   readonly legend: string;
   readonly ownLabel: string;
   readonly missingText: string;
+  /** As long a reason as the server keeps. */
+  readonly maxLength: number;
   /** The reasons that come up most, in the words that are kept. */
   readonly reasons: readonly string[];
   readonly draft: ReasonDraft;
@@ -44,7 +43,7 @@ export function ReasonChoice(props: ReasonChoiceProps) {
           aria-label={ownLabel}
           autosize
           minRows={2}
-          maxLength={MAX_REASON}
+          maxLength={props.maxLength}
           value={draft.own}
           error={isMissing ? missingText : null}
           onChange={(event) => onChange({ ...draft, own: event.currentTarget.value })}

@@ -2,6 +2,7 @@ import { REFUND_STATUSES } from "../../../domain/refund/refund.states.ts";
 import { BANK_CODES, readAccount } from "../../../domain/refund/refundAccount.rules.ts";
 import { accountGaps, BANKS } from "../../../web/account/bankAccount.ts";
 import { isMoving, refundStage, stageMeaning, takesAccount } from "../../../web/account/refundStage.ts";
+import { readRupiah, wishOf } from "../../../web/admin/giveBack.ts";
 import { moneyStrip, orderMoneyStrip } from "../../../web/admin/moneyStrip.ts";
 import { refundId } from "../../../web/ui/words/refund.id.ts";
 
@@ -87,5 +88,43 @@ describe("the strip of money that goes back", () => {
   test("of an order counts its own refunds alone, out of its own total", () => {
     const strip = orderMoneyStrip({ id: "a", total: 120_000, payment });
     expect(strip).toMatchObject({ paid: 120_000, refunded: 10_000, returning: 20_000, inDoubt: 0, refundable: 90_000 });
+  });
+});
+
+describe("what staff gives back", () => {
+  const draft = { orderId: "order", way: "items" as const, pieces: {}, amount: "" };
+
+  test("asks the server nothing before anything is chosen", () => {
+    expect(wishOf("payment", draft)).toBeNull();
+    expect(wishOf("payment", { ...draft, pieces: { a: { quantity: 0, restock: true } } })).toBeNull();
+    expect(wishOf("payment", { ...draft, way: "amount" })).toBeNull();
+  });
+
+  test("by items leaves the amount to the server unless one is typed", () => {
+    const pieces = { a: { quantity: 2, restock: true }, b: { quantity: 0, restock: false } };
+    const items = [{ orderItemId: "a", quantity: 2, restock: true }];
+    expect(wishOf("payment", { ...draft, pieces })).toEqual({
+      paymentId: "payment",
+      orderId: "order",
+      items,
+      amount: null,
+    });
+    expect(wishOf("payment", { ...draft, pieces, amount: "Rp 12.500" })).toMatchObject({ items, amount: 12_500 });
+  });
+
+  test("as an amount or as a whole names no items, whatever was chosen before", () => {
+    const pieces = { a: { quantity: 1, restock: true } };
+    expect(wishOf("payment", { ...draft, pieces, way: "amount", amount: "50000" })).toMatchObject({
+      items: [],
+      amount: 50_000,
+    });
+    expect(wishOf("payment", { ...draft, pieces, way: "whole", amount: "7" })).toMatchObject({
+      items: [],
+      amount: null,
+    });
+  });
+
+  test("is typed in rupiah with or without dots", () => {
+    expect(["50.000", "Rp 1.250.000", "7", "", "Rp"].map(readRupiah)).toEqual([50_000, 1_250_000, 7, null, null]);
   });
 });

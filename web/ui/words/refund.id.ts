@@ -89,7 +89,7 @@ export const refundId = {
   "effect.GATEWAY": "lewat Midtrans ke {way}",
   "effect.HAND":
     "ditransfer ke rekening bank pembeli, yang diisi di halaman pesanan; {way} tidak bisa menerima uang kembali",
-  "effect.now": "Dikirim segera setelah batal.",
+  "effect.now": "Dikirim segera sesudahnya.",
   "effect.notBefore": "Dikirim mulai {when}.",
   "effect.within": "Sampai paling lama {days} hari sesudahnya.",
 } as const;

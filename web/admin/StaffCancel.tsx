@@ -1,0 +1,65 @@
+import { useMutation, useQuery } from "@apollo/client/react";
+import { Button } from "@mantine/core";
+import { useMemo, useState } from "react";
+import { CancelForm } from "../account/CancelForm.tsx";
+import {
+  AdminCancelOrderDocument,
+  StaffCancelPreviewDocument,
+  type StaffOrderFragment,
+} from "../graphql/generated/admin/graphql.ts";
+import { createAttempts } from "../shop/attempt.ts";
+import cards from "../ui/Card.module.css";
+import { useToast } from "../ui/Toast.tsx";
+import { staffReasons } from "./staffReasons.ts";
+import { useDeskWords } from "./useDeskWords.ts";
+
+/** Staff cancels an order, with what that does shown before; where it can't be done it says so. */
+export function StaffCancel({ order }: { readonly order: StaffOrderFragment }) {
+  const { t } = useDeskWords();
+  const [open, setOpen] = useState(false);
+  if (!order.canCancel)
+    return <p className={cards.soft}>{t("staffCancel.cannot", { status: t(`status.${order.status}`) })}</p>;
+  if (open) return <Ask order={order} onClose={() => setOpen(false)} />;
+  return (
+    <Button variant="default" onClick={() => setOpen(true)} data-testid="cancel-order">
+      {t("cancel.open")}
+    </Button>
+  );
+}
+
+interface AskProps {
+  readonly order: StaffOrderFragment;
+  onClose(): void;
+}
+
+function Ask({ order, onClose }: AskProps) {
+  const { t } = useDeskWords();
+  const say = useToast();
+  const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
+  const preview = useQuery(StaffCancelPreviewDocument, {
+    variables: { orderId: order.id },
+    fetchPolicy: "network-only",
+  });
+  // Done or refused, both may be news about the order and its money.
+  const [run, { loading, error }] = useMutation(AdminCancelOrderDocument, {
+    refetchQueries: "active",
+    onError: (_, options) => void options?.client?.refetchQueries({ include: "active" }),
+  });
+  const cancel = async (reason: string) => {
+    const input = { orderId: order.id, reason };
+    const answer = await run({ variables: { input: { ...input, idempotencyKey: attempts.keyFor(input) } } });
+    if (!answer.data) return;
+    onClose();
+    say(t(answer.data.cancelOrder.status === "CANCEL_REQUESTED" ? "cancel.asked" : "cancel.done"));
+  };
+  return (
+    <CancelForm
+      preview={preview}
+      reasons={staffReasons(t)}
+      loading={loading}
+      error={error}
+      onCancel={cancel}
+      onClose={onClose}
+    />
+  );
+}
