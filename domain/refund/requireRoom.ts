@@ -4,20 +4,27 @@ import type { RefundId } from "../kernel/ids.ts";
 import type { RefundRow } from "./advanceRefunds.ts";
 
 /**
- * That a locked refund fits into what was captured, beside every other refund of its transaction. The payment is locked
- * by the caller.
+ * That a locked refund fits into what was captured, beside every other refund of its transaction, and into what its own
+ * order cost: money of another order of the checkout is not its to take. The payment is locked by the caller.
  *
  * @throws Refusal REFUND_EXCEEDS_CAPTURED (details.left, whole rupiah)
  */
-export async function requireRoom(tx: Tx, refund: Pick<RefundRow, "id" | "transactionId" | "amount">): Promise<void> {
+export async function requireRoom(
+  tx: Tx,
+  refund: Pick<RefundRow, "id" | "transactionId" | "orderId" | "amount">,
+): Promise<void> {
   const [row] = await tx.sql<{ room: number }>(
-    `select least(t.captured_amount - t.charged_back_amount - coalesce(sum(r.amount), 0),
-                  t.captured_amount - t.charged_back_amount - t.refunded_amount)::bigint as room
+    `select least(t.captured_amount - t.charged_back_amount - others.whole,
+                  t.captured_amount - t.charged_back_amount - t.refunded_amount, o.total - others.own)::bigint as room
        from payment_transactions t
-       left join refunds r on r.transaction_id = t.id and r.id <> $2
-                          and r.status in ('PENDING', 'PROCESSING', 'MANUAL', 'SUCCEEDED')
-      where t.id = $1 group by t.id`,
-    [refund.transactionId, refund.id],
+       left join orders o on o.id = $3
+      cross join lateral (select coalesce(sum(r.amount), 0) as whole,
+                                 coalesce(sum(r.amount) filter (where r.order_id = o.id), 0) as own
+                            from refunds r
+                           where r.transaction_id = t.id and r.id <> $2
+                             and r.status in ('PENDING', 'PROCESSING', 'MANUAL', 'SUCCEEDED')) others
+      where t.id = $1`,
+    [refund.transactionId, refund.id, refund.orderId],
   );
   const left = Math.max(row?.room ?? 0, 0);
   if (refund.amount > left)
