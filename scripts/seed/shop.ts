@@ -178,4 +178,6 @@ export const demoAccounts = [
   { email: "learner@lunas.test", name: "Peserta Demo", role: "CUSTOMER", isMember: true, phone: "6281200000003" },
   { email: "staff@lunas.test", name: "Staf Demo", role: "STAFF", isMember: false, phone: null },
   { email: "admin@lunas.test", name: "Admin Demo", role: "ADMIN", isMember: false, phone: null },
+  // Money that goes back by hand takes two.
+  { email: "admin2@lunas.test", name: "Admin Demo Kedua", role: "ADMIN", isMember: false, phone: null },
 ] as const;

@@ -62,6 +62,7 @@ describe("the demo shop", () => {
       "select email, role, is_member, password_hash from users order by email",
     );
     expect(people.map(({ email, role, isMember }) => [email, role, isMember])).toEqual([
+      ["admin2@lunas.test", "ADMIN", false],
       ["admin@lunas.test", "ADMIN", false],
       ["customer2@lunas.test", "CUSTOMER", false],
       ["customer@lunas.test", "CUSTOMER", false],
