@@ -14,15 +14,42 @@ interface Meaning {
 const means = (event: ParcelEvent, flag: ParcelFlag | null = null): Meaning => ({ event, flag });
 const UNKNOWN = means("unknownWord");
 
+/** Said of what has not happened: "CANNOT BE DELIVERED TO", "AKAN DITERIMA OLEH". */
+const NOT_SO =
+  /\b((CAN ?|COULD |WILL )?NOT|TO|WILL|BEING|BELUM|TIDAK|AKAN|SEDANG) ((YET|BE|DAPAT|BISA) )?(DELIVERED|RECEIVED|DITERIMA|TERKIRIM)/;
+/** Whoever carries or keeps a parcel for the courier is no consignee. */
+const HANDED_ON =
+  /(DELIVERED TO|DITERIMA (OLEH|DI)) \[?[A-Z ]*\b(KURIR|COURIER|SPRINTER|DRIVER|AGENT?|GUDANG|WAREHOUSE|HUB|[CK]O[UN]+TER|GERAI|OUTLET|CABANG|BRANCH|DROP ?POINT|GATEWAY|SORTING|STATION|TRANSIT|PETUGAS|LOCKER)\b/;
+/** The end of a way back, said as such. */
+const BACK = /RETURN DONE|(RETUR\w*|SENDER|SHIPPER|PENGIRIM) (DITERIMA|SELESAI|DONE)|DITERIMA (OLEH )?PENGIRIM/;
+/** A way back that is under way, or that goes to a house of the courier's own. */
+const ON_WAY_BACK = [
+  /^(?=.*(RETUR|KE PENGIRIM|TO (SHIPPER|SENDER))).*(\b(WILL|TO) BE\b|\bBEING\b|\bAKAN\b|\bSEDANG\b|PROSES|PROCESS|TRANSIT|PERJALANAN|MENUJU|DIKIRIM|RETURNING)/,
+  /\bRETURN TO (SHIPPER|SENDER)|\bRETUR KE PENGIRIM|\bRETURNED TO (?!.*(SHIPPER|SENDER))/,
+] as const;
+
 /**
  * The first that fits counts, so the order is the meaning: "UNDELIVERED" holds "delivered", "RETURN DONE" a return,
  * "GAGAL PICKUP" a pickup. Words are of both of Komerce's APIs, in Indonesian and English; nobody lists those of the
  * couriers behind them. "RECEIVED BY" may be a counter or the consignee: it says nothing.
  */
 const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
-  [/^RECEIVED BY\b|\b(NOT|BELUM|TIDAK) (YET )?(DELIVERED|RECEIVED|DITERIMA|TERKIRIM)/, UNKNOWN],
-  [/PICK ?UP (FAILED|GAGAL)|(GAGAL|FAILED) (PICK ?UP|JEMPUT)/, means("stored", "pickupProblem")],
-  [/RETURN DONE|RETURNED|RETUR (DITERIMA|SELESAI)|TO (SHIPPER|SENDER)|KE PENGIRIM/, means("returned")],
+  [/^RECEIVED BY\b/, UNKNOWN],
+  [NOT_SO, UNKNOWN],
+  [HANDED_ON, UNKNOWN],
+  [
+    /PICK ?UP (FAILED|GAGAL|CANCEL|(DI)?BATAL)|(GAGAL|FAILED|CANCEL(L?ED)?|BATAL) (PICK ?UP|JEMPUT)/,
+    means("stored", "pickupProblem"),
+  ],
+  [BACK, means("returned")],
+  [ON_WAY_BACK[0], means("returning")],
+  [ON_WAY_BACK[1], means("returning")],
+  [/RETURNED|TO (SHIPPER|SENDER)|KE PENGIRIM/, means("returned")],
+  [
+    /(DELIVERY|ANTAR|PENGANTARAN) (CANCEL|(DI)?BATAL)|(CANCEL(L?ED)?|BATAL) (DELIVERY|ANTAR)/,
+    means("problem", "problem"),
+  ],
+  [/PEMBATALAN|CANCELLATION|CANCEL REQUEST/, UNKNOWN],
   [/UNDELIVER|FAILED|GAGAL|PROBLEM|BERMASALAH|\bHOLD\b|BAD ADDRESS|NOT AT HOME/, means("problem", "problem")],
   [/\bRETUR|\bRTS\b/, means("returning")],
   [/CANCEL|BATAL/, means("cancelled")],

@@ -52,8 +52,8 @@ export function readSaid(answer: Pick<HttpAnswer, "status" | "json" | "text">): 
   const code = envelope?.code ?? answer.status;
   const said = `${code}: ${envelope ? envelope.message : `no envelope: ${shown(answer.text)}`}`;
   if (envelope?.isSuccess) return { kind: "said", envelope };
-  // The key's own error says "not found", too, and may come as 400.
-  if (code === 401 || code === 403 || (envelope && KEY_TROUBLE.test(envelope.message))) {
+  // The key's own error says "not found", too, and may come as 400. Trouble of its own leaves open what was done.
+  if (code === 401 || code === 403 || (code < 500 && envelope && KEY_TROUBLE.test(envelope.message))) {
     return { kind: "refused", why: `the key is refused (${said})` };
   }
   if (code === 429) return { kind: "refused", why: `the quota is used up or calls are throttled (${said})` };
