@@ -33,6 +33,7 @@ import {
   RefundItemTable,
   RefundTable,
 } from "./refund/refund.table.ts";
+import { ReviewTable } from "./review/review.table.ts";
 import {
   ShipmentEventTable,
   ShipmentLabelTable,
@@ -103,4 +104,5 @@ export const tables = [
   CreditNoteCounterTable,
   InvoiceTable,
   InvoiceCounterTable,
+  ReviewTable,
 ];

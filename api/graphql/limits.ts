@@ -34,6 +34,8 @@ export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
   "Mutation.syncPayment": BUYING,
   "Mutation.setRefundAccount": BUYING,
   "Mutation.refundPayment": ASKING,
+  "Mutation.createReview": BUYING,
+  "Mutation.updateReview": BUYING,
   "Mutation.settleRefundManually": ASKING,
   "Mutation.expirePayment": ASKING,
   "Mutation.replayNotification": ASKING,

@@ -12,6 +12,7 @@ import {
 import { readUsers, type User } from "../../domain/identity/user.queries.ts";
 import type {
   OrderId,
+  OrderItemId,
   PaymentId,
   ProductId,
   RefundId,
@@ -20,6 +21,7 @@ import type {
   StoreId,
   UserId,
 } from "../../domain/kernel/ids.ts";
+import type { Page } from "../../domain/kernel/page.ts";
 import {
   type OrderItemView,
   type OrderView,
@@ -43,6 +45,12 @@ import {
   readRefundsOfOrders,
   readRefundsOfPayments,
 } from "../../domain/refund/refund.queries.ts";
+import {
+  type ItemReview,
+  type ReviewView,
+  readItemReviews,
+  readReviewsOf,
+} from "../../domain/review/review.queries.ts";
 
 /**
  * Rows in the order of their ids, as a DataLoader wants them.
@@ -64,6 +72,37 @@ function groupedBy<K, T>(keys: readonly K[], rows: readonly T[], keyOf: (row: T)
   for (const row of rows) groups.get(keyOf(row))?.push(row);
   return keys.map((key) => groups.get(key) ?? []);
 }
+
+/** A page of one product's reviews. */
+interface ReviewsWanted {
+  readonly productId: ProductId;
+  readonly first: number;
+  readonly after: string | null;
+}
+
+/** One statement for all that ask for the same page; a query has few pages, whatever it lists. */
+async function readWantedReviews(app: Pick<App, "db">, wanted: readonly ReviewsWanted[]): Promise<Page<ReviewView>[]> {
+  const pageKey = ({ first, after }: ReviewsWanted) => `${first} ${after ?? ""}`;
+  const found = new Map<ReviewsWanted, Page<ReviewView>>();
+  for (const group of Map.groupBy(wanted, pageKey).values()) {
+    const page = group[0] as ReviewsWanted;
+    const ids = group.map(({ productId }) => productId);
+    const pages = await readReviewsOf(app.db, ids, page);
+    for (const [at, each] of group.entries()) found.set(each, pages[at] as Page<ReviewView>);
+  }
+  return wanted.map((each) => found.get(each) as Page<ReviewView>);
+}
+
+const reviewLoaders = (app: Pick<App, "db">) => ({
+  reviewsOf: new DataLoader<ReviewsWanted, Page<ReviewView>, string>((wanted) => readWantedReviews(app, wanted), {
+    cacheKeyFn: ({ productId, first, after }) => `${productId} ${first} ${after ?? ""}`,
+  }),
+  /** What the buyer of an order's line says of it, and whether he may. */
+  itemReviews: new DataLoader<OrderItemId, ItemReview>(async (ids) => {
+    const byItem = new Map((await readItemReviews(app.db, ids)).map((each) => [each.orderItemId, each]));
+    return ids.map((id) => byItem.get(id) ?? new Error(`no order has the line ${id}`));
+  }),
+});
 
 /**
  * Batches what the list fields of one request ask for: made anew for every request, so nothing is shared between
@@ -116,6 +155,7 @@ export function createLoaders(app: Pick<App, "db">) {
     shipmentEvents: new DataLoader<ShipmentId, ShipmentEventView[]>(async (ids) =>
       groupedBy(ids, await readEventsOf(app.db, ids), (row) => row.shipmentId),
     ),
+    ...reviewLoaders(app),
     invoices: new DataLoader<OrderId, Invoice | null>(async (ids) => {
       const byOrder = new Map((await invoicesOfOrders(app.db, ids)).map((invoice) => [invoice.orderId, invoice]));
       return ids.map((id) => byOrder.get(id) ?? null);

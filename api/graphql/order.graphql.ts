@@ -70,7 +70,7 @@ class Address {
 }
 
 @ObjectType({ simpleResolvers: true })
-class OrderItem {
+export class OrderItem {
   @Field(() => ID) id!: string;
   @Field(() => String) productName!: string;
   @Field(() => Money) unitPrice!: number;

@@ -83,6 +83,13 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Mutation.approveManualRefund": "refund.approve",
   "Mutation.settleRefundManually": "refund.settle",
   "Mutation.retryRefund": "refund.retry",
+  // reviews
+  "Query.reviews": "own.reviews",
+  "Query.adminReviews": "review.read.any",
+  "Mutation.createReview": "own.reviews",
+  "Mutation.updateReview": "own.reviews",
+  "Mutation.deleteReview": "own.reviews",
+  "Mutation.archiveReview": "review.archive",
   // fraud rules
   "Query.fraudVerdicts": "fraud.read",
   "Query.fraudBlocks": "fraud.read",

@@ -23,6 +23,7 @@ import { PaymentLogResolver } from "./paymentLog.graphql.ts";
 import { PaymentMethodResolver } from "./paymentMethod.graphql.ts";
 import { OrderRefundsResolver, PaymentRefundsResolver, RefundResolver } from "./refund.graphql.ts";
 import { RefundPaymentResolver } from "./refundPayment.graphql.ts";
+import { OrderItemReviewResolver, ProductReviewsResolver, ReviewResolver } from "./review.graphql.ts";
 import { OrderShipmentResolver, ShipmentResolver } from "./shipment.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
 import { SavedCardResolver, SubscriptionResolver } from "./subscription.graphql.ts";
@@ -42,6 +43,9 @@ const resolvers: NonEmptyArray<new () => object> = [
   CheckoutResolver,
   OrderResolver,
   OrderItemResolver,
+  ReviewResolver,
+  ProductReviewsResolver,
+  OrderItemReviewResolver,
   CancelPreviewResolver,
   MoneyBackResolver,
   BookingResolver,

@@ -7,6 +7,8 @@ export const RIGHTS = [
   "own.cart",
   "own.orders",
   "own.payments",
+  "own.enrollments",
+  "own.reviews",
   "order.read.any",
   "order.cancel.any",
   "shipment.read.any",
@@ -16,6 +18,8 @@ export const RIGHTS = [
   "payment.sync.any",
   "payment.expire",
   "payment.challenge",
+  "payment.approve",
+  "payment.reject",
   "refund.read.any",
   "refund.request",
   "refund.retry",
@@ -24,6 +28,9 @@ export const RIGHTS = [
   "refund.account.read",
   "subscription.read.any",
   "subscription.cancel.any",
+  "enrollment.read",
+  "enrollment.read.any",
+  "member.set",
   "notification.read",
   "notification.replay",
   "gatewayCall.read",
@@ -38,11 +45,22 @@ export const RIGHTS = [
   "fraud.block",
   "gateway.read",
   "gateway.check",
+  "review.read.any",
+  "review.archive",
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
-/** `payment.read` lets ask for a payment; whose it may be says payment.access.ts. */
-const OWN: readonly Right[] = ["own.account", "own.cart", "own.orders", "own.payments", "payment.read"];
+/** `payment.read` and `enrollment.read` let ask for one; whose it may be say payment.access.ts, enrollment.access.ts. */
+const OWN: readonly Right[] = [
+  "own.account",
+  "own.cart",
+  "own.orders",
+  "own.payments",
+  "own.enrollments",
+  "own.reviews",
+  "payment.read",
+  "enrollment.read",
+];
 const STAFF: readonly Right[] = [
   ...OWN,
   "order.read.any",
@@ -53,9 +71,13 @@ const STAFF: readonly Right[] = [
   "payment.sync.any",
   "payment.expire",
   "payment.challenge",
+  "payment.approve",
+  "payment.reject",
   "refund.read.any",
   "subscription.read.any",
   "subscription.cancel.any",
+  "enrollment.read.any",
+  "member.set",
   "notification.read",
   "notification.replay",
   "gatewayCall.read",
@@ -69,6 +91,8 @@ const STAFF: readonly Right[] = [
   "fraud.block",
   "gateway.read",
   "gateway.check",
+  "review.read.any",
+  "review.archive",
 ];
 
 /** Money that leaves the shop: the same right does not make it leave alone, for two people are needed. */
@@ -85,7 +109,13 @@ export const RIGHTS_OF: Readonly<Record<Role, ReadonlySet<Right>>> = {
   CUSTOMER: new Set(OWN),
   STAFF: new Set(STAFF),
   ADMIN: new Set<Right>([...STAFF, ...REFUNDS, "moneyCase.takeOver"]),
-  SERVICE: new Set<Right>(["payment.read", "payment.read.any"]),
+  SERVICE: new Set<Right>([
+    "payment.read",
+    "payment.read.any",
+    "payment.approve",
+    "enrollment.read",
+    "enrollment.read.any",
+  ]),
 };
 
 export function may(actor: Actor, right: Right): boolean {

@@ -21,6 +21,7 @@ export type ShipmentId = Id<"shipment">;
 export type SavedCardId = Id<"savedCard">;
 export type EnrollmentId = Id<"enrollment">;
 export type LinkedAccountId = Id<"linkedAccount">;
+export type ReviewId = Id<"review">;
 
 /** Where new ids come from. */
 export interface Ids {

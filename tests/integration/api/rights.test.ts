@@ -38,7 +38,8 @@ const PUBLIC = new Set([
 const OWN = new Set([
   ...namesOf("Query", "cart checkoutSession order orders payments"),
   ...namesOf("Mutation", "setCartItem clearCart checkout cancelOrder startPayment renewPaymentToken cancelPayment"),
-  ...namesOf("Mutation", "syncPayment confirmReceipt"),
+  ...namesOf("Mutation", "syncPayment confirmReceipt createReview updateReview deleteReview"),
+  ...namesOf("Query", "reviews"),
   ...namesOf("Query", "subscriptions savedCards linkedAccounts"),
   ...namesOf("Mutation", "createSubscription cancelSubscription deleteSavedCard linkGopay unlinkGopay"),
 ]);
