@@ -15,6 +15,7 @@ import { Timeline } from "../ui/Timeline.tsx";
 import { GiveBack } from "./GiveBack.tsx";
 import { orderMoneyStrip } from "./moneyStrip.ts";
 import styles from "./OrderPage.module.css";
+import { ParcelBox } from "./ParcelBox.tsx";
 import { PaymentActions } from "./PaymentActions.tsx";
 import { MoneyStrip, Transactions } from "./PaymentParts.tsx";
 import { PaymentRefunds } from "./PaymentRefunds.tsx";
@@ -68,6 +69,7 @@ function OrderView({ order }: { readonly order: StaffOrderFragment }) {
         <div className={cards.stack}>
           <Transactions payment={order.payment} />
           <PaymentRefunds paymentId={order.payment.id} orderId={order.id} />
+          <ParcelBox order={order} />
           <Goods order={order} />
           <Customer order={order} />
         </div>
