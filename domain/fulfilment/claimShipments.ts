@@ -28,13 +28,16 @@ const CALLS_OF_A_LOOK = 6;
 const CLOCKS_APART_MS = MINUTE_MS;
 
 // A claim waits for nobody: what another run holds locked is being claimed or recorded.
-const CLAIM = `
+const claimOf = (which: string): string => `
   update shipments set claimed_until = $2
    where id in (select id from shipments
-                 where next_check_at <= $1 and ($4::uuid is null or id = $4)
+                 where next_check_at <= $1 and ${which}
                    and (claimed_until is null or claimed_until <= $1 or claimed_until > $3)
-                 order by next_check_at, id limit $5 for update skip locked)
+                 order by next_check_at, id limit $4 for update skip locked)
   returning id, order_id, status, courier, shipping, booking_no, airway_bill, phone_suffix_sealed, claimed_until`;
+const CLAIM_DUE = claimOf("true");
+// A statement of its own: one plan for both would read the whole backlog for one parcel.
+const CLAIM_ONE = claimOf("id = $5");
 
 /** How long a claim lasts, ms. */
 const leaseOf = ({ gatewayTimeoutMs }: App["settings"]): number =>
@@ -51,13 +54,11 @@ export async function claimShipments(
 ): Promise<ClaimedShipment[]> {
   const claimedAt = app.clock.now();
   const until = later(claimedAt, leaseOf(app.settings));
-  const rows = await app.db.sql<Omit<ClaimedShipment, "claimedAt">>(CLAIM, [
-    claimedAt,
-    until,
-    later(until, CLOCKS_APART_MS),
-    only,
-    limit,
-  ]);
+  const values = [claimedAt, until, later(until, CLOCKS_APART_MS), limit];
+  const rows = await app.db.sql<Omit<ClaimedShipment, "claimedAt">>(
+    only === null ? CLAIM_DUE : CLAIM_ONE,
+    only === null ? values : [...values, only],
+  );
   if (rows.length > 0) killPoint("tracking.claimed");
   return rows.map((row) => ({ ...row, claimedAt }));
 }

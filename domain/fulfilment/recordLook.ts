@@ -8,6 +8,7 @@ import { advanceShipment, type LockedShipment, lockShipment } from "../shipping/
 import type { ParcelFlag, ParcelNews } from "../shipping/courierGateway.ts";
 import {
   inOrderOfTruth,
+  isTracked,
   type KeptEvent,
   keptScan,
   keptStatus,
@@ -22,7 +23,7 @@ import { followParcel } from "./followParcel.ts";
 import { flagAfter, QUOTA_SUBJECT, TRACKING_ALERTS, wordsAfter } from "./news.rules.ts";
 
 type RecordApp = Pick<App, "db" | "clock" | "ids"> & { readonly settings: Pick<App["settings"], "trackingIntervalMs"> };
-/** NEWS: something was told that we did not know. SAME: nothing was. STALE: another run has looked since. */
+/** NEWS: something was told that we did not know. SAME: nothing was. STALE: another has looked or moved it since. */
 export type LookOutcome = "NEWS" | "SAME" | "STALE";
 
 const KEEP_EVENTS = `
@@ -156,6 +157,13 @@ async function clearQuotaAlert(tx: Tx, { claimedAt }: ClaimedShipment, now: Date
   if (before.length > 0) await clearAlertOf(tx, now, TRACKING_ALERTS.quota, QUOTA_SUBJECT);
 }
 
+/** It moved while the company was asked, such as by its cancel: the answer may be from before that. */
+async function letGo(tx: Tx, { id, status }: LockedShipment, now: Date): Promise<"STALE"> {
+  const next = isTracked(status) ? now : null;
+  await tx.sql("update shipments set next_check_at = $2, claimed_until = null where id = $1", [id, next]);
+  return "STALE";
+}
+
 async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: Answer): Promise<LookOutcome> {
   const now = app.clock.now();
   const order = await lockOrder(tx, claimed.orderId);
@@ -163,6 +171,7 @@ async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: 
   const [claim] = await tx.sql<Claim>(READ_CLAIM, [claimed.id]);
   if (!order || !locked || !claim) throw new Error(`shipment ${claimed.id} is gone`);
   if (claim.claimedUntil?.getTime() !== claimed.claimedUntil.getTime()) return "STALE";
+  if (locked.status !== claimed.status) return letGo(tx, locked, now);
   const isNews = (await keepEvents(tx, locked, answer, now)) > 0;
   killPoint("tracking.events-kept");
   const shipment = await believe(tx, app, order, locked, answer.words);

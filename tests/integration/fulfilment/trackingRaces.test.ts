@@ -62,3 +62,21 @@ test.each([
     expect(await shop.breaches()).toEqual([]);
   },
 );
+
+test("a look that asked before the courier took the cancel says nothing of the parcel that is over", async () => {
+  const [parcel] = await askedToCancel();
+  if (!parcel) throw new Error("no parcel");
+  const app = companySays([parcel], "Dipacking", { kind: "accepted" });
+  const { readBooking } = app.couriers;
+  const couriers = {
+    ...app.couriers,
+    readBooking: async (bookingNo: string) => {
+      const asked = await readBooking(bookingNo);
+      if (bookingNo === parcel.bookingNo) await cancelBooking(app, { orderId: parcel.order.orderId as never });
+      return asked;
+    },
+  };
+  await trackShipments({ ...app, couriers });
+  expect(await shop.stateOf(parcel)).toEqual({ shipment: "CANCELLED", order: "CANCELLED", flag: null, next: null });
+  expect(await shop.rows("select kind from money_cases")).toEqual([]);
+});
