@@ -1,4 +1,3 @@
 import { killSuite } from "./killSuite.ts";
 
-killSuite("worker", "shipping");
-killSuite("api", "shipping");
+killSuite(["worker", "api"], "shipping");

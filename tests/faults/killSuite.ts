@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { WALKS } from "../../scripts/drill/killFlows.ts";
+import { WALKS, type Walk } from "../../scripts/drill/killFlows.ts";
 import { runKillPoint } from "../../scripts/drill/killRunner.ts";
 import { type KillStage, openKillStage, type Victim } from "../../scripts/drill/killStage.ts";
 import type { Flow } from "../../scripts/drill/killSteps.ts";
@@ -12,17 +12,23 @@ const START_WITHIN_MS = 120_000;
 const POINT_WITHIN_MS = 120_000;
 /** Lines of the processes' logs that a failed point shows. */
 const LOG_CHARS_SHOWN = 6_000;
+const DAY_MS = 86_400_000;
 
 /** How many seeds each point is walked to with, and the first of them: a drill takes more than a test run. */
 const seeds = Number(process.env["KILL_SEEDS"] ?? "1");
 const firstSeed = Number(process.env["KILL_FIRST_SEED"] ?? "1");
-/** One run takes each n-th walk, beginning with the seed's: so many runs with seeds that follow take all. */
-const share = Number(process.env["KILL_SHARE"] ?? "1");
+/** One run takes each n-th walk; 1: all of them. A death costs a start, and all of them more than a test run has. */
+const share = Number(process.env["KILL_SHARE"] ?? "2");
+/** Which of them: it goes on by one a day, so that so many days have walked to every point. */
+const turn = Number(process.env["KILL_TURN"] ?? Math.floor(Date.now() / DAY_MS));
 
-/** All points of one process in one part of the shop, on one stage: only the process that died is started again. */
-export function killSuite(victim: Victim, part?: Flow["part"]): void {
-  const ofPart = WALKS.filter(({ flow }) => flow.victim === victim && flow.part === part);
-  const walks = ofPart.filter((_, i) => (i + firstSeed) % share === 0);
+/** Shares are dealt out of the whole list, so that no file is always the one with more. */
+const dealt: ReadonlySet<Walk> = new Set(WALKS.filter((_, i) => (i + turn) % share === 0));
+
+/** All points of one part of the shop, on one stage: only the process that died is started again. */
+export function killSuite(victims: readonly Victim[], part?: Flow["part"]): void {
+  const isOfSuite = ({ flow }: Walk) => victims.includes(flow.victim) && flow.part === part;
+  const walks = WALKS.filter((walk) => isOfSuite(walk) && dealt.has(walk));
   let database: TestDatabase;
   let dataDir: string;
   let stage: KillStage;
@@ -38,11 +44,12 @@ export function killSuite(victim: Victim, part?: Flow["part"]): void {
     if (dataDir) rmSync(dataDir, { recursive: true, force: true });
   }, START_WITHIN_MS);
 
-  describe(`a purchase survives the death of its ${victim}: nothing is lost, and nothing done twice`, () => {
+  const which = share === 1 ? "all walks" : `KILL_SHARE=${share} KILL_TURN=${turn % share}`;
+  describe(`a purchase survives the death of its ${victims.join(" or ")}: nothing is lost, and nothing done twice`, () => {
     for (const walk of walks) {
       for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
         test(
-          `at ${walk.name}, seed ${seed}`,
+          `at ${walk.name}, seed ${seed} (${which})`,
           async () => {
             const result = await runKillPoint(stage, walk, seed).catch((error: unknown) => {
               throw new Error(`${walk.name}, seed ${seed}\n${stage.shop.logs().slice(-LOG_CHARS_SHOWN)}`, {

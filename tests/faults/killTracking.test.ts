@@ -1,4 +1,3 @@
 import { killSuite } from "./killSuite.ts";
 
-killSuite("worker", "tracking");
-killSuite("api", "tracking");
+killSuite(["worker", "api"], "tracking");

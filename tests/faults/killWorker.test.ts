@@ -1,3 +1,3 @@
 import { killSuite } from "./killSuite.ts";
 
-killSuite("worker");
+killSuite(["worker"]);
