@@ -1,0 +1,98 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Stack } from "../../support/stack.ts";
+import { PASSWORD } from "./steps.ts";
+
+/** What a worker and a gateway may take on a busy machine. */
+const WAIT_MAX_MS = 40_000;
+const LOOK_EVERY_MS = 200;
+
+const CHECKOUT = `mutation ($input: CheckoutInput!) {
+  checkout(input: $input) { payment { id } orders { id number } }
+}`;
+const PRODUCTS = `query ($search: String!) {
+  products(filter: { search: $search, inStock: true }, first: 1) { nodes { id store { id } } }
+}`;
+const PAYMENT = `query ($id: ID!) {
+  payment(id: $id) { status currentTransaction { gatewayOrderId state } }
+}`;
+
+interface Payment {
+  readonly status: string;
+  readonly currentTransaction: { readonly gatewayOrderId: string; readonly state: string } | null;
+}
+
+/** An order that is paid. */
+export interface Bought {
+  readonly orderId: string;
+  readonly number: string;
+  readonly paymentId: string;
+}
+
+export interface Wanted {
+  readonly email: string;
+  readonly search: string;
+  readonly method: string;
+  readonly quantity?: number;
+}
+
+async function until<T>(what: string, look: () => Promise<T | null | false | undefined>): Promise<T> {
+  const end = performance.now() + WAIT_MAX_MS;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (performance.now() > end) throw new Error(`it did not happen: ${what}`);
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+/** Has the sandbox do something. @throws Error where it answers anything but 2xx */
+export async function atTheSandbox(stack: Stack, path: string, method: string, body?: object): Promise<void> {
+  const url = `${stack.sandboxUrl}/sandbox${path}`;
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+}
+
+/** One thing: from the basket to the settled payment. Buys by the shop's own interface, and pays at the gateway. */
+export async function buyPaid(stack: Stack, { email, search, method, quantity = 1 }: Wanted): Promise<Bought> {
+  async function ask<T>(query: string, variables: Record<string, unknown>, token?: string): Promise<T> {
+    const { data, errors } = await stack.graphql<T>(query, variables, token ? { token } : {});
+    if (!data || errors.length > 0) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+  const signedIn = await ask<{ login: { accessToken: string } }>(
+    "mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }",
+    { email, password: PASSWORD },
+  );
+  const token = signedIn.login.accessToken;
+  type Found = { products: { nodes: { id: string; store: { id: string } }[] } };
+  const product = (await ask<Found>(PRODUCTS, { search })).products.nodes[0];
+  const place = (await ask<{ destinations: { id: number }[] }>('{ destinations(search: "GAMBIR") { id } }', {}))
+    .destinations[0];
+  if (!product || !place) throw new Error(`nothing to buy for ${search}`);
+  const input = {
+    lines: [{ productId: product.id, quantity }],
+    address: {
+      recipient: "Pembeli",
+      phone: "081200000001",
+      line: "Jl. Melati 5, RT 01/RW 03",
+      destinationId: place.id,
+    },
+    shipping: [{ storeId: product.store.id, courier: "jne", service: "REG" }],
+    method,
+    idempotencyKey: crypto.randomUUID(),
+  };
+  type Made = { checkout: { payment: { id: string }; orders: { id: string; number: string }[] } };
+  const { checkout } = await ask<Made>(CHECKOUT, { input }, token);
+  const look = async () =>
+    (await ask<{ payment: Payment | null }>(PAYMENT, { id: checkout.payment.id }, token)).payment ?? undefined;
+  const live = await until("something to pay with", async () => {
+    const current = (await look())?.currentTransaction;
+    return current?.state === "LIVE" && current;
+  });
+  const settled = { transaction_status: "settlement" };
+  await atTheSandbox(stack, `/transactions/${live.gatewayOrderId}`, "POST", settled);
+  await until("it is paid", async () => (await look())?.status === "PAID");
+  const order = checkout.orders[0] as { id: string; number: string };
+  return { orderId: order.id, number: order.number, paymentId: checkout.payment.id };
+}
