@@ -3,6 +3,7 @@ import { GOODS_INVARIANTS } from "./goodsInvariants.queries.ts";
 import type { Invariant } from "./invariant.rules.ts";
 import { MONEY_INVARIANTS } from "./moneyInvariants.queries.ts";
 import { REFUND_INVARIANTS } from "./refundInvariants.queries.ts";
+import { REVIEW_INVARIANTS } from "./reviewInvariants.queries.ts";
 import { SHIPMENT_INVARIANTS } from "./shipmentInvariants.queries.ts";
 import { SUBSCRIPTION_INVARIANTS } from "./subscriptionInvariants.queries.ts";
 import { TRACKING_INVARIANTS } from "./trackingInvariants.queries.ts";
@@ -15,5 +16,6 @@ export const INVARIANTS: readonly Invariant[] = [
   ...SUBSCRIPTION_INVARIANTS,
   ...SHIPMENT_INVARIANTS,
   ...TRACKING_INVARIANTS,
+  ...REVIEW_INVARIANTS,
   ...FLOW_INVARIANTS,
 ];

@@ -1,5 +1,6 @@
 import { ids, NOW } from "../../support/shopRows.ts";
 import { PLANTED_REFUNDS } from "./plantedRefunds.ts";
+import { PLANTED_REVIEWS } from "./plantedReviews.ts";
 import { PLANTED_SHIPMENTS } from "./plantedShipments.ts";
 import {
   addAlert,
@@ -26,6 +27,7 @@ export interface PlantedBreach {
 /** One breach of an invariant each, written past every rule of the database. */
 export const PLANTED: readonly PlantedBreach[] = [
   ...PLANTED_REFUNDS,
+  ...PLANTED_REVIEWS,
   ...PLANTED_SHIPMENTS,
   ...PLANTED_TRACKING,
   ...PLANTED_SUBSCRIPTIONS,
