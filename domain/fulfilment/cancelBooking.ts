@@ -1,7 +1,7 @@
 import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
-import type { Ids, OrderId } from "../kernel/ids.ts";
+import type { Ids, OrderId, PaymentId, UserId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { closeMoneyCase, openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { send } from "../messages.ts";
@@ -154,6 +154,10 @@ async function noteUnanswered(app: CancelApp, { order, shipment }: Parcel, why: 
       [shipment.id],
     );
     if ((row?.tries ?? 0) < UNANSWERED_MAX) return;
+    const [payment] = await tx.sql<{ id: PaymentId }>(
+      "select p.id from orders o join payments p on p.session_id = o.session_id where o.id = $1",
+      [order.id],
+    );
     await openMoneyCase(
       tx,
       { ids: app.ids, now },
@@ -161,10 +165,11 @@ async function noteUnanswered(app: CancelApp, { order, shipment }: Parcel, why: 
         kind: UNANSWERED,
         subject: order.id,
         orderId: order.id,
+        paymentId: payment?.id ?? null,
         amount: shipment.cost ?? shipment.quotedCost,
         summary: "A booking is to be cancelled and the courier company gives no clear answer: ask it",
         evidence: { bookingNo: shipment.bookingNo, tries: row?.tries, why },
-        actions: ["DISMISS"],
+        actions: ["RESTOCK_REFUND", "DISMISS"],
       },
     );
   });
@@ -209,6 +214,24 @@ async function cancelAtCompany(app: CancelApp, parcel: Parcel, bookingNo: string
   const why = asked ? "the company does not know the booking that it confirmed" : "the answer was lost";
   await noteUnanswered(app, parcel, why);
   throw new GatewayUnavailable("komerce", `the cancel of ${bookingNo} has no clear answer: ${why}`, "unknown");
+}
+
+/**
+ * A person says that the booking of an order is over, where the company gives no clear answer: the cancel has its end,
+ * as if the company had taken it. The order is locked by the caller.
+ *
+ * @returns false where the order waits for no answer (any more), and nothing was changed
+ */
+export async function endUnanswered(
+  tx: Tx,
+  ids: Ids,
+  orderId: OrderId,
+  cause: { readonly actorId: UserId | null; readonly reason: string | null; readonly now: Date },
+): Promise<boolean> {
+  const locked = await lockParcelOf(tx, orderId);
+  const { order, shipment } = locked ?? {};
+  if (order?.status !== "CANCEL_REQUESTED" || !shipment) return false;
+  return endBooking(tx, ids, { order, shipment }, "cancelled", { ...cause, source: "STAFF" });
 }
 
 /** What needs no word of the company. False: it must be asked. */

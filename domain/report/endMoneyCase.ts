@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { restock } from "../catalog/restock.ts";
+import { endUnanswered, UNANSWERED } from "../fulfilment/cancelBooking.ts";
 import { Refusal } from "../kernel/errors.ts";
 import type { OrderId } from "../kernel/ids.ts";
 import type { CaseAction } from "../kernel/openMoneyCase.ts";
@@ -171,11 +172,19 @@ const leaveToItsOperation = async (): Promise<void> => {
 
 type Decision = { readonly restocks: boolean; readonly refunds: boolean };
 
-/** Goods that came back, or did not arrive: the case is about their order, which is locked with its payment. */
+/**
+ * Goods that came back, did not arrive or, as a person says, were never fetched: the case is about their order, which
+ * is locked with its payment.
+ */
 const endParcel =
   ({ restocks, refunds }: Decision) =>
-  async (tx: Tx, { app, row, now }: Ending): Promise<void> => {
+  async (tx: Tx, { app, row, cause, now }: Ending): Promise<void> => {
     const orderId = row.subject as OrderId;
+    if (row.kind === UNANSWERED) {
+      const { actorId, reason } = cause;
+      if (await endUnanswered(tx, app.ids, orderId, { actorId, reason, now })) return;
+      throw cannot("The cancel of this order has its end already");
+    }
     const reason = `Money case ${row.kind}`;
     if (restocks) await restock(tx, now, orderId, reason);
     if (refunds && !(await oweForOrder(tx, { ids: app.ids, now }, { orderId, reason, cause: "STAFF" })))
