@@ -33,6 +33,8 @@ interface Act {
   readonly answer: ChallengeAnswer;
   readonly paymentId: PaymentId;
   readonly transaction: TransactionRow;
+  /** The payment's version before the gateway was asked; null: since then only this act has moved it. */
+  readonly seenVersion: number | null;
 }
 
 const NO_CHALLENGE = "No fraud challenge of this payment is open";
@@ -64,13 +66,14 @@ async function recordChallenge(
   report: PaymentReport | null,
   isToBeAnswered: boolean,
 ): Promise<PaymentStatus> {
-  const { actor, answer, paymentId, transaction } = act;
+  const { actor, answer, paymentId, transaction, seenVersion } = act;
   const { gatewayOrderId } = transaction;
   return inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const before = await lockPayment(tx, app, paymentId);
     if (!before) throw new Refusal("NOT_FOUND", "There is no such payment");
-    await recordAnswer(tx, app, before, { gatewayOrderId, report }, causeOf(act));
+    const isCrossed = seenVersion !== null && before.payment.version !== seenVersion;
+    await recordAnswer(tx, app, before, { gatewayOrderId, report, isCrossed }, causeOf(act));
     const status = (await lockPayment(tx, app, paymentId))?.payment.status ?? before.payment.status;
     // What is paid or over needs no second payment: there, a challenge can only be denied.
     const isAnswered = isToBeAnswered && (answer === "DENY" || status === "CHALLENGED");
@@ -130,7 +133,7 @@ export async function answerChallenge(
   const { answer } = input;
   const seen = await requirePayment(app, input.paymentId, () => true);
   const { transaction, wasChallenged } = await findChallenged(app, seen);
-  const act: Act = { actor, answer, paymentId: seen.payment.id, transaction };
+  const act: Act = { actor, answer, paymentId: seen.payment.id, transaction, seenVersion: seen.payment.version };
   let report = await askGateway(app, transaction);
   const isOpen = challengeState(report) === "open";
   const status = await recordChallenge(app, act, report, isOpen);
@@ -140,7 +143,7 @@ export async function answerChallenge(
     killPoint("challenge.on-record");
     report = await giveAnswer(app, act, report);
     killPoint("challenge.answered");
-    await recordChallenge(app, act, report, false);
+    await recordChallenge(app, { ...act, seenVersion: null }, report, false);
     killPoint("challenge.stored");
   }
   if (!isOpen && !wasChallenged) throw new Refusal("ILLEGAL_TRANSITION", NO_CHALLENGE, { status });

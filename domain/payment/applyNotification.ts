@@ -112,12 +112,14 @@ async function record(app: App, one: Answered): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const outcomes: ReportOutcome[] = [];
+    let isCrossed: boolean | undefined; // known once it is locked, before a report moves it
     for (const each of reports) {
       // Read under lock each time: a report may have moved what the next one is about.
       const locked = await lockPayment(tx, app, found.paymentId);
       const transaction = transactionOf(locked, one);
       if (!locked || !transaction) throw new Error(`payment ${found.paymentId} of ${gatewayOrderId} is gone`);
-      const news = { report: inOurWords(one, each), cause: CAUSE, now };
+      isCrossed ??= locked.payment.version !== found.seenVersion;
+      const news = { report: inOurWords(one, each), cause: CAUSE, now, isCrossed };
       outcomes.push(await recordReport(tx, app, locked, transaction, news));
     }
     await endRecorded(tx, [one], outcomes.includes("applied") ? "APPLIED" : "SAME", now);

@@ -8,6 +8,8 @@ import type { PaymentReport } from "./paymentGateway.ts";
 
 type Found = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & {
   readonly paymentId: PaymentId;
+  /** The payment's, before the gateway was asked. */
+  readonly seenVersion: number;
 };
 
 interface Stored {
@@ -28,7 +30,8 @@ export interface Unasked {
 
 /** Ours by the order id, or (channels that put their own id there) by the transaction id. */
 const FIND_PAYMENTS = `
-  select w.id as wanted, t.payment_id, t.state, t.gateway_order_id, t.gateway_transaction_id
+  select w.id as wanted, t.payment_id, t.state, t.gateway_order_id, t.gateway_transaction_id,
+         (select version from payments p where p.id = t.payment_id) as seen_version
     from unnest($1::text[]) as w(id),
          lateral (select * from payment_transactions
                    where gateway_order_id = w.id or gateway_transaction_id = w.id

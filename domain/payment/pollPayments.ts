@@ -29,12 +29,16 @@ const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: "poll" };
 
 type DuePoll = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransactionId"> & {
   readonly paymentId: PaymentId;
+  /** The payment's, when the poll was claimed. */
+  readonly seenVersion: number;
 };
 
 export interface Answer {
   readonly gatewayOrderId: string;
   /** null: the gateway knows no transaction yet. */
   readonly report: PaymentReport | null;
+  /** The payment has moved while the gateway was asked: the answer may be from before. */
+  readonly isCrossed?: boolean;
 }
 
 /** Under lock: applies a status answer, or notes that there is none yet; either way the next poll is planned. */
@@ -46,14 +50,14 @@ export async function recordAnswer(
   cause: PaymentCause,
 ): Promise<ReportOutcome> {
   const now = app.clock.now();
-  const { report, gatewayOrderId } = answer;
+  const { report, gatewayOrderId, isCrossed } = answer;
   const transaction = locked.transactions.find((row) => row.gatewayOrderId === gatewayOrderId);
   if (!transaction) throw new Error(`transaction ${gatewayOrderId} is gone`);
   if (report) {
     // A row that stands for a second transaction of one order id is known by its own id.
     const own =
       transaction.gatewayOrderId === transaction.gatewayTransactionId ? { ...report, gatewayOrderId } : report;
-    return recordReport(tx, app, locked, transaction, { report: own, cause, now });
+    return recordReport(tx, app, locked, transaction, { report: own, cause, now, isCrossed });
   }
   const { state, createdAt, gatewayPaymentType: paymentType, settledAt } = transaction;
   const next = nextPollAt(
@@ -71,13 +75,15 @@ export async function recordAnswer(
 }
 
 async function pollOne(app: App, due: DuePoll): Promise<void> {
+  const { gatewayOrderId, seenVersion } = due;
   const report = await askGateway(app, due);
   killPoint("poll.answered");
   await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, due.paymentId);
     if (!locked) throw new Error(`payment ${due.paymentId} is gone`);
-    await recordAnswer(tx, app, locked, { gatewayOrderId: due.gatewayOrderId, report }, CAUSE);
-    await clearAlertOf(tx, app.clock.now(), POLL_FAILED, due.gatewayOrderId);
+    const isCrossed = locked.payment.version !== seenVersion;
+    await recordAnswer(tx, app, locked, { gatewayOrderId, report, isCrossed }, CAUSE);
+    await clearAlertOf(tx, app.clock.now(), POLL_FAILED, gatewayOrderId);
     killPoint("poll.recorded");
   });
   killPoint("poll.committed");
@@ -116,7 +122,8 @@ export async function pollPayments(app: App): Promise<number> {
     `update payment_transactions set polls = polls + 1, next_poll_at = $2
       where id in (select id from payment_transactions where next_poll_at <= $1
                     order by next_poll_at limit ${BATCH} for update skip locked)
-      returning payment_id, state, gateway_order_id, gateway_transaction_id`,
+      returning payment_id, state, gateway_order_id, gateway_transaction_id,
+                (select version from payments p where p.id = payment_id) as seen_version`,
     [now, later(now, Math.max(LEASE_MS, ROUNDS * (app.settings.gatewayTimeoutMs ?? 0)))],
   );
   const queue = [...due];

@@ -34,6 +34,7 @@ import { type PaymentEvent, paymentStates } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 import {
   adoptTransaction,
+  askAgain,
   type Facts,
   noteHeld,
   noteLook,
@@ -172,6 +173,10 @@ async function applyOwn(tx: Tx, facts: Facts, event: PaymentEvent): Promise<Repo
     return "same";
   }
   const { kind, opensCase } = paymentStates.verdict(payment.status, event);
+  if ((kind === "never" || opensCase) && facts.isCrossed) {
+    await askAgain(tx, facts);
+    return "same";
+  }
   if (kind === "never") return refuse(tx, facts, event, opensCase);
   return move(tx, facts, event, await storeReport(tx, facts, event));
 }
@@ -202,7 +207,8 @@ async function applyAfterStray(tx: Tx, facts: Facts): Promise<ReportOutcome> {
 
 /**
  * Applies what the gateway says is true to a locked payment: checks whose money it is and how much, keeps the report on
- * the transaction, and lets the total table decide. The same report twice changes nothing the second time: the table's
+ * the transaction, and lets the total table decide. What cannot be, told by an answer that
+ * the payment has moved during, is asked for again before anybody is told. The same report twice changes nothing the second time: the table's
  * cell says `same`, and sums only follow what is new.
  */
 export async function recordReport(
@@ -210,7 +216,7 @@ export async function recordReport(
   app: ReportApp,
   locked: LockedPayment,
   transaction: TransactionRow,
-  news: { report: PaymentReport; cause: PaymentCause; now: Date },
+  news: Pick<Facts, "report" | "cause" | "now" | "isCrossed">,
 ): Promise<ReportOutcome> {
   const facts: Facts = { app, locked, payment: locked.payment, ...news, ...rowOf(locked, transaction, news.report) };
   const { payment, report, now } = facts;

@@ -19,6 +19,8 @@ export interface Facts {
   readonly report: PaymentReport;
   readonly cause: PaymentCause;
   readonly now: Date;
+  /** The payment has moved while the gateway was asked: the answer may be from before. */
+  readonly isCrossed?: boolean | undefined;
   /** The request that it follows from, where that is not the one that runs. */
   readonly requestId?: string;
 }
@@ -45,7 +47,9 @@ export function sumsAfter(
   // A cancel of something captured is a void: all of it goes back.
   const isWhole = event === "refunded" || (report.status === "cancel" && event !== "strange");
   const told = isWhole ? captured : report.refundedAmount + transaction.refundedByHand;
-  const refunded = Math.max(refundedAmount, Math.min(told, captured - chargedBackAmount));
+  // A chargeback is of all that is left: a refund before it that is told only now was never charged back.
+  const room = event === "chargedBack" ? captured : captured - chargedBackAmount;
+  const refunded = Math.max(refundedAmount, Math.min(told, room));
   return { captured, refunded, chargedBack: event === "chargedBack" ? captured - refunded : chargedBackAmount };
 }
 
@@ -118,6 +122,11 @@ export async function storeReports(tx: Tx, told: readonly Told[]): Promise<void>
 export async function storeReport(tx: Tx, facts: Facts, event: PaymentEvent | "strange"): Promise<Sums> {
   await storeReports(tx, [{ facts, event }]);
   return sumsAfter(facts, event);
+}
+
+/** The gateway is asked again at once; nothing of this answer is kept. */
+export async function askAgain(tx: Tx, { transaction, now }: Facts): Promise<void> {
+  await tx.sql("update payment_transactions set next_poll_at = $2 where id = $1", [transaction.id, now]);
 }
 
 /** Notes that the gateway was asked; what is known of the transaction, its next poll too, stays as it is. */

@@ -43,11 +43,13 @@ export async function syncPayment(app: App, actor: Actor, input: { paymentId: st
   }
   killPoint("sync.answered");
   await inTransaction(app.db, async (tx) => {
+    let isCrossed: boolean | undefined; // known once it is locked, before an answer moves it
     for (const answer of answers) {
       // Read under lock each time: an answer may have moved what the next one is about.
       const locked = await lockPayment(tx, app, payment.id);
       if (!locked) throw new Refusal("NOT_FOUND", "There is no such payment");
-      await recordAnswer(tx, app, locked, answer, cause);
+      isCrossed ??= locked.payment.version !== payment.version;
+      await recordAnswer(tx, app, locked, { ...answer, isCrossed }, cause);
     }
     killPoint("sync.recorded");
     await recordAudit(tx, app.clock.now(), actor, {
