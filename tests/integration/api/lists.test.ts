@@ -17,6 +17,7 @@ const LISTS = {
   gatewayNotifications: "payment_notifications",
   alerts: "alerts",
   notices: "notices",
+  adminReviews: "reviews",
 } as const;
 type List = keyof typeof LISTS;
 const ALL = Object.keys(LISTS) as List[];
@@ -61,6 +62,12 @@ describe("lists by time", () => {
         insert into notices (id, event, template, recipient, subject, body_text, body_html, state, created_at)
         select gen_random_uuid(), n::text, 'paid', 'a@lunas.test', 'x', 'x', 'x', 'STORED', ${at}
           from generate_series(1, 5) n`);
+      await tx.sql(
+        `insert into reviews (id, product_id, user_id, order_item_id, comment, is_active, created_at, updated_at)
+         select gen_random_uuid(), $1, $2, (select id from order_items limit 1), 'x', false, ${at}, ${at}
+           from generate_series(1, 5) n`,
+        [shelf.productId, buyer],
+      );
       for (const table of ["orders", "payments"]) {
         await tx.sql(`
           update ${table} t set created_at = ${at}
@@ -97,7 +104,7 @@ describe("lists by time", () => {
     ["a statement", encodeCursor({ key: "2026-11-20T07:05:00.000000Z", id: "'; drop table orders; --" })],
   ])("a cursor that holds %s is refused by every one of them", async (_what, after) => {
     for (const list of ALL) expect([list, codeOf(await page(list, 2, after))]).toEqual([list, "INVALID_INPUT"]);
-    for (const own of ["orders", "payments"] as unknown as List[]) {
+    for (const own of ["orders", "payments", "reviews"] as unknown as List[]) {
       expect([own, codeOf(await page(own, 2, after, customer))]).toEqual([own, "INVALID_INPUT"]);
     }
   });
