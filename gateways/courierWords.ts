@@ -14,19 +14,32 @@ interface Meaning {
 const means = (event: ParcelEvent, flag: ParcelFlag | null = null): Meaning => ({ event, flag });
 const UNKNOWN = means("unknownWord");
 
+const words = (...some: readonly string[]): string => `(${some.join("|")})`;
+
+const ARRIVED = words("DELIVERED", "RECEIVED", "DITERIMA", "TERKIRIM");
 /** Said of what has not happened: "CANNOT BE DELIVERED TO", "AKAN DITERIMA OLEH". */
-const NOT_SO =
-  /\b((CAN ?|COULD |WILL )?NOT|TO|WILL|BEING|BELUM|TIDAK|AKAN|SEDANG) ((YET|BE|DAPAT|BISA) )?(DELIVERED|RECEIVED|DITERIMA|TERKIRIM)/;
-/** Whoever carries or keeps a parcel for the courier is no consignee. */
-const HANDED_ON =
-  /(DELIVERED TO|DITERIMA (OLEH|DI)) \[?[A-Z ]*\b(KURIR|COURIER|SPRINTER|DRIVER|AGENT?|GUDANG|WAREHOUSE|HUB|[CK]O[UN]+TER|GERAI|OUTLET|CABANG|BRANCH|DROP ?POINT|GATEWAY|SORTING|STATION|TRANSIT|PETUGAS|LOCKER)\b/;
+const NOT_SO = new RegExp(
+  `\\b${words("(CAN ?|COULD |WILL )?NOT", "TO", "WILL", "BEING", "BELUM", "TIDAK", "AKAN", "SEDANG")} ` +
+    `(${words("YET", "BE", "DAPAT", "BISA")} )?${ARRIVED}`,
+);
+/** People and houses of the courier's own: whoever carries or keeps a parcel on its way is no consignee. */
+const COURIERS_OWN = words(
+  ...["KURIR", "COURIER", "SPRINTER", "DRIVER", "PETUGAS", "AGENT?", "[CK]OUNTER", "KONTER", "GERAI", "OUTLET"],
+  ...["GUDANG", "WAREHOUSE", "HUB", "CABANG", "BRANCH", "DROP ?POINT", "GATEWAY", "SORTING", "STATION", "TRANSIT"],
+  "LOCKER",
+);
+const HANDED_ON = new RegExp(`(DELIVERED TO|DITERIMA (OLEH|DI)) \\[?[A-Z ]*\\b${COURIERS_OWN}\\b`);
 /** The end of a way back, said as such. */
 const BACK = /RETURN DONE|(RETUR\w*|SENDER|SHIPPER|PENGIRIM) (DITERIMA|SELESAI|DONE)|DITERIMA (OLEH )?PENGIRIM/;
+const UNDER_WAY = words(
+  ...["\\b(WILL|TO) BE\\b", "\\bBEING\\b", "\\bAKAN\\b", "\\bSEDANG\\b", "PROSES", "PROCESS", "TRANSIT"],
+  ...["PERJALANAN", "MENUJU", "DIKIRIM", "RETURNING"],
+);
 /** A way back that is under way, or that goes to a house of the courier's own. */
-const ON_WAY_BACK = [
-  /^(?=.*(RETUR|KE PENGIRIM|TO (SHIPPER|SENDER))).*(\b(WILL|TO) BE\b|\bBEING\b|\bAKAN\b|\bSEDANG\b|PROSES|PROCESS|TRANSIT|PERJALANAN|MENUJU|DIKIRIM|RETURNING)/,
-  /\bRETURN TO (SHIPPER|SENDER)|\bRETUR KE PENGIRIM|\bRETURNED TO (?!.*(SHIPPER|SENDER))/,
-] as const;
+const ON_WAY_BACK = new RegExp(
+  `^(?=.*(RETUR|KE PENGIRIM|TO (SHIPPER|SENDER))).*${UNDER_WAY}|` +
+    "\\bRETURN TO (SHIPPER|SENDER)|\\bRETUR KE PENGIRIM|\\bRETURNED TO (?!.*(SHIPPER|SENDER))",
+);
 
 /**
  * The first that fits counts, so the order is the meaning: "UNDELIVERED" holds "delivered", "RETURN DONE" a return,
@@ -42,8 +55,7 @@ const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
     means("stored", "pickupProblem"),
   ],
   [BACK, means("returned")],
-  [ON_WAY_BACK[0], means("returning")],
-  [ON_WAY_BACK[1], means("returning")],
+  [ON_WAY_BACK, means("returning")],
   [/RETURNED|TO (SHIPPER|SENDER)|KE PENGIRIM/, means("returned")],
   [
     /(DELIVERY|ANTAR|PENGANTARAN) (CANCEL|(DI)?BATAL)|(CANCEL(L?ED)?|BATAL) (DELIVERY|ANTAR)/,
@@ -72,10 +84,10 @@ const WORDS_MAX = 200; // characters: a status is a word or two, and all of it i
  * nothing.
  */
 export function readWord(status: unknown): ParcelNews {
-  const words = typeof status === "string" ? status.replaceAll("\u0000", "").trim().slice(0, WORDS_MAX) : "";
-  const spelled = words.toUpperCase().replace(/[_-]+/g, " ").replace(/\s+/g, " ");
+  const text = typeof status === "string" ? status.replaceAll("\u0000", "").trim().slice(0, WORDS_MAX) : "";
+  const spelled = text.toUpperCase().replace(/[_-]+/g, " ").replace(/\s+/g, " ");
   const meaning = MEANINGS.find(([pattern]) => pattern.test(spelled))?.[1] ?? UNKNOWN;
-  return { ...meaning, words };
+  return { ...meaning, words: text };
 }
 
 /** Events after which a parcel is not asked for any more. */

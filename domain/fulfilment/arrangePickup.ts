@@ -92,7 +92,7 @@ async function keepWaybill(app: PickupApp, shipmentId: ShipmentId, airwayBill: s
   });
 }
 
-/** No courier comes at that hour: another is asked for, or a person is told and the booking's own end is looked for. */
+/** No courier comes at that hour: another is asked for, or a person is told and the booking is looked at. */
 async function refusePickup(app: PickupApp, shipmentId: ShipmentId, why: string): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const parcel = await lockParcel(tx, shipmentId);

@@ -96,7 +96,7 @@ async function refuseCancel(
   const { id: shipmentId } = shipment;
   await send(tx, cause.now, "shipment.changed", { shipmentId, event: "cancelRefused" });
   const isUnpaid = await openCaseOfMoney(tx, app, { id: order.id, status: refused.verdict.next }, why, cause.now);
-  // A booking that waited for its pickup goes on with it. Nobody fetches goods whose money is gone, but on staff's word.
+  // A booking that waited for its pickup goes on with it. Goods whose money is gone are fetched on staff's word alone.
   if (shipment.status === "BOOKED" && !isUnpaid)
     await send(tx, cause.now, "shipment.booked", { shipmentId }, { key: shipmentId });
   const event = DECIDED_BY_PEOPLE[shipment.status];
