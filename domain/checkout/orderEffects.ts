@@ -158,7 +158,7 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
       await send(tx, context.now, "payment.orphaned", { paymentId: context.paymentId });
     },
 
-    async followRefunds(tx, { refunds, total, isVoid, transactionId, ...context }) {
+    async followRefunds(tx, { refunds, total, said, isVoid, transactionId, ...context }) {
       const sessionId = sessionOf(context);
       const orders = await lockOrdersOfSession(tx, sessionId);
       const outside = await followRefunds(
@@ -170,6 +170,7 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
           orderId: orders.length === 1 ? (orders[0]?.id ?? null) : null,
           refunds,
           total,
+          said,
           isVoid,
         },
       );

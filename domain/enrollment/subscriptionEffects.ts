@@ -86,8 +86,12 @@ export function subscriptionEffects(app: { ids: Ids }): PurposeEffects {
       await oweBack(tx, { ids: app.ids, now: context.now }, owed);
     },
 
-    followRefunds: (tx, { paymentId, transactionId, refunds, total, isVoid, now }) =>
-      followRefunds(tx, { ids: app.ids, now }, { paymentId, transactionId, orderId: null, refunds, total, isVoid }),
+    followRefunds: (tx, { paymentId, transactionId, refunds, total, said, isVoid, now }) =>
+      followRefunds(
+        tx,
+        { ids: app.ids, now },
+        { paymentId, transactionId, orderId: null, refunds, total, said, isVoid },
+      ),
 
     withdraw: (tx, { transactionId, now }) => advanceRefunds(tx, { ids: app.ids, now }, transactionId, "moneyGone"),
   };

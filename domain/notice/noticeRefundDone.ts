@@ -3,8 +3,8 @@ import type { App } from "../app.ts";
 import type { OrderId, UserId } from "../kernel/ids.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import type { Messages } from "../messages.ts";
+import { arrivalDaysOf } from "../payment/methodRefunds.rules.ts";
 import { labelOfPaid } from "../payment/methods.rules.ts";
-import { daysBack } from "../refund/moneyBack.rules.ts";
 import { storeNotice } from "./storeNotice.ts";
 
 interface News {
@@ -30,7 +30,7 @@ const NEWS = `
    where r.id = $1`;
 
 const withinDays = (paidWith: string): string => {
-  const days = daysBack(paidWith);
+  const days = arrivalDaysOf(paidWith);
   return days === null ? "sesuai proses bank atau penyedia cara bayar itu" : `paling lambat ${days} hari lagi`;
 };
 

@@ -118,12 +118,16 @@ export async function openGoneCase(
 export async function followRefunds(tx: Tx, facts: Facts, sums: Sums): Promise<number> {
   const { app, payment, transaction, report, cause, now } = facts;
   const refunds = report.refunds ?? [];
-  if (refunds.length === 0 && sums.refunded <= transaction.refundedAmount) return 0;
+  const known = transaction.refundedAmount - transaction.refundedByHand;
+  const said = report.status === "refund" ? sums.captured : report.refundedAmount;
+  const isDenied = said < known && (report.status === "settlement" || report.status === "partial_refund");
+  if (refunds.length === 0 && sums.refunded <= transaction.refundedAmount && !isDenied) return 0;
   return app.effects[payment.purpose].followRefunds(tx, {
     ...effectContext(payment, cause, now),
     transactionId: transaction.id,
     refunds,
     total: sums.refunded - transaction.refundedByHand,
+    said: isDenied ? said : known,
     isVoid: report.status === "cancel",
   });
 }

@@ -20,3 +20,9 @@ export function refundRuleOf(paymentType: string): RefundRule | null {
   );
   return info ? info.refund : (ONLY_ON_PAGES[paymentType] ?? { partial: false, withinDays: 7 });
 }
+
+/** Days until what the gateway refunds is with the customer: the longest that its pages state. */
+const ARRIVAL_DAYS: Readonly<Record<string, number>> = { gopay: 1, credit_card: 14, qris: 20, shopeepay: 20 };
+
+/** In how many days a refund of what was paid by this payment type is with the customer; null: nobody states any. */
+export const arrivalDaysOf = (paymentType: string | null): number | null => ARRIVAL_DAYS[paymentType ?? ""] ?? null;

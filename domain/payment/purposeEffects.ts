@@ -54,6 +54,7 @@ export interface PurposeEffects {
       transactionId: TransactionId;
       refunds: readonly GatewayRefund[];
       total: number;
+      said: number;
       isVoid: boolean;
     },
   ): Promise<number>;

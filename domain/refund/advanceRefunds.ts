@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, PaymentId, RefundId, TransactionId, UserId } from "../kernel/ids.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
+import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import type { Verdict } from "../kernel/stateTable.ts";
 import { send } from "../messages.ts";
 import { type RefundEvent, type RefundStatus, refundStates } from "./refund.states.ts";
@@ -46,6 +47,9 @@ export async function lockRefund(tx: Tx, refundId: RefundId): Promise<RefundRow 
   return row ?? null;
 }
 
+/** The alert about a refund that the gateway refused for good; over when the refund moves on. */
+export const REFUND_FAILED = "REFUND_FAILED";
+
 /** Tells the rest of the shop that a refund was done: whoever wrote that it SUCCEEDED. */
 export const sendDone = (tx: Tx, now: Date, refundId: RefundId): Promise<void> =>
   send(tx, now, "refund.done", { refundId }, { key: refundId });
@@ -84,6 +88,7 @@ export async function advanceRefund(
       [refund.id, verdict.next, nextAttemptAt, step.newKey ? 1 : 0, step.tries ?? 0, app.now],
     );
   }
+  if (verdict.kind === "moved" && refund.status === "FAILED") await clearAlertOf(tx, app.now, REFUND_FAILED, refund.id);
   if (verdict.kind === "moved" && verdict.next === "SUCCEEDED") await sendDone(tx, app.now, refund.id);
   if (!verdict.opensCase) return verdict;
   await openMoneyCase(tx, app, {
@@ -100,12 +105,32 @@ export async function advanceRefund(
   return verdict;
 }
 
-/** As advanceRefund, of every refund of a transaction. The payment is locked by the caller. */
+const OPEN: readonly RefundStatus[] = ["PENDING", "PROCESSING", "MANUAL", "FAILED"];
+
+/**
+ * True while nothing of it can have gone: no key was sent, or the gateway refused each that was. A void is sent without
+ * a key.
+ */
+export function isUnsent({ status, keySentAt, keyNumber, attempts }: RefundRow): boolean {
+  const isVoiding = status === "PROCESSING" && attempts > 0 && keyNumber === 1;
+  return OPEN.includes(status) && keySentAt === null && !isVoiding;
+}
+
+/**
+ * The money of a locked refund went away by itself. One that a worker has claimed and not sent is withdrawn, too: the
+ * worker looks at it again before it sends anything.
+ */
+export async function withdrawRefund(tx: Tx, app: { ids: Ids; now: Date }, refund: RefundRow): Promise<void> {
+  const isClaimed = refund.status === "PROCESSING" && isUnsent(refund);
+  await advanceRefund(tx, app, isClaimed ? { ...refund, status: "PENDING" } : refund, "moneyGone");
+}
+
+/** As withdrawRefund, of every refund of a transaction. The payment is locked by the caller. */
 export async function advanceRefunds(
   tx: Tx,
   app: { ids: Ids; now: Date },
   transactionId: TransactionId,
-  event: RefundEvent,
+  _event: "moneyGone",
 ): Promise<void> {
-  for (const refund of await lockRefundsOf(tx, transactionId)) await advanceRefund(tx, app, refund, event);
+  for (const refund of await lockRefundsOf(tx, transactionId)) await withdrawRefund(tx, app, refund);
 }

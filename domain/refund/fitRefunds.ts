@@ -1,11 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, TransactionId } from "../kernel/ids.ts";
-import { advanceRefund, lockRefundsOf, type RefundRow } from "./advanceRefunds.ts";
-
-const OPEN: readonly string[] = ["PENDING", "PROCESSING", "MANUAL", "FAILED"];
-
-/** True while nothing of it can have gone: no key was sent, or the gateway refused each that was. */
-export const isUnsent = ({ status, keySentAt }: RefundRow): boolean => OPEN.includes(status) && keySentAt === null;
+import { isUnsent, lockRefundsOf, type RefundRow, withdrawRefund } from "./advanceRefunds.ts";
 
 /**
  * Less of a refund is owed than before, because less is left. Who approved it has approved another sum, so that
@@ -34,14 +29,7 @@ export async function fitRefunds(tx: Tx, app: { ids: Ids; now: Date }, transacti
   for (const refund of rows.filter((row) => isUnsent(row) && row.status !== "FAILED").reverse()) {
     if (excess <= 0) return;
     if (refund.amount > excess) await lowerRefund(tx, app, refund, refund.amount - excess);
-    // Nobody works on it, or the gateway was not asked yet: whoever does finds it gone.
-    else
-      await advanceRefund(
-        tx,
-        app,
-        refund.status === "PROCESSING" ? { ...refund, status: "PENDING" } : refund,
-        "moneyGone",
-      );
+    else await withdrawRefund(tx, app, refund);
     excess -= refund.amount;
   }
 }

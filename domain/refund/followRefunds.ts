@@ -3,9 +3,10 @@ import type { Ids, OrderId, PaymentId, TransactionId } from "../kernel/ids.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import type { GatewayRefund } from "../payment/paymentGateway.ts";
-import { advanceRefund, lockRefundsOf, type RefundRow, sendDone } from "./advanceRefunds.ts";
-import { fitRefunds, isUnsent, lowerRefund } from "./fitRefunds.ts";
+import { advanceRefund, isUnsent, lockRefundsOf, type RefundRow, sendDone } from "./advanceRefunds.ts";
+import { fitRefunds, lowerRefund } from "./fitRefunds.ts";
 import { logAttempt } from "./logAttempt.ts";
+import { noteDenied } from "./noteDenied.ts";
 import { refundIdOf } from "./refund.rules.ts";
 
 /** What the gateway's books say of the refunds of one transaction. Whole rupiah. */
@@ -17,6 +18,8 @@ export interface ToldRefunds {
   readonly refunds: readonly GatewayRefund[];
   /** All of it. */
   readonly total: number;
+  /** What the last answer says of it: less than is on record where a bank has denied some. */
+  readonly said: number;
   /** Everything was cancelled before it was settled: there is no list. */
   readonly isVoid: boolean;
 }
@@ -192,6 +195,7 @@ export async function followRefunds(tx: Tx, app: { ids: Ids; now: Date }, told: 
   if (rest > 0 && told.isVoid) rest = await confirmVoid(step, rest);
   if (rest > 0) outside += await recordOutside(await stepNow(), rest, null);
   await noteExcess(step);
+  await noteDenied(tx, app, told);
   await fitRefunds(tx, app, told.transactionId);
   await tx.sql(
     `update payments set refunded_amount = (select coalesce(sum(amount), 0) from refunds

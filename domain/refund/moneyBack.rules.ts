@@ -1,3 +1,4 @@
+import { arrivalDaysOf } from "../payment/methodRefunds.rules.ts";
 import { labelOfPaid } from "../payment/methods.rules.ts";
 import { type RefundableMoney, sendable } from "./refund.rules.ts";
 
@@ -14,11 +15,6 @@ export interface MoneyBack {
   /** Days until the customer has it, from when it is sent; null: nobody promises any. */
   readonly withinDays: number | null;
 }
-
-/** Days that a refund takes to its customer by payment type, as Midtrans's pages state them: the longest of each. */
-const GATEWAY_DAYS: Readonly<Record<string, number>> = { gopay: 1, credit_card: 14, qris: 20, shopeepay: 20 };
-/** Days until a refund by the gateway is with its customer, at the longest; null: nobody promises any. */
-export const daysBack = (paymentType: string | null): number | null => GATEWAY_DAYS[paymentType ?? ""] ?? null;
 
 /** UU 8/1999 art. 19: what is owed to a consumer is given within 7 days. */
 const HAND_DAYS = 7;
@@ -39,6 +35,6 @@ export function moneyBackOf(money: RefundableMoney, amount: number, holdMs: numb
     way: isByHand ? "HAND" : "GATEWAY",
     paidWith: labelOfPaid(money.paymentType ?? money.method),
     notBefore: at > now ? at : null,
-    withinDays: isByHand ? HAND_DAYS : daysBack(money.paymentType),
+    withinDays: isByHand ? HAND_DAYS : arrivalDaysOf(money.paymentType),
   };
 }

@@ -163,7 +163,7 @@ export const PLANTED_REFUNDS: readonly PlantedBreach[] = [
   {
     breach: "a refund whose hour is long past",
     sql: (q, shop) =>
-      addRefund(q, shop, { status: "PENDING", nextAttemptAt: new Date(LONG_AGO.getTime() - 6 * 3_600_000) }),
+      addRefund(q, shop, { status: "PENDING", nextAttemptAt: new Date(LONG_AGO.getTime() - 48 * 3_600_000) }),
     says: () => [`REFUND_DUE ${REFUND_ID}`],
   },
   {
