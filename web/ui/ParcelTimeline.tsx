@@ -1,4 +1,5 @@
 import { placeName } from "./format.ts";
+import { parcelLines } from "./parcel.ts";
 import { Timeline } from "./Timeline.tsx";
 import { useParcelWords } from "./useParcelWords.ts";
 
@@ -19,7 +20,7 @@ interface ParcelTimelineProps {
 /** A parcel's way, the latest first: what it means, when and where, and the courier's own words. */
 export function ParcelTimeline({ events, askedAt }: ParcelTimelineProps) {
   const { t, named, at } = useParcelWords();
-  const lines = events
+  const lines = parcelLines(events)
     .map(({ event, status, description, location, at: when }, place) => ({
       key: `${when}-${place}`,
       title: named(`parcelEvent.${event}`, status),

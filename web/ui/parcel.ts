@@ -51,6 +51,17 @@ export function parcelState({ status, flag }: Parcel): ParcelState {
   }
 }
 
+interface Line {
+  readonly event: string;
+  readonly description: string;
+}
+
+/** The lines that are worth a look: a bare status says nothing beside a scan that means the same. */
+export function parcelLines<One extends Line>(events: readonly One[]): readonly One[] {
+  const scanned = new Set(events.filter(({ description }) => description !== "").map(({ event }) => event));
+  return events.filter(({ event, description }) => description !== "" || !scanned.has(event));
+}
+
 /** What a courier quoted: `days` as he wrote them, and the day in WIB until which he meant, once he has the parcel. */
 export interface Arrival {
   readonly days: string;

@@ -1,5 +1,5 @@
 import { SHIPMENT_EVENTS, SHIPMENT_STATUSES } from "../../../domain/shipping/shipment.states.ts";
-import { expectedArrival, isDayOver, parcelMeaning, parcelState } from "../../../web/ui/parcel.ts";
+import { expectedArrival, isDayOver, parcelLines, parcelMeaning, parcelState } from "../../../web/ui/parcel.ts";
 import { parcelId } from "../../../web/ui/words/parcel.id.ts";
 
 /** A Saturday, 16.00 WIB. */
@@ -25,6 +25,12 @@ test.each([
   ["RETURNING", "problem", "RETURNING"],
 ] as const)("a parcel that is %s and %s is said to be %s", (status, flag, state) => {
   expect(parcelState({ status, flag })).toBe(state);
+});
+
+test("a bare status is not told beside a scan that means the same, and is told where nothing else is", () => {
+  const line = (event: string, description: string) => ({ event, description });
+  const lines = [line("pickupArranged", ""), line("moving", "Paket dijemput"), line("moving", ""), line("problem", "")];
+  expect(parcelLines(lines)).toEqual([lines[0], lines[1], lines[3]]);
 });
 
 describe("when a parcel is expected", () => {
