@@ -41,7 +41,8 @@ type Expected = Omit<Found, "idsAtGateway" | "refunded">;
 function lateBy([status]: readonly string[]): Partial<Expected> {
   const told = ["payment.ended", "payment.orphaned"];
   if (status === "MANUAL") return { payment: "PAID", told: [...told, "refund.manual"] };
-  return { payment: status === "SUCCEEDED" ? "REFUNDED" : "PAID", told };
+  if (status === "SUCCEEDED") return { payment: "REFUNDED", told: [...told, "refund.done"] };
+  return { payment: "PAID", told };
 }
 
 const OVER = { checkouts: 1, orders: ["CANCELLED"], paidSteps: 0, invoices: 0, refunds: [], cases: 0 };
