@@ -104,7 +104,8 @@ async function refusePickup(app: PickupApp, shipmentId: ShipmentId, why: string)
     await tx.sql(
       `update shipments set pickup_asked_at = null, pickup_tries = $2::integer, pickup_why = $3, pickup_at = $4,
               pickup_again_at = $5, updated_at = $6,
-/** No courier comes at that hour: another is asked for, or a person is told and the booking is looked at from now on. */
+              next_check_at = case when $2::integer < $7::integer then next_check_at
+                                   else coalesce(next_check_at, $6) end
         where id = $1`,
       [shipmentId, tries, plainText(why), slotFor(againAt, againAt), againAt, now, PICKUP_TRIES_MAX],
     );
