@@ -7,8 +7,9 @@ export interface Released {
 }
 
 /**
- * Puts what these orders reserved back on the shelves, but for what a refund put there before, and says what that was. A second run is harmless: an item has at
- * most one RELEASE movement (unique index), and the stock is raised only by movements that this statement inserted.
+ * Puts what these orders reserved back on the shelves, but for what a refund put there before, and says what that was.
+ * A second run is harmless: an item has at most one RELEASE movement (unique index), and the stock is raised only by
+ * movements that this statement inserted.
  *
  * The caller holds the orders' locks. Product rows are locked in the order of their ids: the movements are made out of
  * the rows of `shelf`, so no movement is there before its product is locked.

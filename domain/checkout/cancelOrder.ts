@@ -105,8 +105,8 @@ async function cancelPaid(tx: Tx, cancel: Cancel): Promise<void> {
 }
 
 /**
- * Cancels an order. Unpaid: its whole checkout with it, after the gateway's fresh word, so that money that came a second
- * ago is not lost. Paid and not booked: it is CANCELLED at once, its stock goes back and what it cost is owed back in
+ * Cancels an order. Unpaid: its whole checkout with it, after the gateway's fresh word, so that money that came just
+ * now is not lost. Paid and not booked: it is CANCELLED at once, its stock goes back and what it cost is owed back in
  * the same transaction. With a courier: it is CANCEL_REQUESTED, and the worker asks the courier (cancelBooking).
  *
  * Cancelling twice, or many at once, is answered by the first: an order that is cancelled, or is being cancelled, has

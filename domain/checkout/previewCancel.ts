@@ -38,7 +38,8 @@ async function readFacts({ db }: Pick<App, "db">, { id, sessionId }: Cancellable
   const [row] = await db.sql<Facts>(
     `select exists (select from shipments where order_id = $1 and status <> 'CANCELLED') as is_booked,
             exists (select from payments where session_id = $2 and status = 'CHALLENGED') as is_in_review,
-            array(select id from orders where session_id = $2 and status = 'PENDING_PAYMENT' order by id) as unpaid_ids`,
+            array(select id from orders
+                   where session_id = $2 and status = 'PENDING_PAYMENT' order by id) as unpaid_ids`,
     [id, sessionId],
   );
   return row as Facts;
@@ -66,8 +67,8 @@ function refusalOf(status: OrderStatus, { isInReview }: Facts): CancelPreview["r
 }
 
 /**
- * What cancelOrder would do now, by what is known here: it changes nothing and asks no gateway, so that money which came
- * a second ago may still make it another.
+ * What cancelOrder would do now, by what is known here: it changes nothing and asks no gateway, so that money which
+ * came a second ago may still make it another.
  *
  * @throws Refusal NOT_FOUND
  */

@@ -53,8 +53,9 @@ function worthOf({ items, shippingCost, shippingTax, discount }: SharedOrder, pi
 }
 
 /**
- * What some pieces of an order stand for after others went back: their price, their shares of discount and shipping, and
- * the PPN in it. Pure, and exact to the rupiah: however an order is split, its parts add up to its total and its PPN.
+ * What some pieces of an order stand for after others went back: their price, their shares of discount and shipping,
+ * and the PPN in it. Pure, and exact to the rupiah: however an order is split, its parts add up to its total and to its
+ * PPN.
  *
  * @param before pieces that went back, or are about to
  */

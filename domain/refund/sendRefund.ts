@@ -85,7 +85,7 @@ async function look(app: App, { refund, transaction }: Claim): Promise<{ claim: 
   });
 }
 
-/** REFUND: settled money. VOID: nothing is settled yet, and all of it goes back. GONE: nothing of it is here any more. */
+/** REFUND: settled money. VOID: nothing is settled yet, and all of it goes back. GONE: nothing of it is here now. */
 type Way = "REFUND" | "VOID" | "WAIT" | "GONE";
 
 function wayBack({ refund, transaction }: Claim, { status, fraudStatus }: PaymentReport): Way {

@@ -25,9 +25,16 @@ type Caller = (typeof CALLERS)[number];
 const EVERYBODY: readonly Caller[] = CALLERS;
 const PEOPLE: readonly Caller[] = ["CUSTOMER", "STAFF", "ADMIN"];
 const BACK_OFFICE: readonly Caller[] = ["STAFF", "ADMIN"];
+const ADMINS: readonly Caller[] = ["ADMIN"];
 const SPECIAL: Readonly<Record<string, readonly Caller[]>> = {
   "Query.adminPayments": ["STAFF", "ADMIN", "SERVICE"],
   "Query.payment": [...PEOPLE, "SERVICE"],
+  "Query.refundPreview": ADMINS,
+  "Mutation.refundPayment": ADMINS,
+  "Mutation.retryRefund": ADMINS,
+  "Mutation.approveManualRefund": ADMINS,
+  "Mutation.settleRefundManually": ADMINS,
+  "Mutation.revealRefundAccount": ADMINS,
   "Query.shippingRates": PEOPLE, // anybody's for the lines given, but here none are: it asks for the caller's cart
 };
 const namesOf = (type: string, names: string) => names.split(" ").map((name) => `${type}.${name}`);
@@ -38,8 +45,8 @@ const PUBLIC = new Set([
 const OWN = new Set([
   ...namesOf("Query", "cart checkoutSession order orders payments"),
   ...namesOf("Mutation", "setCartItem clearCart checkout cancelOrder startPayment renewPaymentToken cancelPayment"),
-  ...namesOf("Mutation", "syncPayment confirmReceipt createReview updateReview deleteReview"),
-  ...namesOf("Query", "reviews"),
+  ...namesOf("Mutation", "syncPayment setRefundAccount confirmReceipt createReview updateReview deleteReview"),
+  ...namesOf("Query", "reviews cancelPreview"),
   ...namesOf("Query", "subscriptions savedCards linkedAccounts"),
   ...namesOf("Mutation", "createSubscription cancelSubscription deleteSavedCard linkGopay unlinkGopay"),
 ]);

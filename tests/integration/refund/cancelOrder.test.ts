@@ -72,7 +72,7 @@ describe("a cancel of what is paid", () => {
     expect(await refundsOf(shop, order)).toEqual([]);
   });
 
-  test("and one of an unpaid order that was paid a second ago is told so; the next one gives the money back", async () => {
+  test("of an unpaid order that was paid a second ago is told so, and the next one gives the money back", async () => {
     const order = await buyTwo(shop, buyer);
     await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "settlement", method: "gopay" });
     await expect(cancel(order)).rejects.toMatchObject({ code: "ALREADY_PAID" });

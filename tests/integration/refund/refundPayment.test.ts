@@ -77,7 +77,7 @@ describe("a refund that staff decides", () => {
     await expect(refund(order, { amount: 1 })).rejects.toMatchObject({ code: "NOT_REFUNDABLE" });
   });
 
-  test("of items takes each piece once, puts those on the shelf that are back, and all parts are the total", async () => {
+  test("of items takes each piece once, with those on the shelf that are back, and all parts are the total", async () => {
     const order = await paidBy(shop, buyer, "gopay");
     await deliver(shop, order);
     const { itemId, total } = await lineOf(shop, order);
@@ -103,7 +103,7 @@ describe("a refund that staff decides", () => {
     expect(await standing(shop, order)).toMatchObject({ payment: "REFUNDED", stock: 9 });
   });
 
-  test("of a piece that was not sent is left out when the rest is cancelled: goods and money go back once", async () => {
+  test("of a piece that was not sent is left out when the rest is cancelled: all of it goes back once", async () => {
     const order = await paidBy(shop, buyer, "gopay");
     const { itemId, orderId, total } = await lineOf(shop, order);
     await refund(order, { amount: 25_000, items: [{ orderItemId: itemId, quantity: 1, restock: true }] });
