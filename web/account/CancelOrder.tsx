@@ -11,19 +11,31 @@ import cards from "../ui/Card.module.css";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { CancelForm } from "./CancelForm.tsx";
+import { refusedCancel } from "./refusedCancel.ts";
 
 const REASONS = ["changedMind", "wrongItem", "wrongAddress", "otherWay", "tooLong"] as const;
 
 /** Asks why, says what cancelling brings about, and cancels; where that can't be done it says why, and what to do. */
 export function CancelOrder({ order }: { readonly order: OrderDetailFragment }) {
-  const { t } = useBuyingWords();
+  const { t, at } = useBuyingWords();
   const [open, setOpen] = useState(false);
-  if (!order.canCancel) return <p className={cards.soft}>{t(`cannotCancel.${order.status}`)}</p>;
-  if (open) return <Ask order={order} onClose={() => setOpen(false)} />;
+  const refused = order.status === "CANCEL_REQUESTED" ? undefined : refusedCancel(order.history);
+  if (open && order.canCancel) return <Ask order={order} onClose={() => setOpen(false)} />;
   return (
-    <Button variant="default" onClick={() => setOpen(true)} data-testid="cancel-order">
-      {t("cancel.open")}
-    </Button>
+    <>
+      {refused && (
+        <p className={cards.soft} role="status" data-testid="cancel-refused">
+          {t("cancel.refusedByCourier", { why: refused.reason ?? refused.externalStatus ?? "–", when: at(refused.at) })}
+        </p>
+      )}
+      {order.canCancel ? (
+        <Button variant="default" onClick={() => setOpen(true)} data-testid="cancel-order">
+          {t("cancel.open")}
+        </Button>
+      ) : (
+        <p className={cards.soft}>{t(`cannotCancel.${order.status}`)}</p>
+      )}
+    </>
   );
 }
 

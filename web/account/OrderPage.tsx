@@ -91,6 +91,7 @@ function OrderView({ order }: { readonly order: OrderDetailFragment }) {
     <div className={cards.columns}>
       <div className={cards.stack}>
         <NextStep order={order} />
+        <OrderRefunds order={order} />
         {order.status === "PENDING_PAYMENT" && <OrderInstrument order={order} />}
         {order.shipment && <Parcel order={order} />}
         <Goods order={order} />
@@ -98,7 +99,6 @@ function OrderView({ order }: { readonly order: OrderDetailFragment }) {
         <History order={order} />
       </div>
       <div className={`${cards.stack} ${cards.sticky}`}>
-        <OrderRefunds order={order} />
         <MoneyBox order={order} />
         <AddressBox order={order} />
         <CancelOrder order={order} />

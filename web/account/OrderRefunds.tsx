@@ -1,23 +1,14 @@
 import { useQuery } from "@apollo/client/react";
 import { useEffect, useRef } from "react";
-import {
-  type CustomerRefundFragment,
-  type OrderDetailFragment,
-  OrderRefundsDocument,
-} from "../graphql/generated/buying/graphql.ts";
-import cards from "../ui/Card.module.css";
-import { money } from "../ui/format.ts";
-import { CardIcon, CheckIcon, ClockIcon } from "../ui/icons/icons.tsx";
-import { StatusChip } from "../ui/StatusChip.tsx";
+import { type OrderDetailFragment, OrderRefundsDocument } from "../graphql/generated/buying/graphql.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useWatch } from "../ui/useWatch.ts";
-import { RefundAccount } from "./RefundAccount.tsx";
-import styles from "./Refunds.module.css";
-import { isByHand, isMoving, refundStage, stageMeaning } from "./refundStage.ts";
+import { RefundsCard } from "./RefundsCard.tsx";
+import { isMoving } from "./refundStage.ts";
 
 /** The money of an order that goes back, and that of its payment which paid for nothing; nothing where none does. */
 export function OrderRefunds({ order }: { readonly order: OrderDetailFragment }) {
-  const { t, spoken } = useBuyingWords();
+  const { spoken } = useBuyingWords();
   const { data, refetch } = useQuery(OrderRefundsDocument, {
     variables: { id: order.id, language: spoken },
     skip: order.status === "PENDING_PAYMENT",
@@ -34,84 +25,5 @@ export function OrderRefunds({ order }: { readonly order: OrderDetailFragment })
     void refetch();
   }, [order.status, refetch]);
   useWatch(refunds.some(isMoving), refetch);
-  if (refunds.length === 0) return null;
-  const way = found?.payment.currentTransaction?.methodLabel;
-  return (
-    <section className={cards.card} data-testid="refunds">
-      <h2>
-        <CardIcon /> {t("refund.title")}
-      </h2>
-      <ul className={styles.refunds} aria-live="polite">
-        {refunds.map((refund) => (
-          <li key={refund.id} className={styles.refund} data-testid="refund">
-            <RefundProgress refund={refund} way={way ?? null} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-interface RefundProgressProps {
-  readonly refund: CustomerRefundFragment;
-  /** The name of the method that was paid by; null where nobody knows. */
-  readonly way: string | null;
-}
-
-function RefundProgress({ refund, way }: RefundProgressProps) {
-  const { t, at } = useBuyingWords();
-  const stage = refundStage(refund);
-  const byHand = isByHand(refund);
-  return (
-    <>
-      <div className={styles.head}>
-        <strong>{money(refund.amount)}</strong>
-        <StatusChip
-          meaning={stageMeaning[stage]}
-          label={t(`refundStage.${stage}`)}
-          status={refund.status}
-          testId="refund-status"
-        />
-      </div>
-      {!refund.order && <p className={cards.soft}>{t("refund.ofPayment")}</p>}
-      <p>{byHand ? t("refund.byHand") : t("refund.byGateway", { way: way ?? t("refund.sameWay") })}</p>
-      <ol className={styles.steps}>
-        <Step title={t("refund.asked")} when={at(refund.createdAt)} isDone />
-        <Step
-          title={t(byHand ? "refund.transferred" : "refund.sent")}
-          when={refund.succeededAt ? at(refund.succeededAt) : t(`refundNext.${stage}`)}
-          isDone={refund.status === "SUCCEEDED"}
-        />
-        {!byHand && stage !== "withdrawn" && (
-          <Step
-            title={t("refund.received")}
-            when={refund.bankConfirmedAt ? at(refund.bankConfirmedAt) : t("refund.bankTime")}
-            isDone={Boolean(refund.bankConfirmedAt)}
-          />
-        )}
-      </ol>
-      <RefundAccount refund={refund} />
-      {refund.bankReference && (
-        <p className={cards.soft}>{t("refund.reference", { reference: refund.bankReference })}</p>
-      )}
-    </>
-  );
-}
-
-interface StepProps {
-  readonly title: string;
-  readonly when: string;
-  readonly isDone: boolean;
-}
-
-function Step({ title, when, isDone }: StepProps) {
-  return (
-    <li data-done={isDone || undefined}>
-      {isDone ? <CheckIcon size={20} /> : <ClockIcon size={20} />}
-      <span>
-        {title}
-        <small>{when}</small>
-      </span>
-    </li>
-  );
+  return <RefundsCard refunds={refunds} way={found?.payment.currentTransaction?.methodLabel ?? null} isOfOrder />;
 }

@@ -6,6 +6,7 @@ import {
   AlertsDocument,
   GatewayNotificationsDocument,
   MoneyCasesDocument,
+  RefundQueuesDocument,
   ShippingCountsDocument,
 } from "../graphql/generated/admin/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
@@ -22,6 +23,8 @@ import { useDeskWords } from "./useDeskWords.ts";
 const SHOWN = 5;
 /** A tile wants the count alone; the server has no smaller page. */
 const COUNT_ONLY = 1;
+/** What of the refunds waits for an admin. */
+const TILED = ["approve", "settle", "failed"] as const;
 const FRESH = { fetchPolicy: "cache-and-network" } as const;
 
 /** What needs a person now: open alerts first, then the counts that lead to their lists. */
@@ -38,12 +41,22 @@ export function HomePage() {
     ...FRESH,
   });
   const parcels = useQuery(ShippingCountsDocument, FRESH);
+  const refunds = useQuery(RefundQueuesDocument, FRESH).data;
   const open = alerts.data?.alerts;
   return (
     <Page title={t("admin.home")}>
       <div className={styles.tiles}>
         <Tile to="/admin/alerts" label={t("admin.openAlerts")} value={open?.totalCount} warn />
         <Tile to="/admin/cases" label={t("cases.title")} value={cases.data?.moneyCases.totalCount} warn />
+        {TILED.map((queue) => (
+          <Tile
+            key={queue}
+            to={`/admin/refunds?queue=${queue}`}
+            label={t(`refunds.tile.${queue}`)}
+            value={refunds?.[queue].totalCount}
+            warn
+          />
+        ))}
         <Tile
           to="/admin/notifications?state=PARKED"
           label={t("admin.parked")}

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { Link, useParams } from "react-router";
+import { PaymentRefunds } from "../account/PaymentRefunds.tsx";
 import { SignedInOnly } from "../account/SignedInOnly.tsx";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
@@ -45,7 +46,13 @@ function Step({ view }: { readonly view: PaymentView }) {
   const { step } = view;
   if (step === "unknown") return <Unknown view={view} />;
   const isOpen = step === "pay" || step === "preparing" || step === "start" || step === "again";
-  return isOpen ? <PayBox view={view} /> : <Outcome view={view} />;
+  if (isOpen) return <PayBox view={view} />;
+  return (
+    <div className={cards.stack}>
+      <Outcome view={view} />
+      {view.payment && <PaymentRefunds paymentId={view.payment.id} />}
+    </div>
+  );
 }
 
 function PayBox({ view }: { readonly view: PaymentView }) {

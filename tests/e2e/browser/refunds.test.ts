@@ -5,8 +5,10 @@ import { logIn } from "./steps.ts";
 import { SIZES, type Visit, visit } from "./visit.ts";
 
 const STORY_MS = 240_000;
-/** More refusals than a refund has tries. */
+/** As many as a refund has tries. */
 const REFUSALS = 12;
+/** Each try waits for the worker's next look, some seconds. */
+const FAILS_WITHIN_MS = 90_000;
 
 let stack: Stack;
 let shop: string;
@@ -36,8 +38,8 @@ async function come(screen: Screen, email: string, place: string): Promise<Visit
   return visitor;
 }
 
-const becomes = (page: Page, testId: string, status: string) =>
-  page.locator(`[data-testid="${testId}"][data-status="${status}"]`).first().waitFor();
+const becomes = (page: Page, testId: string, status: string, options: { timeout?: number } = {}) =>
+  page.locator(`[data-testid="${testId}"][data-status="${status}"]`).first().waitFor(options);
 
 const complaints = () => visits.flatMap((visitor) => visitor.complaints);
 
@@ -174,7 +176,7 @@ test(
     await atTheSandbox(stack, "/faults", "POST", fault);
     const customer = await come(SIZES[1], email, `/orders/${bought.orderId}`);
     await cancel(customer.page);
-    await becomes(customer.page, "refund-status", "FAILED");
+    await becomes(customer.page, "refund-status", "FAILED", { timeout: FAILS_WITHIN_MS });
     const found = [...(await customer.look("70-refund-failed"))];
     const desk = await come(SIZES[0], "admin@lunas.test", "/admin/refunds?queue=failed");
     await openRefund(desk.page, bought);

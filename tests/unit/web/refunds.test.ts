@@ -2,6 +2,7 @@ import { REFUND_STATUSES } from "../../../domain/refund/refund.states.ts";
 import { BANK_CODES, readAccount } from "../../../domain/refund/refundAccount.rules.ts";
 import { accountGaps, BANKS } from "../../../web/account/bankAccount.ts";
 import { isMoving, refundStage, stageMeaning, takesAccount } from "../../../web/account/refundStage.ts";
+import { refusedCancel } from "../../../web/account/refusedCancel.ts";
 import { readRupiah, wishOf } from "../../../web/admin/giveBack.ts";
 import { moneyStrip, orderMoneyStrip } from "../../../web/admin/moneyStrip.ts";
 import { refundId } from "../../../web/ui/words/refund.id.ts";
@@ -126,5 +127,21 @@ describe("what staff gives back", () => {
 
   test("is typed in rupiah with or without dots", () => {
     expect(["50.000", "Rp 1.250.000", "7", "", "Rp"].map(readRupiah)).toEqual([50_000, 1_250_000, 7, null, null]);
+  });
+});
+
+describe("a cancel that a courier refused", () => {
+  const asked = { from: "PROCESSING", to: "CANCEL_REQUESTED", at: "2026-11-20T07:00:00.000Z" };
+  const refused = { from: "CANCEL_REQUESTED", to: "SHIPPED", at: "2026-11-20T07:01:00.000Z" };
+  const taken = { from: "CANCEL_REQUESTED", to: "CANCELLED", at: "2026-11-20T08:00:00.000Z" };
+
+  test("is said with its reason for as long as no later one was taken", () => {
+    expect(refusedCancel([asked, refused])).toBe(refused);
+    expect(refusedCancel([taken, asked, refused])).toBeUndefined();
+  });
+
+  test("is not made up while the courier has not answered", () => {
+    expect(refusedCancel([asked])).toBeUndefined();
+    expect(refusedCancel([])).toBeUndefined();
   });
 });

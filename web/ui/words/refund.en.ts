@@ -89,7 +89,8 @@ export const refundEn: Readonly<Record<keyof typeof refundId, string>> = {
   "effect.GATEWAY": "through Midtrans to {way}",
   "effect.HAND":
     "by transfer to the buyer's bank account, which is asked for on the order's page; {way} takes no money back",
-  "effect.now": "Sent right after that.",
+  "effect.now": "Sent at once.",
   "effect.notBefore": "Sent from {when} on.",
-  "effect.within": "It arrives within {days} days of that.",
+  "effect.within": "It arrives within {days} days.",
+  "cancel.refusedByCourier": "The courier refused the cancellation ({when}): {why}",
 };

@@ -89,7 +89,8 @@ export const refundId = {
   "effect.GATEWAY": "lewat Midtrans ke {way}",
   "effect.HAND":
     "ditransfer ke rekening bank pembeli, yang diisi di halaman pesanan; {way} tidak bisa menerima uang kembali",
-  "effect.now": "Dikirim segera sesudahnya.",
+  "effect.now": "Dikirim segera.",
   "effect.notBefore": "Dikirim mulai {when}.",
-  "effect.within": "Sampai paling lama {days} hari sesudahnya.",
+  "effect.within": "Tiba paling lama {days} hari kemudian.",
+  "cancel.refusedByCourier": "Pembatalan ditolak kurir ({when}): {why}",
 } as const;

@@ -110,4 +110,7 @@ export const refundDeskEn: Readonly<Record<keyof typeof refundDeskId, string>> =
   "giveBack.reason": "Why it goes back",
   "giveBack.submit": "Give {amount} back",
   "giveBack.done": "A refund of {amount} is recorded",
+  "refunds.tile.approve": "Refunds to approve",
+  "refunds.tile.settle": "Refunds to transfer",
+  "refunds.tile.failed": "Refunds that failed",
 };

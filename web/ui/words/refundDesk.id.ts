@@ -110,4 +110,7 @@ export const refundDeskId = {
   "giveBack.reason": "Alasan pengembalian",
   "giveBack.submit": "Kembalikan {amount}",
   "giveBack.done": "Pengembalian {amount} dicatat",
+  "refunds.tile.approve": "Pengembalian perlu disetujui",
+  "refunds.tile.settle": "Pengembalian perlu ditransfer",
+  "refunds.tile.failed": "Pengembalian gagal",
 } as const;

@@ -1,0 +1,100 @@
+import type { CustomerRefundFragment } from "../graphql/generated/buying/graphql.ts";
+import cards from "../ui/Card.module.css";
+import { money } from "../ui/format.ts";
+import { CardIcon, CheckIcon, ClockIcon } from "../ui/icons/icons.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { RefundAccount } from "./RefundAccount.tsx";
+import styles from "./Refunds.module.css";
+import { isByHand, refundStage, stageMeaning } from "./refundStage.ts";
+
+interface RefundsCardProps {
+  readonly refunds: readonly CustomerRefundFragment[];
+  /** The name of the method that was paid by; null where nobody knows. */
+  readonly way: string | null;
+  /** Beside an order, where money that paid for nothing is said to be that. */
+  readonly isOfOrder?: boolean;
+}
+
+/** Money on its way back to its owner, and how far each of it is; nothing where there is none. */
+export function RefundsCard({ refunds, way, isOfOrder = false }: RefundsCardProps) {
+  const { t } = useBuyingWords();
+  if (refunds.length === 0) return null;
+  return (
+    <section className={cards.card} data-testid="refunds">
+      <h2>
+        <CardIcon /> {t("refund.title")}
+      </h2>
+      <ul className={styles.refunds} aria-live="polite">
+        {refunds.map((refund) => (
+          <li key={refund.id} className={styles.refund} data-testid="refund">
+            {isOfOrder && !refund.order && <p className={cards.soft}>{t("refund.ofPayment")}</p>}
+            <RefundProgress refund={refund} way={way} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface RefundProgressProps {
+  readonly refund: CustomerRefundFragment;
+  readonly way: string | null;
+}
+
+function RefundProgress({ refund, way }: RefundProgressProps) {
+  const { t, at } = useBuyingWords();
+  const stage = refundStage(refund);
+  const byHand = isByHand(refund);
+  return (
+    <>
+      <div className={styles.head}>
+        <strong>{money(refund.amount)}</strong>
+        <StatusChip
+          meaning={stageMeaning[stage]}
+          label={t(`refundStage.${stage}`)}
+          status={refund.status}
+          testId="refund-status"
+        />
+      </div>
+      <p>{byHand ? t("refund.byHand") : t("refund.byGateway", { way: way ?? t("refund.sameWay") })}</p>
+      <ol className={styles.steps}>
+        <Step title={t("refund.asked")} when={at(refund.createdAt)} isDone />
+        <Step
+          title={t(byHand ? "refund.transferred" : "refund.sent")}
+          when={refund.succeededAt ? at(refund.succeededAt) : t(`refundNext.${stage}`)}
+          isDone={refund.status === "SUCCEEDED"}
+        />
+        {!byHand && stage !== "withdrawn" && (
+          <Step
+            title={t("refund.received")}
+            when={refund.bankConfirmedAt ? at(refund.bankConfirmedAt) : t("refund.bankTime")}
+            isDone={Boolean(refund.bankConfirmedAt)}
+          />
+        )}
+      </ol>
+      <RefundAccount refund={refund} />
+      {refund.bankReference && (
+        <p className={cards.soft}>{t("refund.reference", { reference: refund.bankReference })}</p>
+      )}
+    </>
+  );
+}
+
+interface StepProps {
+  readonly title: string;
+  readonly when: string;
+  readonly isDone: boolean;
+}
+
+function Step({ title, when, isDone }: StepProps) {
+  return (
+    <li data-done={isDone || undefined}>
+      {isDone ? <CheckIcon size={20} /> : <ClockIcon size={20} />}
+      <span>
+        {title}
+        <small>{when}</small>
+      </span>
+    </li>
+  );
+}
