@@ -7,6 +7,7 @@ import { openQueue } from "../platform/queue.ts";
 import { onShutdown } from "../platform/shutdown.ts";
 import { createApp } from "./app.ts";
 import { limitBadWebhook, limitCourierNews, limitUnsignedNews } from "./graphql/limits.ts";
+import { creditNoteRoutes } from "./http/creditNotes.ts";
 import { invoiceRoutes } from "./http/invoices.ts";
 import { labelRoutes } from "./http/labels.ts";
 import { listen } from "./http/listen.ts";
@@ -32,7 +33,7 @@ const api = await createApi(app, config, {
   midtransRecurring: midtransRecurring(app, (address) => limitUnsignedNews(app, address)),
   midtransPayAccount: midtransPayAccount(app, (address) => limitUnsignedNews(app, address)),
   rajaongkirWebhook: rajaongkirWebhook(app, (address) => limitCourierNews(app, address)),
-  routes: [invoiceRoutes(app), labelRoutes(app)],
+  routes: [invoiceRoutes(app), creditNoteRoutes(app), labelRoutes(app)],
   // Commands run from the project's root, as every npm script does.
   webDir: path.resolve("dist/client"),
   mediaDir: path.resolve("media"),

@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
 import type { App } from "../../domain/app.ts";
 import { type ProductView, readProducts, readStores, type StoreView } from "../../domain/catalog/catalogue.queries.ts";
+import { type CreditNote, creditNotesOf } from "../../domain/checkout/creditNote.queries.ts";
 import { type Invoice, invoicesOfOrders } from "../../domain/checkout/invoice.queries.ts";
 import type { PlacedCheckout } from "../../domain/checkout/placed.rules.ts";
 import {
@@ -149,6 +150,10 @@ export function createLoaders(app: Pick<App, "db">) {
     refundsOfPayment: new DataLoader<PaymentId, RefundView[]>(async (ids) =>
       groupedBy(ids, await readRefundsOfPayments(app.db, ids), (row) => row.paymentId),
     ),
+    creditNotes: new DataLoader<RefundId, CreditNote | null>(async (ids) => {
+      const byRefund = new Map((await creditNotesOf(app.db, ids)).map((note) => [note.refundId, note]));
+      return ids.map((id) => byRefund.get(id) ?? null);
+    }),
     refundAttempts: new DataLoader<RefundId, RefundAttemptView[]>(async (ids) =>
       groupedBy(ids, await readAttempts(app.db, ids), (row) => row.refundId),
     ),

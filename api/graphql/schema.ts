@@ -7,6 +7,7 @@ import { CancelPreviewResolver, MoneyBackResolver } from "./cancel.graphql.ts";
 import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
 import { CatalogResolver, PackageResolver } from "./catalog.graphql.ts";
 import { CheckoutResolver } from "./checkout.graphql.ts";
+import { CreditNoteResolver, RefundCreditNoteResolver } from "./creditNote.graphql.ts";
 import { FraudBlockResolver, FraudVerdictResolver } from "./fraud.graphql.ts";
 import { GatewayCallResolver } from "./gatewayCall.graphql.ts";
 import { GatewaySetupResolver } from "./gatewaySetup.graphql.ts";
@@ -58,6 +59,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   PaymentOrdersResolver,
   RefundResolver,
   RefundPaymentResolver,
+  CreditNoteResolver,
+  RefundCreditNoteResolver,
   OrderRefundsResolver,
   PaymentRefundsResolver,
   NotificationResolver,
