@@ -12,15 +12,17 @@ const START_WITHIN_MS = 120_000;
 const POINT_WITHIN_MS = 120_000;
 /** Lines of the processes' logs that a failed point shows. */
 const LOG_CHARS_SHOWN = 6_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const HOURS_OF_DAY = 24;
 
 /** How many seeds each point is walked to with, and the first of them: a drill takes more than a test run. */
 const seeds = Number(process.env["KILL_SEEDS"] ?? "1");
 const firstSeed = Number(process.env["KILL_FIRST_SEED"] ?? "1");
 /** One run takes each n-th walk; 1: all of them. A death costs a start, and all of them more than a test run has. */
-const share = Number(process.env["KILL_SHARE"] ?? "2");
-/** Which of them: it goes on by one a day, so that so many days have walked to every point. */
-const turn = Number(process.env["KILL_TURN"] ?? Math.floor(Date.now() / DAY_MS));
+const share = Number(process.env["KILL_SHARE"] ?? "4");
+/** On by one each hour and each day: runs of one day take other walks, and so do those of one hour on other days. */
+const hours = Math.floor(Date.now() / HOUR_MS);
+const turn = Number(process.env["KILL_TURN"] ?? Math.floor(hours / HOURS_OF_DAY) + (hours % HOURS_OF_DAY));
 
 /** Shares are dealt out of the whole list, so that no file is always the one with more. */
 const dealt: ReadonlySet<Walk> = new Set(WALKS.filter((_, i) => (i + turn) % share === 0));
