@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { App, Settings } from "../domain/app.ts";
 import { createOrderEffects } from "../domain/checkout/orderEffects.ts";
-import { subscriptionEffects } from "../domain/enrollment/subscriptionEffects.ts";
+import { enrollmentEffects } from "../domain/enrollment/enrollmentEffects.ts";
 import { type Id, type Ids, uuidv7 } from "../domain/kernel/ids.ts";
 import { scaleVelocity } from "../domain/payment/fraud.rules.ts";
 import { tables } from "../domain/tables.ts";
@@ -83,9 +83,10 @@ export function createApp(config: Config, processName: string, clock: Clock = sy
   const base = { db, clock, log, ids: createIds(clock), sealer: createSealer(config.dataKeys) };
   const recordCall = createCallRecorder(base);
   const timeoutMs = config.gatewayTimeoutMs;
+  const settings = settingsOf(config);
   return {
     ...base,
-    settings: settingsOf(config),
+    settings,
     limits: openRateLimits(base, config),
     payments: createMidtransGateway({
       ...config.midtrans,
@@ -99,6 +100,6 @@ export function createApp(config: Config, processName: string, clock: Clock = sy
     couriers: createKomerceGateway({ ...config.komerce, timeoutMs, recordCall, random: Math.random }),
     mail: config.smtpUrl ? createMailer(config.smtpUrl, config.publicUrl) : null,
     alertSink: config.alertWebhookUrl ? createAlertWebhook(config.alertWebhookUrl) : null,
-    effects: { ORDER: createOrderEffects(base), ENROLLMENT: subscriptionEffects(base) },
+    effects: { ORDER: createOrderEffects(base), ENROLLMENT: enrollmentEffects({ ...base, settings }) },
   };
 }

@@ -12,6 +12,8 @@ export interface Messages {
   "payment.windowOver": { paymentId: PaymentId };
   /** A payment became PAID and what it pays for was settled. */
   "payment.paid": { paymentId: PaymentId };
+  /** A payment for courses was paid and something holds their opening (boughtEffects): it is looked at again. */
+  "enrollment.held": { paymentId: PaymentId };
   /** A payment ended without money. */
   "payment.ended": { paymentId: PaymentId; as: "FAILED" | "EXPIRED" | "CANCELLED" };
   /** Money came for an order that is over: it goes back. */
@@ -62,6 +64,7 @@ export const MESSAGE_HANDLERS = {
   "payment.starting": ["finishStart"],
   "payment.windowOver": ["endPaymentWindow"],
   "payment.paid": ["noticePaid"],
+  "enrollment.held": ["approveHeld"],
   "payment.ended": ["noticeEnded"],
   "payment.orphaned": ["noticeOwedBack"],
   "refund.due": ["sendRefund"],

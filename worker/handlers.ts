@@ -1,5 +1,6 @@
 import type { App } from "../domain/app.ts";
 import { issueCreditNote } from "../domain/checkout/issueCreditNote.ts";
+import { approveHeld } from "../domain/enrollment/approveHeld.ts";
 import { arrangePickup } from "../domain/fulfilment/arrangePickup.ts";
 import { bookCourier } from "../domain/fulfilment/bookCourier.ts";
 import { cancelBooking } from "../domain/fulfilment/cancelBooking.ts";
@@ -36,6 +37,7 @@ export const handlers: Handlers = {
   finishStart,
   endPaymentWindow,
   noticePaid,
+  approveHeld,
   noticeEnded,
   noticeOwedBack,
   sendRefund,

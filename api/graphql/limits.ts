@@ -28,6 +28,8 @@ export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
   "Mutation.checkout": BUYING,
   "Mutation.startPayment": BUYING,
   "Mutation.renewPaymentToken": BUYING,
+  "Mutation.createEnrollmentPayment": BUYING,
+  "Mutation.updateEnrollmentProgress": ASKING,
   "Mutation.cancelPayment": BUYING,
   "Mutation.cancelOrder": BUYING,
   "Mutation.confirmReceipt": BUYING,

@@ -1,9 +1,24 @@
 import DataLoader from "dataloader";
 import type { App } from "../../domain/app.ts";
-import { type ProductView, readProducts, readStores, type StoreView } from "../../domain/catalog/catalogue.queries.ts";
+import {
+  type CourseView,
+  type PackageView,
+  type ProductView,
+  readCourses,
+  readPackages,
+  readProducts,
+  readStores,
+  type StoreView,
+} from "../../domain/catalog/catalogue.queries.ts";
 import { type CreditNote, creditNotesOf } from "../../domain/checkout/creditNote.queries.ts";
 import { type Invoice, invoicesOfOrders } from "../../domain/checkout/invoice.queries.ts";
 import type { PlacedCheckout } from "../../domain/checkout/placed.rules.ts";
+import {
+  type EnrollmentView,
+  type PurchaseView,
+  readEnrollmentsOf,
+  readPurchases,
+} from "../../domain/enrollment/enrollment.queries.ts";
 import {
   readEventsOf,
   readShipmentsOf,
@@ -12,8 +27,10 @@ import {
 } from "../../domain/fulfilment/shipment.queries.ts";
 import { readUsers, type User } from "../../domain/identity/user.queries.ts";
 import type {
+  CourseId,
   OrderId,
   OrderItemId,
+  PackageId,
   PaymentId,
   ProductId,
   RefundId,
@@ -105,6 +122,20 @@ const reviewLoaders = (app: Pick<App, "db">) => ({
   }),
 });
 
+const learningLoaders = (app: Pick<App, "db">) => ({
+  /** Packages and courses that something refers to, withdrawn ones too. */
+  packages: new DataLoader<PackageId, PackageView>(async (ids) => inOrderOf(ids, await readPackages(app.db, ids))),
+  courses: new DataLoader<CourseId, CourseView>(async (ids) => inOrderOf(ids, await readCourses(app.db, ids))),
+  /** What a payment for courses is for; null for any other. */
+  purchases: new DataLoader<PaymentId, PurchaseView | null>(async (ids) => {
+    const byPayment = new Map((await readPurchases(app.db, ids)).map((each) => [each.paymentId, each]));
+    return ids.map((id) => byPayment.get(id) ?? null);
+  }),
+  enrollmentsOf: new DataLoader<PaymentId, { givenBy: PaymentId; enrollment: EnrollmentView }[]>(async (ids) =>
+    groupedBy(ids, await readEnrollmentsOf(app.db, ids), (row) => row.givenBy),
+  ),
+});
+
 /**
  * Batches what the list fields of one request ask for: made anew for every request, so nothing is shared between
  * callers.
@@ -161,6 +192,7 @@ export function createLoaders(app: Pick<App, "db">) {
       groupedBy(ids, await readEventsOf(app.db, ids), (row) => row.shipmentId),
     ),
     ...reviewLoaders(app),
+    ...learningLoaders(app),
     invoices: new DataLoader<OrderId, Invoice | null>(async (ids) => {
       const byOrder = new Map((await invoicesOfOrders(app.db, ids)).map((invoice) => [invoice.orderId, invoice]));
       return ids.map((id) => byOrder.get(id) ?? null);

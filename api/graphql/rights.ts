@@ -83,6 +83,16 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Mutation.approveManualRefund": "refund.approve",
   "Mutation.settleRefundManually": "refund.settle",
   "Mutation.retryRefund": "refund.retry",
+  // courses
+  "Query.enrollments": "own.enrollments",
+  "Query.enrollment": "enrollment.read",
+  "Query.enrollmentStatus": "own.enrollments",
+  "Query.adminEnrollments": "enrollment.read.any",
+  "Mutation.createEnrollmentPayment": "own.enrollments",
+  "Mutation.updateEnrollmentProgress": "own.enrollments",
+  "Mutation.approvePayment": "payment.approve",
+  "Mutation.rejectPayment": "payment.reject",
+  "Mutation.setMember": "member.set",
   // reviews
   "Query.reviews": "own.reviews",
   "Query.adminReviews": "review.read.any",

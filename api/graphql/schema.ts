@@ -8,6 +8,7 @@ import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
 import { CatalogResolver, PackageResolver } from "./catalog.graphql.ts";
 import { CheckoutResolver } from "./checkout.graphql.ts";
 import { CreditNoteResolver, RefundCreditNoteResolver } from "./creditNote.graphql.ts";
+import { EnrollmentResolver, PaymentEnrollmentResolver } from "./enrollment.graphql.ts";
 import { FraudBlockResolver, FraudVerdictResolver } from "./fraud.graphql.ts";
 import { GatewayCallResolver } from "./gatewayCall.graphql.ts";
 import { GatewaySetupResolver } from "./gatewaySetup.graphql.ts";
@@ -72,6 +73,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   SavedCardResolver,
   LinkedAccountResolver,
   SubscriptionResolver,
+  EnrollmentResolver,
+  PaymentEnrollmentResolver,
 ];
 
 /**

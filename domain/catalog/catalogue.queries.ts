@@ -200,18 +200,28 @@ const PACKAGES = `
                                                      'description', c.description)
                                    order by x.position), '[]')
             from package_courses x join courses c on c.id = x.course_id where x.package_id = k.id) as courses
-    from packages k where k.is_active`;
+    from packages k`;
 
 const PACKAGES_MAX = 100; // shown on one page; the contract has no pages for them
 
 /** Packages on sale by name. One statement. */
 export function listPackages(db: Pick<Db, "sql">): Promise<PackageView[]> {
-  return db.sql<PackageView>(`${PACKAGES} order by k.name, k.id limit ${PACKAGES_MAX}`);
+  return db.sql<PackageView>(`${PACKAGES} where k.is_active order by k.name, k.id limit ${PACKAGES_MAX}`);
 }
 
 /** One package on sale; null where there is none. One statement. */
 export async function findPackage(db: Pick<Db, "sql">, id: string): Promise<PackageView | null> {
   if (!isId(id)) return null;
-  const [row] = await db.sql<PackageView>(`${PACKAGES} and k.id = $1`, [id]);
+  const [row] = await db.sql<PackageView>(`${PACKAGES} where k.is_active and k.id = $1`, [id]);
   return row ?? null;
+}
+
+/** Packages by id, withdrawn ones too: what was bought is shown for ever. One statement. */
+export function readPackages(db: { sql: Sql }, ids: readonly PackageId[]): Promise<PackageView[]> {
+  return db.sql<PackageView>(`${PACKAGES} where k.id = any($1::uuid[])`, [ids]);
+}
+
+/** Courses by id, closed ones too. One statement. */
+export function readCourses(db: { sql: Sql }, ids: readonly CourseId[]): Promise<CourseView[]> {
+  return db.sql<CourseView>("select id, slug, title, description from courses where id = any($1::uuid[])", [ids]);
 }

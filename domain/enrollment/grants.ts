@@ -1,5 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { CourseId, Ids, PaymentId, UserId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { advanceEnrollments, type EnrollmentRow } from "./advanceEnrollments.ts";
 
 /** Courses that a payment gives to who paid it. */
@@ -36,6 +37,7 @@ export async function grantCourses(tx: Tx, app: { ids: Ids; now: Date }, grant: 
   await tx.sql(INSERT_ENROLLMENTS, [courseIds.map(() => ids.next<"enrollment">()), userId, now, courseIds]);
   const rows = await tx.sql<EnrollmentRow>(LOCK_ENROLLMENTS, [userId, courseIds]);
   if (rows.length !== courseIds.length) throw new Error(`payment ${paymentId} cannot enrol in all of its courses`);
+  killPoint("enrollment.rows-written");
   const granted = await tx.sql<{ courseId: CourseId }>(INSERT_GRANTS, [
     rows.map(() => ids.next<"enrollmentGrant">()),
     rows.map(({ id }) => id),
@@ -46,6 +48,7 @@ export async function grantCourses(tx: Tx, app: { ids: Ids; now: Date }, grant: 
   const fresh = new Set(granted.map(({ courseId }) => courseId));
   const steps = rows.filter(({ courseId }) => fresh.has(courseId)).map((row) => ({ row, event: "granted" }) as const);
   await advanceEnrollments(tx, now, steps);
+  killPoint("enrollment.granted");
 }
 
 const LOCK_GRANTED = `
@@ -67,6 +70,7 @@ export async function revokeGrants(tx: Tx, now: Date, paymentIds: readonly Payme
   const rows = await tx.sql<EnrollmentRow>(LOCK_GRANTED, [paymentIds]);
   if (rows.length === 0) return;
   await tx.sql(REVOKE, [paymentIds, now]);
+  killPoint("enrollment.grants-revoked");
   const kept = await tx.sql<Pick<EnrollmentRow, "id">>(STILL_GRANTED, [rows.map(({ id }) => id)]);
   const keptIds = new Set(kept.map(({ id }) => id));
   const steps = rows.map((row) => ({ row, event: keptIds.has(row.id) ? "grantRevoked" : "lastGrantRevoked" }) as const);

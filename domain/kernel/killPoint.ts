@@ -183,6 +183,23 @@ export const KILL_POINTS = [
   "refund.hand-settled",
   "refund.hand-summed",
   "refund.retried",
+  // createEnrollmentPayment
+  "enrollment.payment-written",
+  "enrollment.payment-stored",
+  "enrollment.page-awaited",
+  // grantCourses, revokeGrants
+  "enrollment.rows-written",
+  "enrollment.granted",
+  "enrollment.grants-revoked",
+  // approvePayment, rejectPayment, approveHeld
+  "enrollment.decision-written",
+  "enrollment.decided",
+  "enrollment.status-asked",
+  // updateProgress, setMember
+  "enrollment.progress-written",
+  "enrollment.progress-kept",
+  "member.written",
+  "member.kept",
   // issueCreditNote
   "credit-note.number-taken",
   "credit-note.written",

@@ -29,8 +29,8 @@ export interface Start extends PayerFacts {
     | null;
 }
 
-// Everything that a page or a charge needs, in one read: the lines are the orders' items and their shipping. A charge
-// that is known to live without what it is paid by waits for that.
+// Everything that a page or a charge needs, in one read: the lines are the orders' items and their shipping, or the
+// package. A charge that is known to live without what it is paid by waits for that.
 const READ_START = `
   select t.id as transaction_id, p.id as payment_id, p.user_id, t.gateway_order_id, t.method, t.state, t.charge_sent_at,
          t.amount, (select token_sealed from saved_cards c where c.id = t.saved_card_id) as card_sealed,
@@ -43,7 +43,10 @@ const READ_START = `
             union all
             select 2, jsonb_build_object('id', 'SHIP-' || o.number, 'price', o.shipping_cost, 'quantity', 1,
                      'name', 'Ongkir ' || (o.shipping_quote->>'courier') || ' ' || (o.shipping_quote->>'service'))
-              from orders o where o.session_id = p.session_id and o.shipping_cost > 0) lines) as items
+              from orders o where o.session_id = p.session_id and o.shipping_cost > 0
+            union all
+            select 3, jsonb_build_object('id', k.id, 'name', k.name, 'price', p.amount, 'quantity', 1)
+              from enrollment_payments b join packages k on k.id = b.package_id where b.id = p.id) lines) as items
     from payment_transactions t join payments p on p.id = t.payment_id join users u on u.id = p.user_id
     left join lateral (select shipping_address from orders o where o.session_id = p.session_id
                         order by o.id limit 1) a on true

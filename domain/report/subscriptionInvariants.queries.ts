@@ -44,10 +44,11 @@ export const SUBSCRIPTION_INVARIANTS: readonly Invariant[] = [
              ((s.starts_at at time zone 'Asia/Jakarta') + make_interval(months => m.last + 1))
                at time zone 'Asia/Jakarta'
       union all
-      select p.number, 'pays for no checkout and for no subscription'
+      select p.number, 'pays for no checkout, no subscription and no package'
         from payments p
-       where p.purpose = 'ENROLLMENT' and p.channel = 'MIDTRANS'
-         and not exists (select from subscription_charges c where c.payment_id = p.id)`,
+       where p.purpose = 'ENROLLMENT'
+         and not exists (select from subscription_charges c where c.payment_id = p.id)
+         and not exists (select from enrollment_payments b where b.id = p.id)`,
   },
   {
     id: "SUBSCRIPTION_LOG",

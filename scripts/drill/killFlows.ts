@@ -11,6 +11,7 @@ import {
   losingCard,
   switching,
 } from "./killCharges.ts";
+import { approving, charging, enrolling, holding, learning, settling } from "./killEnrolments.ts";
 import {
   buyingAtApi,
   callingOff,
@@ -205,6 +206,19 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "tracking.committed": following,
   "receipt.written": confirming,
   "receipt.confirmed": confirming,
+  "enrollment.payment-written": enrolling,
+  "enrollment.payment-stored": enrolling,
+  "enrollment.page-awaited": enrolling,
+  "enrollment.rows-written": settling,
+  "enrollment.granted": settling,
+  "enrollment.grants-revoked": charging,
+  "enrollment.decision-written": approving,
+  "enrollment.decided": approving,
+  "enrollment.status-asked": holding,
+  "enrollment.progress-written": learning,
+  "enrollment.progress-kept": learning,
+  "member.written": learning,
+  "member.kept": learning,
 };
 
 /** Points that other flows come by, too, with something else to lose. */
@@ -214,6 +228,7 @@ const ALSO: readonly (readonly [KillPoint, string, Flow])[] = [
   ["start.try-stored", "a charge", switching],
   ["close.method-ended", "another method", switching],
   ["challenge.told", "denied", denyingChallenge],
+  ["enrollment.granted", "by staff", approving],
   ["apply.committed", "a charge", { ...chargingAtApi, victim: "worker" }],
 ];
 

@@ -1,0 +1,76 @@
+import type { Tx } from "../../platform/db.ts";
+import type { App } from "../app.ts";
+import { advancePayment } from "../payment/advancePayment.ts";
+import { fulfilmentHold } from "../payment/fulfilmentHold.ts";
+import { lockPayment } from "../payment/lockPayment.ts";
+import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
+import { type Bought, readBought } from "./bought.queries.ts";
+import { grantCourses, revokeGrants } from "./grants.ts";
+import { lockLearnersOf } from "./lockLearners.ts";
+import { lookAgain } from "./lookAgain.ts";
+
+/** What goes back of a payment is the same whatever it was for. */
+type MoneyBack = Pick<PurposeEffects, "orphan" | "followRefunds" | "withdraw">;
+
+type EffectsApp = Pick<App, "ids" | "clock" | "settings">;
+
+async function boughtBy(tx: Tx, { paymentId }: EffectContext): Promise<Bought> {
+  const bought = await readBought(tx.sql, paymentId);
+  if (!bought) throw new Error(`payment ${paymentId} pays for no package`);
+  return bought;
+}
+
+/** Opens the courses, and keeps who said so: nobody where a settlement did. */
+async function open(tx: Tx, app: EffectsApp, context: EffectContext): Promise<void> {
+  const { now, paymentId } = context;
+  await grantCourses(tx, { ids: app.ids, now }, await boughtBy(tx, context));
+  await tx.sql("update enrollment_payments set approved_at = $2, approved_by = $3 where id = $1", [
+    paymentId,
+    now,
+    context.source === "STAFF" ? context.actorId : null,
+  ]);
+}
+
+/**
+ * What a payment for courses does to who paid it: its approval enrols, and the end of its money takes that back, with
+ * what was learnt kept. A package that needs nobody's approval is approved by its settlement, in this transaction,
+ * unless something holds it: then a job looks again. Every method runs in the payment's transaction, the learner
+ * locked before payments.
+ *
+ * @param moneyBack what is owed, recorded and withdrawn of any payment for courses
+ */
+export function boughtEffects(app: EffectsApp, moneyBack: MoneyBack): PurposeEffects {
+  const effects: PurposeEffects = {
+    ...moneyBack,
+
+    lock: (tx, _sessionIds, paymentIds) => lockLearnersOf(tx, paymentIds),
+
+    async settle(tx, contexts) {
+      for (const context of contexts) {
+        const { paymentId, now, source, actorId, reason } = context;
+        const { approval } = await boughtBy(tx, context);
+        if (approval === "MANUAL") continue;
+        const hold = await fulfilmentHold(tx, app, paymentId);
+        if (hold) {
+          await lookAgain(tx, now, paymentId, hold);
+          continue;
+        }
+        const locked = await lockPayment(tx, { effects: { ORDER: effects, ENROLLMENT: effects } }, paymentId);
+        if (!locked) throw new Error(`payment ${paymentId} is gone`);
+        const move = { payment: locked.payment, event: "holdOver" } as const;
+        const own = { effects: { ORDER: effects, ENROLLMENT: effects } };
+        await advancePayment(tx, own, move, { source, actorId, reason, now });
+      }
+      return contexts.map(() => "settled");
+    },
+
+    async unsettle(tx, { wasPaid, now, paymentId }) {
+      if (wasPaid) await revokeGrants(tx, now, [paymentId]);
+    },
+
+    async mirror(tx, { as, ...context }) {
+      if (as === "APPROVED") await open(tx, app, context);
+    },
+  };
+  return effects;
+}
