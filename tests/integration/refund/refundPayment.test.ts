@@ -77,7 +77,7 @@ describe("a refund that staff decides", () => {
     await expect(refund(order, { amount: 1 })).rejects.toMatchObject({ code: "NOT_REFUNDABLE" });
   });
 
-  test("of items takes each piece once, with those on the shelf that are back, and all parts are the total", async () => {
+  test("of items takes each piece once, back to the shelf where asked, and all parts are the total", async () => {
     const order = await paidBy(shop, buyer, "gopay");
     await deliver(shop, order);
     const { itemId, total } = await lineOf(shop, order);
