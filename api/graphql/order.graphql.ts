@@ -15,6 +15,7 @@ import {
   Root,
 } from "type-graphql";
 import type { ProductView, StoreView } from "../../domain/catalog/catalogue.queries.ts";
+import { archiveOrder } from "../../domain/checkout/archiveOrder.ts";
 import { type CancelOrderInput as CancelInput, cancelOrder } from "../../domain/checkout/cancelOrder.ts";
 import type { Invoice as InvoiceView } from "../../domain/checkout/invoice.queries.ts";
 import { confirmReceipt } from "../../domain/fulfilment/confirmReceipt.ts";
@@ -23,10 +24,8 @@ import { type StatusSource as Source, STATUS_SOURCES } from "../../domain/order/
 import { canCancelOrder } from "../../domain/order/order.access.ts";
 import {
   type AddressView,
-  countAllOrders,
   countMyOrders,
   findOrder,
-  listAllOrders,
   listMyOrders,
   type OrderItemView,
   type OrderView,
@@ -39,6 +38,7 @@ import {
   STATUS_LABELS,
 } from "../../domain/order/order.rules.ts";
 import { ORDER_STATUSES, type OrderStatus as Status } from "../../domain/order/order.states.ts";
+import { countAllOrders, listAllOrders } from "../../domain/order/orderDesk.queries.ts";
 import type { PaymentView } from "../../domain/payment/payment.queries.ts";
 import { formatEtd } from "../../domain/shipping/couriers.rules.ts";
 import { Product, Store } from "./catalog.graphql.ts";
@@ -160,7 +160,8 @@ export class OrderResolver {
     @Args(() => AdminOrdersArgs) args: AdminOrdersArgs,
     @Ctx() { app, actor }: Context,
   ): Promise<Listed<OrderView>> {
-    return listed(await listAllOrders(app, actor, args, args), () => countAllOrders(app, actor, args));
+    const filter = { ...args, includeArchived: args.includeArchived ?? true };
+    return listed(await listAllOrders(app, actor, filter, args), () => countAllOrders(app, actor, filter));
   }
 
   @Query(() => Order, {
@@ -179,6 +180,13 @@ export class OrderResolver {
     const order = await findOrder(app, actor, await cancelOrder(app, actor, input));
     if (!order) throw new Refusal("NOT_FOUND", "There is no such order");
     return order;
+  }
+
+  @Mutation(() => Order, {
+    description: "Hides an order that is at rest from the caller, for good; this answer is his last sight of it.",
+  })
+  archiveOrder(@Arg("orderId", () => ID) orderId: string, @Ctx() { app, actor }: Context): Promise<OrderView> {
+    return archiveOrder(app, actor, orderId);
   }
 
   @Mutation(() => Order, { description: "SHIPPED to COMPLETED, by the customer who has the parcel." })

@@ -35,6 +35,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Mutation.cancelOrder": "own.orders",
   "Query.cancelPreview": "own.orders",
   "Mutation.confirmReceipt": "own.orders",
+  "Mutation.archiveOrder": "own.orders",
   // booking couriers
   "Query.ordersToShip": "shipment.read.any",
   "Query.shipments": "shipment.read.any",

@@ -46,8 +46,13 @@ export interface TimedList {
   readonly isOldestFirst?: true;
 }
 
-const whereOf = (conditions: readonly Condition[]): string =>
-  conditions.map(({ text }, i) => text.replaceAll("?", `$${i + 1}`)).join(" and ") || "true";
+/** The conditions as SQL; their values follow `before` others. */
+export const whereOf = (conditions: readonly Condition[], before = 0): string =>
+  conditions.map(({ text }, i) => text.replaceAll("?", `$${before + i + 1}`)).join(" and ") || "true";
+
+/** A row's instant as its cursor holds it: to the microsecond, as PostgreSQL has it. */
+export const cursorKeyOf = (at: string): string =>
+  `to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_key`;
 
 /**
  * A page of a list, the newest first unless the list says otherwise. The cursor holds the instant to the microsecond,
@@ -70,7 +75,7 @@ export async function listNewest<T extends { readonly id: string }>(
     where += ` and (${list.at}, ${list.id}) ${beyond} ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
   }
   const rows = await db.sql<T & { cursorKey: string }>(
-    `select ${list.columns}, to_char(${list.at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_key
+    `select ${list.columns}, ${cursorKeyOf(list.at)}
        from ${list.from} where ${where} order by ${list.at} ${order}, ${list.id} ${order} limit ${limit + 1}`,
     values,
   );

@@ -13,15 +13,7 @@ import {
   type UserId,
 } from "../kernel/ids.ts";
 import type { Page, PageInput } from "../kernel/page.ts";
-import {
-  type Condition,
-  countRows,
-  type Days,
-  listNewest,
-  searchTerm,
-  type TimedList,
-  withinDays,
-} from "../kernel/timedList.ts";
+import { type Condition, countRows, type Days, listNewest, type TimedList, withinDays } from "../kernel/timedList.ts";
 import type { StatusSource } from "./advanceOrders.ts";
 import { canReadOrder } from "./order.access.ts";
 import type { OrderPaymentStatus } from "./order.rules.ts";
@@ -100,7 +92,8 @@ export interface OrderFilter extends Days {
   readonly paymentStatus?: readonly OrderPaymentStatus[] | null;
 }
 
-function filterConditions(filter: OrderFilter | null | undefined): Condition[] {
+/** The conditions of a filter, on orders o. */
+export function filterConditions(filter: OrderFilter | null | undefined): Condition[] {
   const list: Condition[] = [];
   if (filter?.status?.length) list.push({ text: "o.status = any(?::text[])", value: filter.status });
   if (filter?.paymentStatus?.length) {
@@ -109,7 +102,7 @@ function filterConditions(filter: OrderFilter | null | undefined): Condition[] {
   return [...list, ...withinDays("o.created_at", filter)];
 }
 
-const LIST: TimedList = { columns: ORDER_COLUMNS, from: FROM_ORDERS, at: "o.created_at", id: "o.id" };
+export const ORDER_LIST: TimedList = { columns: ORDER_COLUMNS, from: FROM_ORDERS, at: "o.created_at", id: "o.id" };
 
 const mine = (actor: Actor, filter: OrderFilter | null | undefined): Condition[] => [
   { text: "not o.is_archived and o.user_id = ?", value: actor.userId },
@@ -124,7 +117,7 @@ export async function listMyOrders(
   page: PageInput,
 ): Promise<Page<OrderView>> {
   requireRight(actor, "own.orders");
-  return listNewest(app.db, LIST, mine(actor, filter), page);
+  return listNewest(app.db, ORDER_LIST, mine(actor, filter), page);
 }
 
 /** How many they are, exactly. */
@@ -133,43 +126,6 @@ export const countMyOrders = (
   actor: Actor,
   filter: OrderFilter | null | undefined,
 ): Promise<number> => countRows(app.db, "orders o", mine(actor, filter), null);
-
-export interface AdminOrderFilter {
-  readonly filter?: OrderFilter | null;
-  readonly search?: string | null;
-  readonly includeArchived: boolean;
-}
-
-function adminConditions({ filter, search, includeArchived }: AdminOrderFilter): Condition[] {
-  const list = filterConditions(filter);
-  const term = searchTerm(search);
-  if (term) {
-    const text = `(o.number = upper(?) or p.number = upper(?)
-      or o.user_id in (select id from users where email_key = lower(?))
-      or p.id in (select payment_id from payment_transactions
-                   where gateway_order_id = ? or gateway_transaction_id = ?))`;
-    list.push({ text, value: term });
-  }
-  if (!includeArchived) list.push({ text: "o.is_archived = ?", value: false });
-  return list;
-}
-
-/** Every order, for staff; `search` is an order's or payment's number, an e-mail address, or a gateway's id. */
-export async function listAllOrders(
-  app: Pick<App, "db">,
-  actor: Actor,
-  filter: AdminOrderFilter,
-  page: PageInput,
-): Promise<Page<OrderView>> {
-  requireRight(actor, "order.read.any");
-  return listNewest(app.db, LIST, adminConditions(filter), page);
-}
-
-/** How many there are, up to 10,000. */
-export async function countAllOrders(app: Pick<App, "db">, actor: Actor, filter: AdminOrderFilter): Promise<number> {
-  requireRight(actor, "order.read.any");
-  return countRows(app.db, FROM_ORDERS, adminConditions(filter));
-}
 
 /** An order that this actor may read; null for any other. */
 export async function findOrder(app: Pick<App, "db">, actor: Actor, id: string): Promise<OrderView | null> {

@@ -4,7 +4,7 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { isId, type OrderItemId, type ProductId, type ReviewId, type UserId } from "../kernel/ids.ts";
 import { type Page, type PageInput, pageOf, readTimedPage } from "../kernel/page.ts";
-import { type Condition, countRows, listNewest, NO_ROW, type TimedList } from "../kernel/timedList.ts";
+import { type Condition, countRows, cursorKeyOf, listNewest, NO_ROW, type TimedList } from "../kernel/timedList.ts";
 
 export interface ReviewView {
   readonly id: ReviewId;
@@ -81,11 +81,10 @@ export async function countAllReviews(app: Pick<App, "db">, actor: Actor, filter
   return countRows(app.db, "reviews r", adminConditions(filter));
 }
 
-const at = "to_char(r.created_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') as cursor_key";
 const livingOf = (position: string, limit: number) => `
   select r.*, u.name as author from unnest($1::uuid[]) as wanted(product_id) cross join lateral (
     select r.id, r.product_id, r.user_id, r.rating, r.comment, r.is_active, r.is_archived, r.archive_reason,
-           r.created_at, r.updated_at, ${at}
+           r.created_at, r.updated_at, ${cursorKeyOf("r.created_at")}
       from reviews r where r.product_id = wanted.product_id and r.is_active and not r.is_archived ${position}
      order by r.created_at desc, r.id desc limit ${limit}) r
     join users u on u.id = r.user_id

@@ -45,7 +45,7 @@ const PUBLIC = new Set([
 const OWN = new Set([
   ...namesOf("Query", "cart checkoutSession order orders payments"),
   ...namesOf("Mutation", "setCartItem clearCart checkout cancelOrder startPayment renewPaymentToken cancelPayment"),
-  ...namesOf("Mutation", "syncPayment setRefundAccount confirmReceipt createReview updateReview deleteReview"),
+  ...namesOf("Mutation", "syncPayment setRefundAccount confirmReceipt archiveOrder createReview updateReview deleteReview"),
   ...namesOf("Query", "reviews cancelPreview"),
   ...namesOf("Query", "subscriptions savedCards linkedAccounts"),
   ...namesOf("Mutation", "createSubscription cancelSubscription deleteSavedCard linkGopay unlinkGopay"),
