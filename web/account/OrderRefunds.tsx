@@ -1,10 +1,9 @@
 import { useQuery } from "@apollo/client/react";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { type OrderDetailFragment, OrderRefundsDocument } from "../graphql/generated/buying/graphql.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
-import { useWatch } from "../ui/useWatch.ts";
 import { RefundsCard } from "./RefundsCard.tsx";
-import { isMoving } from "./refundStage.ts";
+import { useRefundWatch } from "./useRefundWatch.ts";
 
 /** The money of an order that goes back, and that of its payment which paid for nothing; nothing where none does. */
 export function OrderRefunds({ order }: { readonly order: OrderDetailFragment }) {
@@ -16,7 +15,10 @@ export function OrderRefunds({ order }: { readonly order: OrderDetailFragment })
     nextFetchPolicy: "cache-first",
   });
   const found = data?.order;
-  const refunds = found ? [...found.refunds, ...found.payment.refunds.filter((one) => !one.order)] : [];
+  const refunds = useMemo(
+    () => (found ? [...found.refunds, ...found.payment.refunds.filter((one) => !one.order)] : []),
+    [found],
+  );
   // A status that the page learned of by other ways may have brought a refund with it.
   const seen = useRef(order.status);
   useEffect(() => {
@@ -24,6 +26,6 @@ export function OrderRefunds({ order }: { readonly order: OrderDetailFragment })
     seen.current = order.status;
     void refetch();
   }, [order.status, refetch]);
-  useWatch(refunds.some(isMoving), refetch);
+  useRefundWatch(refunds, refetch);
   return <RefundsCard refunds={refunds} way={found?.payment.currentTransaction?.methodLabel ?? null} isOfOrder />;
 }

@@ -1,9 +1,10 @@
 import { useQuery } from "@apollo/client/react";
-import { CustomerPaymentRefundsDocument } from "../graphql/generated/buying/graphql.ts";
+import { CustomerPaymentRefundsDocument, type CustomerRefundFragment } from "../graphql/generated/buying/graphql.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
-import { useWatch } from "../ui/useWatch.ts";
 import { RefundsCard } from "./RefundsCard.tsx";
-import { isMoving } from "./refundStage.ts";
+import { useRefundWatch } from "./useRefundWatch.ts";
+
+const NONE: readonly CustomerRefundFragment[] = [];
 
 /** The money of a payment that goes back, whatever it paid for; nothing where none does. */
 export function PaymentRefunds({ paymentId }: { readonly paymentId: string }) {
@@ -14,7 +15,7 @@ export function PaymentRefunds({ paymentId }: { readonly paymentId: string }) {
     nextFetchPolicy: "cache-first",
   });
   const payment = data?.payment;
-  const refunds = payment?.refunds ?? [];
-  useWatch(refunds.some(isMoving), refetch);
+  const refunds = payment?.refunds ?? NONE;
+  useRefundWatch(refunds, refetch);
   return <RefundsCard refunds={refunds} way={payment?.currentTransaction?.methodLabel ?? null} />;
 }

@@ -1,7 +1,7 @@
 import type { CustomerRefundFragment } from "../graphql/generated/buying/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
-import { CardIcon, CheckIcon, ClockIcon } from "../ui/icons/icons.tsx";
+import { CardIcon, CheckIcon, ClockIcon, DocumentIcon } from "../ui/icons/icons.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { RefundAccount } from "./RefundAccount.tsx";
@@ -43,7 +43,7 @@ interface RefundProgressProps {
 }
 
 function RefundProgress({ refund, way }: RefundProgressProps) {
-  const { t, at } = useBuyingWords();
+  const { t, at, on } = useBuyingWords();
   const stage = refundStage(refund);
   const byHand = isByHand(refund);
   return (
@@ -76,6 +76,17 @@ function RefundProgress({ refund, way }: RefundProgressProps) {
       <RefundAccount refund={refund} />
       {refund.bankReference && (
         <p className={cards.soft}>{t("refund.reference", { reference: refund.bankReference })}</p>
+      )}
+      {refund.creditNote && (
+        <p className={styles.note}>
+          <DocumentIcon size={18} />
+          <span>
+            <a href={refund.creditNote.url} target="_blank" rel="noreferrer" data-testid="credit-note">
+              {t("refund.creditNote", { number: refund.creditNote.number })}
+            </a>{" "}
+            <span className={cards.soft}>{on(refund.creditNote.issuedAt)}</span>
+          </span>
+        </p>
       )}
     </>
   );

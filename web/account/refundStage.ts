@@ -17,7 +17,9 @@ interface Refund {
   readonly accountMasked?: string | null;
   readonly bankReference?: string | null;
   readonly approvedAt?: string | null;
+  readonly succeededAt?: string | null;
   readonly bankConfirmedAt?: string | null;
+  readonly creditNote?: object | null;
 }
 
 /** By its status, and for one that people pay by whose turn it is. */
@@ -61,5 +63,12 @@ export const takesAccount = ({ status, approvedAt }: Refund): boolean =>
 
 const MOVING: ReadonlySet<RefundStage> = new Set<RefundStage>(["waiting", "sending", "approval", "transfer"]);
 
-/** Whether it may change without its owner's doing. */
-export const isMoving = (refund: Refund): boolean => MOVING.has(refundStage(refund));
+/** So long a credit note may follow what was sent; some refunds get none. */
+const NOTE_WITHIN_MS = 60_000;
+
+/** Whether it may soon change without its owner's doing. `now`: milliseconds since 1970. */
+export function isMoving(refund: Refund, now: number): boolean {
+  if (MOVING.has(refundStage(refund))) return true;
+  const { succeededAt, creditNote } = refund;
+  return !creditNote && Boolean(succeededAt) && now - Date.parse(succeededAt ?? "") < NOTE_WITHIN_MS;
+}

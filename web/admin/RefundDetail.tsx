@@ -47,6 +47,13 @@ function Facts({ refund }: { readonly refund: StaffRefundFragment }) {
       <Fact name={t("refunds.reference")}>{refund.bankReference}</Fact>
       <Fact name={t("refunds.sentAt")}>{refund.settledBy ? null : at(refund.succeededAt)}</Fact>
       <Fact name={t("refunds.confirmedAt")}>{at(refund.bankConfirmedAt)}</Fact>
+      <Fact name={t("refunds.creditNote")}>
+        {refund.creditNote && (
+          <a href={refund.creditNote.url} target="_blank" rel="noreferrer">
+            {refund.creditNote.number}
+          </a>
+        )}
+      </Fact>
       <Fact name={t("refunds.nextTry")}>{refund.status === "PENDING" ? at(refund.nextAttemptAt) : null}</Fact>
     </dl>
   );

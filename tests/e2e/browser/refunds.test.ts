@@ -75,6 +75,7 @@ describe.each(SIZES)("on a $size", (screen) => {
       await page.getByTestId("cancel-confirm").click();
       await becomes(page, "order-status", "CANCELLED");
       await becomes(page, "refund-status", "SUCCEEDED");
+      await page.getByTestId("credit-note").waitFor();
       found.push(...(await look("61-refund-sent")));
       expect(found).toEqual([]);
       expect(complaints()).toEqual([]);

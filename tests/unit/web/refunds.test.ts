@@ -32,11 +32,20 @@ describe("where a refund stands for its owner", () => {
   });
 
   test("is looked at again only while others than its owner move it", () => {
-    expect(isMoving({ status: "PENDING" })).toBe(true);
-    expect(isMoving({ status: "PROCESSING" })).toBe(true);
-    expect(isMoving({ status: "MANUAL" })).toBe(false);
-    expect(isMoving({ status: "SUCCEEDED", bankConfirmedAt: WHEN })).toBe(false);
-    expect(isMoving({ status: "WITHDRAWN" })).toBe(false);
+    const now = Date.parse(WHEN);
+    expect(isMoving({ status: "PENDING" }, now)).toBe(true);
+    expect(isMoving({ status: "PROCESSING" }, now)).toBe(true);
+    expect(isMoving({ status: "MANUAL" }, now)).toBe(false);
+    expect(isMoving({ status: "SUCCEEDED", bankConfirmedAt: WHEN }, now)).toBe(false);
+    expect(isMoving({ status: "WITHDRAWN" }, now)).toBe(false);
+  });
+
+  test("is looked at for its credit note for a minute, and then no more", () => {
+    const now = Date.parse(WHEN);
+    const sent = { status: "SUCCEEDED" as const, succeededAt: WHEN };
+    expect(isMoving(sent, now + 59_000)).toBe(true);
+    expect(isMoving(sent, now + 60_000)).toBe(false);
+    expect(isMoving({ ...sent, creditNote: {} }, now)).toBe(false);
   });
 });
 

@@ -93,4 +93,5 @@ export const refundEn: Readonly<Record<keyof typeof refundId, string>> = {
   "effect.notBefore": "Sent from {when} on.",
   "effect.within": "It arrives within {days} days.",
   "cancel.refusedByCourier": "The courier refused the cancellation ({when}): {why}",
+  "refund.creditNote": "Credit note {number}",
 };

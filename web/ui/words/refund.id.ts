@@ -93,4 +93,5 @@ export const refundId = {
   "effect.notBefore": "Dikirim mulai {when}.",
   "effect.within": "Tiba paling lama {days} hari kemudian.",
   "cancel.refusedByCourier": "Pembatalan ditolak kurir ({when}): {why}",
+  "refund.creditNote": "Nota retur {number}",
 } as const;

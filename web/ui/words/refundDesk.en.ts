@@ -113,4 +113,5 @@ export const refundDeskEn: Readonly<Record<keyof typeof refundDeskId, string>> =
   "refunds.tile.approve": "Refunds to approve",
   "refunds.tile.settle": "Refunds to transfer",
   "refunds.tile.failed": "Refunds that failed",
+  "refunds.creditNote": "Credit note",
 };

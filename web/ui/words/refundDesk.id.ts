@@ -113,4 +113,5 @@ export const refundDeskId = {
   "refunds.tile.approve": "Pengembalian perlu disetujui",
   "refunds.tile.settle": "Pengembalian perlu ditransfer",
   "refunds.tile.failed": "Pengembalian gagal",
+  "refunds.creditNote": "Nota retur",
 } as const;
