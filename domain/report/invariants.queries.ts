@@ -1,3 +1,4 @@
+import { ENROLLMENT_INVARIANTS } from "./enrollmentInvariants.queries.ts";
 import { FLOW_INVARIANTS } from "./flowInvariants.queries.ts";
 import { GOODS_INVARIANTS } from "./goodsInvariants.queries.ts";
 import type { Invariant } from "./invariant.rules.ts";
@@ -14,6 +15,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...MONEY_INVARIANTS,
   ...REFUND_INVARIANTS,
   ...SUBSCRIPTION_INVARIANTS,
+  ...ENROLLMENT_INVARIANTS,
   ...SHIPMENT_INVARIANTS,
   ...TRACKING_INVARIANTS,
   ...REVIEW_INVARIANTS,

@@ -29,6 +29,9 @@ const ADMINS: readonly Caller[] = ["ADMIN"];
 const SPECIAL: Readonly<Record<string, readonly Caller[]>> = {
   "Query.adminPayments": ["STAFF", "ADMIN", "SERVICE"],
   "Query.payment": [...PEOPLE, "SERVICE"],
+  "Query.adminEnrollments": ["STAFF", "ADMIN", "SERVICE"],
+  "Query.enrollment": [...PEOPLE, "SERVICE"],
+  "Mutation.approvePayment": ["STAFF", "ADMIN", "SERVICE"],
   "Query.refundPreview": ADMINS,
   "Mutation.refundPayment": ADMINS,
   "Mutation.retryRefund": ADMINS,
@@ -45,9 +48,13 @@ const PUBLIC = new Set([
 const OWN = new Set([
   ...namesOf("Query", "cart checkoutSession order orders payments"),
   ...namesOf("Mutation", "setCartItem clearCart checkout cancelOrder startPayment renewPaymentToken cancelPayment"),
-  ...namesOf("Mutation", "syncPayment setRefundAccount confirmReceipt archiveOrder createReview updateReview deleteReview"),
+  ...namesOf(
+    "Mutation",
+    "syncPayment setRefundAccount confirmReceipt archiveOrder createReview updateReview deleteReview",
+  ),
   ...namesOf("Query", "reviews cancelPreview"),
-  ...namesOf("Query", "subscriptions savedCards linkedAccounts"),
+  ...namesOf("Query", "subscriptions savedCards linkedAccounts enrollments enrollmentStatus"),
+  ...namesOf("Mutation", "createEnrollmentPayment updateEnrollmentProgress"),
   ...namesOf("Mutation", "createSubscription cancelSubscription deleteSavedCard linkGopay unlinkGopay"),
 ]);
 

@@ -1,4 +1,5 @@
 import { ids, NOW } from "../../support/shopRows.ts";
+import { PLANTED_ENROLMENTS } from "./plantedEnrolments.ts";
 import { PLANTED_REFUNDS } from "./plantedRefunds.ts";
 import { PLANTED_REVIEWS } from "./plantedReviews.ts";
 import { PLANTED_SHIPMENTS } from "./plantedShipments.ts";
@@ -31,6 +32,7 @@ export const PLANTED: readonly PlantedBreach[] = [
   ...PLANTED_SHIPMENTS,
   ...PLANTED_TRACKING,
   ...PLANTED_SUBSCRIPTIONS,
+  ...PLANTED_ENROLMENTS,
   {
     breach: "a piece that is on no shelf and in no order",
     sql: (q, { shelf }) => q("update products set stock = stock - 1 where id = $1", [shelf.productId]),
