@@ -53,18 +53,45 @@ export async function atTheSandbox(stack: Stack, path: string, method: string, b
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
 }
 
-/** One thing: from the basket to the settled payment. Buys by the shop's own interface, and pays at the gateway. */
-export async function buyPaid(stack: Stack, { email, search, method, quantity = 1 }: Wanted): Promise<Bought> {
-  async function ask<T>(query: string, variables: Record<string, unknown>, token?: string): Promise<T> {
+/** Asks the shop's interface. */
+const asker =
+  (stack: Stack) =>
+  async <T>(query: string, variables: Record<string, unknown>, token?: string): Promise<T> => {
     const { data, errors } = await stack.graphql<T>(query, variables, token ? { token } : {});
     if (!data || errors.length > 0) throw new Error(JSON.stringify(errors));
     return data;
-  }
-  const signedIn = await ask<{ login: { accessToken: string } }>(
+  };
+
+async function signIn(stack: Stack, email: string): Promise<string> {
+  const signedIn = await asker(stack)<{ login: { accessToken: string } }>(
     "mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }",
     { email, password: PASSWORD },
   );
-  const token = signedIn.login.accessToken;
+  return signedIn.login.accessToken;
+}
+
+/** Has staff book the courier of an order, and waits until he is. */
+export async function bookCourier(stack: Stack, { orderId }: Bought): Promise<void> {
+  const ask = asker(stack);
+  const token = await signIn(stack, "staff@lunas.test");
+  await ask("mutation ($id: ID!) { createShipment(orderId: $id) { id } }", { id: orderId }, token);
+  await until("a booked courier", async () => {
+    type Found = { order: { status: string; shipment: { status: string } | null } };
+    const { order } = await ask<Found>(
+      "query ($id: ID!) { order(id: $id) { status shipment { status } } }",
+      {
+        id: orderId,
+      },
+      token,
+    );
+    return order.status === "PROCESSING" && order.shipment?.status !== "BOOKING";
+  });
+}
+
+/** One thing: from the basket to the settled payment. Buys by the shop's own interface, and pays at the gateway. */
+export async function buyPaid(stack: Stack, { email, search, method, quantity = 1 }: Wanted): Promise<Bought> {
+  const ask = asker(stack);
+  const token = await signIn(stack, email);
   type Found = { products: { nodes: { id: string; store: { id: string } }[] } };
   const product = (await ask<Found>(PRODUCTS, { search })).products.nodes[0];
   const place = (await ask<{ destinations: { id: number }[] }>('{ destinations(search: "GAMBIR") { id } }', {}))

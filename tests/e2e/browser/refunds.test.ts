@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { type Stack, startStack } from "../../support/stack.ts";
-import { atTheSandbox, type Bought, buyPaid } from "./bought.ts";
+import { atTheSandbox, type Bought, bookCourier, buyPaid } from "./bought.ts";
 import { logIn } from "./steps.ts";
 import { SIZES, type Visit, visit } from "./visit.ts";
 
@@ -167,6 +167,49 @@ describe.each(SIZES)("on a $size", (screen) => {
     STORY_MS,
   );
 });
+
+test(
+  "an order with a booked courier says that the courier is asked first, and turns cancelled by itself",
+  async () => {
+    const email = "customer@lunas.test";
+    const bought = await buyPaid(stack, { email, search: "kopi", method: "QRIS" });
+    await bookCourier(stack, bought);
+    const { page, look } = await come(SIZES[1], email, `/orders/${bought.orderId}`);
+    await page.getByTestId("cancel-order").click();
+    await page.getByTestId("cancel-preview").getByText("kami tanya kurir dulu").waitFor();
+    const found = [...(await look("73-cancel-booked"))];
+    await page.getByTestId("reason-own").check();
+    await page.getByTestId("reason-words").fill("Salah ukuran");
+    await page.getByTestId("cancel-confirm").click();
+    await becomes(page, "order-status", "CANCELLED");
+    await becomes(page, "refund-status", "SUCCEEDED");
+    await page.getByText("Salah ukuran").first().waitFor();
+    expect(found).toEqual([]);
+    expect(complaints()).toEqual([]);
+  },
+  STORY_MS,
+);
+
+test(
+  "staff cancels an order with a reason, after a look at what that does",
+  async () => {
+    const email = "customer@lunas.test";
+    const bought = await buyPaid(stack, { email, search: "kopi", method: "QRIS" });
+    const { page, look } = await come(SIZES[0], "staff@lunas.test", `/admin/orders/${bought.orderId}`);
+    await page.getByTestId("cancel-order").click();
+    await page.getByTestId("money-back").waitFor();
+    const found = [...(await look("74-staff-cancel"))];
+    await page.getByTestId("reason-1").check();
+    await page.getByTestId("cancel-confirm").click();
+    await becomes(page, "order-status", "CANCELLED");
+    await page.getByTestId("refund").first().waitFor();
+    expect(await page.getByTestId("cancel-order").count()).toBe(0);
+    expect(await page.getByTestId("give-back").count()).toBe(0);
+    expect(found).toEqual([]);
+    expect(complaints()).toEqual([]);
+  },
+  STORY_MS,
+);
 
 test(
   "a refund that Midtrans refused for good stands among the failed with its tries, and is sent again",
