@@ -1,4 +1,4 @@
-import { type Asker, Refused, until } from "./killClient.ts";
+import { type Asker, cancelOrder, Refused, until } from "./killClient.ts";
 import { letCallsEnd } from "./killStage.ts";
 import {
   becomes,
@@ -141,15 +141,7 @@ export const printing: Flow = {
   },
 };
 
-/** As an order whose cancel is asked for while its courier is booked. */
-const ASK_FOR_CANCEL = `
-  with o as (update orders set status = 'CANCEL_REQUESTED', version = version + 1, updated_at = now()
-              where id = any($1::uuid[]) returning id),
-  l as (insert into order_status_logs (order_id, from_status, to_status, event, source, at)
-        select id, 'PROCESSING', 'CANCEL_REQUESTED', 'cancelAsked', 'STAFF', now() from o)
-  insert into outbox_messages (name, handler, payload, key, due_at, created_at)
-  select 'order.cancelAsked', 'cancelBooking', jsonb_build_object('orderId', id), id::text, now(), now() from o`;
-
+/** Customers cancel what is booked already: the courier is asked, and the goods and the money go back. */
 export const cancellingBooking: Flow = {
   ...booking,
   prepare: async (scene) => {
@@ -157,7 +149,7 @@ export const cancellingBooking: Flow = {
     await bookParcels(scene);
   },
   act: async (scene) => {
-    await scene.stage.sql(ASK_FOR_CANCEL, [scene.people.map((person) => boughtBy(person).orderId)]);
+    await each(scene, (person) => cancelOrder(person.client, boughtBy(person).orderId));
     await each(scene, (person) =>
       until("the order cancelled", async () => {
         const [row] = await scene.stage.sql<{ status: string }>("select status from orders where id = $1", [
