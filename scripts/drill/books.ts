@@ -6,6 +6,7 @@ import {
   readShipments,
   type ShipmentHere,
 } from "./parcelBooks.ts";
+import { REFUNDS_UNFINISHED, type RefundHere, type RefundThere, readRefunds } from "./refundBooks.ts";
 
 /** What the shop's own rows say after a fault day. Amounts in whole rupiah. */
 export interface ShopBooks {
@@ -44,6 +45,8 @@ export interface ShopBooks {
     readonly captured: number;
     /** Owed to the customer or given back. */
     readonly refunds: number;
+    /** What of it is of orders that stay, or was given back at the gateway: the goods are not the shop's again. */
+    readonly goodwill: number;
     /** Open cases about this payment, which a person decides. */
     readonly openCases: number;
   }[];
@@ -65,10 +68,11 @@ export interface ShopBooks {
     readonly opening: number;
     readonly stock: number;
     readonly movements: number;
-    /** Pieces in orders that are not cancelled. */
+    /** Pieces in orders that are not cancelled, less those that came back to the shelf. */
     readonly held: number;
   }[];
   readonly shipments: readonly ShipmentHere[];
+  readonly refunds: readonly RefundHere[];
   /** Work that is not done, in words. */
   readonly unfinished: readonly string[];
 }
@@ -92,6 +96,9 @@ const TRANSACTIONS = `
   select t.gateway_order_id, t.gateway_transaction_id, t.payment_id, t.method, t.captured_amount as captured,
          (select coalesce(sum(amount), 0)::bigint from refunds r
            where r.transaction_id = t.id and r.status not in ('WITHDRAWN', 'FAILED')) as refunds,
+         (select coalesce(sum(amount), 0)::bigint from refunds r
+           where r.transaction_id = t.id and r.status not in ('WITHDRAWN', 'FAILED')
+             and r.cause in ('STAFF', 'GATEWAY')) as goodwill,
          (select count(*)::int from money_cases c
            where c.payment_id = t.payment_id and c.resolved_at is null) as open_cases
     from payment_transactions t`;
@@ -105,7 +112,10 @@ const SUBSCRIPTIONS = `
 const GOODS = `
   select p.id as product_id, p.opening_stock as opening, p.stock,
          (select coalesce(sum(quantity), 0)::int from stock_movements m where m.product_id = p.id) as movements,
-         (select coalesce(sum(i.quantity), 0)::int from order_items i join orders o on o.id = i.order_id
+         (select coalesce(sum(i.quantity - coalesce(back.pieces, 0)), 0)::int
+            from order_items i join orders o on o.id = i.order_id
+            left join lateral (select sum(m.quantity) as pieces from stock_movements m
+                                where m.order_item_id = i.id and m.kind = 'RESTOCK') back on true
            where i.product_id = p.id and o.status <> 'CANCELLED') as held
     from products p`;
 
@@ -125,7 +135,8 @@ const UNFINISHED = `
       or state = 'UNKNOWN' and not exists (select from alerts a where a.subject = s.number and a.cleared_at is null)
   union all
   select 'mail ' || event from notices where state = 'SENDING'
-  union all ${PARCELS_UNFINISHED}`;
+  union all ${PARCELS_UNFINISHED}
+  union all ${REFUNDS_UNFINISHED}`;
 
 /** What the shop still has to do by itself, in words; none when it is at rest. */
 export async function readUnfinished(sql: Sql): Promise<string[]> {
@@ -141,6 +152,7 @@ export async function letHoursPass(sql: Sql): Promise<() => Promise<number>> {
   const [start] = await sql<{ at: Date }>("select clock_timestamp() as at");
   await sql("update payment_transactions set next_poll_at = now() where next_poll_at is not null");
   await sql("update subscriptions set next_look_at = now() where next_look_at is not null");
+  await sql("update refunds set next_attempt_at = now() where status = 'PENDING' and next_attempt_at is not null");
   await sql("update shipments set next_check_at = now(), told_at = null where next_check_at is not null");
   return async () => {
     const [row] = await sql<{ left: number }>(
@@ -173,6 +185,7 @@ export async function readShopBooks(sql: Sql): Promise<ShopBooks> {
     subscriptions: await sql(SUBSCRIPTIONS),
     goods: await sql(GOODS),
     shipments: await readShipments(sql),
+    refunds: await readRefunds(sql),
     unfinished: await readUnfinished(sql),
   };
 }
@@ -184,6 +197,9 @@ export interface GatewayTransaction {
   readonly status: string;
   readonly captured: number;
   readonly refunded: number;
+  /** Taken and given back before it settled: the gateway's totals have neither. */
+  readonly isVoided: boolean;
+  readonly refunds: readonly Omit<RefundThere, "transactionId">[];
 }
 
 export interface GatewayBooks {
@@ -206,6 +222,12 @@ interface View {
   readonly fraud_status?: string | null;
   readonly amount: number;
   readonly refunded: number;
+  readonly history: readonly { readonly status: string; readonly fraud_status: string | null }[];
+  readonly refunds?: readonly {
+    readonly refund_chargeback_id: number;
+    readonly refund_key: string;
+    readonly refund_amount: string;
+  }[];
 }
 
 interface Remote {
@@ -216,9 +238,27 @@ interface Remote {
 
 const TAKEN: ReadonlySet<string> = new Set(["settlement", "refund", "partial_refund", "chargeback"]);
 
-/** A reversed, voided or merely authorised payment is no money. */
+/** A reversed or merely authorised payment is no money. */
 const capturedOf = ({ transaction_status: status, fraud_status: fraud, amount }: View): number =>
   TAKEN.has(status) || (status === "capture" && fraud !== "challenge") ? amount : 0;
+
+/** A card's payment that was taken and cancelled before it settled: the money came, and went back. */
+const isVoid = ({ transaction_status: status, history }: View): boolean =>
+  status === "cancel" && history.some((step) => step.status === "capture" && step.fraud_status !== "challenge");
+
+function transactionOf(orderId: string, view: View): GatewayTransaction {
+  const { transaction_id: transactionId, transaction_status: status, amount } = view;
+  const isVoided = isVoid(view);
+  const refunds = (view.refunds ?? []).map((each) => ({
+    id: String(each.refund_chargeback_id),
+    key: each.refund_key,
+    amount: Number(each.refund_amount),
+  }));
+  const sums = isVoided
+    ? { captured: amount, refunded: amount }
+    : { captured: capturedOf(view), refunded: view.refunded };
+  return { orderId, transactionId, status, ...sums, isVoided, refunds };
+}
 
 const ASKED_AT_ONCE = 8;
 
@@ -236,10 +276,7 @@ export async function readGatewayBooks(sandboxUrl: string, orderIds: readonly st
   const lane = async () => {
     for (let orderId = left.pop(); orderId !== undefined; orderId = left.pop()) {
       const view = await read<{ transactions: readonly View[] }>(`${sandboxUrl}/sandbox/transactions/${orderId}`);
-      for (const each of view?.transactions ?? []) {
-        const { transaction_id: transactionId, transaction_status: status, refunded } = each;
-        transactions.push({ orderId, transactionId, status, captured: capturedOf(each), refunded });
-      }
+      for (const each of view?.transactions ?? []) transactions.push(transactionOf(orderId, each));
     }
   };
   await Promise.all(Array.from({ length: ASKED_AT_ONCE }, lane));

@@ -41,6 +41,9 @@ const HANGS_MS = 20_000; // above every limit
 const gateway = (kind: string, more: object = {}): Fault["on"] => {
   return ({ shop }) => gatewayFaults(shop.sandboxUrl, [{ target: CALLS, kind, ...more }]);
 };
+const refunds = (kind: string, more: object = {}): Fault["on"] => {
+  return ({ shop }) => gatewayFaults(shop.sandboxUrl, [{ target: "midtrans.refund", kind, ...more }]);
+};
 const notifications = (kind: string, more: object = {}): Fault["on"] => {
   return ({ shop }) => gatewayFaults(shop.sandboxUrl, [{ target: NOTIFICATIONS, kind, ...more }]);
 };
@@ -59,6 +62,10 @@ export const FAULTS: readonly Fault[] = [
   { name: "midtrans-half-answer", seconds: 8, on: gateway("half") },
   { name: "midtrans-answer-lost", seconds: 8, on: gateway("timeout_after", { ms: HANGS_MS }) },
   { name: "midtrans-no-answer", seconds: 8, on: gateway("timeout", { ms: HANGS_MS }) },
+  { name: "refunds-denied", seconds: 8, on: refunds("denied") },
+  { name: "refunds-without-funds", seconds: 8, on: refunds("funds") },
+  { name: "refunds-500", seconds: 8, on: refunds("500") },
+  { name: "refunds-answer-lost", seconds: 8, on: refunds("timeout_after", { ms: HANGS_MS }) },
   { name: "notifications-lost", seconds: 8, on: notifications("none") },
   { name: "notifications-doubled", seconds: 8, on: notifications("duplicate", { copies: 3 }) },
   { name: "notifications-out-of-order", seconds: 8, on: notifications("out_of_order", { ms: 5_000 }) },

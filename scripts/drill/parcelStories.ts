@@ -59,7 +59,7 @@ const send = (scene: Scene, orderId: string): Promise<string | null> =>
   });
 
 /** The courier does something with the parcel. @returns false where he no longer can */
-async function moves(scene: Scene, bookingNo: string, status: string, notify = true): Promise<boolean> {
+export async function moves(scene: Scene, bookingNo: string, status: string, notify = true): Promise<boolean> {
   const done = await insist(scene, async () => {
     const { code } = await askSandbox(scene, "POST", `shipments/${bookingNo}`, { status, notify, hold: true });
     return isBroken(code) ? null : code;
@@ -67,19 +67,21 @@ async function moves(scene: Scene, bookingNo: string, status: string, notify = t
   return done === "OK";
 }
 
-const becomes = (scene: Scene, orderId: string, status: string): Promise<OrderSeen | null> =>
+/** Waits until the order is in a status. @returns null: it is not, for long */
+export const becomes = (scene: Scene, orderId: string, status: string): Promise<OrderSeen | null> =>
   insist(scene, async () => {
     const seen = await lookAt(scene, orderId);
     return seen?.status === status ? seen : null;
   });
 
-type Journey = (scene: Scene, book: ShopperBook, orderId: string, bookingNo: string) => Promise<unknown>;
+/** What happens with a parcel once it is booked. */
+export type Journey = (scene: Scene, book: ShopperBook, orderId: string, bookingNo: string) => Promise<unknown>;
 
 /** Money that stays: the booking waits for no hold. */
 const METHOD = "QRIS";
 
 /** Somebody buys and pays, staff sends the first of his orders, and the parcel has a journey. */
-const sent = (journey: Journey): Story["play"] => {
+export const sent = (journey: Journey): Story["play"] => {
   const then: AfterBuying = async (scene, book, way, checkout) => {
     await move(scene, book, way, { transaction_status: "settlement" });
     const [orderId] = checkout.orderIds;

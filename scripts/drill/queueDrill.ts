@@ -15,8 +15,8 @@ import { type FaultFinding, faultFindings, type KindFinding, kindFindings } from
 import type { DrillOptions, QueueKind } from "./options.ts";
 import { letCourierCallsEnd } from "./parcelBooks.ts";
 import { type Loss, reconcile, sumsOf } from "./reconcile.ts";
-import { openShopFloor } from "./shopFloor.ts";
-import { startShop } from "./stack.ts";
+import { openShopFloor, type ShopFloor } from "./shopFloor.ts";
+import { sendGraphql, startShop } from "./stack.ts";
 import type { ShopperBook } from "./told.ts";
 
 /** What one fault day on one queue showed. */
@@ -67,6 +67,8 @@ const environmentOf = (options: DrillOptions, redisUrl: string | null) => ({
   PAYMENT_WINDOW: `${windowMsOf(options)}ms`,
   PAYMENT_POLLS: "3s,8s,15s",
   TRACKING_INTERVAL: "2s",
+  REVERSAL_HOLD: "5s",
+  REFUND_BACKOFF: "1s",
   GATEWAY_TIMEOUT: "3s",
   JOB_LEASE: "20s",
   LOG_LEVEL: "warn",
@@ -120,9 +122,20 @@ async function waitFor(isDone: () => Promise<boolean>, withinMs: number): Promis
 /** Numbers that took money after they had been closed. */
 const lateOf = ({ books }: Day) => books.flatMap(({ paid, paidLate }) => (paid.length > 0 ? paidLate : []));
 
-/** Whether the shop has heard of all that was paid late. */
-async function areToldOf(sql: Sql, day: Day): Promise<boolean> {
+/** What was refunded in the gateway's dashboard: nothing but its notification tells of that. */
+const dashboardOf = ({ books }: Day) => books.flatMap(({ dashboard }) => dashboard);
+
+/** Whether the shop has heard of all that was paid late, and given back by others. */
+async function areToldOf({ shop }: Ground, sql: Sql, day: Day): Promise<boolean> {
   const late = lateOf(day);
+  for (const orderId of dashboardOf(day)) {
+    const { transactions } = await readGatewayBooks(shop.sandboxUrl, [orderId]);
+    const [row] = await sql<{ refunded: number }>(
+      "select refunded_amount - refunded_by_hand as refunded from payment_transactions where gateway_order_id = $1",
+      [orderId],
+    );
+    if (row?.refunded !== transactions.reduce((sum, { refunded }) => sum + refunded, 0)) return false;
+  }
   const heard = await sql(
     "select 1 from payment_transactions where gateway_order_id = any($1::text[]) and captured_amount > 0",
     [late],
@@ -136,7 +149,12 @@ async function areToldOf(sql: Sql, day: Day): Promise<boolean> {
  *
  * @returns how long the first of it took, ms
  */
-async function waitUntilQuiet({ shop }: Ground, sql: Sql, day: Day, withinMs: number): Promise<number> {
+async function waitUntilQuiet(
+  { ground, sql, floor }: { readonly ground: Ground; readonly sql: Sql; readonly floor: ShopFloor },
+  day: Day,
+  withinMs: number,
+): Promise<number> {
+  const { shop } = ground;
   const start = performance.now();
   const isQuiet = async () => {
     await letCourierCallsEnd(sql, CALL_MS_MAX);
@@ -147,9 +165,21 @@ async function waitUntilQuiet({ shop }: Ground, sql: Sql, day: Day, withinMs: nu
   const countLooks = await letHoursPass(sql);
   await waitFor(async () => (await countLooks()) === 0, QUIET_WITHIN_MS);
   // The shop asks no more about a number that the gateway closed: of money on it only the gateway tells, repeatedly.
-  for (const orderId of lateOf(day)) await repeatMessage(shop.sandboxUrl, orderId);
-  await waitFor(async () => (await areToldOf(sql, day)) && (await isQuiet()), TOLD_WITHIN_MS);
+  for (const orderId of [...lateOf(day), ...dashboardOf(day)]) await repeatMessage(shop.sandboxUrl, orderId);
+  await retryFailed(ground, sql, floor);
+  await waitFor(async () => (await areToldOf(ground, sql, day)) && (await isQuiet()), TOLD_WITHIN_MS);
   return quietMs;
+}
+
+const RETRY = "mutation Drill($id: ID!) { retryRefund(refundId: $id) { id } }";
+
+/** Staff tries again what the gateway refused for as long as something was broken. */
+async function retryFailed({ shop }: Ground, sql: Sql, floor: ShopFloor): Promise<void> {
+  const failed = await sql<{ id: string }>("select id from refunds where status = 'FAILED'");
+  const headers = { authorization: `Bearer ${await floor.adminToken(0)}` };
+  for (const { id } of failed) {
+    await sendGraphql(shop.apiUrls[0] as string, { query: RETRY, variables: { id } }, headers);
+  }
 }
 
 /** A piece vanishes from the shelf: what `--plant-loss` proves the drill to see. */
@@ -200,7 +230,7 @@ export async function drillQueue(run: DrillRun, queue: QueueKind): Promise<Queue
   for (const orderId of day.books.flatMap(({ unanswered }) => unanswered)) {
     await moveTransaction(ground.shop.sandboxUrl, orderId, { transaction_status: "cancel" });
   }
-  const quietMs = await waitUntilQuiet(ground, sql, day, windowMsOf(options) + QUIET_WITHIN_MS);
+  const quietMs = await waitUntilQuiet({ ground, sql, floor }, day, windowMsOf(options) + QUIET_WITHIN_MS);
   if (options.plantLoss) await sql(STEAL);
   const { sums, losses, audit } = await closeTheBooks(ground, sql, day);
   return {

@@ -1,5 +1,6 @@
 import type { GatewayBooks, ShopBooks } from "./books.ts";
 import { parcelLosses } from "./parcelBooks.ts";
+import { refundLosses } from "./refundBooks.ts";
 import type { ShopperBook } from "./told.ts";
 
 /** Something that was lost, doubled or invented. */
@@ -73,16 +74,18 @@ function checkoutLosses({ shop, shoppers }: ThreeBooks): Loss[] {
 function wordLosses({ shop, shoppers }: ThreeBooks): Loss[] {
   const bySession = new Map(shop.checkouts.map((row) => [row.sessionId, row]));
   const orders = groupBy(shop.orders, ({ sessionId }) => sessionId);
-  return shoppers.flatMap(({ key, checkout, toldPaid, toldCancelled }) => {
+  return shoppers.flatMap(({ key, checkout, toldPaid, cancelled }) => {
     const row = checkout && bySession.get(checkout.sessionId);
     if (!row) return []; // said by checkoutLosses
     const losses: Loss[] = [];
     if (toldPaid && !PAID.has(row.paymentStatus)) {
       losses.push({ kind: "TOLD_PAID", subject: key, detail: `told PAID, is ${row.paymentStatus}` });
     }
-    // An order may have been over already: a window that ended cancels its orders, too.
-    const kept = (orders.get(row.sessionId) ?? []).filter(({ status }) => status !== "CANCELLED");
-    if (toldCancelled && kept.length > 0) {
+    // Unpaid, a checkout is cancelled as a whole. An order may have been over already, as its window was.
+    const isWhole = cancelled.length > 0 && !PAID.has(row.paymentStatus);
+    const over = (orders.get(row.sessionId) ?? []).filter(({ id }) => isWhole || cancelled.includes(id));
+    const kept = over.filter(({ status }) => status !== "CANCELLED");
+    if (kept.length > 0) {
       losses.push({ kind: "TOLD_CANCELLED", subject: key, detail: `told CANCELLED, is ${kept[0]?.status}` });
     }
     return losses;
@@ -101,6 +104,7 @@ function moneyLosses({ shop, gateway, shoppers }: ThreeBooks): Loss[] {
     const bought = (orders.get(sessionId) ?? []).filter(({ isPaid, status }) => isPaid && status !== "CANCELLED");
     const worth = bought.reduce((total, order) => total + order.total, 0);
     const back = rows.reduce((total, row) => total + row.refunds, 0);
+    const goodwill = rows.reduce((total, row) => total + row.goodwill, 0);
     const taken = (theirs.get(paymentId) ?? []).reduce((total, row) => total + row.captured, 0);
     const isCase = rows.some((row) => row.openCases > 0);
     const detail =
@@ -109,9 +113,10 @@ function moneyLosses({ shop, gateway, shoppers }: ThreeBooks): Loss[] {
     if (taken > worth + back && !isCase) losses.push({ kind: "MONEY_LOST", subject: paymentId, detail });
     const covers = gateway.transactions.filter(({ orderId }) => orderId === covering);
     const isInvented = PAID.has(paymentStatus) && !covers.some((row) => row.captured === amount);
-    if (taken < worth + back || isInvented) losses.push({ kind: "MONEY_INVENTED", subject: paymentId, detail });
+    if (taken < worth + back - goodwill || isInvented)
+      losses.push({ kind: "MONEY_INVENTED", subject: paymentId, detail });
   }
-  const sum = gateway.transactions.reduce((total, row) => total + row.captured, 0);
+  const sum = gateway.transactions.reduce((total, row) => total + (row.isVoided ? 0 : row.captured), 0);
   if (sum !== gateway.totals.captured || gateway.transactions.length !== gateway.totals.count) {
     const { count, captured } = gateway.totals;
     const known = `${gateway.transactions.length} transactions of ${sum} are known here`;
@@ -223,6 +228,10 @@ const FINDERS: readonly ((books: ThreeBooks) => Loss[])[] = [
   methodLosses,
   subscriptionLosses,
   ({ shop, gateway }) => parcelLosses(shop.shipments, gateway.bookings),
+  ({ shop, gateway, shoppers }) => {
+    const captured = shop.transactions.map(({ gatewayOrderId, captured: came }) => [gatewayOrderId, came] as const);
+    return refundLosses(shop.refunds, gateway.transactions, shoppers, new Map(captured));
+  },
   goodsLosses,
   paperLosses,
   unfinishedLosses,
@@ -247,6 +256,9 @@ export function sumsOf({ shop, gateway, shoppers }: ThreeBooks) {
     paid: paid.length,
     rupiahPaid: add(paid, ({ amount }) => amount),
     rupiahOwedBack: add(shop.transactions, ({ refunds }) => refunds),
+    refunds: shop.refunds.filter(({ status }) => status === "SUCCEEDED").length,
+    rupiahRefunded: add(shop.refunds, ({ status, amount }) => (status === "SUCCEEDED" ? amount : 0)),
+    refundsByHand: shop.refunds.filter(({ settledBy }) => settledBy !== null).length,
     rupiahAtGateway: gateway.totals.captured - gateway.totals.refunded,
     openCases: shop.transactions.filter(({ openCases }) => openCases > 0).length,
     piecesOpening: add(shop.goods, ({ opening }) => opening),

@@ -86,6 +86,7 @@ function queueLines({ queue, shoppers, work, faults, quietAfterS, setAside, audi
     `${sums.checkouts} checkouts, ${sums.answered} of them answered; ${sums.orders} orders`,
     `${sums.paid} paid, ${rupiah(sums.rupiahPaid)}; owed back ${rupiah(sums.rupiahOwedBack)}; ` +
       `the gateway holds ${rupiah(sums.rupiahAtGateway)}; ${sums.openCases} with an open case`,
+    `${sums.refunds} refunds, ${rupiah(sums.rupiahRefunded)}; ${sums.refundsByHand} of them transferred by hand`,
     `by method: ${methods.join(", ") || "none"}`,
     `${sums.subscriptions} subscriptions, ${sums.monthsPaid} months of them paid`,
     `pieces: ${sums.piecesOpening} at first, ${sums.piecesHeld} in orders, ${sums.piecesNow} on the shelf`,

@@ -100,6 +100,10 @@ export async function askShop<T>(
 export const askAsStaff = async <T>(scene: Scene, operation: Operation): Promise<Answered<T>> =>
   askAs(scene, "staff", await scene.floor.staffToken(), operation, {});
 
+/** As askShop, as one of the admins. */
+export const askAsAdmin = async <T>(scene: Scene, which: 0 | 1 | 2, operation: Operation): Promise<Answered<T>> =>
+  askAs(scene, "staff", await scene.floor.adminToken(which), operation, {});
+
 async function askAs<T>(
   scene: Scene,
   kind: Kind,

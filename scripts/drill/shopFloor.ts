@@ -17,6 +17,7 @@ const GOODS_OF_A_STORE = 8;
 const PLENTY = 100_000; // pieces: more than any drill sells
 const SCARCE = 100; // pieces of the last goods of each store: they run out, and shoppers are told
 const CUSTOMERS = 200;
+const ADMINS = 3;
 const CARDHOLDERS = 40;
 const PACKAGES = 8; // a customer has one open subscription of each
 const MONTHLY_PRICE = 99_000; // whole rupiah
@@ -43,6 +44,8 @@ export interface ShopFloor {
   tokenOf(userId: UserId): Promise<string>;
   /** Of somebody of the staff. */
   staffToken(): Promise<string>;
+  /** Of one of three admins: one asks for a refund, another approves it, and the third pays it by hand. */
+  adminToken(which: 0 | 1 | 2): Promise<string>;
 }
 
 const newId = () => uuidv7(Date.now(), randomBytes(10));
@@ -61,7 +64,7 @@ async function addGoods(pool: pg.Pool, storeId: string): Promise<Goods[]> {
   return rows;
 }
 
-async function addPeople(pool: pg.Pool, count: number, role: "CUSTOMER" | "STAFF"): Promise<UserId[]> {
+async function addPeople(pool: pg.Pool, count: number, role: "CUSTOMER" | "STAFF" | "ADMIN"): Promise<UserId[]> {
   const ids = Array.from({ length: count }, () => newId() as UserId);
   await pool.query(
     `insert into users (id, email, email_key, password_hash, name, phone, role, created_at, updated_at)
@@ -88,6 +91,7 @@ export async function openShopFloor(pool: pg.Pool, shop: RunningShop, jwtSecret:
   const goods = await Promise.all(stores.map(({ id }) => addGoods(pool, id)));
   const customers = await addPeople(pool, CUSTOMERS, "CUSTOMER");
   const [clerk] = await addPeople(pool, 1, "STAFF");
+  const admins = await addPeople(pool, ADMINS, "ADMIN");
   const cards: Cardholder[] = [];
   for (const userId of customers.slice(0, CARDHOLDERS)) {
     cards.push({ userId, cardId: (await saveCard(shop, sqlOver(pool), userId)).id });
@@ -104,5 +108,6 @@ export async function openShopFloor(pool: pg.Pool, shop: RunningShop, jwtSecret:
     packages,
     tokenOf: (id) => tokens.forUser({ id, role: "CUSTOMER" }),
     staffToken: () => tokens.forUser({ id: clerk as UserId, role: "STAFF" }),
+    adminToken: (which) => tokens.forUser({ id: admins[which] as UserId, role: "ADMIN" }),
   };
 }

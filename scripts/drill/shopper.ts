@@ -168,9 +168,14 @@ export async function cancel(scene: Scene, book: ShopperBook, checkout: Checkout
   const input = { orderId: checkout.orderIds[0], reason: "berubah pikiran", idempotencyKey: `${book.key}-cancel` };
   await insist(scene, async () => {
     const operation = { query: CANCEL, variables: { input } };
-    const { code, data } = await askShop<{ cancelOrder: { status: string } }>(scene, "cancel", book.userId, operation);
+    const { code, data } = await askShop<{ cancelOrder: { id: string; status: string } }>(
+      scene,
+      "cancel",
+      book.userId,
+      operation,
+    );
     if (isToBeAskedAgain(code)) return null;
-    if (data?.cancelOrder.status === "CANCELLED") book.toldCancelled = true;
+    if (data?.cancelOrder.status === "CANCELLED") book.cancelled.push(data.cancelOrder.id);
     return code;
   });
 }

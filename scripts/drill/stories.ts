@@ -2,6 +2,7 @@ import { METHOD_STORIES } from "./methodStories.ts";
 import { MONTHLY_STORIES } from "./monthlyStories.ts";
 import { PAGE_STORIES } from "./pageStories.ts";
 import { PARCEL_STORIES } from "./parcelStories.ts";
+import { REFUND_STORIES } from "./refundStories.ts";
 import type { Scene } from "./scene.ts";
 import { STAFF_STORIES } from "./staffStories.ts";
 import type { Story } from "./story.ts";
@@ -14,6 +15,7 @@ const STORIES: readonly Story[] = [
   ...STAFF_STORIES,
   ...MONTHLY_STORIES,
   ...PARCEL_STORIES,
+  ...REFUND_STORIES,
 ];
 const WEIGHED = STORIES.map((story) => [story, story.weight] as const);
 
@@ -44,7 +46,11 @@ export function comeIn(scene: Scene, n: number): { readonly book: ShopperBook; p
     paid: [],
     paidLate: [],
     toldPaid: false,
-    toldCancelled: false,
+    cancelled: [],
+    toldRefunded: [],
+    decided: [],
+    transferred: [],
+    dashboard: [],
     unanswered: [],
     subscription: null,
   };

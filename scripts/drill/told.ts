@@ -15,7 +15,16 @@ export interface ShopperBook {
   /** The gateway's order ids of numbers that were closed, and paid all the same. */
   readonly paidLate: string[];
   toldPaid: boolean;
-  toldCancelled: boolean;
+  /** Orders that the shop said are cancelled. */
+  readonly cancelled: string[];
+  /** Refunds that he was told are sent, whole rupiah. */
+  readonly toldRefunded: { readonly id: string; readonly amount: number }[];
+  /** Those that an admin decided about, one for each key; null: the shop said no. */
+  readonly decided: { readonly refundId: string | null; readonly amount: number }[];
+  /** Those that an admin transferred, or tried to. */
+  readonly transferred: { readonly refundId: string; readonly reference: string }[];
+  /** The gateway's order ids of what was refunded in its dashboard. */
+  readonly dashboard: string[];
   /** Payments that the gateway's screening holds, and that nobody answers: its order ids. */
   readonly unanswered: string[];
   /** A package by the month that the shop said is ordered; null: none. */
@@ -38,7 +47,18 @@ export interface CheckoutTold {
 }
 
 /** Kinds of work that a shop does for a shopper. */
-export const KINDS = ["checkout", "start", "page", "pay", "paid", "look", "cancel", "staff", "monthly"] as const;
+export const KINDS = [
+  "checkout",
+  "start",
+  "page",
+  "pay",
+  "paid",
+  "look",
+  "cancel",
+  "refund",
+  "staff",
+  "monthly",
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** One attempt: `code` is OK, the shop's error code, HTTP and a status, or NO_ANSWER. Moments in ms since the start. */
