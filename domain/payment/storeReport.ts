@@ -41,7 +41,8 @@ export function sumsAfter(
   event: PaymentEvent | "strange",
 ): Sums {
   const { capturedAmount, refundedAmount, chargedBackAmount } = transaction;
-  if (event === "reversed") return { captured: 0, refunded: 0, chargedBack: 0 };
+  // What we have given back of it stays on record: it is a case, for the bank takes it a second time.
+  if (event === "reversed") return { captured: refundedAmount, refunded: refundedAmount, chargedBack: 0 };
   const isCapture = event === "captured" || event === "capturedAfterReversal";
   const captured = isCapture ? report.originalAmount : capturedAmount;
   // A cancel of something captured is a void: all of it goes back.

@@ -105,15 +105,15 @@ export async function advanceRefund(
   return verdict;
 }
 
-const OPEN: readonly RefundStatus[] = ["PENDING", "PROCESSING", "MANUAL", "FAILED"];
-
 /**
  * True while nothing of it can have gone: no key was sent, or the gateway refused each that was. A void is sent without
  * a key.
  */
 export function isUnsent({ status, keySentAt, keyNumber, attempts }: RefundRow): boolean {
   const isVoiding = status === "PROCESSING" && attempts > 0 && keyNumber === 1;
-  return OPEN.includes(status) && keySentAt === null && !isVoiding;
+  const isRefused = status === "MANUAL" || status === "FAILED";
+  const isOpen = status === "PENDING" || status === "PROCESSING";
+  return isRefused || (isOpen && keySentAt === null && !isVoiding);
 }
 
 /**

@@ -1,12 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
+import type { RefundId } from "../../../domain/kernel/ids.ts";
 import type { PaymentReport } from "../../../domain/payment/paymentGateway.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
+import { approveManualRefund } from "../../../domain/refund/approveManualRefund.ts";
 import { retryRefund } from "../../../domain/refund/retryRefund.ts";
 import { sweepRefunds } from "../../../domain/refund/sendRefund.ts";
+import { setRefundAccount } from "../../../domain/refund/setRefundAccount.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { cases, count, happens, lyingGateway, type Order, type Person, standing } from "../payment/facts.ts";
-import { addAdmin, approved, settle } from "./byHandFacts.ts";
+import { ACCOUNT, addAdmin, approved, settle } from "./byHandFacts.ts";
 import { atGateway, laterTry, owe, paidBy, refundsOf } from "./refundFacts.ts";
 
 const HOUR_MS = 3_600_000;
@@ -227,6 +230,29 @@ test("a refund that the gateway takes back from its books is before a person, an
   expect(await refundsOf(shop, order)).toMatchObject([{ status: "SUCCEEDED" }]);
   await syncPayment(shop.app, await shop.addStaff(), { paymentId: order.paymentId });
   expect(await cases(shop, order)).toEqual([]);
+});
+
+test("a second payment that was given back by hand and is then taken back by its bank is before a person", async () => {
+  const [approver, settler] = [await addAdmin(shop), await addAdmin(shop)];
+  const order = await paidBy(shop, buyer, "gopay");
+  const second = { transaction_status: "settlement", method: "permata_va", new: true };
+  await happens(shop, order, second);
+  await laterTry(shop, HOUR_MS);
+  const [refund] = await refundsOf(shop, order);
+  expect(refund).toMatchObject({ status: "MANUAL", cause: "ORPHAN" });
+  const refundId = refund?.id as RefundId;
+  await setRefundAccount(shop.app, buyer, { refundId, account: ACCOUNT });
+  await approveManualRefund(shop.app, approver, { refundId });
+  await settle(shop, settler, refundId);
+  expect(await standing(shop, order)).toMatchObject({ payment: "PAID", order: "PAID", shown: "PAID" });
+  const row = await shop.one<{ id: string }>(
+    "select gateway_transaction_id as id from payment_transactions where payment_id = $1 and refunded_by_hand > 0",
+    order.paymentId,
+  );
+  await happens(shop, order, { transaction_status: "deny", transaction_id: row.id, force: true });
+  await syncPayment(shop.app, await shop.addStaff(), { paymentId: order.paymentId });
+  expect(await cases(shop, order)).toContain("REFUND_AND_REVERSAL");
+  expect(await refundsOf(shop, order)).toMatchObject([{ status: "SUCCEEDED" }]);
 });
 
 test("money that the bank takes back withdraws what was not sent, failed or waits for a person", async () => {
