@@ -50,6 +50,9 @@ export async function lockRefund(tx: Tx, refundId: RefundId): Promise<RefundRow 
 /** The alert about a refund that the gateway refused for good; over when the refund moves on. */
 export const REFUND_FAILED = "REFUND_FAILED";
 
+/** The alert that the merchant's money at the gateway is too little; over with the next refund that is paid of it. */
+export const REFUND_FUNDS = "REFUND_FUNDS";
+
 /** Tells the rest of the shop that a refund was done: whoever wrote that it SUCCEEDED. */
 export const sendDone = (tx: Tx, now: Date, refundId: RefundId): Promise<void> =>
   send(tx, now, "refund.done", { refundId }, { key: refundId });
@@ -89,7 +92,10 @@ export async function advanceRefund(
     );
   }
   if (verdict.kind === "moved" && refund.status === "FAILED") await clearAlertOf(tx, app.now, REFUND_FAILED, refund.id);
-  if (verdict.kind === "moved" && verdict.next === "SUCCEEDED") await sendDone(tx, app.now, refund.id);
+  if (verdict.kind === "moved" && verdict.next === "SUCCEEDED") {
+    if (event === "confirmed") await clearAlertOf(tx, app.now, REFUND_FUNDS, "midtrans");
+    await sendDone(tx, app.now, refund.id);
+  }
   if (!verdict.opensCase) return verdict;
   await openMoneyCase(tx, app, {
     kind: "REFUND_AND_REVERSAL",

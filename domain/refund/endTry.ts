@@ -7,7 +7,7 @@ import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { later } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import type { RefundAnswer } from "../payment/paymentGateway.ts";
-import { advanceRefund, REFUND_FAILED, type RefundRow } from "./advanceRefunds.ts";
+import { advanceRefund, REFUND_FAILED, REFUND_FUNDS, type RefundRow } from "./advanceRefunds.ts";
 import { advanceShown } from "./advanceShown.ts";
 import { logAttempt } from "./logAttempt.ts";
 import {
@@ -22,7 +22,6 @@ import {
 
 type TryApp = Pick<App, "clock" | "ids" | "settings">;
 
-const REFUND_FUNDS = "REFUND_FUNDS";
 
 /** How a try ended. */
 export type TryEnd =
