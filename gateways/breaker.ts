@@ -1,13 +1,26 @@
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from "cockatiel";
 
 /** Codes of the network for a connection that nobody took: nothing was sent over it. */
-export const NOT_SENT: ReadonlySet<string> = new Set([
+const NOT_SENT: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
 ]);
+
+/** What asked for a connection, or for an address to connect to. The same codes may end a connection in use. */
+const CONNECTING: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo", undefined]);
+
+/**
+ * Whether a request that got no answer may have been taken by anybody.
+ *
+ * @param cause the network's own error
+ */
+export function wasSent(cause: unknown): boolean {
+  const { code, syscall } = (cause ?? {}) as { code?: unknown; syscall?: unknown };
+  return !(typeof code === "string" && NOT_SENT.has(code) && CONNECTING.has(syscall));
+}
 
 export interface Breaker {
   /** @throws BrokenCircuitError at once while nothing is let through, and while one call is out to see */

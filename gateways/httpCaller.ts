@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isBrokenCircuitError } from "cockatiel";
 import { GatewayUnavailable } from "../domain/kernel/errors.ts";
 import { type HttpAnswer, type HttpRequest, httpCall, NoAnswer } from "../platform/http.ts";
-import { createBreaker, NOT_SENT } from "./breaker.ts";
+import { createBreaker, wasSent } from "./breaker.ts";
 import type { CallOutcome, GatewayCall, RecordCall } from "./recordCall.ts";
 
 export interface HttpCallerOptions {
@@ -88,14 +88,9 @@ const withoutKey = (text: string, key: string): string => text.replaceAll(key, "
 
 function keptOf<T>(call: HttpCallOf<T>, answer: HttpAnswer, key: string): unknown {
   if (call.keep) return call.keep(answer);
-  const isPlain = answer.json !== null && !answer.text.includes(key);
-  return isPlain ? answer.json : { text: withoutKey(answer.text, key) };
-}
-
-/** Whether a request that got no answer was ever taken by anybody. */
-function wasSent(error: NoAnswer): boolean {
-  const code = (error.cause as { code?: unknown } | undefined)?.code;
-  return !(typeof code === "string" && NOT_SENT.has(code));
+  if (answer.json === null) return { text: withoutKey(answer.text, key) };
+  // As JSON all the same: the names of its fields say what of it is personal.
+  return answer.text.includes(key) ? JSON.parse(withoutKey(answer.text, key)) : answer.json;
 }
 
 type Sent<T> = Extract<Verdict<T>, { kind: "answer" }>;
@@ -128,7 +123,7 @@ async function ask<T>(
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     await record(null, "no_answer", null);
-    throw passing(error.message, wasSent(error), error);
+    throw passing(error.message, wasSent(error.cause), error);
   }
   const verdict = call.read(answer);
   const outcome = verdict.kind === "answer" ? verdict.outcome : OUTCOMES[verdict.kind];

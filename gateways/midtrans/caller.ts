@@ -2,7 +2,7 @@ import { ExponentialBackoff, handleWhen, isBrokenCircuitError, retry } from "coc
 import { z } from "zod";
 import { GatewayUnavailable } from "../../domain/kernel/errors.ts";
 import { assertOutsideTransaction } from "../../platform/db.ts";
-import { createBreaker, NOT_SENT } from "../breaker.ts";
+import { createBreaker, wasSent } from "../breaker.ts";
 import type { CallOutcome, RecordCall } from "../recordCall.ts";
 
 export interface CallerOptions {
@@ -118,11 +118,7 @@ function failureOf(operation: Operation, answer: Answer | null, error: unknown):
   if (!answer) {
     const code = networkCodeOf(error);
     const isQuick = code !== null && !TOO_SLOW.has(code);
-    return new Trouble(
-      `Midtrans did not answer (${operation})`,
-      NOT_SENT.has(code ?? "") ? "none" : "unknown",
-      isQuick,
-    );
+    return new Trouble(`Midtrans did not answer (${operation})`, wasSent({ code }) ? "unknown" : "none", isQuick);
   }
   if (outcomeOf(answer) === "failed") {
     // Refused for its rate: nothing was looked at, and asking at once would only be refused again.
