@@ -40,7 +40,7 @@ export function HomePage() {
     variables: { filter: { status: ["PENDING_PAYMENT"] }, first: COUNT_ONLY },
     ...FRESH,
   });
-  const parcels = useQuery(ShippingCountsDocument, FRESH);
+  const parcels = useQuery(ShippingCountsDocument, { fetchPolicy: "no-cache" });
   const refunds = useQuery(RefundQueuesDocument, FRESH).data;
   const open = alerts.data?.alerts;
   return (

@@ -34,7 +34,7 @@ export function ParcelBox({ order }: OrderProps) {
   const state = shipment ? parcelState(shipment) : null;
   useProgress(shipment ?? null);
   return (
-    <section className={`${cards.card} ${styles.bulk}`} aria-label={t("ship.title")} data-testid="parcel">
+    <section className={`${cards.card} ${styles.box}`} aria-label={t("ship.title")} data-testid="parcel">
       <h2 className={styles.head}>
         <TruckIcon /> {t("ship.title")}
         {state && (

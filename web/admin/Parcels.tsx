@@ -8,6 +8,7 @@ import { type Column, DataTable } from "./DataTable.tsx";
 import { NothingHere } from "./NothingHere.tsx";
 import { PickBox } from "./PickBox.tsx";
 import { PrintLabels } from "./PrintLabels.tsx";
+import styles from "./Shipping.module.css";
 import type { ShippingList } from "./ShippingPage.tsx";
 import { troubleOf } from "./shipping.ts";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -54,9 +55,9 @@ function useColumns(which: ParcelsProps["list"], selection: Selection<Row>): Rea
       ),
   };
   const about = useAboutColumns();
-  const trouble = useTroubleColumn();
+  const pickup = usePickupColumn();
   const word = useWordColumns();
-  return [pick, ...about, ...(which === "TROUBLED" ? [trouble] : []), ...word];
+  return [...(selection.isPossible ? [pick] : []), ...about, ...(which === "TO_HAND_OVER" ? [pickup] : []), ...word];
 }
 
 function useAboutColumns(): ReadonlyArray<Column<Row>> {
@@ -73,14 +74,7 @@ function useAboutColumns(): ReadonlyArray<Column<Row>> {
         </>
       ),
     },
-    {
-      key: "parcel",
-      label: t("ship.parcel"),
-      cell: (row) => {
-        const state = parcelState(row);
-        return <StatusChip meaning={parcelMeaning[state]} label={t(`parcelState.${state}`)} status={state} />;
-      },
-    },
+    { key: "parcel", label: t("ship.parcel"), cell: (row) => <About row={row} /> },
     {
       key: "service",
       label: t("ship.service"),
@@ -88,38 +82,47 @@ function useAboutColumns(): ReadonlyArray<Column<Row>> {
         <>
           {row.courier.toUpperCase()} {row.service}
           <br />
-          {row.airwayBill && <code>{row.airwayBill}</code>}
+          {row.airwayBill && <code className={styles.code}>{row.airwayBill}</code>}
         </>
       ),
     },
   ];
 }
 
-function useTroubleColumn(): Column<Row> {
+/** How a parcel is, why somebody must look, and where that is decided. */
+function About({ row }: { readonly row: Row }) {
   const { t } = useDeskWords();
+  const state = parcelState(row);
+  const trouble = troubleOf(row);
+  const why = trouble === "PICKUP" ? row.booking?.pickupWhy : null;
+  return (
+    <div className={styles.about}>
+      <StatusChip
+        meaning={state === "UNKNOWN" ? "wrong" : parcelMeaning[state]}
+        label={t(`parcelState.${state}`)}
+        status={state}
+      />
+      {trouble && <span>{t(`trouble.${trouble}`)}</span>}
+      {why && <small>{why}</small>}
+      {row.booking?.caseId && <Link to={`/admin/cases/${row.booking.caseId}`}>{t("ship.openCase")}</Link>}
+    </div>
+  );
+}
+
+function usePickupColumn(): Column<Row> {
+  const { t, at } = useDeskWords();
   return {
-    key: "trouble",
-    label: t("ship.trouble"),
-    cell: (row) => {
-      const trouble = troubleOf(row);
-      return (
+    key: "pickup",
+    label: t("ship.pickup"),
+    fit: "moment",
+    cell: ({ booking }) =>
+      booking && (
         <>
-          {trouble ? t(`trouble.${trouble}`) : "–"}
-          {row.booking?.pickupWhy && trouble === "PICKUP" && (
-            <>
-              <br />
-              <small>{row.booking.pickupWhy}</small>
-            </>
-          )}
-          {row.booking?.caseId && (
-            <>
-              <br />
-              <Link to={`/admin/cases/${row.booking.caseId}`}>{t("ship.openCase")}</Link>
-            </>
-          )}
+          {at(booking.pickupAt)}
+          <br />
+          <small>{booking.vehicle}</small>
         </>
-      );
-    },
+      ),
   };
 }
 
@@ -127,19 +130,6 @@ function useWordColumns(): ReadonlyArray<Column<Row>> {
   const { t, at } = useDeskWords();
   const now = useNow(false);
   return [
-    {
-      key: "pickup",
-      label: t("ship.pickup"),
-      fit: "moment",
-      cell: ({ booking }) =>
-        booking && (
-          <>
-            {at(booking.pickupAt)}
-            <br />
-            <small>{booking.vehicle}</small>
-          </>
-        ),
-    },
     {
       key: "word",
       label: t("ship.lastWord"),
@@ -155,6 +145,7 @@ function useWordColumns(): ReadonlyArray<Column<Row>> {
     {
       key: "age",
       label: t("ship.age"),
+      fit: "moment",
       cell: (row) => {
         const { unit, count } = caseAge(row.createdAt, now);
         return (

@@ -1,4 +1,5 @@
 import { useQuery } from "@apollo/client/react";
+import { useEffect } from "react";
 import { Link } from "react-router";
 import { ShippingCountsDocument, type ShippingCountsQuery } from "../graphql/generated/admin/graphql.ts";
 import { count } from "../ui/format.ts";
@@ -36,7 +37,13 @@ export function ShippingPage() {
 
 function Tabs({ current }: { readonly current: ShippingList }) {
   const { t } = useDeskWords();
-  const { data } = useQuery(ShippingCountsDocument, { fetchPolicy: "cache-and-network" });
+  // Kept out of the cache: a count that is asked for again would put its list without rows in the place of the rows.
+  const { data, refetch } = useQuery(ShippingCountsDocument, { fetchPolicy: "no-cache" });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going to another list is what asks again
+  useEffect(() => {
+    // The counts of before stand where there is no answer; the list beside them says so.
+    refetch().catch(() => null);
+  }, [current]);
   return (
     <nav className={styles.tabs} aria-label={t("ship.tabs")}>
       {LISTS.map((list) => {

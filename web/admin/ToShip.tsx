@@ -60,6 +60,7 @@ function useColumns(selection: Selection<Row>): ReadonlyArray<Column<Row>> {
     {
       key: "age",
       label: t("ship.waiting"),
+      fit: "moment",
       cell: (row) => {
         if (!row.payment.paidAt) return "–";
         const { unit, count } = caseAge(row.payment.paidAt, now);

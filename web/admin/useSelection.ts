@@ -6,6 +6,8 @@ export function useSelection<Row extends { readonly id: string }>(shown: readonl
   const rows = shown.filter(({ id }) => ids.has(id));
   return {
     rows,
+    /** False where nothing that is shown can be marked. */
+    isPossible: shown.length > 0,
     isAll: shown.length > 0 && rows.length === shown.length,
     has: (id: string) => ids.has(id),
     set(id: string, isMarked: boolean) {

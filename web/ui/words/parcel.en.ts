@@ -56,6 +56,6 @@ export const parcelEn: Readonly<Record<ParcelWordKey, string>> = {
   "parcel.noEstimate": "The courier gives no estimate of its arrival.",
   "parcel.received": "I have received the parcel",
   "parcel.receivedEffect":
-    "The order is completed. Press only when the parcel is in your hands and you have checked it.",
+    "This completes the order. Go on only when the parcel is in your hands and you have checked it.",
   "parcel.receivedDone": "Thank you. This order is complete.",
 };

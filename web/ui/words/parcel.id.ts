@@ -54,7 +54,7 @@ export const parcelId = {
   "parcel.noEstimate": "Kurir tidak memberi perkiraan kapan tiba.",
   "parcel.received": "Paket sudah saya terima",
   "parcel.receivedEffect":
-    "Pesanan selesai. Tekan hanya kalau paketnya sudah di tangan Anda dan isinya sudah diperiksa.",
+    "Pesanan ini menjadi selesai. Lanjutkan hanya kalau paketnya sudah di tangan Anda dan isinya sudah diperiksa.",
   "parcel.receivedDone": "Terima kasih. Pesanan ini selesai.",
 } as const;
 

@@ -27,7 +27,6 @@ export const shipEn: Readonly<Record<ShipWordKey, string>> = {
   "ship.parcel": "Parcel",
   "ship.pickup": "Pickup",
   "ship.lastWord": "The courier's word",
-  "ship.trouble": "Trouble",
   "ship.checked": "Asked {when}",
   "ship.paidAt": "Paid {when}",
 
@@ -100,7 +99,6 @@ export const shipEn: Readonly<Record<ShipWordKey, string>> = {
   "ship.noCheck": "The courier is not asked any more by itself.",
   "ship.checkNow": "Check now",
   "ship.checkedNow": "The courier was asked",
-  "ship.cannotCheck": "There is nothing to ask the courier about yet, or the way is over.",
   "ship.none": "This order has no courier yet.",
   "ship.notPaid": "A courier can be booked once the order is paid.",
   "ship.openCase": "Open its case",

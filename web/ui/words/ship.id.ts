@@ -25,7 +25,6 @@ export const shipId = {
   "ship.parcel": "Paket",
   "ship.pickup": "Penjemputan",
   "ship.lastWord": "Kata kurir",
-  "ship.trouble": "Masalahnya",
   "ship.checked": "Ditanya {when}",
   "ship.paidAt": "Dibayar {when}",
 
@@ -98,7 +97,6 @@ export const shipId = {
   "ship.noCheck": "Kurir tidak ditanya lagi dengan sendirinya.",
   "ship.checkNow": "Periksa sekarang",
   "ship.checkedNow": "Kurir sudah ditanya",
-  "ship.cannotCheck": "Belum ada yang bisa ditanyakan kepada kurir, atau perjalanannya sudah selesai.",
   "ship.none": "Belum ada kurir untuk pesanan ini.",
   "ship.notPaid": "Kurir bisa dipesan setelah pesanannya dibayar.",
   "ship.openCase": "Buka kasusnya",
