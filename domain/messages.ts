@@ -48,6 +48,8 @@ export interface Messages {
   };
   /** A subscription is not paid, is over for that, or is paid again; `logId` is the step that says so. */
   "subscription.moved": { subscriptionId: SubscriptionId; logId: number; as: "PAST_DUE" | "SUSPENDED" | "ACTIVE" };
+  /** A subscription's paid months, or the days of grace after them, may be over (planEnd). */
+  "subscription.monthsOver": { subscriptionId: SubscriptionId };
   /** A mail was rendered and stored (storeNotice). */
   "notice.stored": { noticeId: string };
   /** An alert was opened. */
@@ -78,7 +80,8 @@ export const MESSAGE_HANDLERS = {
   "order.cancelAsked": ["cancelBooking"],
   "shipment.told": ["checkShipment"],
   "shipment.changed": ["noticeShipment"],
-  "subscription.moved": ["noticeSubscription"],
+  "subscription.moved": ["noticeSubscription", "closeMonths"],
+  "subscription.monthsOver": ["closeMonths"],
   "notice.stored": ["deliverNotice"],
   "alert.raised": ["postAlert"],
   "alert.cleared": ["postAlert"],

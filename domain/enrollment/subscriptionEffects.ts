@@ -8,6 +8,8 @@ import { subscriptionStates } from "../payment/subscription.states.ts";
 import { advanceRefunds } from "../refund/advanceRefunds.ts";
 import { followRefunds } from "../refund/followRefunds.ts";
 import { oweBack } from "../refund/oweBack.ts";
+import { revokeGrants } from "./grants.ts";
+import { openMonth, planEnd } from "./monthlyAccess.ts";
 
 /** The subscription that a payment pays for, locked. */
 async function subscriptionOf(tx: Tx, { paymentId }: EffectContext): Promise<SubscriptionRow> {
@@ -28,8 +30,8 @@ async function storePaidUntil(tx: Tx, row: SubscriptionRow, now: Date): Promise<
   return paidUntil;
 }
 
-/** One charge was paid: it buys one month, unless the subscription is over. */
-async function settleOne(tx: Tx, context: EffectContext): Promise<"settled" | "orphaned"> {
+/** One charge was paid: it buys one month and opens the courses, unless the subscription is over. */
+async function settleOne(tx: Tx, app: { ids: Ids }, context: EffectContext): Promise<"settled" | "orphaned"> {
   const row = await subscriptionOf(tx, context);
   if (!row.startsAt || subscriptionStates.verdict(row.state, "charged").kind === "never") return "orphaned";
   const [last] = await tx.sql<{ period: number | null }>(
@@ -40,7 +42,9 @@ async function settleOne(tx: Tx, context: EffectContext): Promise<"settled" | "o
     context.paymentId,
     nextPeriod(row.startsAt, last?.period ?? null, context.now),
   ]);
-  await storePaidUntil(tx, row, context.now);
+  const paidUntil = await storePaidUntil(tx, row, context.now);
+  await openMonth(tx, { ids: app.ids, now: context.now }, row, context.paymentId);
+  await planEnd(tx, context.now, row.id, paidUntil);
   await advanceSubscription(tx, row, "charged", context);
   return "settled";
 }
@@ -57,7 +61,7 @@ export function subscriptionEffects(app: { ids: Ids }): PurposeEffects {
 
     async settle(tx, contexts) {
       const outcomes: ("settled" | "orphaned")[] = [];
-      for (const context of contexts) outcomes.push(await settleOne(tx, context));
+      for (const context of contexts) outcomes.push(await settleOne(tx, app, context));
       return outcomes;
     },
 
@@ -69,7 +73,9 @@ export function subscriptionEffects(app: { ids: Ids }): PurposeEffects {
         [context.paymentId],
       );
       if (taken.length === 0) return;
+      await revokeGrants(tx, context.now, [context.paymentId]);
       const paidUntil = await storePaidUntil(tx, row, context.now);
+      await planEnd(tx, context.now, row.id, paidUntil);
       if (paidUntil !== null && paidUntil > context.now) return;
       // Looked at soon: a month that is not paid any more and long begun is not tried again.
       await tx.sql("update subscriptions set next_look_at = $2 where id = $1 and next_look_at is not null", [

@@ -187,10 +187,11 @@ export const KILL_POINTS = [
   "enrollment.payment-written",
   "enrollment.payment-stored",
   "enrollment.page-awaited",
-  // grantCourses, revokeGrants
+  // grantCourses, revokeGrants, closeMonths
   "enrollment.rows-written",
   "enrollment.granted",
   "enrollment.grants-revoked",
+  "subscription.months-closed",
   // approvePayment, rejectPayment, approveHeld
   "enrollment.decision-written",
   "enrollment.decided",

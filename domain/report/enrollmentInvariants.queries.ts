@@ -43,7 +43,7 @@ export const ENROLLMENT_INVARIANTS: readonly Invariant[] = [
                                      else make_interval(secs => $2) end < $1::timestamptz - interval '${LATE}')
          and not exists (select from outbox_messages o
                           where o.handler = 'closeMonths' and o.done_at is null
-                            and o.payload->>'subscriptionId' = s.id::text and o.due_at < $1)
+                            and o.payload->>'subscriptionId' = s.id::text and o.due_at <= $1)
       union all
       select p.number, 'opens a course, and is for none'
         from enrollment_grants g join payments p on p.id = g.payment_id

@@ -212,6 +212,7 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "enrollment.rows-written": settling,
   "enrollment.granted": settling,
   "enrollment.grants-revoked": charging,
+  "subscription.months-closed": falling,
   "enrollment.decision-written": approving,
   "enrollment.decided": approving,
   "enrollment.status-asked": holding,
