@@ -4,8 +4,9 @@ import { recordAudit } from "../identity/recordAudit.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
-import { isId, type OrderId, type ShipmentId, type UserId } from "../kernel/ids.ts";
+import { isId, type OrderId, type PaymentId, type ShipmentId, type UserId } from "../kernel/ids.ts";
 import { closeMoneyCase } from "../kernel/openMoneyCase.ts";
+import { fulfilmentHold } from "../payment/fulfilmentHold.ts";
 import { advanceShipment, type ShipmentCause } from "../shipping/advanceShipment.ts";
 import { keepBooking } from "./bookCourier.ts";
 import { type Booking, readBooking } from "./booking.queries.ts";
@@ -64,16 +65,24 @@ function isSaid({ status, bookingNo }: Pick<Booking, "status" | "bookingNo">, sa
   throw new Refusal("ILLEGAL_TRANSITION", "What became of this booking is known", { status, bookingNo });
 }
 
-/** Nothing was booked: the same parcel is booked anew, by a shipment of its own. */
+/**
+ * Nothing was booked: the same parcel is booked anew, by a shipment of its own. While its money is on hold nothing is,
+ * and its order is paid and free to be booked again, with an alert.
+ */
 async function bookAnew(tx: Tx, app: ConfirmApp, actor: Actor, { order, shipment }: Parcel, cause: ShipmentCause) {
-  await advanceShipment(tx, app.ids, shipment, "refused", cause);
-  const [row] = await tx.sql<Parameters<typeof writeShipment>[3]>(
-    `select o.id, o.shipping_address->>'phone' as phone,
+  const [row] = await tx.sql<Parameters<typeof writeShipment>[3] & { paymentId: PaymentId }>(
+    `select o.id, o.shipping_address->>'phone' as phone, p.id as payment_id,
             o.shipping_quote || jsonb_build_object('courier', h.courier, 'service', h.service) as quote
-       from shipments h join orders o on o.id = h.order_id where h.id = $1`,
+       from shipments h join orders o on o.id = h.order_id join payments p on p.session_id = o.session_id
+      where h.id = $1`,
     [shipment.id],
   );
   if (!row) throw new Error(`order ${order.id} is gone`);
+  if (await fulfilmentHold(tx, app, row.paymentId)) {
+    await endBooking(tx, app.ids, { order, shipment }, "refused", cause);
+    return;
+  }
+  await advanceShipment(tx, app.ids, shipment, "refused", cause);
   const vehicle = vehicleFor(row.quote.weightGrams);
   await writeShipment(tx, app, actor, row, { at: nextSlot(cause.now), vehicle });
 }
@@ -104,8 +113,8 @@ async function writeWord(tx: Tx, app: ConfirmApp, actor: Actor, id: ShipmentId, 
 /**
  * A person says what became of a booking whose answer was lost. With its number, which the company must have for this
  * very order: it is BOOKED, and its pickup is arranged. Without: there is none, and the parcel is booked anew by a
- * shipment of its own; or the order is cancelled, where that was asked for meanwhile. The case ends with it. The same
- * word again changes nothing.
+ * shipment of its own; or the order is cancelled, where that was asked for meanwhile, or waits to be booked again
+ * where its money is on hold by now. The case ends with it. The same word again changes nothing.
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND | INVALID_INPUT; ILLEGAL_TRANSITION where it is known already; CONFLICT where
  * the company has no such booking for this order, or another shipment has it; GatewayUnavailable, and nothing changed

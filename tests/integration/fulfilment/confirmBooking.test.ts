@@ -63,6 +63,24 @@ describe("what a person says of a lost booking", () => {
     expect(await shop.openCases()).toEqual([]);
   });
 
+  test("that there is none books nothing while the money is on hold: the order waits for another booking", async () => {
+    shop.bookings.length = 0;
+    await shop.rows(
+      `insert into money_cases (id, kind, subject, payment_id, amount, summary, evidence, actions, opened_at)
+       values (gen_random_uuid(), 'CHARGEBACK', 'x', $1, 1, 'x', '{}', '{DISMISS}', $2)`,
+      order.paymentId,
+      shop.app.clock.now(),
+    );
+    await say(null);
+    await shop.work();
+    expect(sent()).toBe(1);
+    expect(await shop.statusOf(order)).toBe("PAID");
+    expect(await shop.openAlerts()).toContain("BOOKING_GONE");
+    expect(await codeOf(createShipment(shop.app, shop.staff, { orderId: order.orderId }))).toBe("ON_HOLD");
+    await shop.rows("update money_cases set resolved_at = opened_at, action = 'DISMISS', resolution = 'x'");
+    expect(await codeOf(createShipment(shop.app, shop.staff, { orderId: order.orderId }))).toBe("OK");
+  });
+
   test("twenty times at once is one word: one more booking at most", async () => {
     shop.bookings.length = 0;
     const { id: shipmentId } = await shop.shipmentOf(order);
