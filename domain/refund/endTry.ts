@@ -22,7 +22,6 @@ import {
 
 type TryApp = Pick<App, "clock" | "ids" | "settings">;
 
-
 /** How a try ended. */
 export type TryEnd =
   /** What it waits for comes by `until`, or is looked for again then. */

@@ -9,6 +9,10 @@ const values = {
   package: "Kelas Seduh",
   why: "Kartu 48111111-1114 sudah tidak berlaku.",
   next: "Kami mencobanya lagi sekali sehari.",
+  method: "GoPay",
+  when: "paling lambat 1 hari lagi",
+  account: "BCA ••••••7890 S•••",
+  reference: "TRX-1",
 };
 const NASTY = `<img src=x onerror="a">&'\r\nBcc: semua@lunas.test {amount}`;
 
