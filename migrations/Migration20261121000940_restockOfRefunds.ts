@@ -11,5 +11,9 @@ export class Migration20261121000940_restockOfRefunds extends Migration {
       `create unique index stock_movements_refunded on stock_movements (refund_id, order_item_id)
        where refund_id is not null`,
     );
+    // What was put back of an item is asked for whenever its order is cancelled or refunded.
+    this.addSql("create index stock_movements_restocked on stock_movements (order_item_id) where kind = 'RESTOCK'");
+    // The ceiling over the refunds of a transaction adds them up, under its lock.
+    this.addSql("create index refunds_transaction on refunds (transaction_id)");
   }
 }

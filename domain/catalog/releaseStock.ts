@@ -6,6 +6,15 @@ export interface Released {
   readonly quantity: number;
 }
 
+/** What items of the orders $1 hold: what they reserved, but for what a refund put on the shelf again. */
+export const HELD = `
+  select i.id, i.product_id, i.product_name, -m.quantity - back.quantity as quantity
+    from order_items i
+    join stock_movements m on m.order_item_id = i.id and m.kind = 'RESERVE'
+   cross join lateral (select coalesce(sum(b.quantity), 0)::integer as quantity from stock_movements b
+                        where b.order_item_id = i.id and b.kind = 'RESTOCK') back
+   where i.order_id = any($1::uuid[]) and -m.quantity > back.quantity`;
+
 /**
  * Puts what these orders reserved back on the shelves, but for what a refund put there before, and says what that was.
  * A second run is harmless: an item has at most one RELEASE movement (unique index), and the stock is raised only by
@@ -16,10 +25,7 @@ export interface Released {
  */
 export async function releaseStock(tx: Tx, now: Date, orderIds: readonly OrderId[]): Promise<Released[]> {
   return tx.sql<Released>(
-    `with reserved as materialized (
-       select i.id, i.product_id, -sum(m.quantity)::integer as quantity
-         from order_items i join stock_movements m on m.order_item_id = i.id and m.kind in ('RESERVE', 'RESTOCK')
-        where i.order_id = any($1::uuid[]) group by i.id having sum(m.quantity) < 0
+    `with reserved as materialized (${HELD}
      ), shelf as materialized (
        select p.id from products p where p.id in (select product_id from reserved) order by p.id for no key update
      ), released as (

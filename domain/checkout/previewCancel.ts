@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { HELD } from "../catalog/releaseStock.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { type ErrorCode, Refusal } from "../kernel/errors.ts";
 import type { OrderId, OrderItemId } from "../kernel/ids.ts";
@@ -47,12 +48,7 @@ async function readFacts({ db }: Pick<App, "db">, { id, sessionId }: Cancellable
 
 /** What releaseStock would give back. */
 const readStock = ({ db }: Pick<App, "db">, orderIds: readonly OrderId[]): Promise<StockBack[]> =>
-  db.sql<StockBack>(
-    `select i.id as order_item_id, i.product_name, -sum(m.quantity)::integer as quantity
-       from order_items i join stock_movements m on m.order_item_id = i.id
-      where i.order_id = any($1::uuid[]) group by i.id having sum(m.quantity) < 0 order by i.id`,
-    [orderIds],
-  );
+  db.sql<StockBack>(`select id as order_item_id, product_name, quantity from (${HELD}) held order by id`, [orderIds]);
 
 function refusalOf(status: OrderStatus, { isInReview }: Facts): CancelPreview["refusal"] {
   if (status === "PENDING_PAYMENT" && isInReview)

@@ -40,6 +40,28 @@ export const GOODS_INVARIANTS: readonly Invariant[] = [
           or h.restocked not between 0 and h.quantity or h.is_foreign`,
   },
   {
+    id: "PIECES",
+    says: "no piece is refunded twice, and a refund puts on the shelf what it says, once",
+    sql: `
+      select o.number as subject, format('item %s of %s pieces: %s refunded', i.id, i.quantity, n.pieces) as detail
+        from (select n.order_item_id, sum(n.quantity) as pieces
+                from refund_items n join refunds r on r.id = n.refund_id
+               where r.status <> 'WITHDRAWN' group by n.order_item_id) n
+        join order_items i on i.id = n.order_item_id join orders o on o.id = i.order_id
+       where n.pieces > i.quantity
+      union all
+      select r.id::text, 'refunds an item of another order'
+        from refund_items n join refunds r on r.id = n.refund_id join order_items i on i.id = n.order_item_id
+       where i.order_id is distinct from r.order_id
+      union all
+      select coalesce(n.refund_id, m.refund_id)::text,
+             format('%s pieces of an item to be restocked, %s restocked', n.quantity, m.quantity)
+        from (select * from refund_items where restock) n
+        full join (select * from stock_movements where refund_id is not null) m
+          on m.refund_id = n.refund_id and m.order_item_id = n.order_item_id
+       where m.quantity is distinct from n.quantity`,
+  },
+  {
     id: "LOG",
     says: "the status log of each order is a path in the order table that ends at its status",
     values: () => [JSON.stringify(MOVES)],

@@ -118,3 +118,15 @@ describe("a cancel of what is paid", () => {
     expect(await atGateway(shop, order)).toEqual([]);
   });
 });
+
+describe("a cancel of what is not paid", () => {
+  test("of which sixteen come at once releases the stock once, and asks for no refund", async () => {
+    const order = await buyTwo(shop, buyer);
+    const done = await Promise.all(Array.from({ length: 16 }, (_, n) => cancel(order, n % 2 ? buyer : staff)));
+    expect(new Set(done)).toEqual(new Set([await orderIdOf(order)]));
+    await shop.drain();
+    expect(await path(shop, order)).toEqual(["PENDING_PAYMENT", "CANCELLED"]);
+    expect(await standing(shop, order)).toMatchObject({ payment: "CANCELLED", stock: 10 });
+    expect(await refundsOf(shop, order)).toEqual([]);
+  });
+});

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
 import { receiveCourierNews } from "../../../domain/fulfilment/receiveCourierNews.ts";
+import { refundPayment } from "../../../domain/refund/refundPayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { buyTwo, happens, type Order, type Person, standing } from "../payment/facts.ts";
 import { book, lineOf, parcelIsTold, parcelMoves } from "./parcelFacts.ts";
@@ -15,10 +16,12 @@ const rounds = Array.from({ length: ROUNDS }, (_, round) => round + 1);
 let shop: LiveShop;
 let buyer: Person;
 let staff: Person;
+let admin: Person;
 
 beforeAll(async () => {
   shop = await openLiveShop();
   staff = await shop.addStaff();
+  admin = { ...staff, role: "ADMIN" };
 });
 beforeEach(async () => {
   // Who buys this often in a day is looked at by a person first.
@@ -115,6 +118,25 @@ describe.each(rounds)("a cancel, in round %i", () => {
     await shop.drain();
     await parcelIsTold(shop, bookingNo);
     await goesOn(order, "COMPLETED");
+  });
+
+  test("that meets a refund by staff gives back all of it, and no piece and no rupiah twice", async () => {
+    const order = await paidBy(shop, buyer, "gopay");
+    const { itemId, total } = await lineOf(shop, order);
+    const asked = refundPayment(shop.app, admin, {
+      paymentId: order.paymentId,
+      items: [{ orderItemId: itemId, quantity: 1, restock: true }],
+      amount: 25_000,
+      reason: "cacat",
+      idempotencyKey: `race-${order.paymentId}`,
+    });
+    const [cancelled, refunded] = await Promise.allSettled([cancel(order), asked]);
+    expect(codeOf(cancelled)).toBeNull();
+    expect([null, "NOT_REFUNDABLE"]).toContain(codeOf(refunded));
+    await shop.drain();
+    expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED", payment: "REFUNDED", stock: 10 });
+    const back = (await atGateway(shop, order)).map(({ amount }) => amount);
+    expect(back.reduce((sum, amount) => sum + amount, 0)).toBe(total);
   });
 
   test("that meets the bank's reversal owes nothing back that is not here", async () => {

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { restock } from "../../../domain/catalog/restock.ts";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
-import type { RefundId } from "../../../domain/kernel/ids.ts";
+import type { OrderId, RefundId } from "../../../domain/kernel/ids.ts";
 import { previewRefund } from "../../../domain/refund/previewRefund.ts";
 import { type RefundPaymentInput, refundPayment } from "../../../domain/refund/refundPayment.ts";
+import { inTransaction } from "../../../platform/db.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { happens, type Order, type Person, standing } from "../payment/facts.ts";
 import { deliver, type Line, lineOf, linesOf } from "./parcelFacts.ts";
@@ -112,6 +114,22 @@ describe("a refund that staff decides", () => {
     await shop.drain();
     expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED", payment: "REFUNDED", stock: 10 });
     expect((await atGateway(shop, order)).map(({ amount }) => amount)).toEqual([25_000, total - 25_000]);
+  });
+
+  test("of pieces that are on the shelf again leaves only the others to come back", async () => {
+    const order = await paidBy(shop, buyer, "gopay");
+    await deliver(shop, order);
+    const { itemId, orderId } = await lineOf(shop, order);
+    await refund(order, { amount: 25_000, items: [{ orderItemId: itemId, quantity: 1, restock: true }] });
+    const restockRest = () =>
+      inTransaction(shop.app.db, (tx) => restock(tx, shop.app.clock.now(), orderId as OrderId, "came back"));
+    await restockRest();
+    await restockRest();
+    expect((await standing(shop, order)).stock).toBe(10);
+    const more = [{ orderItemId: itemId, quantity: 1, restock: true }];
+    await expect(refund(order, { amount: 25_000, items: more })).rejects.toMatchObject({ code: "NOT_REFUNDABLE" });
+    await refund(order, { amount: 25_000, items: [{ orderItemId: itemId, quantity: 1, restock: false }] });
+    await shop.drain();
   });
 
   test("of a checkout of several stores is of one order, and never more than that one's money", async () => {

@@ -97,8 +97,32 @@ export const HEALTHY_REFUNDS: readonly ((q: Write, shop: PlantedShop) => Promise
   },
 ];
 
+const refundPieces = (q: Write, { paid }: PlantedShop, quantity: number, restock: boolean) =>
+  q("insert into refund_items (refund_id, order_item_id, quantity, restock) values ($1, $2, $3, $4)", [
+    REFUND_ID,
+    paid.itemId,
+    quantity,
+    restock,
+  ]);
+
 /** One breach of each promise about refunds. */
 export const PLANTED_REFUNDS: readonly PlantedBreach[] = [
+  {
+    breach: "a refund of more pieces than were bought",
+    sql: async (q, shop) => {
+      await addRefund(q, shop);
+      await refundPieces(q, shop, 3, false);
+    },
+    says: ({ paid }) => [`PIECES ${paid.orderNumber}`],
+  },
+  {
+    breach: "a refund whose pieces never came back on the shelf",
+    sql: async (q, shop) => {
+      await addRefund(q, shop);
+      await refundPieces(q, shop, 1, true);
+    },
+    says: () => [`PIECES ${REFUND_ID}`],
+  },
   {
     breach: "a refund that was tried more often than it may be",
     sql: (q, shop) => addRefund(q, shop, { attempts: 13 }),
