@@ -143,23 +143,32 @@ async function areToldOf({ shop }: Ground, sql: Sql, day: Day): Promise<boolean>
   return heard.length >= new Set(late).size;
 }
 
+interface Place extends Pick<DrillRun, "progress"> {
+  readonly ground: Ground;
+  readonly sql: Sql;
+  readonly floor: ShopFloor;
+}
+
+/** Whoever looks on is told what is waited for. */
+const SAID_AFTER_MS = 40_000;
+const LEFT_SHOWN = 8;
+
 /**
  * Waits until the shop has nothing left to do by itself, also not in the hours to come. What is left when it takes too
  * long shows in the books.
  *
  * @returns how long the first of it took, ms
  */
-async function waitUntilQuiet(
-  { ground, sql, floor }: { readonly ground: Ground; readonly sql: Sql; readonly floor: ShopFloor },
-  day: Day,
-  withinMs: number,
-): Promise<number> {
+async function waitUntilQuiet({ ground, sql, floor, progress }: Place, day: Day, withinMs: number): Promise<number> {
   const { shop } = ground;
   const start = performance.now();
   const isQuiet = async () => {
     await letCourierCallsEnd(sql, CALL_MS_MAX);
     return (await readUnfinished(sql)).length === 0;
   };
+  await waitFor(isQuiet, SAID_AFTER_MS);
+  const left = await readUnfinished(sql);
+  if (left.length > 0) progress(`still to be done: ${left.slice(0, LEFT_SHOWN).join(", ")}`);
   await waitFor(isQuiet, withinMs);
   const quietMs = performance.now() - start;
   const countLooks = await letHoursPass(sql);
@@ -230,7 +239,7 @@ export async function drillQueue(run: DrillRun, queue: QueueKind): Promise<Queue
   for (const orderId of day.books.flatMap(({ unanswered }) => unanswered)) {
     await moveTransaction(ground.shop.sandboxUrl, orderId, { transaction_status: "cancel" });
   }
-  const quietMs = await waitUntilQuiet({ ground, sql, floor }, day, windowMsOf(options) + QUIET_WITHIN_MS);
+  const quietMs = await waitUntilQuiet({ ground, sql, floor, progress }, day, windowMsOf(options) + QUIET_WITHIN_MS);
   if (options.plantLoss) await sql(STEAL);
   const { sums, losses, audit } = await closeTheBooks(ground, sql, day);
   return {
