@@ -46,7 +46,6 @@ export function GiveBack(props: GiveBackProps) {
 function Form({ paymentId, orders, onClose }: GiveBackProps & { onClose(): void }) {
   const { t } = useDeskWords();
   const say = useToast();
-  const meaning = useRefusalWords();
   const state = useGiveBack(paymentId, orders.length === 1 ? (orders[0]?.id ?? "") : "");
   const [reason, setReason] = useState(NO_REASON);
   const [tried, setTried] = useState(false);
@@ -79,8 +78,6 @@ function Form({ paymentId, orders, onClose }: GiveBackProps & { onClose(): void 
       {!needsOrder && (
         <>
           <What state={state} hasItems={orders.length > 0} />
-          <GiveBackPreview state={state} />
-          {state.error && <Failure error={state.error} meaning={meaning} />}
           <ReasonChoice
             legend={t("giveBack.reason")}
             ownLabel={t("cancel.ownReason")}
@@ -128,10 +125,12 @@ function OrderChoice({ orders, state }: Pick<GiveBackProps, "orders"> & { readon
   );
 }
 
+/** What goes back, what that would do, and why it was refused. */
 function What({ state, hasItems }: { readonly state: GiveBackState; readonly hasItems: boolean }) {
   const { t } = useDeskWords();
   const name = useId();
   const { draft, change, preview, facts } = state;
+  const meaning = useRefusalWords();
   const max = preview?.max ?? facts?.max ?? 0;
   return (
     <>
@@ -167,6 +166,8 @@ function What({ state, hasItems }: { readonly state: GiveBackState; readonly has
           data-testid="give-back-rupiah"
         />
       )}
+      <GiveBackPreview state={state} />
+      {state.error && <Failure error={state.error} meaning={meaning} />}
     </>
   );
 }

@@ -41,22 +41,13 @@ export function HomePage() {
     ...FRESH,
   });
   const parcels = useQuery(ShippingCountsDocument, { fetchPolicy: "no-cache" });
-  const refunds = useQuery(RefundQueuesDocument, FRESH).data;
   const open = alerts.data?.alerts;
   return (
     <Page title={t("admin.home")}>
       <div className={styles.tiles}>
         <Tile to="/admin/alerts" label={t("admin.openAlerts")} value={open?.totalCount} warn />
         <Tile to="/admin/cases" label={t("cases.title")} value={cases.data?.moneyCases.totalCount} warn />
-        {TILED.map((queue) => (
-          <Tile
-            key={queue}
-            to={`/admin/refunds?queue=${queue}`}
-            label={t(`refunds.tile.${queue}`)}
-            value={refunds?.[queue].totalCount}
-            warn
-          />
-        ))}
+        <RefundTiles />
         <Tile
           to="/admin/notifications?state=PARKED"
           label={t("admin.parked")}
@@ -91,6 +82,20 @@ export function HomePage() {
       </section>
     </Page>
   );
+}
+
+function RefundTiles() {
+  const { t } = useDeskWords();
+  const { data } = useQuery(RefundQueuesDocument, FRESH);
+  return TILED.map((queue) => (
+    <Tile
+      key={queue}
+      to={`/admin/refunds?queue=${queue}`}
+      label={t(`refunds.tile.${queue}`)}
+      value={data?.[queue].totalCount}
+      warn
+    />
+  ));
 }
 
 interface TileProps {

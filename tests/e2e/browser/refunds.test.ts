@@ -176,7 +176,7 @@ test(
     await bookCourier(stack, bought);
     const { page, look } = await come(SIZES[1], email, `/orders/${bought.orderId}`);
     await page.getByTestId("cancel-order").click();
-    await page.getByTestId("cancel-preview").getByText("kami tanya kurir dulu").waitFor();
+    await page.getByTestId("cancel-preview").getByText("tanya kurir dulu").waitFor();
     const found = [...(await look("73-cancel-booked"))];
     await page.getByTestId("reason-own").check();
     await page.getByTestId("reason-words").fill("Salah ukuran");

@@ -42,7 +42,7 @@ export const refundEn: Readonly<Record<keyof typeof refundId, string>> = {
   "refund.sent": "Sent",
   "refund.transferred": "Transferred to your account",
   "refund.received": "Confirmed by the bank",
-  "refund.bankTime": "Up to the bank or wallet: GoPay 1 day, cards up to 14 days, QRIS and ShopeePay up to 20 days",
+  "refund.bankTime": "Up to your bank or wallet, within 20 days",
   "refund.reference": "The bank's reference {reference}",
   "refund.toAccount": "To the account",
   "refund.changeAccount": "Change the account",
@@ -81,7 +81,7 @@ export const refundEn: Readonly<Record<keyof typeof refundId, string>> = {
   "effect.title": "What cancelling does",
   "effect.CANCELLED": "The order is cancelled at once.",
   "effect.CANCEL_REQUESTED":
-    "A courier is booked, so we ask the courier first. If the parcel was not picked up the order is cancelled; else it goes on.",
+    "A courier is booked, so we ask the courier first. It is cancelled if the parcel was not picked up.",
   "effect.orders": "All orders of the same payment are cancelled with it",
   "effect.goods": "Goods go back on the shelf",
   "effect.money": "Money back",

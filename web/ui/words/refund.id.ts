@@ -41,8 +41,7 @@ export const refundId = {
   "refund.sent": "Dikirim",
   "refund.transferred": "Ditransfer ke rekening Anda",
   "refund.received": "Dikonfirmasi bank",
-  "refund.bankTime":
-    "Menurut bank atau dompetnya: GoPay 1 hari, kartu sampai 14 hari, QRIS dan ShopeePay sampai 20 hari",
+  "refund.bankTime": "Menurut bank atau dompet Anda, paling lama 20 hari",
   "refund.reference": "Nomor referensi bank {reference}",
   "refund.toAccount": "Ke rekening",
   "refund.changeAccount": "Ganti rekening",
@@ -81,7 +80,7 @@ export const refundId = {
   "effect.title": "Yang terjadi kalau dibatalkan",
   "effect.CANCELLED": "Pesanan langsung batal.",
   "effect.CANCEL_REQUESTED":
-    "Kurir sudah dipesan, jadi kami tanya kurir dulu. Kalau barangnya belum dijemput, pesanan batal; kalau sudah, pesanan jalan terus.",
+    "Kurir sudah dipesan, jadi kami tanya kurir dulu. Pesanan batal kalau barangnya belum dijemput.",
   "effect.orders": "Semua pesanan dari pembayaran yang sama ikut batal",
   "effect.goods": "Barang kembali ke rak",
   "effect.money": "Uang kembali",

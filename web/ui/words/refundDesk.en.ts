@@ -23,7 +23,7 @@ export const refundDeskEn: Readonly<Record<keyof typeof refundDeskId, string>> =
     "Midtrans has not answered. The worker asks for the status and sends nothing twice; there is nothing to do.",
   "refunds.adminOnly": "Approving, transferring and sending again are an admin's right.",
   "refunds.noAccount":
-    "The customer has not given an account. The form stands on the order's page; the letter that asks for it goes by itself.",
+    "The customer has not given an account. The form stands on the order's page, and a letter asks for it.",
   "refunds.retry": "Send again through Midtrans",
   "refunds.retryEffect": "{amount} is sent again under a new key. The log keeps the earlier tries.",
   "refunds.retried": "The refund is sent again",

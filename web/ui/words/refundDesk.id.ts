@@ -17,8 +17,7 @@ export const refundDeskId = {
   "refunds.nextTry": "Dicoba lagi",
   "refunds.log": "Catatan percobaan",
   "refunds.noTries": "Midtrans belum pernah diminta.",
-  "refunds.inDoubt":
-    "Jawaban Midtrans belum ada. Pekerja menanyakan statusnya dan tidak mengirim dua kali; tidak ada yang perlu dilakukan.",
+  "refunds.inDoubt": "Midtrans belum menjawab. Pekerja menanyakan statusnya dan tidak mengirim dua kali; tunggu saja.",
   "refunds.adminOnly": "Menyetujui, mentransfer, dan mengirim ulang adalah hak admin.",
   "refunds.noAccount":
     "Pelanggan belum mengisi rekening. Formulirnya ada di halaman pesanannya; surat permintaan dikirim otomatis.",
@@ -65,7 +64,7 @@ export const refundDeskId = {
   "deskRefusal.REFUND_ACCOUNT_MISSING":
     "Pelanggan belum mengisi rekening tujuan. Minta ia mengisinya di halaman pesanannya.",
   "deskRefusal.USE_CANCEL_ORDER":
-    "Tidak akan ada yang tersisa dari pesanan yang belum dikirim ini. Batalkan pesanannya: stok dan uangnya kembali sekaligus.",
+    "Tidak ada yang tersisa dari pesanan yang belum dikirim ini. Batalkan pesanannya: stok dan uang kembali.",
   "deskRefusal.REFUND_EXCEEDS_CAPTURED": "Jumlahnya melebihi uang yang masih ada.",
   "deskRefusal.NOT_REFUNDABLE":
     "Tidak ada yang bisa dikembalikan: uangnya belum masuk, sudah kembali, atau pembatalannya sedang berjalan.",
