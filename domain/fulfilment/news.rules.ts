@@ -63,14 +63,11 @@ export const TRACKING_ALERTS = {
 /** The alert of a booking that no courier comes for; the shipment. */
 export const PICKUP_REFUSED = "PICKUP_REFUSED";
 
+/** What is told of one parcel until there is news of it. */
+export const ENDED_BY_NEWS = [TRACKING_ALERTS.silent, TRACKING_ALERTS.missing, TRACKING_ALERTS.failed] as const;
+
 /** What is told of one parcel until it goes on: nobody need look any more once its booking is over. */
-export const PARCEL_ALERTS = [
-  PICKUP_REFUSED,
-  TRACKING_ALERTS.silent,
-  TRACKING_ALERTS.missing,
-  TRACKING_ALERTS.notFetched,
-  TRACKING_ALERTS.failed,
-] as const;
+export const PARCEL_ALERTS = [...ENDED_BY_NEWS, PICKUP_REFUSED, TRACKING_ALERTS.notFetched] as const;
 
 /** Whose quota of the day is used up. */
 export const QUOTA_SUBJECT = "rajaongkir";

@@ -1,7 +1,7 @@
 import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { killPoint } from "../kernel/killPoint.ts";
-import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
+import { clearAlertOf, clearAlertsAbout, raiseAlert } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { lockOrder, type OrderState } from "../order/advanceOrders.ts";
 import { advanceShipment, type LockedShipment, lockShipment } from "../shipping/advanceShipment.ts";
@@ -20,7 +20,7 @@ import type { Answer } from "./askAboutParcel.ts";
 import type { ClaimedShipment } from "./claimShipments.ts";
 import { endBooking } from "./endBooking.ts";
 import { followParcel } from "./followParcel.ts";
-import { flagAfter, QUOTA_SUBJECT, TRACKING_ALERTS, wordsAfter } from "./news.rules.ts";
+import { ENDED_BY_NEWS, flagAfter, QUOTA_SUBJECT, TRACKING_ALERTS, wordsAfter } from "./news.rules.ts";
 
 type RecordApp = Pick<App, "db" | "clock" | "ids"> & { readonly settings: Pick<App["settings"], "trackingIntervalMs"> };
 /** NEWS: something was told that we did not know. SAME: nothing was. STALE: another has looked or moved it since. */
@@ -183,7 +183,7 @@ async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: 
   const checks = isNews ? 0 : claim.checks + 1;
   const tracked = { status: shipment.status, flag, checks, newsAt: isNews ? now : claim.newsAt };
   const next = await planNext(tx, app, claimed, claim, tracked);
-  if (isNews) await clearAlertOf(tx, now, TRACKING_ALERTS.silent, shipment.id);
+  if (isNews) await clearAlertsAbout(tx, now, ENDED_BY_NEWS, shipment.id);
   if (answer.source === "RAJAONGKIR") await clearQuotaAlert(tx, claimed, now);
   await tx.sql(WRITE_LOOK, [
     shipment.id,

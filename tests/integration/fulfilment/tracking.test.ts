@@ -131,10 +131,14 @@ describe("what is not known changes nothing", () => {
 
   test("a booking that its company does not know is told to people, and stays as it is", async () => {
     const parcel = await shop.ship();
+    const [known] = [...shop.parcels];
     shop.parcels.clear();
     await trackShipments(shop.app);
     expect(await shop.stateOf(parcel)).toMatchObject({ shipment: "PACKED", order: "PROCESSING" });
     expect(await shop.openAlerts()).toMatchObject([{ kind: "BOOKING_MISSING", subject: parcel.shipmentId }]);
+    if (known) shop.parcels.set(...known);
+    await hears(parcel, "Dikirim");
+    expect(await shop.openAlerts()).toEqual([]);
   });
 
   test("news of a parcel that was delivered changes nothing and is for a person", async () => {
@@ -176,6 +180,8 @@ describe("when the company cannot be asked", () => {
     expect(await shop.openAlerts()).toMatchObject([{ kind: "TRACKING_FAILED", subject: parcel.shipmentId }]);
     const { next } = await shop.stateOf(parcel);
     expect(next?.getTime()).toBe(shop.app.clock.now().getTime() + HOUR_MS);
+    await hears(parcel, "Dikirim");
+    expect(await shop.openAlerts()).toEqual([]);
   });
 });
 
