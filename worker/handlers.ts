@@ -1,7 +1,7 @@
 import type { App } from "../domain/app.ts";
 import { issueCreditNote } from "../domain/checkout/issueCreditNote.ts";
 import { approveHeld } from "../domain/enrollment/approveHeld.ts";
-import { closeMonths } from "../domain/enrollment/monthlyAccess.ts";
+import { closeMonths } from "../domain/enrollment/closeMonths.ts";
 import { arrangePickup } from "../domain/fulfilment/arrangePickup.ts";
 import { bookCourier } from "../domain/fulfilment/bookCourier.ts";
 import { cancelBooking } from "../domain/fulfilment/cancelBooking.ts";

@@ -5,8 +5,8 @@ import { fulfilmentHold } from "../payment/fulfilmentHold.ts";
 import { lockPayment } from "../payment/lockPayment.ts";
 import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
 import { type Bought, readBought } from "./bought.queries.ts";
-import { grantCourses, revokeGrants } from "./grants.ts";
-import { lockLearnersOf } from "./lockLearners.ts";
+import { grantCourses, revokeGrants } from "./grantCourses.ts";
+import { lockLearnersOf } from "./lockLearner.ts";
 import { lookAgain } from "./lookAgain.ts";
 
 /** What goes back of a payment is the same whatever it was for. */

@@ -19,7 +19,7 @@ import type { PaymentMethod } from "../payment/methods.rules.ts";
 import { firstToken, INSERT_TOKEN, newToken } from "../payment/paymentToken.ts";
 import { bindStart, NOWHERE, type Origin, screenStart } from "../payment/screenStart.ts";
 import { requireMethod } from "../payment/startPayment.ts";
-import { lockLearner } from "./lockLearners.ts";
+import { lockLearner } from "./lockLearner.ts";
 import { checkProof, coursesOf, type SoldPackage } from "./package.rules.ts";
 
 export interface EnrollmentPaymentInput {

@@ -8,8 +8,8 @@ import { subscriptionStates } from "../payment/subscription.states.ts";
 import { advanceRefunds } from "../refund/advanceRefunds.ts";
 import { followRefunds } from "../refund/followRefunds.ts";
 import { oweBack } from "../refund/oweBack.ts";
-import { revokeGrants } from "./grants.ts";
-import { openMonth, planEnd } from "./monthlyAccess.ts";
+import { openMonth, planEnd } from "./closeMonths.ts";
+import { revokeGrants } from "./grantCourses.ts";
 
 /** The subscription that a payment pays for, locked. */
 async function subscriptionOf(tx: Tx, { paymentId }: EffectContext): Promise<SubscriptionRow> {

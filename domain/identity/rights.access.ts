@@ -50,7 +50,7 @@ export const RIGHTS = [
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
-/** `payment.read` and `enrollment.read` let ask for one; whose it may be say payment.access.ts, enrollment.access.ts. */
+/** `payment.read` and `enrollment.read` let ask for one; whose it may be say the features' access.ts. */
 const OWN: readonly Right[] = [
   "own.account",
   "own.cart",

@@ -6,8 +6,8 @@ import { later } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { lockSubscription, type SubscriptionRow } from "../payment/lockSubscription.ts";
 import { accessUntil, GRACE_MS } from "../payment/subscription.rules.ts";
-import { grantCourses, revokeGrants } from "./grants.ts";
-import { lockLearner } from "./lockLearners.ts";
+import { grantCourses, revokeGrants } from "./grantCourses.ts";
+import { lockLearner } from "./lockLearner.ts";
 
 /** Has a job look whether a subscription's access is over: when its months end, and when the days of grace do. */
 export async function planEnd(tx: Tx, now: Date, id: SubscriptionId, paidUntil: Date | null): Promise<void> {
