@@ -117,10 +117,12 @@ function moneyLosses({ shop, gateway, shoppers }: ThreeBooks): Loss[] {
       losses.push({ kind: "MONEY_INVENTED", subject: paymentId, detail });
   }
   const sum = gateway.transactions.reduce((total, row) => total + (row.isVoided ? 0 : row.captured), 0);
-  if (sum !== gateway.totals.captured || gateway.transactions.length !== gateway.totals.count) {
-    const { count, captured } = gateway.totals;
-    const known = `${gateway.transactions.length} transactions of ${sum} are known here`;
-    losses.push({ kind: "MONEY_UNKNOWN", subject: "the gateway", detail: `holds ${captured} in ${count}; ${known}` });
+  const gone = gateway.transactions.reduce((total, row) => total + (row.isVoided ? 0 : row.refunded), 0);
+  const { count, captured, refunded } = gateway.totals;
+  if (sum !== captured || gone !== refunded || gateway.transactions.length !== count) {
+    const known = `${gateway.transactions.length} transactions of ${sum} are known here, with ${gone} given back`;
+    const held = `took ${captured} in ${count} and gave ${refunded} back`;
+    losses.push({ kind: "MONEY_UNKNOWN", subject: "the gateway", detail: `${held}; ${known}` });
   }
   const acknowledged = shoppers.flatMap((book) => book.paid.map((paid) => ({ key: book.key, ...paid })));
   for (const { key, gatewayOrderId, amount } of acknowledged) {

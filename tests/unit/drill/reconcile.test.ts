@@ -5,7 +5,9 @@ import { BadOption, readOptions } from "../../../scripts/drill/options.ts";
 import { reconcile, type ThreeBooks } from "../../../scripts/drill/reconcile.ts";
 import type { SubscriptionTold } from "../../../scripts/drill/told.ts";
 
-/** Two checkouts of 50,000: one paid, one cancelled; 2 pieces held of 10. */
+const REFUND = "01a1fd69-390c-79aa-ae7c-a65465448a89";
+
+/** Two checkouts of 50,000: one paid, of which 5,000 went back, and one cancelled; 2 pieces held of 10. */
 function wholeBooks() {
   // One thing: the three books of one small day, which are read against each other line by line.
   const shopper = {
@@ -19,7 +21,11 @@ function wholeBooks() {
     paid: [{ gatewayOrderId: "P1-01A", amount: 50_000 }],
     paidLate: [],
     toldPaid: true,
-    toldCancelled: false,
+    cancelled: [] as string[],
+    toldRefunded: [{ id: REFUND, amount: 5_000 }],
+    decided: [{ refundId: REFUND as string | null, amount: 5_000 }],
+    transferred: [] as { refundId: string; reference: string }[],
+    dashboard: [],
     unanswered: [],
     subscription: null as SubscriptionTold | null,
   };
@@ -30,7 +36,9 @@ function wholeBooks() {
     checkout: { ...shopper.checkout, sessionId: "s2", paymentId: "p2", orderIds: ["o2"] },
     paid: [],
     toldPaid: false,
-    toldCancelled: true,
+    cancelled: ["o2"],
+    toldRefunded: [],
+    decided: [],
   };
   const checkout = {
     sessionId: "s1",
@@ -70,9 +78,27 @@ function wholeBooks() {
     paymentId: "p1",
     method: "QRIS",
     captured: 50_000,
-    refunds: 0,
+    refunds: 5_000,
+    goodwill: 5_000,
     openCases: 0,
   };
+  const none = { refunds: 0, goodwill: 0 };
+  const refund = {
+    id: REFUND,
+    paymentId: "p1",
+    gatewayOrderId: "P1-01A",
+    gatewayTransactionId: "t1" as string | null,
+    amount: 5_000,
+    status: "SUCCEEDED",
+    cause: "STAFF",
+    gatewayRefundId: "g1" as string | null,
+    approvedBy: null as string | null,
+    settledBy: null as string | null,
+    bankReference: null,
+    orderTotal: 50_000,
+  };
+  const settled = { status: "settlement", refunded: 0, isVoided: false, refunds: [] };
+  const refunds = [{ id: "g1", key: `${REFUND}-01`, amount: 5_000 }];
   return {
     shop: {
       checkouts: [checkout, gone],
@@ -86,8 +112,14 @@ function wholeBooks() {
       ],
       transactions: [
         transaction,
-        { ...transaction, gatewayOrderId: "LSUB-1-x", gatewayTransactionId: "c1", paymentId: "p3", captured: 99_000 },
-        { ...transaction, gatewayOrderId: "P2-01A", gatewayTransactionId: null, paymentId: "p2", captured: 0 },
+        {
+          ...{ ...transaction, ...none },
+          ...{ gatewayOrderId: "LSUB-1-x", gatewayTransactionId: "c1", paymentId: "p3", captured: 99_000 },
+        },
+        {
+          ...{ ...transaction, ...none },
+          ...{ gatewayOrderId: "P2-01A", gatewayTransactionId: null, paymentId: "p2", captured: 0 },
+        },
       ],
       subscriptions: [
         {
@@ -107,16 +139,17 @@ function wholeBooks() {
           isConfirmed: false,
         },
       ],
+      refunds: [refund],
       unfinished: [] as string[],
     },
     gateway: {
       transactions: [
-        { orderId: "P1-01A", transactionId: "t1", status: "settlement", captured: 50_000, refunded: 0 },
-        { orderId: "LSUB-1-x", transactionId: "c1", status: "capture", captured: 99_000, refunded: 0 },
+        { ...settled, orderId: "P1-01A", transactionId: "t1", captured: 50_000, refunded: 5_000, refunds },
+        { ...settled, orderId: "LSUB-1-x", transactionId: "c1", captured: 99_000, refunds: [] as typeof refunds },
       ],
       subscriptions: [{ name: "LSUB-1", isActive: true, transactionIds: ["c1"] }],
       bookings: [{ orderNo: "KOM1", stage: "delivered", notes: "ORD-1" }],
-      totals: { count: 2, captured: 149_000, refunded: 0 },
+      totals: { count: 2, captured: 149_000, refunded: 5_000 },
     },
     shoppers: [shopper, leaver],
   } satisfies ThreeBooks;
@@ -128,10 +161,10 @@ const last = <T>(rows: readonly T[]): T => rows.at(-1) as T;
 
 /** Money at the gateway for the checkout that was cancelled. */
 function payLate({ shop, gateway }: Books): void {
-  const late = { orderId: "P2-01A", transactionId: "t2", status: "settlement", captured: 50_000, refunded: 0 };
+  const late = { ...last(gateway.transactions), orderId: "P2-01A", transactionId: "t2", captured: 50_000 };
   gateway.transactions.push(late);
   last<Row<Books["shop"]["transactions"]>>(shop.transactions).captured = 50_000;
-  gateway.totals = { count: 3, captured: 199_000, refunded: 0 };
+  gateway.totals = { count: 3, captured: 199_000, refunded: 5_000 };
 }
 
 const TOLD: SubscriptionTold = { id: "m1", number: "LSUB-1", taken: 1, toldCancelled: false };
@@ -148,7 +181,7 @@ const PLANTED: Readonly<Record<string, (books: Books) => unknown>> = {
   CHECKOUT_TOTAL: ({ shop }) => Object.assign(last(shop.checkouts), { total: 1 }),
   CHECKOUT_LINES: ({ shop }) => Object.assign(last(shop.items), { quantity: 3 }),
   TOLD_PAID: ({ shoppers }) => Object.assign(last(shoppers), { toldPaid: true }),
-  TOLD_CANCELLED: ({ shoppers }) => Object.assign(first(shoppers), { toldCancelled: true }),
+  TOLD_CANCELLED: ({ shoppers }) => first(shoppers).cancelled.push("o1"),
   MONEY_LOST: payLate,
   MONEY_INVENTED: ({ gateway }) => Object.assign(first(gateway.transactions), { captured: 0 }),
   MONEY_UNKNOWN: ({ gateway }) => Object.assign(gateway.totals, { count: 2, captured: 60_000 }),
@@ -166,6 +199,24 @@ const PLANTED: Readonly<Record<string, (books: Books) => unknown>> = {
   PARCEL_TWICE: ({ shop }) => shop.shipments.push({ ...first(shop.shipments) }),
   PARCEL_STATE: ({ shop }) => Object.assign(first(shop.shipments), { status: "TRANSIT" }),
   PARCEL_ORDER: ({ shop }) => Object.assign(first(shop.shipments), { orderStatus: "SHIPPED" }),
+  REFUND_TWICE: ({ gateway }) => {
+    const paid = first(gateway.transactions);
+    paid.refunds.push({ id: "g2", key: `${REFUND}-02`, amount: 5_000 });
+    paid.refunded += 5_000;
+  },
+  REFUND_UNKNOWN: ({ shop }) => shop.refunds.pop(),
+  REFUND_UNBOOKED: ({ shop }) => Object.assign(first(shop.refunds), { status: "FAILED" }),
+  REFUND_AMOUNT: ({ shop }) => Object.assign(first(shop.refunds), { amount: 4_000 }),
+  REFUND_ELSEWHERE: ({ shop }) => Object.assign(first(shop.refunds), { gatewayTransactionId: "c1" }),
+  REFUND_INVENTED: ({ gateway }) => Object.assign(first(gateway.transactions), { refunds: [], refunded: 0 }),
+  REFUND_LOST: ({ gateway }) => {
+    const paid = first(gateway.transactions);
+    paid.refunds.push({ id: "g2", key: "dashboard-1", amount: 5_000 });
+    paid.refunded += 5_000;
+  },
+  REFUND_BY_HAND: ({ shop }) => Object.assign(first(shop.refunds), { approvedBy: "a1", settledBy: "a1" }),
+  REFUND_CEILING: ({ shop }) => shop.refunds.push({ ...first(shop.refunds), id: "r2", amount: 46_000 }),
+  TOLD_REFUNDED: ({ shop }) => Object.assign(first(shop.refunds), { status: "PENDING" }),
   STOCK: ({ shop }) => Object.assign(first(shop.goods), { stock: 7 }),
   INVOICE: ({ shop }) => Object.assign(first(shop.orders), { invoices: 0 }),
   NOTICE: ({ shop }) => Object.assign(first(shop.checkouts), { paidNotices: 2 }),
@@ -191,8 +242,22 @@ test("money that came too late is no loss where it is owed back, or a person dec
 
 test("money that is owed back twice is a loss", () => {
   const books = wholeBooks();
-  first<Row<Books["shop"]["transactions"]>>(books.shop.transactions).refunds = 50_000;
+  first<Row<Books["shop"]["transactions"]>>(books.shop.transactions).refunds = 55_000;
   expect(reconcile(books).map(({ kind }) => kind)).toEqual(["MONEY_INVENTED"]);
+});
+
+test("a refund that nobody decided about is one too many", () => {
+  const books = wholeBooks();
+  first(books.shoppers).decided.pop();
+  expect(reconcile(books).map(({ kind }) => kind)).toEqual(["REFUND_TWICE"]);
+});
+
+test("money that two people transferred is not looked for at the gateway", () => {
+  const books = wholeBooks();
+  Object.assign(first(books.shop.refunds), { approvedBy: "a1", settledBy: "a2", gatewayRefundId: null });
+  Object.assign(first(books.gateway.transactions), { refunds: [], refunded: 0 });
+  books.gateway.totals.refunded = 0;
+  expect(reconcile(books)).toEqual([]);
 });
 
 test("the same seed sends the same shoppers", () => {
