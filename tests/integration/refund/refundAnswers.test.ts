@@ -135,6 +135,18 @@ test("an answer that is lost after its effect, at whichever of the twelve tries,
   }
 });
 
+test("a refund whose money the bank took before it was sent is not sent, and owes nothing any more", async () => {
+  const order = await paidBy(shop, buyer, "credit_card");
+  await happens(shop, order, { transaction_status: "settlement" });
+  const refundId = await owe(shop, order, 15_000);
+  await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "chargeback", force: true });
+  await sendRefund(shop.app, { refundId });
+  expect(await refundsOf(shop, order)).toMatchObject([{ status: "WITHDRAWN", attempts: 0 }]);
+  expect(await atGateway(shop, order)).toEqual([]);
+  expect(await standing(shop, order)).toMatchObject({ payment: "CHARGEBACK", shown: "CHARGEBACK" });
+  await shop.drain();
+});
+
 test("a refund that fails although the stock is back leaves the stock once, and is sent again by staff", async () => {
   const order = await paidBy(shop, buyer, "gopay");
   await shop.gatewayFaults({ target: "midtrans.refund", kind: "denied", times: 100 });
