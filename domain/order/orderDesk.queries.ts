@@ -88,7 +88,8 @@ async function listByStatus(db: { readonly sql: Sql }, filter: AdminOrderFilter,
   const position = after ? ` and (o.created_at, o.id) < ($${at + 1}::timestamptz, $${at + 2}::uuid)` : "";
   const rows = await db.sql<Row>(
     `with picked as materialized (
-       select k.id from ${ofEachPair(where + position, limit + 1)} order by k.created_at desc, k.id desc limit ${limit + 1})
+       select k.id from ${ofEachPair(where + position, limit + 1)}
+        order by k.created_at desc, k.id desc limit ${limit + 1})
      select ${ORDER_COLUMNS}, ${cursorKeyOf("o.created_at")} from picked join orders o on o.id = picked.id
        join payments p on p.session_id = o.session_id
       order by o.created_at desc, o.id desc`,

@@ -36,7 +36,8 @@ export async function readReview(source: { sql: Sql }, id: ReviewId): Promise<Re
 
 /** What an order's line pays for, in words of SQL over order_items i and orders o: done, and not paid back in full. */
 export const STANDS_ON = `o.status = 'COMPLETED'
-  and o.payment_status in ('PAID', 'REFUND_PENDING', 'PARTIALLY_REFUNDED') and i.quantity > (select coalesce(sum(b.quantity), 0) from refund_items b join refunds f on f.id = b.refund_id
+  and o.payment_status in ('PAID', 'REFUND_PENDING', 'PARTIALLY_REFUNDED')
+  and i.quantity > (select coalesce(sum(b.quantity), 0) from refund_items b join refunds f on f.id = b.refund_id
                      where b.order_item_id = i.id and f.status = 'SUCCEEDED')`;
 
 const mine = (actor: Actor): Condition[] => [{ text: "r.is_active and r.user_id = ?", value: actor.userId }];

@@ -26,8 +26,8 @@ const archive = (as: Caller, orderId: string) =>
 const completed = async () => shop.complete(buyer, await shop.addShelf());
 const openCase = (about: { order?: string; payment?: string; transaction?: string }, isOpen = true) =>
   shop.sql(
-    `insert into money_cases (id, kind, subject, payment_id, order_id, transaction_id, amount, summary, evidence, actions,
-                              opened_at, resolved_at)
+    `insert into money_cases (id, kind, subject, payment_id, order_id, transaction_id, amount, summary, evidence,
+                              actions, opened_at, resolved_at)
      values ($1::uuid, 'UNKNOWN_REFUND', $1::uuid::text, $2, $3, $4, 1, 's', '{}', '{DISMISS}', $5, $6)`,
     [ids.next(), about.payment ?? null, about.order ?? null, about.transaction ?? null, NOW, isOpen ? null : NOW],
   );
@@ -180,7 +180,7 @@ describe("an order", () => {
     ]);
   });
 
-  test("whose refund is done and whose case has ended is archived; a case of its neighbour's does not matter", async () => {
+  test("whose refund is done and whose case has ended is archived, whatever is open of its neighbour", async () => {
     const [order, neighbour] = [await completed(), await completed()];
     await refund(shop, order);
     await openCase({ order: order.orderId }, false);
@@ -189,7 +189,8 @@ describe("an order", () => {
   });
 
   test("of another, a guessed one and no id at all are answered alike", async () => {
-    const order = await shop.complete({ id: await addCustomer(shop.shop.db), token: "" }, await shop.addShelf());
+    const stranger = { id: await addCustomer(shop.shop.db), token: "" };
+    const order = await shop.complete(stranger, await shop.addShelf());
     const told = [];
     for (const id of [order.orderId, GUESSED, "x"]) told.push((await archive(buyer, id)).errors[0]);
     expect(told.map((error) => [error?.extensions.code, error?.message])).toEqual(

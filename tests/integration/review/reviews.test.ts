@@ -1,20 +1,15 @@
-import { codeOf, countCodes, numbers } from "../../support/api.ts";
+import { codeOf } from "../../support/api.ts";
 import { addOrder, payOrder, type ShelfRow } from "../../support/shopRows.ts";
-import { type Caller, openReviewShop, type ReviewShop, refund } from "./reviewFacts.ts";
-
-interface Review {
-  readonly id: string;
-  readonly author: string;
-  readonly rating: number | null;
-  readonly comment: string;
-  readonly isActive: boolean;
-  readonly isArchived: boolean;
-  readonly archiveReason: string | null;
-}
-
-const FIELDS = "id author rating comment isActive isArchived archiveReason createdAt updatedAt product { id }";
-const GUESSED = "0192f3c4-5b6a-7c8d-9e0f-1a2b3c4d5e6f";
-const GOOD = "Kainnya halus dan jahitannya rapi";
+import {
+  type Caller,
+  GOOD,
+  GUESSED,
+  openReviewShop,
+  type Review,
+  type ReviewShop,
+  refund,
+  reviewing,
+} from "./reviewFacts.ts";
 
 let reviews: ReviewShop;
 
@@ -26,49 +21,7 @@ afterEach(async () => {
 });
 afterAll(() => reviews?.stop());
 
-const create = (as: Caller | null, { productId }: ShelfRow, comment: string = GOOD, rating: number | null = 5) =>
-  reviews.ask<{ createReview: Review }>(
-    as,
-    `mutation($input: ReviewInput!) { createReview(input: $input) { ${FIELDS} } }`,
-    { input: { productId, rating, comment } },
-  );
-const update = (as: Caller, reviewId: string, input: object) =>
-  reviews.ask<{ updateReview: Review }>(
-    as,
-    `mutation($id: ID!, $input: ReviewUpdateInput!) { updateReview(reviewId: $id, input: $input) { ${FIELDS} } }`,
-    { id: reviewId, input },
-  );
-const remove = (as: Caller, reviewId: string) =>
-  reviews.ask<{ deleteReview: Review }>(as, `mutation($id: ID!) { deleteReview(reviewId: $id) { ${FIELDS} } }`, {
-    id: reviewId,
-  });
-const archive = (as: Caller, reviewId: string, reason = "kata kasar") =>
-  reviews.ask<{ archiveReview: Review }>(
-    as,
-    `mutation($id: ID!, $reason: String!) { archiveReview(reviewId: $id, reason: $reason) { ${FIELDS} } }`,
-    { id: reviewId, reason },
-  );
-interface Shown {
-  readonly rating: number | null;
-  readonly reviewCount: number;
-  readonly reviews: { readonly nodes: readonly Review[]; readonly totalCount: number };
-}
-const shown = async ({ productId }: ShelfRow, as: Caller | null = null): Promise<Shown> => {
-  const { data } = await reviews.ask<{ product: Shown }>(
-    as,
-    `query($id: ID!) { product(id: $id) { rating reviewCount reviews { totalCount nodes { ${FIELDS} } } } }`,
-    { id: productId },
-  );
-  return data?.product as Shown;
-};
-
-/** A buyer who has the goods, and what he said of them. */
-async function reviewed(comment = GOOD, rating: number | null = 5) {
-  const [buyer, shelf] = [await reviews.addBuyer("Sari"), await reviews.addShelf()];
-  const order = await reviews.complete(buyer, shelf);
-  const { data } = await create(buyer, shelf, comment, rating);
-  return { buyer, shelf, order, review: data?.createReview as Review };
-}
+const { create, update, remove, archive, shown, reviewed } = reviewing(() => reviews);
 
 describe("the right to a review", () => {
   test("is the buyer's who has the goods: his word and name are on the product's page", async () => {
@@ -299,61 +252,5 @@ describe("staff", () => {
     });
     expect(await list({ productId: "x" })).toMatchObject({ adminReviews: { totalCount: 0, nodes: [] } });
     await expect(reviews.sql("delete from reviews where id = $1", [review.id])).rejects.toThrow();
-  });
-});
-
-describe("at once", () => {
-  test("sixteen creates leave one review, and the other fifteen are told so", async () => {
-    const [buyer, shelf] = [await reviews.addBuyer(), await reviews.addShelf()];
-    await reviews.complete(buyer, shelf);
-    await reviews.complete(buyer, shelf);
-    const answers = await Promise.all(numbers(16).map((n) => create(buyer, shelf, `Ulasan ke-${n}`, (n % 5) + 1)));
-    expect(countCodes(answers.map(codeOf))).toEqual({ OK: 1, ALREADY_REVIEWED: 15 });
-    expect((await shown(shelf)).reviewCount).toBe(1);
-  });
-
-  test("twelve buyers, changes and take-downs leave a rating that adds up", async () => {
-    const shelf = await reviews.addShelf();
-    const buyers = await Promise.all(
-      numbers(12).map(async () => {
-        const buyer = await reviews.addBuyer();
-        await reviews.complete(buyer, shelf);
-        return buyer;
-      }),
-    );
-    const written = await Promise.all(buyers.map((buyer, n) => create(buyer, shelf, `Bagus ${n}`, (n % 5) + 1)));
-    const idOf = (n: number) => written[n]?.data?.createReview.id as string;
-    const codes = await Promise.all(
-      buyers.flatMap((buyer, n) => [
-        update(buyer, idOf(n), { rating: 4 }),
-        ...(n % 3 === 0 ? [archive(reviews.staff, idOf(n)), archive(reviews.staff, idOf(n))] : []),
-        ...(n % 3 === 1 ? [remove(buyer, idOf(n)), remove(buyer, idOf(n))] : []),
-      ]),
-    );
-    expect(codes.map(codeOf).filter((code) => code !== null && !/^(REVIEW_NOT_ALLOWED|NOT_FOUND)$/.test(code))).toEqual(
-      [],
-    );
-    expect(await shown(shelf)).toMatchObject({ rating: 4, reviewCount: 4 });
-  });
-
-  test("a refund in full and a review: the one that comes second sees the first", async () => {
-    const [buyer, shelf] = [await reviews.addBuyer(), await reviews.addShelf()];
-    const order = await reviews.complete(buyer, shelf);
-    const [answer] = await Promise.all([create(buyer, shelf), refund(reviews, order)]);
-    expect(["OK", "REVIEW_NOT_ALLOWED"]).toContain(codeOf(answer) ?? "OK");
-    expect((await shown(shelf)).reviewCount).toBe(codeOf(answer) === null ? 1 : 0);
-    expect(codeOf(await update(buyer, answer.data?.createReview.id ?? GUESSED, { rating: 1 }))).not.toBeNull();
-  });
-
-  test("a take-down and a new try of its author: he never has another", async () => {
-    for (const _ of numbers(4)) {
-      const { buyer, shelf, review } = await reviewed();
-      await Promise.all([
-        archive(reviews.staff, review.id),
-        ...numbers(3).map((n) => create(buyer, shelf, `Lagi ${n}`)),
-      ]);
-      expect(codeOf(await create(buyer, shelf, "Lagi"))).toBe("REVIEW_NOT_ALLOWED");
-      expect((await shown(shelf)).reviewCount).toBe(0);
-    }
   });
 });
