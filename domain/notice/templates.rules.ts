@@ -136,8 +136,8 @@ export const TEMPLATES = {
     subject: "Ke rekening mana kami kembalikan {amount}?",
     paragraphs: [
       "Halo {name},",
-      "Uang pembayaran {number} sebesar {amount} kami kembalikan lewat transfer bank, karena cara bayar ini tidak " +
-        "bisa menerima pengembalian otomatis. Isi nomor rekening Anda di halaman pesanan.",
+      "Uang pembayaran {number} sebesar {amount} kami kembalikan lewat transfer bank, karena tidak bisa kami " +
+        "kembalikan lewat cara bayar Anda. Isi nomor rekening Anda di halaman pesanan.",
     ],
     action: "Isi nomor rekening",
     closing: "Kami tidak pernah meminta PIN, kata sandi, atau kode OTP Anda.",

@@ -3,7 +3,7 @@ import { SEND_TRIES_MAX } from "../refund/refund.rules.ts";
 import type { Invariant } from "./invariant.rules.ts";
 
 /** A refund whose time came so long ago is looked at by nobody: a worker that is back looks within seconds. */
-const STUCK_MS = 2 * DAY_MS;
+const STUCK_MS = DAY_MS;
 
 /** What must hold of money that goes back. Sums are whole rupiah. */
 export const REFUND_INVARIANTS: readonly Invariant[] = [
