@@ -20,6 +20,8 @@ export interface DrillOptions {
   readonly keep: boolean;
   /** Something is lost on purpose before the books are compared: the drill must then fail. */
   readonly plantLoss: boolean;
+  /** The gateway gives a refund twice before the books are compared: the drill must then fail, too. */
+  readonly plantRefund: boolean;
 }
 
 /** What a person did wrong at the command line, as one line. */
@@ -74,12 +76,13 @@ const parse = (args: readonly string[], hasRedis: boolean) =>
       json: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
       "plant-loss": { type: "boolean", default: false },
+      "plant-refund": { type: "boolean", default: false },
     },
   }).values;
 
 /**
  * Reads `[--queue postgres|redis|both|none] [--minutes N] [--rate N] [--seed N] [--faults NAME,NAME] [--kills N]
- * [--json] [--keep] [--plant-loss]`.
+ * [--json] [--keep] [--plant-loss] [--plant-refund]`.
  *
  * @throws BadOption
  */
@@ -106,5 +109,6 @@ export function readOptions(
     isForMachines: values.json,
     keep: values.keep,
     plantLoss: values["plant-loss"],
+    plantRefund: values["plant-refund"],
   };
 }

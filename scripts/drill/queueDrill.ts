@@ -14,6 +14,7 @@ import { FAULTS, type Ground } from "./faults.ts";
 import { type FaultFinding, faultFindings, type KindFinding, kindFindings } from "./findings.ts";
 import type { DrillOptions, QueueKind } from "./options.ts";
 import { letCourierCallsEnd } from "./parcelBooks.ts";
+import { refundTwice, stealPiece } from "./plantLoss.ts";
 import { type Loss, reconcile, sumsOf } from "./reconcile.ts";
 import { openShopFloor, type ShopFloor } from "./shopFloor.ts";
 import { sendGraphql, startShop } from "./stack.ts";
@@ -191,10 +192,6 @@ async function retryFailed({ shop }: Ground, sql: Sql, floor: ShopFloor): Promis
   }
 }
 
-/** A piece vanishes from the shelf: what `--plant-loss` proves the drill to see. */
-const STEAL =
-  "update products set stock = stock - 1 where id = (select min(id::text)::uuid from products where stock > 0)";
-
 const storiesOf = (books: readonly ShopperBook[]) => {
   const byStory: Record<string, number> = {};
   for (const { story } of books) byStory[story] = (byStory[story] ?? 0) + 1;
@@ -209,9 +206,11 @@ const deathsOf = ({ shop }: Ground): Loss[] =>
   shop.deaths().map(({ name, said }) => ({ kind: "PROCESS", subject: name, detail: `ended by itself:\n${said}` }));
 
 /** The three books and the audit, once all processes of the shop but the gateways have ended and nothing moves. */
-async function closeTheBooks(ground: Ground, sql: Sql, day: Day) {
+async function closeTheBooks({ options }: DrillRun, ground: Ground, sql: Sql, day: Day) {
   const { shop } = ground;
   await Promise.all(shop.names.filter((name) => name !== "sandbox").map((name) => shop.end(name)));
+  if (options.plantLoss) await stealPiece(sql);
+  if (options.plantRefund) await refundTwice(sql, shop.sandboxUrl);
   const shopBooks = await readShopBooks(sql);
   const orderIds = shopBooks.transactions.map(({ gatewayOrderId }) => gatewayOrderId);
   const gateway = await readGatewayBooks(shop.sandboxUrl, orderIds);
@@ -240,8 +239,7 @@ export async function drillQueue(run: DrillRun, queue: QueueKind): Promise<Queue
     await moveTransaction(ground.shop.sandboxUrl, orderId, { transaction_status: "cancel" });
   }
   const quietMs = await waitUntilQuiet({ ground, sql, floor, progress }, day, windowMsOf(options) + QUIET_WITHIN_MS);
-  if (options.plantLoss) await sql(STEAL);
-  const { sums, losses, audit } = await closeTheBooks(ground, sql, day);
+  const { sums, losses, audit } = await closeTheBooks(run, ground, sql, day);
   return {
     queue,
     shoppers: { byStory: storiesOf(day.books), turnedAway: day.turnedAway },
