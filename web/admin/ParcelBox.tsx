@@ -65,7 +65,7 @@ export function ParcelBox({ order }: OrderProps) {
 /** The worker books, and then arranges the pickup: what it does is seen without a hand. */
 function useProgress(parcel: StaffParcelFragment | null): void {
   const client = useApolloClient();
-  const isUnderWay = parcel?.status === "BOOKING" || (parcel?.status === "BOOKED" && !parcel.booking?.pickupWhy);
+  const isUnderWay = parcel?.status === "BOOKING" || parcel?.status === "BOOKED";
   useWatch(isUnderWay, () => client.refetchQueries({ include: [AdminOrderDocument] }));
 }
 

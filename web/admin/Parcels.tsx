@@ -10,7 +10,7 @@ import { PickBox } from "./PickBox.tsx";
 import { PrintLabels } from "./PrintLabels.tsx";
 import styles from "./Shipping.module.css";
 import type { ShippingList } from "./ShippingPage.tsx";
-import { troubleOf } from "./shipping.ts";
+import { type Trouble, troubleOf } from "./shipping.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useList } from "./useList.ts";
 import { type Selection, useSelection } from "./useSelection.ts";
@@ -89,6 +89,9 @@ function useAboutColumns(): ReadonlyArray<Column<Row>> {
   ];
 }
 
+/** Troubles that a parcel's state says already. */
+const SAID: ReadonlySet<Trouble> = new Set<Trouble>(["PROBLEM", "RETURNING", "LOST"]);
+
 /** How a parcel is, why somebody must look, and where that is decided. */
 function About({ row }: { readonly row: Row }) {
   const { t } = useDeskWords();
@@ -102,7 +105,7 @@ function About({ row }: { readonly row: Row }) {
         label={t(`parcelState.${state}`)}
         status={state}
       />
-      {trouble && <span>{t(`trouble.${trouble}`)}</span>}
+      {trouble && !SAID.has(trouble) && <span>{t(`trouble.${trouble}`)}</span>}
       {why && <small>{why}</small>}
       {row.booking?.caseId && <Link to={`/admin/cases/${row.booking.caseId}`}>{t("ship.openCase")}</Link>}
     </div>
