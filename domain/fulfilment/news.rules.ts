@@ -40,6 +40,13 @@ export const wordsAfter = (words: readonly ParcelNews[], before: string | null):
 export const withPickup = (word: ParcelNews, airwayBill: string | null): ParcelNews =>
   airwayBill !== null && word.event === "stored" ? { ...word, event: "pickupArranged" } : word;
 
+/**
+ * What a courier says of a parcel that was booked here. Only the booking itself says that it is over: an order that a
+ * courier's word alone had freed would be booked, and paid for, a second time.
+ */
+export const besideBooking = (word: ParcelNews, booking: ParcelNews): ParcelNews =>
+  word.event === "cancelled" && booking.event !== "cancelled" ? { ...word, event: "unknownWord" } : word;
+
 /** Alerts of tracking, each with what its subject is. */
 export const TRACKING_ALERTS = {
   /** A word that nobody knows; the word, so that it is told once whatever parcel says it. */

@@ -141,6 +141,13 @@ describe("what is not known changes nothing", () => {
     expect(await shop.openAlerts()).toEqual([]);
   });
 
+  test("a booking that only its courier calls cancelled lives: nobody books a second one, and people are told", async () => {
+    const parcel = await shop.ship();
+    expect(await hears(parcel, "Dipacking", "CANCELLED")).toMatchObject({ shipment: "PACKED", order: "PROCESSING" });
+    expect(await shop.openAlerts()).toMatchObject([{ kind: "COURIER_WORD", subject: "CANCELLED" }]);
+    expect(await hears(parcel, "Batal")).toMatchObject({ shipment: "CANCELLED", order: "PAID" });
+  });
+
   test("news of a parcel that was delivered changes nothing and is for a person", async () => {
     const parcel = await shop.ship();
     await hears(parcel, "Diterima");
