@@ -4,7 +4,7 @@ import { killPoint } from "../kernel/killPoint.ts";
 import type { ParcelHistory, ParcelNews, ParcelScan } from "../shipping/courierGateway.ts";
 import { takeQuota } from "../shipping/takeQuota.ts";
 import type { ClaimedShipment } from "./claimShipments.ts";
-import { besideBooking, withPickup } from "./news.rules.ts";
+import { besideBooking, wayBackOf, withPickup } from "./news.rules.ts";
 
 /** What a company said of one parcel. */
 export interface Answer {
@@ -43,7 +43,11 @@ async function askAboutBooking(app: Pick<App, "couriers" | "log">, shipment: Cla
   const history = airwayBill ? await historyIfAny(app, { shipping: shipment.shipping, airwayBill }) : null;
   return {
     source: "KOMERCE",
-    words: [withPickup(booking.news, airwayBill), ...wordsOf(history).map((word) => besideBooking(word, booking.news))],
+    words: [
+      ...wayBackOf(booking.news, history?.events ?? []),
+      withPickup(booking.news, airwayBill),
+      ...wordsOf(history).map((word) => besideBooking(word, booking.news)),
+    ],
     scans: history?.events ?? [],
     airwayBill,
     isMissing: false,

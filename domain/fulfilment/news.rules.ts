@@ -1,5 +1,5 @@
 import type { OrderEvent } from "../order/order.states.ts";
-import type { ParcelFlag, ParcelNews } from "../shipping/courierGateway.ts";
+import type { ParcelFlag, ParcelNews, ParcelScan } from "../shipping/courierGateway.ts";
 import type { ShipmentStatus } from "../shipping/shipment.states.ts";
 
 /**
@@ -46,6 +46,18 @@ export const withPickup = (word: ParcelNews, airwayBill: string | null): ParcelN
  */
 export const besideBooking = (word: ParcelNews, booking: ParcelNews): ParcelNews =>
   word.event === "cancelled" && booking.event !== "cancelled" ? { ...word, event: "unknownWord" } : word;
+
+/**
+ * The way back that a parcel was on by its courier's lines, where its booking is called delivered: that may be to its
+ * sender. Said first, it leaves the end to a person. None where no line speaks of one.
+ */
+export const wayBackOf = (booking: ParcelNews, scans: readonly ParcelScan[]): readonly ParcelNews[] =>
+  booking.event === "delivered"
+    ? scans
+        .map(({ news }) => news)
+        .filter(({ event }) => event === "returning" || event === "returned")
+        .slice(-1)
+    : [];
 
 /** Alerts of tracking, each with what its subject is. */
 export const TRACKING_ALERTS = {
