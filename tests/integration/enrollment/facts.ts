@@ -22,7 +22,7 @@ export interface Sold {
 
 /** A package of new courses; a bundle unless it is said otherwise. */
 export async function sell(
-  shop: LiveShop,
+  shop: Pick<LiveShop, "app">,
   {
     approval = "MANUAL",
     courses = 2,
