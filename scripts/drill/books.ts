@@ -123,6 +123,7 @@ const GOODS = `
 const UNFINISHED = `
   select 'job ' || handler || ':' || id || coalesce(' (' || error || ')', '') as what
     from outbox_messages where done_at is null and parked_at is null
+     and not (handler = 'closeMonths' and due_at > now() + interval '1 hour') -- when a paid month is over
   union all
   select 'notification about ' || gateway_order_id from payment_notifications where state = 'STORED'
   union all
