@@ -1,5 +1,6 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
+import { recordAudit } from "../identity/recordAudit.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
@@ -33,12 +34,18 @@ export async function checkParcel(app: App, actor: Actor, shipmentId: string): P
   if (!isTracked(found.status))
     throw new Refusal("ILLEGAL_TRANSITION", "No courier has news of this parcel", { status: found.status });
   const now = app.clock.now();
-  await inTransaction(app.db, (tx) =>
-    tx.sql("update shipments set next_check_at = $2 where id = $1 and (next_check_at is null or next_check_at > $2)", [
-      id,
-      now,
-    ]),
-  );
+  await inTransaction(app.db, async (tx) => {
+    await tx.sql(
+      "update shipments set next_check_at = $2 where id = $1 and (next_check_at is null or next_check_at > $2)",
+      [id, now],
+    );
+    await recordAudit(tx, now, actor, {
+      permission: "shipment.book",
+      entity: "shipment",
+      entityId: id,
+      after: { nextCheckAt: now },
+    });
+  });
   const [claimed] = await claimShipments(app, 1, id);
   if (!claimed) throw new Refusal("IN_PROGRESS", "This parcel is being looked at");
   const outcome = await lookAtParcel(app, claimed);

@@ -133,7 +133,7 @@ function quoteOf({ quote }: OrderRow, { courier, service }: CreateShipmentInput)
   return { ...quote, courier: known?.courier ?? courier, service: known?.service ?? service };
 }
 
-async function book(tx: Tx, app: CreateApp, actor: Actor, input: CreateShipmentInput): Promise<CreatedShipment> {
+async function bookPaid(tx: Tx, app: CreateApp, actor: Actor, input: CreateShipmentInput): Promise<CreatedShipment> {
   const now = app.clock.now();
   const order = await lockPaidOrder(tx, input.orderId);
   const { kind } = orderStates.verdict(order.status, "booked");
@@ -182,7 +182,7 @@ export async function createShipment(
 ): Promise<CreatedShipment> {
   requireRight(actor, "shipment.book");
   checkPickup(input, app.clock.now());
-  return inTransaction(app.db, (tx) => book(tx, app, actor, input));
+  return inTransaction(app.db, (tx) => bookPaid(tx, app, actor, input));
 }
 
 /** One screen of orders: each is a transaction of a few milliseconds, and the caller waits for all of them. */

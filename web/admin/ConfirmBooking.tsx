@@ -12,11 +12,13 @@ import { useDeskWords } from "./useDeskWords.ts";
 const NOTE_MAX = 500;
 const NUMBER_MAX = 40;
 
+type Found = "exists" | "gone";
+
 /** A booking whose answer was lost: a person looked at the company's own list, and says what is there. */
 export function ConfirmBooking({ parcel }: { readonly parcel: StaffParcelFragment }) {
   const { t } = useDeskWords();
   const say = useToast();
-  const [found, setFound] = useState<"exists" | "gone" | null>(null);
+  const [found, setFound] = useState<Found | null>(null);
   const [number, setNumber] = useState("");
   const [note, setNote] = useState("");
   const [tried, setTried] = useState(false);
@@ -35,30 +37,10 @@ export function ConfirmBooking({ parcel }: { readonly parcel: StaffParcelFragmen
   return (
     <form className={cards.stack} onSubmit={(event) => void submit(event)} noValidate data-testid="confirm-booking">
       <h3>{t("ship.unknownTitle")}</h3>
-      <p className={cards.soft}>{t("ship.unknownText")}</p>
-      <fieldset className={styles.actions}>
-        <legend>{t("ship.what")}</legend>
-        {(["exists", "gone"] as const).map((one) => (
-          <label key={one} className={styles.action}>
-            <input
-              type="radio"
-              name="found"
-              checked={found === one}
-              onChange={() => setFound(one)}
-              data-testid={`booking-${one}`}
-            />
-            <span>
-              {t(`ship.${one}`)}
-              <small>{t(`ship.${one}Effect`)}</small>
-            </span>
-          </label>
-        ))}
-        {tried && lacks.found && (
-          <p className={styles.missing} role="alert">
-            {t("ship.whatMissing")}
-          </p>
-        )}
-      </fieldset>
+      <p className={cards.soft}>
+        {t("ship.unknownText")} {t("ship.unknownHow")}
+      </p>
+      <Finding found={found} missing={tried && lacks.found} onChange={setFound} />
       {found === "exists" && (
         <TextInput
           label={t("ship.existsNo")}
@@ -86,5 +68,41 @@ export function ConfirmBooking({ parcel }: { readonly parcel: StaffParcelFragmen
         </Button>
       </div>
     </form>
+  );
+}
+
+interface FindingProps {
+  readonly found: Found | null;
+  readonly missing: boolean;
+  onChange(found: Found): void;
+}
+
+/** Whether the company's list has the booking, and what follows from either. */
+function Finding({ found, missing, onChange }: FindingProps) {
+  const { t } = useDeskWords();
+  return (
+    <fieldset className={styles.actions}>
+      <legend>{t("ship.what")}</legend>
+      {(["exists", "gone"] as const).map((one) => (
+        <label key={one} className={styles.action}>
+          <input
+            type="radio"
+            name="found"
+            checked={found === one}
+            onChange={() => onChange(one)}
+            data-testid={`booking-${one}`}
+          />
+          <span>
+            {t(`ship.${one}`)}
+            <small>{t(`ship.${one}Effect`)}</small>
+          </span>
+        </label>
+      ))}
+      {missing && (
+        <p className={styles.missing} role="alert">
+          {t("ship.whatMissing")}
+        </p>
+      )}
+    </fieldset>
   );
 }

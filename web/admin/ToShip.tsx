@@ -73,6 +73,13 @@ function useColumns(selection: Selection<Row>): ReadonlyArray<Column<Row>> {
         );
       },
     },
+    ...useWhatColumns(),
+  ];
+}
+
+function useWhatColumns(): ReadonlyArray<Column<Row>> {
+  const { t } = useDeskWords();
+  return [
     {
       key: "service",
       label: t("ship.service"),

@@ -30,6 +30,7 @@ interface Bought {
 }
 
 /** What the demo shop's people do beside the browser, by its API, and what the couriers do. */
+// One thing: the moves of one shop, a few lines each.
 export async function openParcels(stack: Stack) {
   const counter = openCounter(stack);
   const goods = await counter.product();

@@ -35,6 +35,8 @@ describe("staff asks about a parcel", () => {
     expect(await checkParcel(shop.app, staff, parcel.shipmentId)).toBe(parcel.order.orderId);
     expect(await shop.stateOf(parcel)).toMatchObject({ shipment: "TRANSIT", order: "SHIPPED" });
     expect((await shown(parcel.order.orderId))?.nextCheckAt?.getTime()).toBeGreaterThan(shop.app.clock.now().getTime());
+    const audited = await shop.rows("select actor_id from audit_logs where entity_id = $1", parcel.shipmentId);
+    expect(audited).toEqual([{ actorId: staff.userId }]);
     expect(await shop.breaches()).toEqual([]);
   });
 

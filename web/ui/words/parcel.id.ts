@@ -21,7 +21,7 @@ export const parcelId = {
   "parcelText.TRANSIT": "Paket Anda sudah bersama kurir.",
   "parcelText.OUT": "Kurir sedang menuju alamat Anda. Pastikan ada yang menerima.",
   "parcelText.PROBLEM":
-    "Kurir belum bisa mengantar paket ini, dan biasanya mencoba lagi di hari kerja berikutnya. Pastikan telepon Anda aktif.",
+    "Kurir belum bisa mengantar paket ini. Biasanya dicoba lagi di hari kerja berikutnya: pastikan telepon Anda aktif.",
   "parcelText.RETURNING": "Paketnya sedang dibawa kembali ke toko. Toko akan menghubungi Anda setelah paketnya sampai.",
   "parcelText.DELIVERED": "Kurir mencatat bahwa paket ini sudah diterima.",
   "parcelText.RETURNED": "Paketnya kembali ke toko. Toko akan menghubungi Anda tentang barang dan uangnya.",

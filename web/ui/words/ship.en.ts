@@ -104,8 +104,8 @@ export const shipEn: Readonly<Record<ShipWordKey, string>> = {
   "ship.openCase": "Open its case",
   "ship.endedWhy": "The booking before was cancelled: {why}",
   "ship.unknownTitle": "This booking is in doubt",
-  "ship.unknownText":
-    "It was sent and the answer was lost. Look for this order's number in the courier company's own list, then say what you found. The shop books nothing more before that.",
+  "ship.unknownText": "It was sent and the answer was lost. The shop books nothing more before this is known.",
+  "ship.unknownHow": "Look for this order's number in the courier company's own list, then say what you found.",
   "ship.exists": "It is there, by the number",
   "ship.existsNo": "The company's number",
   "ship.existsNoMissing": "Write the number as the company has it",

@@ -102,8 +102,8 @@ export const shipId = {
   "ship.openCase": "Buka kasusnya",
   "ship.endedWhy": "Pemesanan sebelumnya dibatalkan: {why}",
   "ship.unknownTitle": "Pemesanan ini belum pasti",
-  "ship.unknownText":
-    "Permintaannya terkirim, jawabannya hilang. Cari nomor pesanan ini di daftar perusahaan kurir, lalu katakan apa yang ditemukan. Toko tidak memesan lagi sebelum itu.",
+  "ship.unknownText": "Permintaannya terkirim, tetapi jawabannya hilang. Toko tidak memesan lagi sebelum ini jelas.",
+  "ship.unknownHow": "Cari nomor pesanan ini di daftar perusahaan kurir, lalu katakan apa yang ditemukan.",
   "ship.exists": "Ada di sana, dengan nomor",
   "ship.existsNo": "Nomor di perusahaan kurir",
   "ship.existsNoMissing": "Tulis nomornya seperti di perusahaan kurir",
