@@ -100,9 +100,10 @@ async function markSent(app: App, { refund }: Claim, way: Way): Promise<boolean>
   const marked = await app.db.sql(
     `update refunds set key_sent_at = case when $4 then coalesce(key_sent_at, $2) else key_sent_at end,
             attempts = attempts + 1
-      where id = $1 and status = 'PROCESSING' and key_number = $3 returning id`,
+      where id = $1 and status = 'PROCESSING' and key_number = $3 and amount = $5 returning id`,
     // A void has no key, and asking for it twice is harmless.
-    [refund.id, app.clock.now(), refund.keyNumber, way === "REFUND"],
+    // Less may be owed since the look, where money went back outside: then it is looked at again.
+    [refund.id, app.clock.now(), refund.keyNumber, way === "REFUND", refund.amount],
   );
   return marked.length === 1;
 }

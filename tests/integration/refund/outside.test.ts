@@ -5,7 +5,7 @@ import type { PaymentReport } from "../../../domain/payment/paymentGateway.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { approveManualRefund } from "../../../domain/refund/approveManualRefund.ts";
 import { retryRefund } from "../../../domain/refund/retryRefund.ts";
-import { sweepRefunds } from "../../../domain/refund/sendRefund.ts";
+import { sendRefund, sweepRefunds } from "../../../domain/refund/sendRefund.ts";
 import { setRefundAccount } from "../../../domain/refund/setRefundAccount.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { cases, count, happens, lyingGateway, type Order, type Person, standing } from "../payment/facts.ts";
@@ -119,6 +119,31 @@ test("a refund in the dashboard while the outcome of ours is unknown: both are t
   expect((await refundsOf(shop, order)).map(({ status }) => status)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
   expect((await atGateway(shop, order)).map(({ key }) => key)).toContain(`${id}-01`);
   expect(await money(order)).toMatchObject({ refunded: 40_000, payment: 40_000 });
+});
+
+test("a debt that is lowered between the look and the call is sent as what is left of it", async () => {
+  const order = await paidBy(shop, buyer, "gopay");
+  const id = await owe(shop, order, 20_000);
+  await shop.app.db.sql("update refunds set cause = 'CANCEL' where id = $1", [id]);
+  // The first look has its answer; before the call money goes back in the dashboard, and is applied.
+  let looks = 0;
+  const fetchStatus: typeof shop.app.payments.fetchStatus = async (gatewayId) => {
+    const report = await shop.app.payments.fetchStatus(gatewayId);
+    looks++;
+    return report;
+  };
+  const sql: typeof shop.app.db.sql = async (text, values) => {
+    if (looks === 1 && text.includes("attempts = attempts + 1")) {
+      looks++;
+      await happens(shop, order, { transaction_status: "partial_refund", refund_amount: 5_000 });
+    }
+    return shop.app.db.sql(text, values);
+  };
+  const app = { ...shop.app, db: { ...shop.app.db, sql }, payments: { ...shop.app.payments, fetchStatus } };
+  await sendRefund(app, { refundId: id });
+  await laterTry(shop, HOUR_MS);
+  expect((await atGateway(shop, order)).map(({ amount }) => amount)).toEqual([5_000, 15_000]);
+  expect(await money(order)).toMatchObject({ refunded: 20_000, payment: 20_000 });
 });
 
 test("a whole refund in the dashboard while ours is unknown ends ours without a second payment", async () => {
