@@ -28,8 +28,8 @@ const CALLS_OF_A_LOOK = 6;
 const CLOCKS_APART_MS = MINUTE_MS;
 
 // A claim waits for nobody: what another run holds locked is being claimed or recorded.
-// Its limit is a number in the text: of one that it does not know PostgreSQL thinks that it takes a tenth of all that is
-// due, and reads the whole table for it.
+// Its limit is a number in the text: of one that it does not know PostgreSQL thinks that it takes a tenth of all that
+// is due, and reads the whole table for it.
 const claimOf = (which: string, limit: number): string => `
   update shipments set claimed_until = $2
    where id in (select id from shipments

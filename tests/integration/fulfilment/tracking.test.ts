@@ -141,14 +141,14 @@ describe("what is not known changes nothing", () => {
     expect(await shop.openAlerts()).toEqual([]);
   });
 
-  test("a booking that only its courier calls cancelled lives: nobody books a second one, and people are told", async () => {
+  test("a booking that only its courier calls cancelled lives: nobody books a second one", async () => {
     const parcel = await shop.ship();
     expect(await hears(parcel, "Dipacking", "CANCELLED")).toMatchObject({ shipment: "PACKED", order: "PROCESSING" });
     expect(await shop.openAlerts()).toMatchObject([{ kind: "COURIER_WORD", subject: "CANCELLED" }]);
     expect(await hears(parcel, "Batal")).toMatchObject({ shipment: "CANCELLED", order: "PAID" });
   });
 
-  test("a booking that is called delivered on its way back is for a person, whatever its courier's last word", async () => {
+  test("a booking that is called delivered on its way back is for a person", async () => {
     const parcel = await shop.ship();
     parcel.parcel.scans = [scanned(1, "Process"), scanned(2, "Retur"), scanned(3, "Process")];
     const state = await hears(parcel, "Diterima", "Process");
