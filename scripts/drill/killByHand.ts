@@ -31,7 +31,9 @@ async function admins({ stage }: Scene): Promise<[Asker, Asker]> {
   return [first, second];
 }
 
-const GIVE = `mutation G($id: ID!, $input: BankAccountInput!) { setRefundAccount(refundId: $id, input: $input) { id } }`;
+const GIVE = `mutation G($id: ID!, $input: BankAccountInput!) {
+  setRefundAccount(refundId: $id, input: $input) { id }
+}`;
 const ACCOUNT = { bankCode: "BCA", accountNumber: "1234567890", accountName: "Pembeli Uji" };
 const APPROVE = "mutation A($id: ID!) { approveManualRefund(refundId: $id) { id } }";
 const SETTLE = 'mutation S($id: ID!) { settleRefundManually(refundId: $id, reference: "TRX-20261121") { id } }';

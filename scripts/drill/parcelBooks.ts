@@ -90,7 +90,8 @@ export function parcelLosses(here: readonly ShipmentHere[], there: readonly Book
  */
 export const PARCELS_UNFINISHED = `
   select 'shipment ' || id || ' is ' || status from shipments
-   where status = 'BOOKING' or (next_check_at <= now() - interval '5 seconds' and status in ('BOOKED', 'PACKED', 'TRANSIT', 'RETURNING'))`;
+   where status = 'BOOKING'
+      or (next_check_at <= now() - interval '5 seconds' and status in ('BOOKED', 'PACKED', 'TRANSIT', 'RETURNING'))`;
 
 /**
  * Lets the time be over in which a call to the courier company may still be answered, minutes before it is: what was

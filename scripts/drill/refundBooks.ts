@@ -93,7 +93,7 @@ function bookedHere(here: readonly RefundHere[], there: readonly TransactionTher
       losses.push({
         kind: booked > refunded ? "REFUND_INVENTED" : "REFUND_LOST",
         subject: transactionId,
-        detail: `${booked} is booked as given back in ${rows.length}, the gateway gave ${refunded} in ${refunds.length}`,
+        detail: `${booked} is booked in ${rows.length} refunds, the gateway gave ${refunded} in ${refunds.length}`,
       });
     const keys = new Set(refunds.map(({ key }) => refundIdOf(key) as string | null));
     const ids = new Set(refunds.map(({ id }) => id));

@@ -80,7 +80,7 @@ const insistAs = (scene: Scene, role: Role, query: string, variables: object): P
     return isToBeAskedAgain(code) || WAITS.has(code) ? null : code;
   });
 
-/** The customer names his account, one admin approves it, and another transfers. A refund is paid once however often. */
+/** The customer names his account, one admin approves it, and another transfers. */
 export async function payByHand(scene: Scene, book: ShopperBook): Promise<void> {
   const refund = await followRefund(scene, book, "MANUAL");
   if (!refund) return;

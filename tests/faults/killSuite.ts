@@ -47,7 +47,8 @@ export function killSuite(victims: readonly Victim[], part?: Flow["part"]): void
   }, START_WITHIN_MS);
 
   const which = share === 1 ? "all walks" : `KILL_SHARE=${share} KILL_TURN=${turn % share}`;
-  describe(`a purchase survives the death of its ${victims.join(" or ")}: nothing is lost, and nothing done twice`, () => {
+  const whose = victims.join(" or ");
+  describe(`a purchase survives the death of its ${whose}: nothing is lost, and nothing done twice`, () => {
     for (const walk of walks) {
       for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
         test(
