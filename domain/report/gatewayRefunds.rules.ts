@@ -32,8 +32,8 @@ function judgeListed(ours: readonly KnownRefund[], refund: GatewayRefund): strin
 }
 
 /**
- * Where the gateway's list of a transaction's refunds and our rows disagree, one by one; nothing where its answer has no
- * list.
+ * Where the gateway's list of a transaction's refunds and our rows disagree, one by one; nothing where its answer has
+ * no list.
  */
 export function refundDifferences(ours: readonly KnownRefund[], report: PaymentReport): string[] {
   const { refunds } = report;

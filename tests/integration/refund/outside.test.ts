@@ -52,7 +52,7 @@ test("a refund and then a chargeback of the rest: each part is gone once", async
   expect(await refundsOf(shop, order)).toMatchObject([{ status: "SUCCEEDED" }]);
 });
 
-test("a chargeback that the worker meets when it is about to send: the refund is withdrawn, and no case is about it", async () => {
+test("a chargeback that the worker meets before it sends: the refund is withdrawn, without a case", async () => {
   const order = await cardPaid();
   await owe(shop, order, 20_000);
   await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "chargeback", force: true });
@@ -81,7 +81,8 @@ test("a chargeback that was told without the refund before it makes room for it 
   await shop.gatewayFaults({ target: "midtrans.refund", kind: "timeout_after", times: 1 });
   const id = await owe(shop, order, 20_000);
   await shop.app.db.sql(
-    "update refunds set status = 'PROCESSING', key_sent_at = now(), next_attempt_at = now() + interval '1 hour' where id = $1",
+    `update refunds set status = 'PROCESSING', key_sent_at = now(), next_attempt_at = now() + interval '1 hour'
+      where id = $1`,
     [id],
   );
   await shop.drain();
@@ -200,7 +201,7 @@ test("a refund in the dashboard settles what a cancel owes, and what is beyond i
   expect(await refundsOf(shop, order)).toHaveLength(1);
 });
 
-test("more in the dashboard than is owed: the debt is settled, the rest recorded, and the same answer changes nothing", async () => {
+test("more in the dashboard than is owed: the debt is settled, the rest recorded, and once", async () => {
   const order = await paidBy(shop, buyer, "gopay");
   await shop.app.db.sql(
     `insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, next_attempt_at,

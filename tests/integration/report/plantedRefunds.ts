@@ -74,7 +74,8 @@ async function addNote(q: Write, storeId: string, orderId: string, sequence: num
   await q(
     `insert into credit_notes (id, number, store_id, year, sequence, invoice_id, refund_id, amount, tax, snapshot,
                                issued_at)
-     select $1, 'CN/X/' || $4::integer, $2, 2026, $4::integer, id, $1, $5, $6, '{}', $7 from invoices where order_id = $3`,
+     select $1, 'CN/X/' || $4::integer, $2, 2026, $4::integer, id, $1, $5, $6, '{}', $7
+       from invoices where order_id = $3`,
     [REFUND_ID, storeId, orderId, sequence, PART, tax, NOW],
   );
   await q("insert into credit_note_counters (store_id, year, last) values ($1, 2026, $2)", [storeId, 1]);
