@@ -24,6 +24,7 @@ export async function refundTwice(sql: Sql, sandboxUrl: string): Promise<void> {
   const response = await fetch(`${sandboxUrl}/v2/${row.transactionId}/refund`, {
     method: "POST",
     headers: {
+      accept: "application/json",
       "content-type": "application/json",
       authorization: `Basic ${Buffer.from(`${DEMO_KEYS.midtransServer}:`).toString("base64")}`,
     },
