@@ -135,6 +135,15 @@ async function refund(
   return outcome;
 }
 
+async function closePage(options: MidtransOptions, call: Call, token: string): Promise<"done" | "refused" | "none"> {
+  requireSafeId(token);
+  const path = "/snap/v1/transactions/{token}/cancel";
+  const answer = await call("closePage", token.slice(0, 8), path, null, () => requestClosing(options, token));
+  const outcome = readClosing(answer.body);
+  if (!outcome) throw new GatewayUnavailable("midtrans", "Midtrans's answer is none about a page", "unknown");
+  return outcome;
+}
+
 /**
  * Midtrans's Snap and Core API through midtrans-client. Only reads are repeated here: of anything else the caller knows
  * what a second one would do.
@@ -189,14 +198,7 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
 
     refund: (id, request) => refund(clients, call, id, request),
 
-    async closePage(token) {
-      requireSafeId(token);
-      const path = "/snap/v1/transactions/{token}/cancel";
-      const answer = await call("closePage", token.slice(0, 8), path, null, () => requestClosing(options, token));
-      const outcome = readClosing(answer.body);
-      if (!outcome) throw new GatewayUnavailable("midtrans", "Midtrans's answer is none about a page", "unknown");
-      return outcome;
-    },
+    closePage: (token) => closePage(options, call, token),
 
     readNotification: (body) => readNotification(body, options.signatureKey),
   };

@@ -13,7 +13,7 @@ export const answer = (status: number, message: string, data: unknown = null): B
   body: envelope(status, message, data),
 });
 
-/** Waits for silence only as long as a busy machine needs to send a request, and for anything else until it is there. */
+/** Waits for silence as long as a busy machine needs to send a request, and for anything else until it is there. */
 export const impatientOf = (behaviour: Behaviour): { timeoutMs: number } => ({
   timeoutMs: behaviour === "hang" ? 300 : 5_000,
 });

