@@ -207,9 +207,9 @@ async function applyAfterStray(tx: Tx, facts: Facts): Promise<ReportOutcome> {
 
 /**
  * Applies what the gateway says is true to a locked payment: checks whose money it is and how much, keeps the report on
- * the transaction, and lets the total table decide. What cannot be, told by an answer that the payment has moved during,
- * is asked for again before anybody is told. The same report twice changes nothing the second time: the table's cell
- * says `same`, and sums only follow what is new.
+ * the transaction, and lets the total table decide. What cannot be, told by an answer that the payment has moved
+ * during, is asked for again before anybody is told. The same report twice changes nothing the second time: the table's
+ * cell says `same`, and sums only follow what is new.
  */
 export async function recordReport(
   tx: Tx,
