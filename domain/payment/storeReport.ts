@@ -1,6 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
-import { DAY_MS, HOUR_MS, later } from "../kernel/time.ts";
+import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import type { PaymentCause } from "./advancePayment.ts";
 import type { LockedPayment, PaymentRow, TransactionRow } from "./lockPayment.ts";
 import { nextPollAt, stateAfter } from "./payment.rules.ts";
@@ -130,9 +130,23 @@ export async function askAgain(tx: Tx, { transaction, now }: Facts): Promise<voi
   await tx.sql("update payment_transactions set next_poll_at = $2 where id = $1", [transaction.id, now]);
 }
 
-/** Notes that the gateway was asked; what is known of the transaction, its next poll too, stays as it is. */
-export async function noteLook(tx: Tx, { transaction, now }: Facts): Promise<void> {
-  await tx.sql("update payment_transactions set last_checked_at = $2 where id = $1", [transaction.id, now]);
+const hourly = ({ expiresAt }: Pick<PaymentRow, "expiresAt">, now: Date): Date | null =>
+  now < later(expiresAt, DAY_MS) ? later(now, HOUR_MS) : null;
+
+/** A poll that is due sooner is the lease of the one that asked just now. */
+const LEASE_LOOK_MS = 3 * MINUTE_MS;
+
+/**
+ * Notes that the gateway was asked; what is known of the transaction stays as it is. The poll that asked is over: the
+ * next one is an hour away, until the payment has been over for a day.
+ */
+export async function noteLook(tx: Tx, { transaction, payment, now }: Facts): Promise<void> {
+  await tx.sql(
+    `update payment_transactions
+        set last_checked_at = $2, next_poll_at = case when next_poll_at <= $3 then $4::timestamptz else next_poll_at end
+      where id = $1`,
+    [transaction.id, now, later(now, LEASE_LOOK_MS), hourly(payment, now)],
+  );
 }
 
 /**
@@ -142,7 +156,7 @@ export async function noteHeld(tx: Tx, { transaction, payment, now }: Facts): Pr
   await tx.sql("update payment_transactions set last_checked_at = $2, next_poll_at = $3 where id = $1", [
     transaction.id,
     now,
-    now < later(payment.expiresAt, DAY_MS) ? later(now, HOUR_MS) : null,
+    hourly(payment, now),
   ]);
 }
 
