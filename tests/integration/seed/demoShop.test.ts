@@ -39,7 +39,7 @@ describe("the demo shop", () => {
     packages: 4,
     packagePrices: 8,
     packageCourses: 10,
-    users: 5,
+    users: 6,
     destinations: 4,
   };
 
