@@ -6,9 +6,9 @@ import { DAY_MS, later } from "../kernel/time.ts";
 import type { Messages } from "../messages.ts";
 import { advancePayment, type PaymentCause } from "../payment/advancePayment.ts";
 import { askGateway } from "../payment/askGateway.ts";
-import { fulfilmentHold } from "../payment/fulfilmentHold.ts";
 import { type LockedPayment, lockPayment, readPayment } from "../payment/lockPayment.ts";
 import { recordAnswer } from "../payment/pollPayments.ts";
+import { readHold } from "./bought.queries.ts";
 import { lookAgain } from "./lookAgain.ts";
 
 const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: "hold over" };
@@ -34,7 +34,7 @@ async function askFresh(app: App, { payment, transactions }: LockedPayment) {
 export async function approveHeld(app: App, { paymentId }: Messages["enrollment.held"]): Promise<void> {
   const seen = await readPayment(app.db, paymentId);
   if (seen?.payment.status !== "PAID") return;
-  const answer = (await fulfilmentHold(app.db, app, paymentId)) ? null : await askFresh(app, seen);
+  const answer = (await readHold(app.db, app, paymentId)) ? null : await askFresh(app, seen);
   killPoint("enrollment.status-asked");
   await inTransaction(app.db, async (tx) => {
     const before = await lockPayment(tx, app, paymentId);
@@ -42,11 +42,12 @@ export async function approveHeld(app: App, { paymentId }: Messages["enrollment.
     const locked = await lockPayment(tx, app, paymentId);
     if (locked?.payment.status !== "PAID") return;
     const now = app.clock.now();
-    const hold = await fulfilmentHold(tx, app, paymentId);
-    if (!hold && answer) {
+    const hold = await readHold(tx, app, paymentId);
+    // A gateway that knows no such transaction has not said that its money is there.
+    if (!hold && answer?.report) {
       await advancePayment(tx, app, { payment: locked.payment, event: "holdOver" }, { ...CAUSE, now });
     } else if (now < later(locked.payment.paidAt ?? now, LOOKS_END_MS)) {
-      await lookAgain(tx, now, paymentId, hold ?? { until: now });
+      await lookAgain(tx, now, paymentId, hold ?? { until: null });
     } else {
       const message = `Payment ${locked.payment.number} is held (${hold?.reason}), and its courses are not open`;
       const alert = { kind: "ENROLLMENT_HELD", subject: locked.payment.number, severity: "WARNING", message } as const;

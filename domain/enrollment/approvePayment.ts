@@ -7,11 +7,10 @@ import { invalidInput, Refusal } from "../kernel/errors.ts";
 import { isId, type PaymentId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { advancePayment } from "../payment/advancePayment.ts";
-import { fulfilmentHold } from "../payment/fulfilmentHold.ts";
 import { lockPayment, type PaymentRow } from "../payment/lockPayment.ts";
 import { paymentStates } from "../payment/payment.states.ts";
 import { sourceOf } from "../payment/syncPayment.ts";
-import { readBought } from "./bought.queries.ts";
+import { readBought, readHold } from "./bought.queries.ts";
 
 type DecideApp = Pick<App, "db" | "clock" | "ids" | "settings" | "effects">;
 
@@ -81,7 +80,7 @@ export async function approvePayment(
     permission: "payment.approve",
     reason: null,
     async check(tx, payment) {
-      const hold = await fulfilmentHold(tx, app, payment.id);
+      const hold = await readHold(tx, app, payment.id);
       // A proof waits for nothing but this.
       if (!hold || hold.reason === "UNAPPROVED") return;
       const until = hold.until?.toISOString() ?? null;

@@ -1,10 +1,9 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { advancePayment } from "../payment/advancePayment.ts";
-import { fulfilmentHold } from "../payment/fulfilmentHold.ts";
 import { lockPayment } from "../payment/lockPayment.ts";
 import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
-import { type Bought, readBought } from "./bought.queries.ts";
+import { type Bought, readBought, readHold } from "./bought.queries.ts";
 import { grantCourses, revokeGrants } from "./grantCourses.ts";
 import { lockLearnersOf } from "./lockLearner.ts";
 import { lookAgain } from "./lookAgain.ts";
@@ -50,7 +49,7 @@ export function boughtEffects(app: EffectsApp, moneyBack: MoneyBack): PurposeEff
         const { paymentId, now, source, actorId, reason } = context;
         const { approval } = await boughtBy(tx, context);
         if (approval === "MANUAL") continue;
-        const hold = await fulfilmentHold(tx, app, paymentId);
+        const hold = await readHold(tx, app, paymentId);
         if (hold) {
           await lookAgain(tx, now, paymentId, hold);
           continue;

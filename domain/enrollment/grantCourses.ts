@@ -22,7 +22,8 @@ const INSERT_GRANTS = `
   insert into enrollment_grants (id, enrollment_id, payment_id, course_id, granted_at)
   select n.id, n.enrollment_id, $3, n.course_id, $4
     from unnest($1::uuid[], $2::uuid[], $5::uuid[]) as n(id, enrollment_id, course_id)
-  on conflict (payment_id, course_id) do nothing
+  on conflict (payment_id, course_id) do update set revoked_at = null, granted_at = excluded.granted_at
+    where enrollment_grants.revoked_at is not null
   returning course_id`;
 
 /**

@@ -85,7 +85,8 @@ export async function lockPayments(
     "select id, session_id, purpose from payments where id = any($1::uuid[])",
     [paymentIds],
   );
-  for (const purpose of new Set(found.map((payment) => payment.purpose))) {
+  // One order for everybody: orders before whoever learns.
+  for (const purpose of [...new Set(found.map((payment) => payment.purpose))].sort().reverse()) {
     const ofPurpose = found.filter((one) => one.purpose === purpose);
     const sessionIds = ofPurpose.flatMap(({ sessionId }) => sessionId ?? []);
     const ids = ofPurpose.map(({ id }) => id);

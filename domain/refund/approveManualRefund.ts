@@ -23,14 +23,14 @@ export async function approveManualRefund(
 ): Promise<RefundId> {
   requireRight(actor, "refund.approve");
   return inTransaction(app.db, async (tx) => {
-    const { refund } = await lockOwed(tx, app, input.refundId);
+    const { refund, locked } = await lockOwed(tx, app, input.refundId);
     const { id, status, approvedBy, requestedBy } = refund;
     if (status !== "MANUAL" && status !== "FAILED")
       throw new Refusal("ILLEGAL_TRANSITION", "This refund is not paid by hand", { status });
     if (approvedBy !== null && approvedBy === actor.userId) return id;
     if (approvedBy !== null) throw new Refusal("ILLEGAL_TRANSITION", "This refund is approved already", { status });
-    if (actor.userId === null || actor.userId === requestedBy)
-      throw new Refusal("SECOND_PERSON_NEEDED", "Another person than the one who asked for it approves it");
+    if (actor.userId === null || actor.userId === requestedBy || actor.userId === locked.payment.userId)
+      throw new Refusal("SECOND_PERSON_NEEDED", "Another person than who asked for it, or has it, approves it");
     const masked = await requireAccount(tx, id);
     await requireRoom(tx, refund);
     const now = app.clock.now();

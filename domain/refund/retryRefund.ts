@@ -10,7 +10,7 @@ import { advanceRefund } from "./advanceRefunds.ts";
 import { advanceShown } from "./advanceShown.ts";
 import { lockOwed } from "./lockOwed.ts";
 import { sendDue } from "./oweBack.ts";
-import { KEY_NUMBER_MAX } from "./refund.rules.ts";
+import { isKeyAlive, KEY_NUMBER_MAX, SEND_TRIES_MAX } from "./refund.rules.ts";
 import { requireRoom } from "./requireRoom.ts";
 
 /**
@@ -30,16 +30,22 @@ export async function retryRefund(
   return inTransaction(app.db, async (tx) => {
     const { refund, locked } = await lockOwed(tx, app, input.refundId);
     const { id, status, attempts } = refund;
-    if (status === "PENDING" || status === "PROCESSING") return id;
-    if (status !== "FAILED") throw new Refusal("ILLEGAL_TRANSITION", "This refund did not fail", { status });
+    const now = app.clock.now();
+    // Nobody knows what became of it, and nobody asks again by himself: the same key makes no second refund.
+    const isGivenUp = status === "PROCESSING" && attempts >= SEND_TRIES_MAX && isKeyAlive(refund.keySentAt, now);
+    if (status === "PENDING" || (status === "PROCESSING" && !isGivenUp)) return id;
+    if (status !== "FAILED" && !isGivenUp)
+      throw new Refusal("ILLEGAL_TRANSITION", "This refund did not fail", { status });
     // Whoever approved it has let somebody transfer the money, who may be doing so now.
     if (refund.approvedBy !== null)
       throw new Refusal("ILLEGAL_TRANSITION", "This refund is approved to be paid by hand", { status });
     if (refund.keyNumber >= KEY_NUMBER_MAX)
       throw new Refusal("NOT_REFUNDABLE", "The gateway has refused this too often: pay it back by hand");
-    await requireRoom(tx, refund);
-    const now = app.clock.now();
-    await advanceRefund(tx, { ids: app.ids, now }, refund, "retried", { nextAttemptAt: now, tries: -attempts });
+    if (!isGivenUp) await requireRoom(tx, refund);
+    const { next } = await advanceRefund(tx, { ids: app.ids, now }, refund, "retried", {
+      nextAttemptAt: now,
+      tries: -attempts,
+    });
     killPoint("refund.retried");
     await sendDue(tx, now, id);
     if (locked.payment.sessionId) await advanceShown(tx, locked.payment.sessionId, now);
@@ -48,7 +54,7 @@ export async function retryRefund(
       entity: "refund",
       entityId: id,
       before: { status, attempts },
-      after: { status: "PENDING" },
+      after: { status: next, attempts: 0 },
     });
     return id;
   });

@@ -8,7 +8,7 @@ import { later, MINUTE_MS } from "../kernel/time.ts";
 import type { PaymentCause } from "../payment/advancePayment.ts";
 import { askGateway } from "../payment/askGateway.ts";
 import { type LockedPayment, lockPayment, type TransactionRow } from "../payment/lockPayment.ts";
-import type { PaymentReport, RefundAnswer } from "../payment/paymentGateway.ts";
+import type { PaymentReport } from "../payment/paymentGateway.ts";
 import { recordAnswer } from "../payment/pollPayments.ts";
 import { advanceRefund, lockRefund, type RefundRow } from "./advanceRefunds.ts";
 import { endTry, handToPeople, noteNoAnswer, putOff, type TryEnd } from "./endTry.ts";
@@ -17,6 +17,9 @@ import { isKeyAlive, refundKey, SEND_TRIES_MAX, sendable, WAIT_MS } from "./refu
 const BATCH = 10; // a round every two seconds: each is up to three calls
 /** A refund whose worker died is taken over after this: longer than its three calls and their repeats may take. */
 const LEASE_MS = 5 * MINUTE_MS;
+
+/** A look before and one after, each repeated twice, the call, and one to spare. */
+const CALLS_MAX = 8;
 
 const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: "refund" };
 
@@ -62,24 +65,32 @@ async function claimRefund(app: App, refundId: RefundId): Promise<Claim | null> 
       if (can.kind === "WAIT") return putOff(tx, app, refund, can.until);
       if (can.kind === "MANUAL") return handToPeople(tx, app, refund);
     }
-    await advanceRefund(tx, { ids: app.ids, now }, refund, "claimed", { nextAttemptAt: later(now, LEASE_MS) });
-    await tx.sql("update refunds set claimed_until = $2 where id = $1", [refundId, later(now, LEASE_MS)]);
+    const until = later(now, Math.max(LEASE_MS, CALLS_MAX * (app.settings.gatewayTimeoutMs ?? 0)));
+    await advanceRefund(tx, { ids: app.ids, now }, refund, "claimed", { nextAttemptAt: until });
+    await tx.sql("update refunds set claimed_until = $2 where id = $1", [refundId, until]);
     return { refund, transaction };
   });
 }
 
+interface Seen {
+  readonly claim: Claim;
+  readonly report: PaymentReport;
+  /** The answer moved nothing: a person looks first. */
+  readonly isHeld: boolean;
+}
+
 /** What the gateway says now, applied; null where that has ended the refund's sending. */
-async function look(app: App, { refund, transaction }: Claim): Promise<{ claim: Claim; report: PaymentReport } | null> {
+async function look(app: App, { refund, transaction }: Claim): Promise<Seen | null> {
   const report = await askGateway(app, transaction);
   killPoint("refund.status-answered");
   return inTransaction(app.db, async (tx) => {
     const before = await lockClaim(tx, app, refund.id);
     if (before?.refund.status !== "PROCESSING") return null;
     const { gatewayOrderId } = transaction;
-    await recordAnswer(tx, app, before.locked, { gatewayOrderId, report }, CAUSE);
+    const outcome = await recordAnswer(tx, app, before.locked, { gatewayOrderId, report }, CAUSE);
     const claim = await lockClaim(tx, app, refund.id);
     if (claim?.refund.status !== "PROCESSING") return null;
-    if (report) return { claim, report };
+    if (report) return { claim, report, isHeld: outcome === "held" };
     await putOff(tx, app, claim.refund, later(app.clock.now(), WAIT_MS));
     return null;
   });
@@ -96,42 +107,39 @@ function wayBack({ refund, transaction }: Claim, { status, fraudStatus }: Paymen
 }
 
 /** Writes down that the key is about to be used: from here on its outcome is unknown until the gateway says. */
-async function markSent(app: App, { refund }: Claim, way: Way): Promise<boolean> {
+async function markSent(app: App, { refund }: Claim): Promise<boolean> {
   const marked = await app.db.sql(
-    `update refunds set key_sent_at = case when $4 then coalesce(key_sent_at, $2) else key_sent_at end,
-            attempts = attempts + 1
-      where id = $1 and status = 'PROCESSING' and key_number = $3 and amount = $5 returning id`,
-    // A void has no key, and asking for it twice is harmless.
+    `update refunds set key_sent_at = coalesce(key_sent_at, $2), attempts = attempts + 1
+      where id = $1 and status = 'PROCESSING' and key_number = $3 and amount = $4 returning id`,
     // Less may be owed since the look, where money went back outside: then it is looked at again.
-    [refund.id, app.clock.now(), refund.keyNumber, way === "REFUND", refund.amount],
+    [refund.id, app.clock.now(), refund.keyNumber, refund.amount],
   );
   return marked.length === 1;
 }
 
-async function call(app: App, claim: Claim, report: PaymentReport, way: Way): Promise<RefundAnswer> {
-  const { refund } = claim;
-  const id = report.gatewayTransactionId;
-  if (way === "VOID") {
-    // Refused, it has settled meanwhile: the books show either, and the next try refunds it.
-    await app.payments.cancel(id);
-    return { kind: "accepted" };
-  }
-  const key = refundKey(refund.id, refund.keyNumber);
-  return app.payments.refund(id, { key, amount: rupiah(refund.amount), reason: refund.reason });
+/**
+ * Takes back what is not settled yet. It has no key, asking for it twice is harmless, and it is no try of a refund:
+ * what cannot be voided settles within a day, and is refunded then.
+ */
+async function voidIt(app: App, claim: Claim, report: PaymentReport): Promise<void> {
+  await app.payments.cancel(report.gatewayTransactionId);
+  if (await look(app, claim)) await endHeld(app, claim, { kind: "mustWait", until: later(app.clock.now(), WAIT_MS) });
 }
 
 /** Ends a try, unless somebody else has ended the refund meanwhile. */
 async function endHeld(app: App, { refund }: Claim, end: TryEnd): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const held = await lockClaim(tx, app, refund.id);
-    if (held?.refund.status === "PROCESSING") await endTry(tx, app, held.refund, end);
+    // An answer that comes after its lease is no answer to the key of whoever took over.
+    if (held?.refund.status !== "PROCESSING" || held.refund.keyNumber !== refund.keyNumber) return;
+    await endTry(tx, app, held.refund, end);
   });
 }
 
 async function noteUnanswered(app: App, first: Claim, why: string): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const held = await lockClaim(tx, app, first.refund.id);
-    if (held?.refund.status !== "PROCESSING") return;
+    if (held?.refund.status !== "PROCESSING" || held.refund.keyNumber !== first.refund.keyNumber) return;
     await noteNoAnswer(tx, app, held.refund, why, held.refund.attempts > first.refund.attempts);
   });
 }
@@ -140,9 +148,11 @@ async function noteUnanswered(app: App, first: Claim, why: string): Promise<void
 async function tryOnce(app: App, first: Claim): Promise<void> {
   const seen = await look(app, first);
   if (!seen) return;
-  const { claim, report } = seen;
+  const { claim, report, isHeld } = seen;
   const now = app.clock.now();
-  const way = wayBack(claim, report);
+  const said = wayBack(claim, report);
+  const way = isHeld && said !== "GONE" ? "WAIT" : said;
+  if (way === "VOID") return voidIt(app, claim, report);
   if (way === "WAIT" || way === "GONE") {
     const end =
       way === "GONE" ? { kind: "nothingLeft" as const } : { kind: "mustWait" as const, until: later(now, WAIT_MS) };
@@ -153,9 +163,11 @@ async function tryOnce(app: App, first: Claim): Promise<void> {
     return noteUnanswered(app, first, "it is not in the gateway's books");
   }
   killPoint("refund.to-be-sent");
-  if (!(await markSent(app, claim, way))) return;
+  if (!(await markSent(app, claim))) return;
   killPoint("refund.marked-sent");
-  const answer = await call(app, claim, report, way);
+  const { id, keyNumber, amount, reason } = claim.refund;
+  const key = refundKey(id, keyNumber);
+  const answer = await app.payments.refund(report.gatewayTransactionId, { key, amount: rupiah(amount), reason });
   killPoint("refund.answered");
   const after = await look(app, claim);
   if (!after) return;
@@ -194,10 +206,16 @@ export async function sweepRefunds(app: App): Promise<number> {
     [app.clock.now()],
   );
   for (const { id } of due) {
-    await sendRefund(app, { refundId: id }).catch((error: unknown) => {
+    await sendRefund(app, { refundId: id }).catch(async (error: unknown) => {
       if (isDatabaseAway(error)) throw error;
-      // Its lease ends, and it is due again: one that we cannot handle must not keep the others back.
+      // One that we cannot handle must not keep the others back.
       app.log.error({ err: error, refundId: id }, "a refund failed and is due again");
+      const now = app.clock.now();
+      await app.db.sql("update refunds set next_attempt_at = $2 where id = $1 and next_attempt_at <= $3", [
+        id,
+        later(now, LEASE_MS),
+        now,
+      ]);
     });
   }
   return due.length;

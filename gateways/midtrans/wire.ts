@@ -224,7 +224,8 @@ function refundsOf(form: StatusForm): GatewayRefund[] | null {
     if (!id || amount === null) return null;
     return { id, key: refund.refund_key ?? null, amount, bankConfirmedAt: parseWibTime(refund.bank_confirmed_at) };
   });
-  return refunds.includes(null) ? null : (refunds as GatewayRefund[]);
+  // One of nothing was denied: no money of it went.
+  return refunds.includes(null) ? null : (refunds as GatewayRefund[]).filter(({ amount }) => amount > 0);
 }
 
 const refusedRefundForm = z.looseObject({ status_message: shownText });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { sweepRefunds } from "../../../domain/refund/sendRefund.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
-import { alerts, buyTwo, cases, count, happens, type Person, standing } from "../payment/facts.ts";
+import { alerts, buyTwo, cases, count, happens, lyingGateway, type Person, standing } from "../payment/facts.ts";
 import { atGateway, attemptsOf, laterTry, owe, paidBy, refundsOf } from "./refundFacts.ts";
 
 const HOUR_MS = 3_600_000;
@@ -109,6 +109,31 @@ test("a card that is not settled yet is voided whole, and a part of it waits for
   await happens(shop, another, { transaction_status: "settlement" });
   await laterTry(shop, 2 * HOUR_MS);
   expect(await refundsOf(shop, another)).toMatchObject([{ status: "SUCCEEDED" }]);
+});
+
+test("a void that is refused day and night costs no try, and its money goes back once it is settled", async () => {
+  const order = await paidBy(shop, buyer, "credit_card");
+  await shop.gatewayFaults({ target: "midtrans.cancel", kind: "500", times: 100 });
+  await owe(shop, order, "ALL");
+  await shop.drain();
+  for (let n = 0; n < 14; n++) await laterTry(shop, 2 * HOUR_MS);
+  expect(await refundsOf(shop, order)).toMatchObject([{ attempts: 0, keyNumber: 1 }]);
+  await happens(shop, order, { transaction_status: "settlement" });
+  await laterTry(shop, 2 * HOUR_MS);
+  await laterTry(shop, 2 * HOUR_MS);
+  expect(await refundsOf(shop, order)).toMatchObject([{ status: "SUCCEEDED", attempts: 1 }]);
+  expect(await atGateway(shop, order)).toHaveLength(1);
+});
+
+test("an answer that a person must look at first sends no money", async () => {
+  const order = await paidBy(shop, buyer, "gopay");
+  await owe(shop, order, 20_000);
+  const lying = lyingGateway(shop.app, { merchantId: "G-ANOTHER" });
+  await sweepRefunds(lying);
+  expect(await atGateway(shop, order)).toEqual([]);
+  expect(await cases(shop, order)).toEqual(["UNMATCHED"]);
+  await laterTry(shop, 2 * HOUR_MS);
+  expect(await atGateway(shop, order)).toHaveLength(1);
 });
 
 test("what no gateway can pay back is a person's, and the customer is asked for an account once", async () => {
