@@ -3,7 +3,9 @@ import type { Config } from "../platform/config.ts";
 import { launch, runInForeground } from "./launch.ts";
 import { reachableHost } from "./stackEnvironment.ts";
 
-const DEMO_ACCOUNTS = ["customer", "customer2", "learner", "staff", "admin"].map((name) => `${name}@lunas.test`);
+const DEMO_ACCOUNTS = ["customer", "customer2", "learner", "staff", "admin", "admin2"].map(
+  (name) => `${name}@lunas.test`,
+);
 
 /** What a person needs to begin: where to go and as whom. */
 export function addresses(config: Config): string {
