@@ -9,8 +9,8 @@ export default {
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.data"],
   globalSetup: "<rootDir>/tests/support/globalSetup.mjs",
   globalTeardown: "<rootDir>/tests/support/globalTeardown.mjs",
-  // Two: the suites wait for databases and browsers more than they compute, and each has its own.
-  maxWorkers: 2,
+  // On two cores, too: the suites wait for databases and browsers more than they compute, and each has its own.
+  maxWorkers: 3,
   // Integration tests of races take seconds; a test that needs more says so itself.
   testTimeout: 30_000,
 };

@@ -7,7 +7,7 @@ import { type LiveShop, openLiveShop } from "../support/liveShop.ts";
 import { drainJobs, inLanes } from "./playSequence.ts";
 
 /** Payments of which no notification ever comes. */
-const PAYMENTS = Number(process.env["LOST_PAYMENTS"] ?? 1_000);
+const PAYMENTS = Number(process.env["LOST_PAYMENTS"] ?? 300);
 const TIMEOUT_MS = 30_000 + PAYMENTS * 200;
 const LANES = 8;
 const MINUTE_MS = 60_000;
