@@ -46,12 +46,12 @@ import { graphqlEnum } from "./enums.ts";
 import { User } from "./identity.graphql.ts";
 import { Payment } from "./payment.graphql.ts";
 import { PaymentMethod } from "./paymentMethod.graphql.ts";
-import { DateTime } from "./scalars.ts";
+import { CalendarDay, DateTime } from "./scalars.ts";
 
 const EnrollmentStatus = graphqlEnum("EnrollmentStatus", ENROLLMENT_STATUSES);
 
 @ObjectType({ simpleResolvers: true })
-class Enrollment {
+export class Enrollment {
   @Field(() => ID) id!: string;
   @Field(() => EnrollmentStatus) status!: Status;
   @Field(() => Int, { description: "0 to 100." }) progress!: number;
@@ -90,6 +90,11 @@ class EnrollmentsArgs {
 class AdminEnrollmentsArgs {
   @Field(() => ID, { nullable: true }) userId?: string | null;
   @Field(() => ID, { nullable: true }) courseId?: string | null;
+  @Field(() => EnrollmentStatus, { nullable: true }) status?: Status | null;
+  @Field(() => String, { nullable: true, description: "A learner's whole e-mail address, or a payment's number." })
+  search?: string | null;
+  @Field(() => CalendarDay, { nullable: true, description: "Begun on this day or later." }) from?: string | null;
+  @Field(() => CalendarDay, { nullable: true }) to?: string | null;
   @Field(() => Int, { nullable: true, defaultValue: 25 }) first!: number;
   @Field(() => String, { nullable: true }) after?: string | null;
 }

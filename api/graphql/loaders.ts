@@ -19,6 +19,7 @@ import {
   readEnrollmentsOf,
   readPurchases,
 } from "../../domain/enrollment/enrollment.queries.ts";
+import { type GrantView, readGrantsOf } from "../../domain/enrollment/learningDesk.queries.ts";
 import {
   readEventsOf,
   readShipmentsOf,
@@ -28,6 +29,7 @@ import {
 import { readUsers, type User } from "../../domain/identity/user.queries.ts";
 import type {
   CourseId,
+  EnrollmentId,
   OrderId,
   OrderItemId,
   PackageId,
@@ -133,6 +135,10 @@ const learningLoaders = (app: Pick<App, "db">) => ({
   }),
   enrollmentsOf: new DataLoader<PaymentId, { givenBy: PaymentId; enrollment: EnrollmentView }[]>(async (ids) =>
     groupedBy(ids, await readEnrollmentsOf(app.db, ids), (row) => row.givenBy),
+  ),
+  /** What an enrolment stands on, the oldest first. */
+  grantsOf: new DataLoader<EnrollmentId, GrantView[]>(async (ids) =>
+    groupedBy(ids, await readGrantsOf(app.db, ids), (row) => row.enrollmentId),
   ),
 });
 

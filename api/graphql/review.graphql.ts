@@ -27,13 +27,16 @@ import {
   countMyReviews,
   listAllReviews,
   listMyReviews,
+  REVIEW_STATES,
   type ReviewView,
   readReview,
+  type ReviewState as State,
 } from "../../domain/review/review.queries.ts";
 import { type ReviewUpdateInput as Change, updateReview } from "../../domain/review/updateReview.ts";
 import { Product } from "./catalog.graphql.ts";
 import { connectionOf, DeskPageArgs, type Listed, listed } from "./connection.ts";
 import type { Context } from "./context.ts";
+import { graphqlEnum } from "./enums.ts";
 import { OrderItem } from "./order.graphql.ts";
 import { DateTime } from "./scalars.ts";
 
@@ -48,6 +51,10 @@ class Review {
   @Field(() => DateTime) createdAt!: Date;
   @Field(() => DateTime) updatedAt!: Date;
 }
+
+const ReviewState = graphqlEnum("ReviewState", REVIEW_STATES, {
+  description: "SHOWN: on its product's page. TAKEN_BACK: by its author. TAKEN_DOWN: by staff.",
+});
 
 const ReviewConnection = connectionOf("Review", () => Review);
 
@@ -83,6 +90,9 @@ class ProductReviewsArgs {
 class AdminReviewsArgs extends DeskPageArgs {
   @Field(() => ID, { nullable: true }) productId?: string | null;
   @Field(() => Boolean, { nullable: true, defaultValue: true }) includeArchived!: boolean;
+  @Field(() => ReviewState, { nullable: true }) state?: State | null;
+  @Field(() => Int, { nullable: true, description: "Its stars." }) rating?: number | null;
+  @Field(() => String, { nullable: true, description: "The author's whole e-mail address." }) search?: string | null;
 }
 
 /** What was just written, as it stands now. */

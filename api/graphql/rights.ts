@@ -89,6 +89,8 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Query.enrollment": "enrollment.read",
   "Query.enrollmentStatus": "own.enrollments",
   "Query.adminEnrollments": "enrollment.read.any",
+  "Query.paymentsToApprove": "payment.approve",
+  "Query.adminUsers": "member.set",
   "Mutation.createEnrollmentPayment": "own.enrollments",
   "Mutation.updateEnrollmentProgress": "own.enrollments",
   "Mutation.approvePayment": "payment.approve",

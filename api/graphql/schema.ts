@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
+import { AccountResolver } from "./account.graphql.ts";
 import { AlertResolver } from "./alert.graphql.ts";
 import { BookingResolver } from "./booking.graphql.ts";
 import { CancelPreviewResolver, MoneyBackResolver } from "./cancel.graphql.ts";
@@ -15,6 +16,7 @@ import { GatewaySetupResolver } from "./gatewaySetup.graphql.ts";
 import { guardOperations } from "./guard.ts";
 import { IdentityResolver, UserContactResolver } from "./identity.graphql.ts";
 import { InvoiceResolver } from "./invoice.graphql.ts";
+import { EnrollmentGrantResolver, LearningDeskResolver } from "./learningDesk.graphql.ts";
 import { LinkedAccountResolver } from "./linkedAccount.graphql.ts";
 import { MoneyCaseResolver } from "./moneyCase.graphql.ts";
 import { NoticeResolver } from "./notice.graphql.ts";
@@ -34,6 +36,7 @@ import { SavedCardResolver, SubscriptionResolver } from "./subscription.graphql.
 const resolvers: NonEmptyArray<new () => object> = [
   IdentityResolver,
   UserContactResolver,
+  AccountResolver,
   CatalogResolver,
   PackageResolver,
   CartResolver,
@@ -74,6 +77,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   LinkedAccountResolver,
   SubscriptionResolver,
   EnrollmentResolver,
+  LearningDeskResolver,
+  EnrollmentGrantResolver,
   PaymentEnrollmentResolver,
 ];
 

@@ -6,7 +6,16 @@ import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { type CourseId, type EnrollmentId, isId, type PackageId, type PaymentId, type UserId } from "../kernel/ids.ts";
 import type { Page, PageInput } from "../kernel/page.ts";
-import { type Condition, countRows, listNewest, NO_ROW, type TimedList } from "../kernel/timedList.ts";
+import {
+  type Condition,
+  countRows,
+  type Days,
+  listNewest,
+  NO_ROW,
+  searchTerm,
+  type TimedList,
+  withinDays,
+} from "../kernel/timedList.ts";
 import { PROOF_CONTEXT } from "./createEnrollmentPayment.ts";
 import { canReadEnrollment } from "./enrollment.access.ts";
 import type { EnrollmentStatus } from "./enrollment.states.ts";
@@ -46,13 +55,24 @@ export async function listMyEnrollments(
 export const countMyEnrollments = (app: Pick<App, "db">, actor: Actor): Promise<number> =>
   countRows(app.db, LIST.from, mine(actor), null);
 
-export interface AdminEnrollmentFilter {
+/** Days are those that they were begun on. */
+export interface AdminEnrollmentFilter extends Days {
   readonly userId?: string | null;
   readonly courseId?: string | null;
+  readonly status?: EnrollmentStatus | null;
+  /** A learner's e-mail address, or the number of a payment that gave it. */
+  readonly search?: string | null;
 }
 
-function conditionsOf({ userId, courseId }: AdminEnrollmentFilter): Condition[] {
-  const list: Condition[] = [];
+const FITS_SEARCH = `(e.user_id in (select id from users where email_key = lower(?))
+  or e.id in (select g.enrollment_id from enrollment_grants g join payments p on p.id = g.payment_id
+               where p.number = upper(?)))`;
+
+function conditionsOf({ userId, courseId, status, search, ...days }: AdminEnrollmentFilter): Condition[] {
+  const list: Condition[] = withinDays("e.created_at", days);
+  const term = searchTerm(search);
+  if (term) list.push({ text: FITS_SEARCH, value: term });
+  if (status) list.push({ text: "e.status = ?", value: status });
   if (userId) list.push(isId(userId) ? { text: "e.user_id = ?", value: userId } : NO_ROW);
   if (courseId) list.push(isId(courseId) ? { text: "e.course_id = ?", value: courseId } : NO_ROW);
   return list;

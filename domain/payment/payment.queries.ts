@@ -62,10 +62,10 @@ export interface TransactionView {
   readonly createdAt: Date;
 }
 
-const COLUMNS = `p.id, p.number, p.purpose, p.channel, p.status, ${shownMethod("p.method")},
+export const PAYMENT_COLUMNS = `p.id, p.number, p.purpose, p.channel, p.status, ${shownMethod("p.method")},
   p.amount, p.refunded_amount, p.user_id, p.session_id, p.paid_at, p.expires_at, p.created_at`;
 
-const LIST: TimedList = { columns: COLUMNS, from: "payments p", at: "p.created_at", id: "p.id" };
+const LIST: TimedList = { columns: PAYMENT_COLUMNS, from: "payments p", at: "p.created_at", id: "p.id" };
 
 export interface PaymentFilter extends Days {
   readonly status?: readonly PaymentStatus[] | null;
@@ -144,12 +144,12 @@ export const countAllPayments = async (
 /** A payment that this actor may read; null for any other. */
 export async function findPayment(app: Pick<App, "db">, actor: Actor, id: string): Promise<PaymentView | null> {
   if (!isId(id)) return null;
-  const [payment] = await app.db.sql<PaymentView>(`select ${COLUMNS} from payments p where p.id = $1`, [id]);
+  const [payment] = await app.db.sql<PaymentView>(`select ${PAYMENT_COLUMNS} from payments p where p.id = $1`, [id]);
   return payment && canReadPayment(actor, payment) ? payment : null;
 }
 
 export function readPayments(source: { sql: Sql }, ids: readonly PaymentId[]): Promise<PaymentView[]> {
-  return source.sql<PaymentView>(`select ${COLUMNS} from payments p where p.id = any($1::uuid[])`, [ids]);
+  return source.sql<PaymentView>(`select ${PAYMENT_COLUMNS} from payments p where p.id = any($1::uuid[])`, [ids]);
 }
 
 /** The tries of these payments, oldest first. */

@@ -4,7 +4,15 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { isId, type OrderItemId, type ProductId, type ReviewId, type UserId } from "../kernel/ids.ts";
 import { type Page, type PageInput, pageOf, readTimedPage } from "../kernel/page.ts";
-import { type Condition, countRows, cursorKeyOf, listNewest, NO_ROW, type TimedList } from "../kernel/timedList.ts";
+import {
+  type Condition,
+  countRows,
+  cursorKeyOf,
+  listNewest,
+  NO_ROW,
+  searchTerm,
+  type TimedList,
+} from "../kernel/timedList.ts";
 
 export interface ReviewView {
   readonly id: ReviewId;
@@ -52,13 +60,33 @@ export async function listMyReviews(app: Pick<App, "db">, actor: Actor, page: Pa
 export const countMyReviews = (app: Pick<App, "db">, actor: Actor): Promise<number> =>
   countRows(app.db, "reviews r", mine(actor), null);
 
+export const REVIEW_STATES = ["SHOWN", "TAKEN_BACK", "TAKEN_DOWN"] as const;
+/** SHOWN: on its product's page. TAKEN_BACK: by its author. TAKEN_DOWN: by staff. */
+export type ReviewState = (typeof REVIEW_STATES)[number];
+
 export interface AdminReviewFilter {
   readonly productId?: string | null;
   readonly includeArchived: boolean;
+  readonly state?: ReviewState | null;
+  /** Its stars, 1 to 5. */
+  readonly rating?: number | null;
+  /** The whole e-mail address of its author. */
+  readonly search?: string | null;
 }
 
-function adminConditions({ productId, includeArchived }: AdminReviewFilter): Condition[] {
+/** Each as its index has it. */
+const IN_STATE: Readonly<Record<ReviewState, string>> = {
+  SHOWN: "r.is_active and not r.is_archived and ?::boolean",
+  TAKEN_BACK: "not r.is_active and not r.is_archived and ?::boolean",
+  TAKEN_DOWN: "r.is_archived and ?::boolean",
+};
+
+function adminConditions({ productId, includeArchived, state, rating, search }: AdminReviewFilter): Condition[] {
   const list: Condition[] = [];
+  const term = searchTerm(search);
+  if (term) list.push({ text: "r.user_id in (select id from users where email_key = lower(?))", value: term });
+  if (state) list.push({ text: IN_STATE[state], value: true });
+  if (rating) list.push({ text: "r.rating = ?", value: rating });
   if (productId !== null && productId !== undefined)
     list.push(isId(productId) ? { text: "r.product_id = ?", value: productId } : NO_ROW);
   if (!includeArchived) list.push({ text: "r.is_archived = ?", value: false });

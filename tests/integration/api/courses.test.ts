@@ -111,6 +111,45 @@ describe("courses over GraphQL", () => {
     }
   });
 
+  test("wait for approval in the order they came, and what they gave says what it stands on", async () => {
+    const query = `query($first: Int!, $after: String) { paymentsToApprove(first: $first, after: $after) {
+      totalCount nodes { id } pageInfo { endCursor } } }`;
+    type Waiting = { totalCount: number; nodes: { id: string }[]; pageInfo: { endCursor: string } };
+    const page = async (first: number, after: string | null = null) =>
+      (await ask<{ paymentsToApprove: Waiting }>("service", query, { first, after })).data?.paymentsToApprove;
+    const one = await sell(api, { courses: 1 });
+    const ids: (string | undefined)[] = [];
+    for (const key of ["courses-0011", "courses-0012"]) {
+      const create = CREATE.replace("courses-0001", key);
+      const { data } = await ask<{ createEnrollmentPayment: { id: string } }>("other", create, {
+        packageId: key.endsWith("1") ? one.packageId : sold.packageId,
+        proofUrl: PROOF,
+      });
+      ids.push(data?.createEnrollmentPayment.id);
+    }
+    const first = await page(1);
+    expect(first).toMatchObject({ totalCount: 2, nodes: [{ id: ids[0] }] });
+    expect(await page(5, first?.pageInfo.endCursor)).toMatchObject({ nodes: [{ id: ids[1] }] });
+    expect(codeOf(await ask("owner", query, { first: 1 }))).toBe("FORBIDDEN");
+
+    await ask("staff", "mutation($id: ID!) { approvePayment(paymentId: $id) { id } }", { id: ids[0] });
+    expect(await page(5)).toMatchObject({ totalCount: 1, nodes: [{ id: ids[1] }] });
+    const standing = `query($search: String, $status: EnrollmentStatus, $from: Date) {
+      adminEnrollments(search: $search, status: $status, from: $from) {
+        nodes { grants { revokedAt payment { id } } } } }`;
+    type Found = { adminEnrollments: { nodes: object[] } };
+    const found = async (filter: object) => (await ask<Found>("staff", standing, filter)).data?.adminEnrollments.nodes;
+    const [{ number } = { number: "" }] = await shop.db.sql<{ number: string }>(
+      "select number from payments where id = $1",
+      [ids[0]],
+    );
+    const stands = [{ grants: [{ revokedAt: null, payment: { id: ids[0] } }] }];
+    expect(await found({ search: number.toLowerCase(), status: "ENROLLED" })).toEqual(stands);
+    expect(await found({ search: number, status: "NOT_ENROLLED" })).toEqual([]);
+    expect(await found({ search: number, from: "2126-01-01" })).toEqual([]);
+    expect(await found({ search: "nobody@lunas.test" })).toEqual([]);
+  });
+
   test("have a price for members, whom staff names", async () => {
     const member = "mutation($id: ID!, $is: Boolean!) { setMember(userId: $id, isMember: $is) { isMember } }";
     expect(codeOf(await ask("owner", member, { id: owner, is: true }))).toBe("FORBIDDEN");
@@ -118,5 +157,17 @@ describe("courses over GraphQL", () => {
       setMember: { isMember: true },
     });
     expect(codeOf(await ask("staff", member, { id: "nobody", is: true }))).toBe("NOT_FOUND");
+    const accounts = `query($search: String, $is: Boolean) {
+      adminUsers(search: $search, isMember: $is) { totalCount nodes { id isMember } } }`;
+    expect((await ask<object>("staff", accounts, { is: true })).data).toEqual({
+      adminUsers: { totalCount: 1, nodes: [{ id: owner, isMember: true }] },
+    });
+    const [account] = await shop.db.sql<{ email: string }>("select email from users where id = $1", [owner]);
+    const search = account?.email.toUpperCase();
+    expect((await ask<object>("staff", accounts, { search })).data).toMatchObject({ adminUsers: { totalCount: 1 } });
+    expect((await ask<object>("staff", accounts, { search, is: false })).data).toMatchObject({
+      adminUsers: { totalCount: 0 },
+    });
+    expect(codeOf(await ask("owner", accounts, {}))).toBe("FORBIDDEN");
   });
 });

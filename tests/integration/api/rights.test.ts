@@ -30,6 +30,7 @@ const SPECIAL: Readonly<Record<string, readonly Caller[]>> = {
   "Query.adminPayments": ["STAFF", "ADMIN", "SERVICE"],
   "Query.payment": [...PEOPLE, "SERVICE"],
   "Query.adminEnrollments": ["STAFF", "ADMIN", "SERVICE"],
+  "Query.paymentsToApprove": ["STAFF", "ADMIN", "SERVICE"],
   "Query.enrollment": [...PEOPLE, "SERVICE"],
   "Mutation.approvePayment": ["STAFF", "ADMIN", "SERVICE"],
   "Query.refundPreview": ADMINS,

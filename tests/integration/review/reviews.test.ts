@@ -195,8 +195,9 @@ describe("an author", () => {
 });
 
 describe("staff", () => {
-  const LIST = `query($productId: ID, $archived: Boolean) {
-    adminReviews(productId: $productId, includeArchived: $archived) { totalCount nodes { id isArchived isActive } } }`;
+  const LIST = `query($productId: ID, $archived: Boolean, $state: ReviewState, $rating: Int, $search: String) {
+    adminReviews(productId: $productId, includeArchived: $archived, state: $state, rating: $rating, search: $search) {
+      totalCount nodes { id isArchived isActive } } }`;
 
   test("takes a review down with a reason that its author and staff read, and nobody writes it again", async () => {
     const { buyer, shelf, order, review } = await reviewed();
@@ -251,6 +252,17 @@ describe("staff", () => {
       adminReviews: { totalCount: 1, nodes: [{ id: review.id }] },
     });
     expect(await list({ productId: "x" })).toMatchObject({ adminReviews: { totalCount: 0, nodes: [] } });
+    const { productId } = shelf;
+    for (const [filter, ids] of [
+      [{ state: "TAKEN_DOWN" }, [next.id]],
+      [{ state: "TAKEN_BACK" }, [review.id]],
+      [{ state: "SHOWN" }, []],
+      [{ rating: 3 }, [next.id]],
+      [{ search: "nobody@lunas.test" }, []],
+    ] as const) {
+      const nodes = ids.map((id) => ({ id }));
+      expect(await list({ productId, ...filter })).toMatchObject({ adminReviews: { totalCount: ids.length, nodes } });
+    }
     await expect(reviews.sql("delete from reviews where id = $1", [review.id])).rejects.toThrow();
   });
 });
