@@ -9,11 +9,12 @@ import { type Machine, readMachine } from "./harness/machine.ts";
 import { BadOption, type Options, readOptions } from "./harness/options.ts";
 import { Breached } from "./harness/shop.ts";
 import { report } from "./harness/table.ts";
+import { lists } from "./lists.ts";
 import { orders } from "./orders.ts";
 import { tracking } from "./tracking.ts";
 import { webhook } from "./webhook.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [checkout, hanging, webhook, applied, orders, tracking];
+const BENCHMARKS: readonly Benchmark[] = [checkout, hanging, webhook, applied, orders, lists, tracking];
 
 async function runAll(options: Options, undo: Undo): Promise<{ machine: Machine; results: Result[] }> {
   const progress = (line: string) => process.stderr.write(`${line.trim()}\n`);

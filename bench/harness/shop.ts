@@ -63,8 +63,8 @@ export interface Shop {
   startSandbox(): Promise<Served>;
   /** Another script of dist/ that listens on PORT and answers GET / when it is ready. */
   startServer(name: string, env: Readonly<Record<string, string>>): Promise<Served>;
-  /** The Authorization header of a signed-in customer. */
-  bearerOf(userId: UserId): Promise<string>;
+  /** The Authorization header of somebody who is signed in; a customer unless said. */
+  bearerOf(userId: UserId, role?: "CUSTOMER" | "STAFF"): Promise<string>;
   /** @throws Breached */
   audit(): Promise<void>;
   /** Ends all of it and drops the database. */
@@ -179,7 +179,7 @@ export async function openShop(bench: Bench, name: string): Promise<Shop> {
       const port = await freePort();
       return kept(await serve(script, port, "/", { PORT: String(port), ...more }));
     },
-    bearerOf: async (id) => `Bearer ${await tokens.forUser({ id, role: "CUSTOMER" })}`,
+    bearerOf: async (id, role = "CUSTOMER") => `Bearer ${await tokens.forUser({ id, role })}`,
     audit: () => auditOf(sql),
     async close() {
       for (const stop of stops.reverse()) await stop();

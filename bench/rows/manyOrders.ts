@@ -1,6 +1,8 @@
 import pg from "pg";
 import { CHOSEN, DESTINATION, SHIPPING_COST } from "./catalogue.ts";
 
+const PENDING_FROM = 8_000_000; // the numbers of those that wait begin beyond all others of a day
+
 // One order of two lines a checkout, minute by minute up to now. Customers take turns, so that one customer's orders
 // lie far apart in every table, as in a shop; uuidv7 of the same age keeps rows and indexes in the order of time.
 const PLAN = `
@@ -20,7 +22,8 @@ const PLAN = `
          uuidv7(t.age) as transaction_id,
          uuidv7(t.age) as item_a, a.id as product_a, a.name as name_a, a.price as total_a,
          uuidv7(t.age) as item_b, b.id as product_b, b.name as name_b, b.price as price_b, 2 * b.price as total_b,
-         to_char($2::timestamptz + t.age, 'YYYYMMDD') || '-' || lpad(upper(to_hex(t.n)), 6, '0') as number,
+         to_char($2::timestamptz + t.age, 'YYYYMMDD') || '-'
+           || lpad(upper(to_hex(t.n + case when $3 then ${PENDING_FROM} else 0 end)), 6, '0') as number,
          case when $3 then 'PENDING_PAYMENT' when t.n % 10 = 0 then 'CANCELLED' else 'PAID' end as status
     from turns t
     join buyers u on u.place = t.n % t.buyers

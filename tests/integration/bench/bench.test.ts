@@ -74,6 +74,7 @@ test(
       "webhook",
       "applied",
       "orders",
+      "lists",
       "tracking",
     ]);
     for (const row of results.flatMap(({ rows }) => rows)) expectWhole(row);
@@ -105,7 +106,7 @@ test("a benchmark that is not there is refused in one line", async () => {
   const { code, said, left } = await bench("chekcout");
   expect(code).toBe(1);
   expect(said.trim()).toBe(
-    "there is no benchmark chekcout, only checkout, hanging, webhook, applied, orders, tracking",
+    "there is no benchmark chekcout, only checkout, hanging, webhook, applied, orders, lists, tracking",
   );
   expect(left).toEqual([]);
 });
