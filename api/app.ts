@@ -67,6 +67,8 @@ const settingsOf = (config: Config): Settings => ({
   trackingIntervalMs: config.trackingIntervalMs,
   midtransMerchantId: config.midtrans.merchantId,
   gateway: gatewayOf(config),
+  settlementColumns: config.settlementColumns,
+  bankColumns: config.bankColumns,
   fraud: config.fraud && scaleVelocity(config.fraud, config.rateLimitScale),
   linkSecret: linkSecretOf(config.jwtSecret),
 });

@@ -1,5 +1,6 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
+import type { BankField, FileColumns, SettlementField } from "../platform/fileColumns.ts";
 import type { Log } from "../platform/log.ts";
 import type { RateLimits } from "../platform/rateLimits.ts";
 import type { Sealer } from "../platform/secrets.ts";
@@ -32,6 +33,9 @@ export interface Settings {
   readonly midtransMerchantId: string;
   /** What the back office shows of the set-up at Midtrans. */
   readonly gateway: GatewaySettings;
+  /** Under which headers imported files have what is read of them. */
+  readonly settlementColumns: FileColumns<SettlementField>;
+  readonly bankColumns: FileColumns<BankField>;
   /** null: no start is screened. */
   readonly fraud: FraudThresholds | null;
   /** Signs short-lived links and derives payment tokens; never leaves the process. */

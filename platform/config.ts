@@ -1,6 +1,13 @@
 import path from "node:path";
 import { ConfigError, type Environment, Reader } from "./configReader.ts";
 import { type CourierSettings, readCouriers, refuseDeadCouriers } from "./courierSettings.ts";
+import {
+  BANK_COLUMNS,
+  type BankField,
+  type FileColumns,
+  SETTLEMENT_COLUMNS,
+  type SettlementField,
+} from "./fileColumns.ts";
 import { type FraudSettings, readFraud } from "./fraudSettings.ts";
 import { localKeys } from "./localKeys.ts";
 import { runningDatabaseUrl } from "./runningDatabase.ts";
@@ -56,6 +63,9 @@ export interface Config extends CourierSettings {
   readonly jobLeaseMs: number | null;
   readonly trackingIntervalMs: number;
   readonly reconcileCron: string;
+  /** Under which headers imported files have what is read of them. */
+  readonly settlementColumns: FileColumns<SettlementField>;
+  readonly bankColumns: FileColumns<BankField>;
   readonly refundBackoffMs: number;
   readonly corsOrigins: readonly string[];
   readonly rateLimitScale: number;
@@ -185,6 +195,8 @@ function timeSettings(read: Reader, mode: MidtransMode) {
     jobLeaseMs: read.optionalDuration("JOB_LEASE", mode === "local" ? {} : { min: JOB_LEASE_MIN }),
     trackingIntervalMs: read.duration("TRACKING_INTERVAL", "30m"),
     reconcileCron: read.optionalCron("RECONCILE_CRON") ?? "0 2 * * *",
+    settlementColumns: read.columns("SETTLEMENT_COLUMNS", SETTLEMENT_COLUMNS),
+    bankColumns: read.columns("BANK_COLUMNS", BANK_COLUMNS),
     refundBackoffMs: read.duration("REFUND_BACKOFF", "30s"),
     cartAbandonedAfterMs: read.duration("CART_ABANDONED_AFTER", "24h"),
   };

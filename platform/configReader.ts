@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type FileColumns, withOwnColumns } from "./fileColumns.ts";
 import { SECRET_NAMES } from "./sealedSecrets.ts";
 import type { DataKey } from "./secrets.ts";
 
@@ -126,6 +127,14 @@ export class Reader {
     if (value === null || isCron(value)) return value;
     this.fail(name, "expected five fields as in crontab, such as 0 2 * * *");
     return null;
+  }
+
+  /** JSON that gives some fields headers of their own, before those that are known. */
+  columns<Field extends string>(name: string, known: FileColumns<Field>): FileColumns<Field> {
+    const columns = withOwnColumns(known, this.optionalText(name));
+    if (columns) return columns;
+    this.fail(name, `expected JSON such as {"field": ["Header"]}, of the fields ${Object.keys(known).join(", ")}`);
+    return known;
   }
 
   origins(name: string, fallback: readonly string[]): string[] {
