@@ -28,6 +28,10 @@ const shop: RouteObject[] = [
   { path: "account", lazy: async () => ({ Component: (await import("./account/AccountPage.tsx")).AccountPage }) },
   { path: "account/saved", lazy: async () => ({ Component: (await import("./account/SavedPage.tsx")).SavedPage }) },
   {
+    path: "account/reviews",
+    lazy: async () => ({ Component: (await import("./account/ReviewsPage.tsx")).ReviewsPage }),
+  },
+  {
     path: "account/subscriptions",
     lazy: async () => ({ Component: (await import("./account/SubscriptionsPage.tsx")).SubscriptionsPage }),
   },

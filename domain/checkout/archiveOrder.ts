@@ -50,12 +50,19 @@ interface Doubts {
   readonly isPayable: boolean;
 }
 
+const REASONS = {
+  UNDER_WAY: "It is still under way",
+  PAYMENT_OPEN: "Its payment is not over",
+  REFUND_OPEN: "Money of it is on its way back",
+  CASE_OPEN: "The shop is looking into its payment",
+} as const;
+
 /** Why the order must stay in sight; null: it need not. */
-function reasonToStay(status: OrderStatus, doubts: Doubts | undefined): string | null {
-  if (!AT_REST.includes(status)) return "It is still under way";
-  if (!doubts || doubts.isPayable) return "Its payment is not over";
-  if (doubts.hasRefund) return "Money of it is on its way back";
-  return doubts.hasCase ? "The shop is looking into its payment" : null;
+function reasonToStay(status: OrderStatus, doubts: Doubts | undefined): keyof typeof REASONS | null {
+  if (!AT_REST.includes(status)) return "UNDER_WAY";
+  if (!doubts || doubts.isPayable) return "PAYMENT_OPEN";
+  if (doubts.hasRefund) return "REFUND_OPEN";
+  return doubts.hasCase ? "CASE_OPEN" : null;
 }
 
 /**
@@ -64,16 +71,18 @@ function reasonToStay(status: OrderStatus, doubts: Doubts | undefined): string |
  *
  * @returns the order as its owner sees it for the last time
  * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND (another's or archived too) | ORDER_NOT_ARCHIVABLE
- * (details.status, details.reason): not COMPLETED, CANCELLED or RETURNED, or its money is in doubt
+ * (details.status, details.why, details.reason): not COMPLETED, CANCELLED or RETURNED, or its money is in doubt
  */
 export async function archiveOrder(app: Pick<App, "db" | "clock">, actor: Actor, orderId: string): Promise<OrderView> {
   requireRight(actor, "own.orders");
   return inTransaction(app.db, async (tx) => {
     const { id, status } = await lockOwn(tx, actor, orderId);
     const [doubts] = await tx.sql<Doubts>(DOUBTS, [id]);
-    const reason = reasonToStay(status, doubts);
-    if (reason !== null)
-      throw new Refusal("ORDER_NOT_ARCHIVABLE", `This order cannot be archived: ${reason}`, { status, reason });
+    const why = reasonToStay(status, doubts);
+    if (why !== null) {
+      const reason = REASONS[why];
+      throw new Refusal("ORDER_NOT_ARCHIVABLE", `This order cannot be archived: ${reason}`, { status, why, reason });
+    }
     await tx.sql("update orders set is_archived = true, updated_at = $2 where id = $1", [id, app.clock.now()]);
     const [archived] = await readOrders(tx, [id]);
     if (!archived) throw new Error(`order ${id} has no payment`);

@@ -5,7 +5,16 @@ import { session } from "../graphql/browserSession.ts";
 import { LogoutDocument } from "../graphql/generated/shop/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
-import { CardIcon, GlobeIcon, LeaveIcon, NextIcon, PersonIcon, ReceiptIcon, RefreshIcon } from "../ui/icons/icons.tsx";
+import {
+  CardIcon,
+  GlobeIcon,
+  LeaveIcon,
+  NextIcon,
+  PersonIcon,
+  ReceiptIcon,
+  RefreshIcon,
+  StarIcon,
+} from "../ui/icons/icons.tsx";
 import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
@@ -50,6 +59,9 @@ export function AccountPage() {
             </Link>
             <Link to="/payments">
               <CardIcon /> {t("history.title")} <NextIcon size={18} />
+            </Link>
+            <Link to="/account/reviews">
+              <StarIcon size={20} /> {t("reviews.title")} <NextIcon size={18} />
             </Link>
             <Link to="/account/saved">
               <CardIcon /> {t("saved.title")} <NextIcon size={18} />

@@ -3,12 +3,11 @@ import { Button } from "@mantine/core";
 import { Link, useParams } from "react-router";
 import { type OrderDetailFragment, OrderDocument } from "../graphql/generated/buying/graphql.ts";
 import { LostPage } from "../shop/LostPage.tsx";
-import { ProductPicture } from "../shop/ProductPicture.tsx";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { money, placeName } from "../ui/format.ts";
-import { BagIcon, CardIcon, ClockIcon, DocumentIcon, PinIcon } from "../ui/icons/icons.tsx";
+import { CardIcon, ClockIcon, DocumentIcon, PinIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { parcelMeaning, parcelState } from "../ui/parcel.ts";
@@ -18,8 +17,10 @@ import { Timeline } from "../ui/Timeline.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useParcelWords } from "../ui/useParcelWords.ts";
 import { useWatch } from "../ui/useWatch.ts";
+import { ArchiveOrder } from "./ArchiveOrder.tsx";
 import { CancelOrder } from "./CancelOrder.tsx";
 import { ConfirmReceipt } from "./ConfirmReceipt.tsx";
+import { OrderGoods } from "./OrderGoods.tsx";
 import { OrderInstrument } from "./OrderInstrument.tsx";
 import styles from "./OrderPage.module.css";
 import { OrderRefunds } from "./OrderRefunds.tsx";
@@ -94,7 +95,7 @@ function OrderView({ order }: { readonly order: OrderDetailFragment }) {
         <OrderRefunds order={order} />
         {order.status === "PENDING_PAYMENT" && <OrderInstrument order={order} />}
         {order.shipment && <Parcel order={order} />}
-        <Goods order={order} />
+        <OrderGoods order={order} />
         {!order.shipment && <Parcel order={order} />}
         <History order={order} />
       </div>
@@ -102,6 +103,7 @@ function OrderView({ order }: { readonly order: OrderDetailFragment }) {
         <MoneyBox order={order} />
         <AddressBox order={order} />
         <CancelOrder order={order} />
+        <ArchiveOrder order={order} />
       </div>
     </div>
   );
@@ -148,33 +150,6 @@ function NextStep({ order }: { readonly order: OrderDetailFragment }) {
         </Button>
       )}
       {mayBeReceived(order) && <ConfirmReceipt order={order} />}
-    </section>
-  );
-}
-
-function Goods({ order }: { readonly order: OrderDetailFragment }) {
-  const { t } = useBuyingWords();
-  return (
-    <section className={cards.card}>
-      <h2>
-        <BagIcon /> {t("order.goodsFrom", { store: order.store.name })}
-      </h2>
-      <ul className={styles.items}>
-        {order.items.map((item) => (
-          <li key={item.id}>
-            <span className={styles.picture}>
-              <ProductPicture name={item.productName} url={item.product.imageUrl} />
-            </span>
-            <div>
-              <Link to={`/products/${item.product.slug}`}>{item.productName}</Link>
-              <p className={cards.soft}>
-                {item.quantity} × {money(item.unitPrice)}
-              </p>
-            </div>
-            <strong className="tabular">{money(item.total)}</strong>
-          </li>
-        ))}
-      </ul>
     </section>
   );
 }

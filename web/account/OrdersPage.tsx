@@ -1,6 +1,6 @@
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
-import { Link } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { type OrderCardFragment, OrdersDocument } from "../graphql/generated/buying/graphql.ts";
 import { ProductPicture } from "../shop/ProductPicture.tsx";
 import { Bone } from "../ui/Bone.tsx";
@@ -15,14 +15,16 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { isOpen, orderMeaning } from "../ui/status.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { OrderFilters } from "./OrderFilters.tsx";
 import styles from "./OrdersPage.module.css";
+import { isBackwards, type OrderChoice, orderFilter, readChoice } from "./orderFilters.ts";
 import { SignedInOnly } from "./SignedInOnly.tsx";
 
 const PAGE = 10;
 /** Pictures on a card before it says "and more". */
 const MAX_PICTURES = 3;
 
-/** The caller's orders, newest first. */
+/** The caller's orders, newest first, as the address filters them. */
 export function OrdersPage() {
   const { t } = useBuyingWords();
   return (
@@ -35,13 +37,43 @@ export function OrdersPage() {
 }
 
 function OrderList() {
+  const [params, setParams] = useSearchParams();
+  const choice = readChoice(params);
+  const choose = (part: Partial<Record<keyof OrderChoice, string>>) =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        for (const [name, value] of Object.entries(part)) {
+          if (value) next.set(name, value);
+          else next.delete(name);
+        }
+        return next;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  return (
+    <>
+      <OrderFilters choice={choice} onChoose={choose} />
+      {!isBackwards(choice) && <Found choice={choice} onClear={() => setParams({}, { replace: true })} />}
+    </>
+  );
+}
+
+interface FoundProps {
+  readonly choice: OrderChoice;
+  onClear(): void;
+}
+
+function Found({ choice, onClear }: FoundProps) {
   const { t } = useBuyingWords();
-  const { data, loading, error, fetchMore, refetch } = useQuery(OrdersDocument, {
-    variables: { first: PAGE },
+  const filter = orderFilter(choice);
+  const isFiltered = Object.keys(filter).length > 0;
+  const { data, previousData, loading, error, fetchMore, refetch } = useQuery(OrdersDocument, {
+    variables: { first: PAGE, ...(isFiltered && { filter }) },
     fetchPolicy: "cache-and-network",
     nextFetchPolicy: "cache-first",
   });
-  const orders = data?.orders;
+  const orders = (data ?? previousData)?.orders;
   if (!orders && loading) {
     return (
       <Loading>
@@ -54,29 +86,58 @@ function OrderList() {
     );
   }
   if (!orders) return <Failure error={error} onRetry={() => void refetch()} />;
-  if (orders.edges.length === 0) {
+  const isStale = loading && !data;
+  if (orders.edges.length === 0 && !isStale) return <NoOrders onClear={isFiltered ? onClear : null} />;
+  return (
+    <div className={cards.stack} aria-busy={isStale}>
+      {isFiltered && (
+        <p className={styles.found} role="status" data-testid="orders-found">
+          {isStale ? t("common.loading") : t("orders.found", { count: orders.totalCount })}
+          <Button variant="subtle" size="sm" onClick={onClear} data-testid="clear-filters">
+            {t("orders.clear")}
+          </Button>
+        </p>
+      )}
+      <div className={`${cards.stack} ${styles.list}`} data-stale={isStale || undefined}>
+        {orders.edges.map(({ node }) => (
+          <OrderCard key={node.id} order={node} />
+        ))}
+      </div>
+      {orders.pageInfo.hasNextPage && !isStale && (
+        <LoadMore load={() => fetchMore({ variables: { after: orders.pageInfo.endCursor } })} />
+      )}
+    </div>
+  );
+}
+
+/** Null: nothing is filtered, so there are none at all. */
+function NoOrders({ onClear }: { readonly onClear: (() => void) | null }) {
+  const { t } = useBuyingWords();
+  if (onClear) {
     return (
       <Empty
         icon={<ReceiptIcon size={32} />}
-        title={t("orders.emptyTitle")}
-        text={t("orders.emptyText")}
+        title={t("orders.noneTitle")}
+        text={t("orders.noneText")}
         action={
-          <Button component={Link} to="/">
-            {t("cart.browse")}
+          <Button variant="light" onClick={onClear} data-testid="clear-filters">
+            {t("orders.clear")}
           </Button>
         }
       />
     );
   }
   return (
-    <div className={cards.stack}>
-      {orders.edges.map(({ node }) => (
-        <OrderCard key={node.id} order={node} />
-      ))}
-      {orders.pageInfo.hasNextPage && (
-        <LoadMore load={() => fetchMore({ variables: { after: orders.pageInfo.endCursor } })} />
-      )}
-    </div>
+    <Empty
+      icon={<ReceiptIcon size={32} />}
+      title={t("orders.emptyTitle")}
+      text={t("orders.emptyText")}
+      action={
+        <Button component={Link} to="/">
+          {t("cart.browse")}
+        </Button>
+      }
+    />
   );
 }
 

@@ -79,6 +79,8 @@ const LISTS = [
   "orders",
   "payments",
   "subscriptions",
+  "reviews",
+  "enrollments",
   "adminOrders",
   "adminPayments",
   "ordersToShip",
@@ -91,6 +93,10 @@ const LISTS = [
   "fraudVerdicts",
   "fraudBlocks",
   "adminRefunds",
+  "adminReviews",
+  "adminEnrollments",
+  "adminUsers",
+  "paymentsToApprove",
 ];
 const OF_THE_PAGE: ReadonlySet<string> = new Set(["first", "after"]);
 // Any other argument makes it another list.
@@ -102,10 +108,13 @@ function createCache() {
       Query: {
         fields: Object.fromEntries(LISTS.map((name) => [name, byPages])),
       },
+      Product: { fields: { reviews: byPages } },
       // Parts of their parent, replaced whole: a timeline of ten events doesn't merge with one of nine.
       Order: { fields: { history: { merge: false }, refunds: { merge: false } } },
       Cart: { fields: { items: { merge: false } } },
-      Payment: { fields: { transactions: { merge: false }, refunds: { merge: false } } },
+      Payment: {
+        fields: { transactions: { merge: false }, refunds: { merge: false }, enrollments: { merge: false } },
+      },
       Shipment: { fields: { events: { merge: false } } },
     },
   });

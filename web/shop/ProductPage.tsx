@@ -15,6 +15,7 @@ import { LostPage } from "./LostPage.tsx";
 import { LOW_STOCK } from "./ProductCard.tsx";
 import styles from "./ProductPage.module.css";
 import { ProductPicture } from "./ProductPicture.tsx";
+import { ProductReviews } from "./ProductReviews.tsx";
 import { Quantity } from "./Quantity.tsx";
 import { useBasket } from "./useBasket.ts";
 
@@ -42,6 +43,7 @@ export function ProductPage() {
       </Link>
       {error && !product ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {product ? <ProductView product={product} /> : loading && <ProductBones />}
+      {product && <ProductReviews key={product.id} productId={product.id} />}
     </div>
   );
 }

@@ -11,12 +11,14 @@ interface ConfirmActionProps {
   readonly icon?: ReactNode;
   readonly loading: boolean;
   readonly danger?: boolean;
+  /** Of the button that asks; as the theme has it unless said. */
+  readonly size?: "sm";
   readonly testId?: string;
   onConfirm(): Promise<void>;
 }
 
 /** A button that says what it will do, and does it when that is confirmed. */
-export function ConfirmAction({ label, effect, icon, loading, danger, testId, onConfirm }: ConfirmActionProps) {
+export function ConfirmAction({ label, effect, icon, loading, danger, size, testId, onConfirm }: ConfirmActionProps) {
   const { t } = useWords();
   const [asking, setAsking] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
@@ -32,6 +34,7 @@ export function ConfirmAction({ label, effect, icon, loading, danger, testId, on
     return (
       <Button
         ref={opener}
+        {...(size && { size })}
         variant={danger ? "default" : "filled"}
         leftSection={icon}
         disabled={loading}

@@ -133,7 +133,7 @@ describe("an order", () => {
       const answer = await archive(buyer, orderId);
       expect([codeOf(answer), answer.errors[0]?.extensions.details]).toEqual([
         "ORDER_NOT_ARCHIVABLE",
-        { status, reason: "It is still under way" },
+        { status, why: "UNDER_WAY", reason: "It is still under way" },
       ]);
     },
   );
@@ -171,10 +171,13 @@ describe("an order", () => {
     ["a case about it", ({ orderId }: OrderRow) => openCase({ order: orderId })],
     ["a case about its payment", ({ paymentId }: OrderRow) => openCase({ payment: paymentId })],
     ["a case about a try of it", ({ transactionId }: OrderRow) => openCase({ transaction: transactionId })],
-  ])("with %s stays in sight", async (_what, doubt) => {
+  ])("with %s stays in sight, and says which of both it is", async (what, doubt) => {
     const order = await completed();
     await doubt(order);
-    expect(codeOf(await archive(buyer, order.orderId))).toBe("ORDER_NOT_ARCHIVABLE");
+    const answer = await archive(buyer, order.orderId);
+    expect(codeOf(answer)).toBe("ORDER_NOT_ARCHIVABLE");
+    const why = what.includes("case") ? "CASE_OPEN" : "REFUND_OPEN";
+    expect(answer.errors[0]?.extensions.details).toMatchObject({ why });
     expect(await shop.sql("select is_archived from orders where id = $1", [order.orderId])).toEqual([
       { isArchived: false },
     ]);

@@ -1,0 +1,40 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import type { OrderDetailFragment } from "../graphql/generated/buying/graphql.ts";
+import { StarIcon } from "../ui/icons/icons.tsx";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import styles from "./OrderPage.module.css";
+import { OwnReview } from "./OwnReview.tsx";
+import { ReviewForm } from "./ReviewForm.tsx";
+
+/** What the buyer of a line says of it, or the way to say it; nothing before the goods are his. */
+export function ItemReview({ item }: { readonly item: OrderDetailFragment["items"][number] }) {
+  const { t } = useBuyingWords();
+  const [writing, setWriting] = useState(false);
+  if (item.review) {
+    return (
+      <div className={styles.review}>
+        <OwnReview review={item.review} productName={item.productName} />
+      </div>
+    );
+  }
+  if (!item.canReview) return null;
+  const product = { id: item.product.id, name: item.productName };
+  return (
+    <div className={styles.review}>
+      {writing ? (
+        <ReviewForm product={product} review={null} onClose={() => setWriting(false)} />
+      ) : (
+        <Button
+          variant="light"
+          size="sm"
+          leftSection={<StarIcon size={16} />}
+          onClick={() => setWriting(true)}
+          data-testid="review-write"
+        >
+          {t("review.write")}
+        </Button>
+      )}
+    </div>
+  );
+}
