@@ -13,6 +13,12 @@ import { EnrollmentGrantTable, EnrollmentPaymentTable, EnrollmentTable } from ".
 import { AuditLogTable, RefreshTokenTable, UserTable } from "./identity/people.table.ts";
 import { AlertTable, MoneyCaseTable } from "./kernel/alert.table.ts";
 import { GatewayCallTable, IdempotencyKeyTable, OutboxMessageTable, RateLimitTable } from "./kernel/plumbing.table.ts";
+import {
+  LedgerAccountTable,
+  LedgerAdjustmentTable,
+  LedgerEntryTable,
+  LedgerPostingTable,
+} from "./ledger/ledger.table.ts";
 import { NoticeTable } from "./notice/notice.table.ts";
 import { CheckoutSessionTable, OrderItemTable, OrderStatusLogTable, OrderTable } from "./order/order.table.ts";
 import { FraudBlockTable, FraudVerdictTable } from "./payment/fraud.table.ts";
@@ -76,6 +82,10 @@ export const tables = [
   OrderTable,
   OrderItemTable,
   OrderStatusLogTable,
+  LedgerAccountTable,
+  LedgerEntryTable,
+  LedgerPostingTable,
+  LedgerAdjustmentTable,
   PaymentTable,
   PaymentTransactionTable,
   PaymentTokenTable,

@@ -7,6 +7,7 @@ const FEATURES = [
   "catalog",
   "shipping",
   "order",
+  "ledger",
   "payment",
   "refund",
   "fulfilment",
