@@ -32,6 +32,15 @@ import {
   SubscriptionTable,
 } from "./payment/subscription.table.ts";
 import {
+  BankHolidayTable,
+  BankLineTable,
+  FeeRateTable,
+  SettlementDueDayTable,
+  SettlementFileTable,
+  SettlementLineTable,
+  SettlementPayoutTable,
+} from "./reconciliation/settlement.table.ts";
+import {
   CreditNoteCounterTable,
   CreditNoteTable,
   RefundAccountTable,
@@ -115,4 +124,11 @@ export const tables = [
   InvoiceTable,
   InvoiceCounterTable,
   ReviewTable,
+  FeeRateTable,
+  BankHolidayTable,
+  SettlementFileTable,
+  SettlementPayoutTable,
+  SettlementDueDayTable,
+  SettlementLineTable,
+  BankLineTable,
 ];

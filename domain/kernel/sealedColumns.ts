@@ -10,6 +10,10 @@ export interface SealedColumn {
 export const REQUEST_CONTEXT = "gateway_calls.request";
 export const RESPONSE_CONTEXT = "gateway_calls.response";
 
+/** The contexts of the lines of imported files. */
+export const SETTLEMENT_LINE_CONTEXT = "settlement_lines.raw";
+export const BANK_LINE_CONTEXT = "bank_lines.raw";
+
 /** Every sealed column. Rotation of DATA_KEY re-seals these, and a test reads them raw. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: "payment_notifications", column: "body_sealed", context: "payment_notifications.body" },
@@ -20,6 +24,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: "shipment_labels", column: "pdf_sealed", context: "shipment_labels.pdf" },
   { table: "enrollment_payments", column: "proof_sealed", context: "enrollment_payments.proof" },
   { table: "refund_accounts", column: "account_sealed", context: "refund_accounts.account" },
+  { table: "settlement_lines", column: "raw_sealed", context: SETTLEMENT_LINE_CONTEXT },
+  { table: "bank_lines", column: "raw_sealed", context: BANK_LINE_CONTEXT },
   { table: "gateway_calls", column: "request_sealed", context: REQUEST_CONTEXT },
   { table: "gateway_calls", column: "response_sealed", context: RESPONSE_CONTEXT },
 ];

@@ -127,6 +127,17 @@ describe("sealed secrets", () => {
       [randomUUID(), sealer.seal(PLAIN, "enrollment_payments.proof")],
     );
     await db.sql(
+      `with f as (insert into settlement_files (id, sha256, name, kind, bytes, state, imported_by, imported_at,
+                                                finished_at)
+                  values ($1, 'x', 'x', 'BANK', 1, 'DONE', $2, now(), now()) returning id),
+            s as (insert into settlement_lines (id, file_id, line, digest, occurrence, type, settled_on, currency,
+                                                gross, fee, fee_tax, net, raw_sealed, state)
+                  select id, id, 2, 'x', 1, 'PAYMENT', '2026-11-20', 'IDR', 1, 0, 0, 1, $3, 'NEW' from f)
+       insert into bank_lines (id, file_id, line, digest, occurrence, booked_on, amount, words, raw_sealed, state)
+       select id, id, 2, 'x', 1, '2026-11-20', 1, '{}', $4, 'NEW' from f`,
+      [randomUUID(), userId, sealer.seal(PLAIN, "settlement_lines.raw"), sealer.seal(PLAIN, "bank_lines.raw")],
+    );
+    await db.sql(
       `insert into shipment_labels (id, digest, page, booking_nos, pdf_sealed, created_at)
        values ($1, 'digest', 'page_1', '{KOM1}', $2, now())`,
       [randomUUID(), sealer.seal(PLAIN, "shipment_labels.pdf")],
@@ -177,7 +188,7 @@ describe("sealed secrets", () => {
     await fillColumns(3);
     await addParcel();
     const texts = await rawTexts();
-    expect(texts.length).toBe(18);
+    expect(texts.length).toBe(20);
     for (const sealed of texts) {
       expect(sealed).toMatch(/^k1\.[A-Za-z0-9_-]+$/);
       expect(Buffer.from(sealed.slice(3), "base64url").toString("latin1")).not.toMatch(/LNS|order_id|8808/);
