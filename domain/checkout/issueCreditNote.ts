@@ -1,7 +1,8 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
-import type { InvoiceId, RefundId, StoreId } from "../kernel/ids.ts";
+import type { InvoiceId, PaymentId, RefundId, StoreId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
+import { bookPayments } from "../ledger/bookPayments.ts";
 import type { Messages } from "../messages.ts";
 import { labelOfPaid } from "../payment/methods.rules.ts";
 import { type CreditNoteSnapshot, creditNoteNumber, creditNoteYear, shareOf } from "./creditNote.rules.ts";
@@ -29,6 +30,10 @@ const REFUNDED = `
    where r.id = $1 and r.status = 'SUCCEEDED'
      for update of v`;
 
+// What is booked of a payment is booked by one at a time.
+const LOCK_PAYMENT = `
+  select p.id from payments p join refunds r on r.payment_id = p.id where r.id = $1 for update of p`;
+
 const TAKE_NUMBER = `
   insert into credit_note_counters (store_id, year, last) values ($1, $2, 1)
   on conflict (store_id, year) do update set last = credit_note_counters.last + 1 returning last`;
@@ -48,8 +53,9 @@ export async function issueCreditNote(
   { refundId }: Messages["refund.done"],
 ): Promise<void> {
   await inTransaction(app.db, async (tx) => {
+    const [payment] = await tx.sql<{ id: PaymentId }>(LOCK_PAYMENT, [refundId]);
     const [refunded] = await tx.sql<Refunded>(REFUNDED, [refundId]);
-    if (!refunded) return;
+    if (!payment || !refunded) return;
     const [made] = await tx.sql<{ before: number; isNoted: boolean }>(
       `select coalesce(sum(amount), 0)::bigint as before, coalesce(bool_or(refund_id = $2), false) as is_noted
          from credit_notes where invoice_id = $1`,
@@ -95,6 +101,7 @@ export async function issueCreditNote(
         now,
       ],
     );
+    await bookPayments(tx, now, [payment.id]);
     killPoint("credit-note.written");
   });
 }

@@ -12,7 +12,8 @@ import { type Answered, fetchReports, readStored, type Unasked } from "./fetchRe
 import { type LockedPayment, lockPayment, lockPayments, type TransactionRow } from "./lockPayment.ts";
 import { toldBy } from "./moneyCase.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
-import { recordCaptures, recordReport } from "./recordReport.ts";
+import { recordCaptures } from "./recordCaptures.ts";
+import { recordReport } from "./recordReport.ts";
 
 const CAUSE: PaymentCause = { source: "MIDTRANS", actorId: null, reason: null };
 const PARKED = "NOTIFICATION_PARKED";

@@ -1,15 +1,8 @@
 import type { Tx } from "../../platform/db.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
+import { bookPayments } from "../ledger/bookPayments.ts";
 import { send } from "../messages.ts";
-import {
-  advancePayment,
-  advancePayments,
-  effectContext,
-  logPaymentStep,
-  logPaymentSteps,
-  type PaymentCause,
-  type PaymentStep,
-} from "./advancePayment.ts";
+import { advancePayment, effectContext, logPaymentStep, type PaymentStep } from "./advancePayment.ts";
 import {
   applyMoneyOfAnother,
   applySecondOfOneId,
@@ -41,16 +34,14 @@ import {
   type ReportApp,
   type Sums,
   storeReport,
-  storeReports,
-  sumsAfter,
 } from "./storeReport.ts";
 
 /** One order id may have several transactions at the gateway. Once one has paid, the others' ends are no news of it. */
-const isOfAnother = (transaction: TransactionRow, { gatewayTransactionId }: PaymentReport): boolean =>
+export const isOfAnother = (transaction: TransactionRow, { gatewayTransactionId }: PaymentReport): boolean =>
   statusIdOf(transaction) !== transaction.gatewayOrderId && gatewayTransactionId !== transaction.gatewayTransactionId;
 
 /** Why a report may not move this payment, null where it may. */
-function objection({ app, payment, transaction, report }: Facts): { kind: string; summary: string } | null {
+export function objection({ app, payment, transaction, report }: Facts): { kind: string; summary: string } | null {
   const { midtransMerchantId } = app.settings;
   if (report.gatewayOrderId !== transaction.gatewayOrderId) {
     return {
@@ -142,7 +133,7 @@ function concernsPayment(
 }
 
 /** What the payment's log says of a report; null where it says what is known already. */
-function newsOf({ payment, transaction, report, requestId }: Facts): PaymentStep | null {
+export function newsOf({ payment, transaction, report, requestId }: Facts): PaymentStep | null {
   const isSame = report.statusText === transaction.gatewayStatus && report.fraudStatus === transaction.fraudStatus;
   // One card after another may be declined under one order id: the same word, of another transaction.
   if (isSame && (report.gatewayTransactionId === transaction.gatewayTransactionId || !isDead(report))) return null;
@@ -205,20 +196,7 @@ async function applyAfterStray(tx: Tx, facts: Facts): Promise<ReportOutcome> {
   return move(tx, { ...facts, transaction: row }, event, { captured, refunded: 0, chargedBack: 0 });
 }
 
-/**
- * Applies what the gateway says is true to a locked payment: checks whose money it is and how much, keeps the report on
- * the transaction, and lets the total table decide. What cannot be, told by an answer that the payment has moved
- * during, is asked for again before anybody is told. The same report twice changes nothing the second time: the table's
- * cell says `same`, and sums only follow what is new.
- */
-export async function recordReport(
-  tx: Tx,
-  app: ReportApp,
-  locked: LockedPayment,
-  transaction: TransactionRow,
-  news: Pick<Facts, "report" | "cause" | "now" | "isCrossed">,
-): Promise<ReportOutcome> {
-  const facts: Facts = { app, locked, payment: locked.payment, ...news, ...rowOf(locked, transaction, news.report) };
+async function record(tx: Tx, facts: Facts): Promise<ReportOutcome> {
   const { payment, report, now } = facts;
   const against = objection(facts);
   if (against) {
@@ -245,54 +223,26 @@ export async function recordReport(
   return "held";
 }
 
-/** What there is to know of one report before it is recorded. */
-export interface News {
-  readonly locked: LockedPayment;
-  readonly transaction: TransactionRow;
-  readonly report: PaymentReport;
-  /** The request that it follows from. */
-  readonly requestId: string;
-}
-
-/** The everyday case: an open payment's own transaction was paid, and nothing speaks against it. */
-function isPlainCapture(facts: Facts): boolean {
-  const { payment, transaction, report, now } = facts;
-  if (payment.status !== "PENDING" && payment.status !== "CHALLENGED") return false;
-  if (payment.coveringTransactionId !== null || isOfAnother(transaction, report) || objection(facts)) return false;
-  if (isBeside(payment, transaction)) return false;
-  if (eventOf(report, transaction, payment, now) !== "captured") return false;
-  return !report.refunds && sumsAfter(facts, "captured").refunded === transaction.refundedAmount;
-}
-
 /**
- * Records, as recordReport does, those of some reports that are plain captures of open payments: each step is one
- * statement for all of them. The others are left untouched, for recordReport. The payments are different ones, and
- * all are locked.
- *
- * @returns of each report whether it was recorded
- * @throws Error where one cannot be settled: recorded alone, each finds what becomes of it
+ * Applies what the gateway says is true to a locked payment: checks whose money it is and how much, keeps the report on
+ * the transaction, and lets the total table decide. What cannot be, told by an answer that the payment has moved
+ * during, is asked for again before anybody is told. The ledger follows. The same report twice changes nothing the
+ * second time: the table's cell says `same`, and sums only follow what is new.
  */
-export async function recordCaptures(
+export async function recordReport(
   tx: Tx,
   app: ReportApp,
-  news: readonly News[],
-  { cause, now }: { readonly cause: PaymentCause; readonly now: Date },
-): Promise<boolean[]> {
-  const all = news.map((one): Facts => ({ app, ...one, payment: one.locked.payment, cause, now }));
-  const isPlain = all.map(isPlainCapture);
-  const plain = all.filter((_, i) => isPlain[i]);
-  if (plain.length === 0) return isPlain;
-  const steps = plain.map(newsOf).filter((step) => step !== null);
-  await logPaymentSteps(tx, now, cause, steps);
-  await storeReports(
-    tx,
-    plain.map((facts) => ({ facts, event: "captured" })),
-  );
-  const moves = plain.map(({ payment, transaction: { id }, requestId }) => {
-    return { payment, event: "captured", covering: id, transactionId: id, requestId } as const;
+  locked: LockedPayment,
+  transaction: TransactionRow,
+  news: Pick<Facts, "report" | "cause" | "now" | "isCrossed">,
+): Promise<ReportOutcome> {
+  const outcome = await record(tx, {
+    app,
+    locked,
+    payment: locked.payment,
+    ...news,
+    ...rowOf(locked, transaction, news.report),
   });
-  const results = await advancePayments(tx, app, moves, { ...cause, now });
-  const isWhole = results.every(({ verdict, effect }) => effect === "settled" && !verdict.opensCase);
-  if (!isWhole) throw new Error("a payment among others could not be settled");
-  return isPlain;
+  await bookPayments(tx, news.now, [locked.payment.id]);
+  return outcome;
 }

@@ -3,6 +3,7 @@ import type { Ids, OrderId, PaymentId, RefundId, TransactionId, UserId } from ".
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import type { Verdict } from "../kernel/stateTable.ts";
+import { bookPayments } from "../ledger/bookPayments.ts";
 import { send } from "../messages.ts";
 import { type RefundEvent, type RefundStatus, refundStates } from "./refund.states.ts";
 
@@ -67,6 +68,10 @@ export interface RefundStep {
   readonly tries?: number;
 }
 
+/** It is owed, whoever is to send it: the ledger knows no more of it. */
+const isOwed = (status: RefundStatus): boolean =>
+  status === "PENDING" || status === "PROCESSING" || status === "MANUAL";
+
 /**
  * Applies one event to a locked refund by the total table: the one place that writes a refund's status. A cell with a
  * case opens one: money may have gone twice.
@@ -91,6 +96,8 @@ export async function advanceRefund(
       [refund.id, verdict.next, nextAttemptAt, step.newKey ? 1 : 0, step.tries ?? 0, app.now],
     );
   }
+  if (verdict.kind === "moved" && !(isOwed(refund.status) && isOwed(verdict.next)))
+    await bookPayments(tx, app.now, [refund.paymentId]);
   if (verdict.kind === "moved" && refund.status === "FAILED") await clearAlertOf(tx, app.now, REFUND_FAILED, refund.id);
   if (verdict.kind === "moved" && verdict.next === "SUCCEEDED") {
     if (event === "confirmed") await clearAlertOf(tx, app.now, REFUND_FUNDS, "midtrans");

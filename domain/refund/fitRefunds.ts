@@ -1,5 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, TransactionId } from "../kernel/ids.ts";
+import { bookPayments } from "../ledger/bookPayments.ts";
 import { isUnsent, lockRefundsOf, type RefundRow, withdrawRefund } from "./advanceRefunds.ts";
 
 /**
@@ -11,6 +12,7 @@ export async function lowerRefund(tx: Tx, app: { now: Date }, refund: RefundRow,
     "update refunds set amount = $2, approved_by = null, approved_at = null, updated_at = $3 where id = $1",
     [refund.id, amount, app.now],
   );
+  await bookPayments(tx, app.now, [refund.paymentId]);
 }
 
 /**

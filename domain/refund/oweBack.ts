@@ -1,5 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, PaymentId, RefundId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
+import { bookPayments } from "../ledger/bookPayments.ts";
 import { send } from "../messages.ts";
 import { advanceShown } from "./advanceShown.ts";
 
@@ -38,7 +39,9 @@ export async function oweBack(tx: Tx, app: { ids: Ids; now: Date }, owed: OwedMo
      on conflict (transaction_id) where cause = 'ORPHAN' and status <> 'WITHDRAWN' do nothing returning id`,
     [app.ids.next<"refund">(), owed.paymentId, owed.transactionId, owed.amount, owed.reason, app.now],
   );
-  if (made) await sendDue(tx, app.now, made.id);
+  if (!made) return;
+  await bookPayments(tx, app.now, [owed.paymentId]);
+  await sendDue(tx, app.now, made.id);
 }
 
 /**
@@ -53,6 +56,7 @@ export async function oweDecided(tx: Tx, app: { ids: Ids; now: Date }, owed: Dec
      values ($1, $2, $3, $4, $5, $6, 'PENDING', 'STAFF', $7, $8, $8, $8)`,
     [id, owed.paymentId, owed.transactionId, owed.orderId, owed.amount, owed.reason, owed.requestedBy, app.now],
   );
+  await bookPayments(tx, app.now, [owed.paymentId]);
   await sendDue(tx, app.now, id);
   if (owed.sessionId) await advanceShown(tx, owed.sessionId, app.now);
   return id;

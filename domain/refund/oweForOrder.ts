@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Sql } from "../../platform/sqlClient.ts";
-import type { Ids, OrderId, RefundId } from "../kernel/ids.ts";
+import type { Ids, OrderId, PaymentId, RefundId } from "../kernel/ids.ts";
+import { bookPayments } from "../ledger/bookPayments.ts";
 import { showRefundOwed } from "../order/advanceOrders.ts";
 import { sendDue } from "./oweBack.ts";
 import type { RefundableMoney } from "./refund.rules.ts";
@@ -23,7 +24,7 @@ const OWE = `
                        created_at, updated_at)
   select $2, p.id, t.id, o.id, owed.amount, $3, 'PENDING', $5, $4, $4, $4 ${OWED}
   on conflict (order_id) where cause = 'CANCEL' and status <> 'WITHDRAWN' do nothing
-  returning id`;
+  returning id, payment_id`;
 
 /** What an order's money would be owed back as, in whole rupiah, and the transaction that it is of. */
 export interface OwedForOrder extends RefundableMoney {
@@ -52,7 +53,7 @@ export async function oweForOrder(
   app: { ids: Ids; now: Date },
   owed: { readonly orderId: OrderId; readonly reason: string; readonly cause?: "CANCEL" | "STAFF" },
 ): Promise<boolean> {
-  const rows = await tx.sql<{ id: RefundId }>(OWE, [
+  const rows = await tx.sql<{ id: RefundId; paymentId: PaymentId }>(OWE, [
     owed.orderId,
     app.ids.next<"refund">(),
     owed.reason,
@@ -61,6 +62,7 @@ export async function oweForOrder(
   ]);
   const [made] = rows;
   if (!made) return false;
+  await bookPayments(tx, app.now, [made.paymentId]);
   await showRefundOwed(tx, owed.orderId, app.now);
   await sendDue(tx, app.now, made.id);
   return true;

@@ -71,7 +71,11 @@ describe("the ledger", () => {
     await book();
     expect([await balances(), await entries()]).toEqual([{}, 4]);
     await change("update payment_transactions set captured_amount = amount where id = $1", order.transactionId);
-    await change("update payments set covering_transaction_id = $2 where id = $1", order.paymentId, order.transactionId);
+    await change(
+      "update payments set covering_transaction_id = $2 where id = $1",
+      order.paymentId,
+      order.transactionId,
+    );
     await book();
     expect(await entries()).toBe(6);
   });
@@ -93,14 +97,16 @@ describe("the ledger", () => {
     await expect(line(1, "CASH", 5)).rejects.toMatchObject({ constraint: "ledger_postings_balance" });
     await expect(line(2, "CASH", 0)).rejects.toMatchObject({ code: "23514" });
     await expect(line(1, "GOLD", 5)).rejects.toMatchObject({ constraint: "ledger_postings_references" });
-    await expect(
-      change("insert into ledger_entries (kind, at) values ('ADJUSTMENT', $1)", NOW),
-    ).rejects.toMatchObject({ constraint: "ledger_entries_balance" });
+    await expect(change("insert into ledger_entries (kind, at) values ('ADJUSTMENT', $1)", NOW)).rejects.toMatchObject({
+      constraint: "ledger_entries_balance",
+    });
     expect(await entries()).toBe(6);
   });
 
   test("refuses a line that is added to an old entry and unbalances it, and any change of what is written", async () => {
-    const [{ id }] = (await shop.db.sql<{ id: number }>("select max(id) as id from ledger_entries")) as [{ id: number }];
+    const [{ id }] = (await shop.db.sql<{ id: number }>("select max(id) as id from ledger_entries")) as [
+      { id: number },
+    ];
     await expect(
       change("insert into ledger_postings (entry_id, line, account, amount) values ($1, 9, 'CASH', 5)", id),
     ).rejects.toMatchObject({ constraint: "ledger_postings_balance" });
