@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isCron } from "./cron.ts";
 import { type FileColumns, withOwnColumns } from "./fileColumns.ts";
 import { SECRET_NAMES } from "./sealedSecrets.ts";
 import type { DataKey } from "./secrets.ts";
@@ -19,41 +20,6 @@ const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as c
 export function parseDuration(text: string): number | null {
   const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text.trim());
   return match ? Number(match[1]) * UNITS_MS[match[2] as keyof typeof UNITS_MS] : null;
-}
-
-interface CronField {
-  readonly min: number;
-  readonly max: number;
-  /** Words for its numbers, from `min` on. */
-  readonly names?: readonly string[];
-}
-
-/** Minute, hour, day of the month, month, day of the week (0 and 7 are Sunday), as crontab(5) has them. */
-const CRON_FIELDS: readonly CronField[] = [
-  { min: 0, max: 59 },
-  { min: 0, max: 23 },
-  { min: 1, max: 31 },
-  { min: 1, max: 12, names: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"] },
-  { min: 0, max: 7, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] },
-];
-
-/** `*`, `7`, `1-5`, `mon-fri`, each perhaps with a step behind a slash. */
-function isCronItem(item: string, { min, max, names = [] }: CronField): boolean {
-  const match = /^(?:\*|(\w+)(?:-(\w+))?)(?:\/[1-9]\d?)?$/.exec(item.toLowerCase());
-  if (!match) return false;
-  const numberOf = (end: string) => (names.includes(end) ? min + names.indexOf(end) : Number(end));
-  const ends = match
-    .slice(1)
-    .filter((end) => end !== undefined)
-    .map(numberOf);
-  return ends.every((end, i) => Number.isInteger(end) && end >= (ends[i - 1] ?? min) && end <= max);
-}
-
-/** True for a time table of five fields, such as `0 2 * * *` or `5,35 8-17 * * mon-fri`. */
-function isCron(text: string): boolean {
-  const fields = text.split(/\s+/);
-  if (fields.length !== CRON_FIELDS.length) return false;
-  return CRON_FIELDS.every((field, i) => (fields[i] ?? "").split(",").every((item) => isCronItem(item, field)));
 }
 
 /** True for `https://shop.example`: a scheme, a host and perhaps a port, and nothing behind them. */

@@ -1,19 +1,29 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Migrator } from "@mikro-orm/migrations";
 import { defineConfig, MikroORM } from "@mikro-orm/postgresql";
 import { DEFAULT_SCHEMA, runMigrations } from "bullmq";
 import pg from "pg";
 import { loadConfigOrExit } from "../platform/config.ts";
+import { MIGRATION_LOCK } from "../platform/migrationLock.ts";
 
-/** Any number that no other tool of ours uses: two starts at once must not both migrate. */
-const MIGRATION_LOCK = 7_246_301;
+const FOLDER = fileURLToPath(new URL("../migrations", import.meta.url));
+
+/** The migrations that this code has, by the names under which a database remembers them. */
+export const knownMigrations = (): string[] =>
+  readdirSync(FOLDER)
+    .filter((file) => /^Migration\w+\.(js|ts)$/.test(file))
+    .map((file) => path.parse(file).name)
+    .sort();
 
 /**
  * Brings the schema up to date: the shop's tables and the queue's. Safe to run at any time and by several at once.
  *
+ * @param only no other migrations than these: the schema as it was when a backup was taken
  * @returns the names of the migrations that ran
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
+export async function migrate(databaseUrl: string, only?: readonly string[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const orm = new MikroORM(
@@ -23,7 +33,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       discovery: { warnWhenNoEntities: false }, // migrations are plain SQL and need no tables in the code
       extensions: [Migrator],
       migrations: {
-        path: fileURLToPath(new URL("../migrations", import.meta.url)),
+        path: FOLDER,
         glob: "Migration*.{js,ts}",
         snapshot: false,
         allOrNothing: true,
@@ -32,7 +42,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   );
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    const done = await orm.migrator.up();
+    const done = await orm.migrator.up(only && { migrations: [...only] });
     await client.query(`create schema if not exists ${DEFAULT_SCHEMA}`);
     await runMigrations(client as never, DEFAULT_SCHEMA);
     return done.map((migration) => migration.name);
