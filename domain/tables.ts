@@ -9,7 +9,12 @@ import {
   StoreTable,
 } from "./catalog/catalogue.table.ts";
 import { InvoiceCounterTable, InvoiceTable } from "./checkout/invoice.table.ts";
-import { EnrollmentGrantTable, EnrollmentPaymentTable, EnrollmentTable } from "./enrollment/enrollment.table.ts";
+import {
+  EnrollmentGrantTable,
+  EnrollmentPaymentTable,
+  EnrollmentTable,
+  UploadTable,
+} from "./enrollment/enrollment.table.ts";
 import { AuditLogTable, RefreshTokenTable, UserTable } from "./identity/people.table.ts";
 import { AlertTable, MoneyCaseTable } from "./kernel/alert.table.ts";
 import { GatewayCallTable, IdempotencyKeyTable, OutboxMessageTable, RateLimitTable } from "./kernel/plumbing.table.ts";
@@ -31,6 +36,12 @@ import {
   SubscriptionLogTable,
   SubscriptionTable,
 } from "./payment/subscription.table.ts";
+import {
+  DiscrepancyTable,
+  ReconciliationItemTable,
+  ReconciliationMethodTable,
+  ReconciliationRunTable,
+} from "./reconciliation/reconciliation.table.ts";
 import {
   BankHolidayTable,
   BankLineTable,
@@ -111,6 +122,7 @@ export const tables = [
   EnrollmentPaymentTable,
   EnrollmentTable,
   EnrollmentGrantTable,
+  UploadTable,
   ShipmentTable,
   ShipmentEventTable,
   ShipmentStatusLogTable,
@@ -131,4 +143,8 @@ export const tables = [
   SettlementDueDayTable,
   SettlementLineTable,
   BankLineTable,
+  ReconciliationRunTable,
+  ReconciliationItemTable,
+  ReconciliationMethodTable,
+  DiscrepancyTable,
 ];

@@ -58,6 +58,7 @@ import {
   type TransactionView,
 } from "../../domain/payment/payment.queries.ts";
 import { readChargesOf } from "../../domain/payment/subscription.queries.ts";
+import { type MethodEquation, readMethods } from "../../domain/reconciliation/reconciliation.queries.ts";
 import {
   type RefundAttemptView,
   type RefundView,
@@ -186,6 +187,10 @@ export function createLoaders(app: Pick<App, "db">) {
     ),
     refundsOfPayment: new DataLoader<PaymentId, RefundView[]>(async (ids) =>
       groupedBy(ids, await readRefundsOfPayments(app.db, ids), (row) => row.paymentId),
+    ),
+    /** A day's equation by method. */
+    methodsOfDay: new DataLoader<string, MethodEquation[]>(async (days) =>
+      groupedBy(days, await readMethods(app.db, days), (row) => row.day),
     ),
     creditNotes: new DataLoader<RefundId, CreditNote | null>(async (ids) => {
       const byRefund = new Map((await creditNotesOf(app.db, ids)).map((note) => [note.refundId, note]));

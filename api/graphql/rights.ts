@@ -112,6 +112,15 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   // the set-up at Midtrans
   "Query.gatewaySetup": "gateway.read",
   "Mutation.checkGatewayKeys": "gateway.check",
+  // the daily close
+  "Query.reconciliationRuns": "reconciliation.read",
+  "Query.reconciliationRun": "reconciliation.read",
+  "Query.discrepancies": "reconciliation.read",
+  "Query.discrepancy": "reconciliation.read",
+  "Mutation.runReconciliation": "reconciliation.run",
+  "Mutation.takeDiscrepancy": "reconciliation.resolve",
+  "Mutation.resolveDiscrepancy": "reconciliation.resolve",
+  "Mutation.signOffReconciliation": "reconciliation.signOff",
   // alerts and notices
   "Query.alerts": "alert.read",
   "Query.notices": "notice.read",

@@ -25,6 +25,7 @@ import { OrderItemResolver, OrderResolver, PaymentOrdersResolver } from "./order
 import { PaymentResolver, PaymentTransactionResolver } from "./payment.graphql.ts";
 import { PaymentLogResolver } from "./paymentLog.graphql.ts";
 import { PaymentMethodResolver } from "./paymentMethod.graphql.ts";
+import { DiscrepancyResolver, ReconciliationRunResolver } from "./reconciliation.graphql.ts";
 import { OrderRefundsResolver, PaymentRefundsResolver, RefundResolver } from "./refund.graphql.ts";
 import { RefundPaymentResolver } from "./refundPayment.graphql.ts";
 import { OrderItemReviewResolver, ProductReviewsResolver, ReviewResolver } from "./review.graphql.ts";
@@ -69,6 +70,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   PaymentRefundsResolver,
   NotificationResolver,
   MoneyCaseResolver,
+  ReconciliationRunResolver,
+  DiscrepancyResolver,
   GatewayCallResolver,
   GatewaySetupResolver,
   FraudVerdictResolver,

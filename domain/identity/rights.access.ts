@@ -47,6 +47,10 @@ export const RIGHTS = [
   "gateway.check",
   "review.read.any",
   "review.archive",
+  "reconciliation.read",
+  "reconciliation.run",
+  "reconciliation.resolve",
+  "reconciliation.signOff",
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
@@ -93,6 +97,9 @@ const STAFF: readonly Right[] = [
   "gateway.check",
   "review.read.any",
   "review.archive",
+  "reconciliation.read",
+  "reconciliation.run",
+  "reconciliation.resolve",
 ];
 
 /** Money that leaves the shop: the same right does not make it leave alone, for two people are needed. */
@@ -108,7 +115,7 @@ const REFUNDS: readonly Right[] = [
 export const RIGHTS_OF: Readonly<Record<Role, ReadonlySet<Right>>> = {
   CUSTOMER: new Set(OWN),
   STAFF: new Set(STAFF),
-  ADMIN: new Set<Right>([...STAFF, ...REFUNDS, "moneyCase.takeOver"]),
+  ADMIN: new Set<Right>([...STAFF, ...REFUNDS, "moneyCase.takeOver", "reconciliation.signOff"]),
   SERVICE: new Set<Right>([
     "payment.read",
     "payment.read.any",

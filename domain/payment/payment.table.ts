@@ -50,6 +50,7 @@ export const PaymentTransactionTable = defineEntity({
     instructions: p.json().defaultRaw("'{}'"),
     expiresAt: p.datetime().columnType("timestamptz").nullable(),
     settledAt: p.datetime().columnType("timestamptz").nullable(),
+    capturedAt: p.datetime().columnType("timestamptz").nullable(),
     chargeSentAt: p.datetime().columnType("timestamptz").nullable(),
     polls: p.integer().default(0),
     nextPollAt: p.datetime().columnType("timestamptz").nullable(),

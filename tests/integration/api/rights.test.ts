@@ -39,6 +39,7 @@ const SPECIAL: Readonly<Record<string, readonly Caller[]>> = {
   "Mutation.approveManualRefund": ADMINS,
   "Mutation.settleRefundManually": ADMINS,
   "Mutation.revealRefundAccount": ADMINS,
+  "Mutation.signOffReconciliation": ADMINS,
   "Query.shippingRates": PEOPLE, // anybody's for the lines given, but here none are: it asks for the caller's cart
 };
 const namesOf = (type: string, names: string) => names.split(" ").map((name) => `${type}.${name}`);

@@ -1,0 +1,71 @@
+import type { Tx } from "../../platform/db.ts";
+import type { UserId } from "../kernel/ids.ts";
+import { DAY_MS, later, startOfJakartaDay } from "../kernel/time.ts";
+
+/** What changed so long before the day is looked at again: a reversal, an expiry or a refund may have been missed. */
+const BEFORE_MS = DAY_MS;
+/** Cards and refunds may be taken back for months: each is asked about once in so many days, */
+const SAMPLE_DAYS = 30;
+/** for so long. */
+const SAMPLE_FOR_MS = 90 * DAY_MS;
+
+// Everything of a payment is looked at together: what can still be paid beside what paid it is found only so.
+const ITEMS = `
+  insert into reconciliation_items (day, transaction_id, payment_id)
+  select $1::date, t.id, t.payment_id
+    from payment_transactions t
+   where t.payment_id in (
+     select c.payment_id from payment_transactions c
+      where c.created_at < $3 and (c.updated_at >= $2 or c.captured_at >= $2)
+     union
+     -- Older ones that are not at rest.
+     select c.payment_id from payment_transactions c
+      where c.created_at < $3 and (c.state in ('STARTING', 'LIVE', 'UNKNOWN') or c.next_poll_at is not null)
+     union
+     select p.id from payments p where p.created_at < $3 and p.status in ('PENDING', 'CHALLENGED')
+     union
+     select r.payment_id from refunds r
+      where r.created_at < $3 and (r.updated_at >= $2 or r.status not in ('SUCCEEDED', 'WITHDRAWN'))
+     union
+     select d.payment_id from discrepancies d
+      where d.resolved_at is null and d.transaction_id is not null and d.opened_at < $4
+     union
+     select c.payment_id from payment_transactions c
+      where c.captured_at >= $5 and c.captured_at < $2
+        and (c.method like '%CARD%' or c.gateway_payment_type = 'credit_card' or c.refunded_amount > 0)
+        and mod(abs(hashtext(c.id::text)), ${SAMPLE_DAYS}) = mod($1::date - date '2000-01-01', ${SAMPLE_DAYS}))
+     and t.created_at < $3
+     and exists (select from payments p where p.id = t.payment_id and p.channel = 'MIDTRANS')`;
+
+/** The first time of a day, or once more from its beginning; nothing where it runs, or is signed off. */
+const BEGIN = `
+  insert into reconciliation_runs (day, state, started_at, started_by, scheduled_at, next_slice_at)
+  values ($1, 'RUNNING', $2, $3, $4, $2)
+  on conflict (day) do update
+     set state = 'RUNNING', round = reconciliation_runs.round + 1, total = 0, checked = 0, matched = 0, healed = 0,
+         differing = 0, unanswered = 0, started_at = $2, started_by = $3, finished_at = null, failures = 0,
+         scheduled_at = coalesce($4, reconciliation_runs.scheduled_at), next_slice_at = $2, claimed_by = null,
+         claimed_until = null
+   where reconciliation_runs.state in ('OPEN', 'REOPENED')
+  returning day`;
+
+/**
+ * Begins the close of a day, or begins it again: what is to be looked at is listed once and for all, so that whoever
+ * goes on after a crash looks at the same. A second call while it runs changes nothing, nor does one of a signed day.
+ *
+ * @param by null: the schedule, whose one run a day it is
+ * @returns whether it began
+ */
+export async function beginRun(tx: Tx, now: Date, day: string, by: UserId | null): Promise<boolean> {
+  const begun = await tx.sql(BEGIN, [day, now, by, by === null ? now : null]);
+  if (begun.length === 0) return false;
+  const from = startOfJakartaDay(day);
+  await tx.sql("delete from reconciliation_items where day = $1", [day]);
+  await tx.sql(ITEMS, [day, later(from, -BEFORE_MS), later(from, DAY_MS), now, later(from, -SAMPLE_FOR_MS)]);
+  await tx.sql(
+    `update reconciliation_runs
+        set total = (select count(*) from reconciliation_items where day = $1) where day = $1`,
+    [day],
+  );
+  return true;
+}

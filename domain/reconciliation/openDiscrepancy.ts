@@ -1,0 +1,175 @@
+import type { Tx } from "../../platform/db.ts";
+import { redact } from "../../platform/redact.ts";
+import type { Ids, PaymentId, RefundId, TransactionId } from "../kernel/ids.ts";
+import { formatRupiah } from "../kernel/money.ts";
+import { clearAlertsOf, raiseAlert } from "../kernel/raiseAlert.ts";
+import { type DiscrepancyAction, type DiscrepancyKind, HEALED, severityOf } from "./discrepancy.rules.ts";
+
+export interface DiscrepancyInput {
+  /** The day whose sum it is about, in Asia/Jakarta. */
+  readonly day: string;
+  readonly kind: DiscrepancyKind;
+  /** What it is about: one open one a kind and subject. */
+  readonly subject: string;
+  /** In words; null: nothing of it. */
+  readonly ours: string | null;
+  readonly theirs: string | null;
+  /** Ours less theirs, whole rupiah; 0: no sum changes by it. */
+  readonly amount: number;
+  readonly evidence: object;
+  readonly actions: readonly DiscrepancyAction[];
+  readonly paymentId?: PaymentId | null;
+  readonly transactionId?: TransactionId | null;
+  readonly refundId?: RefundId | null;
+  readonly settlementLineId?: string | null;
+  readonly bankLineId?: string | null;
+}
+
+/** The alert of a discrepancy stands as long as it is open; its subject is this. */
+export const DISCREPANCY_ALERT = "RECONCILIATION_DISCREPANCY";
+export const alertSubject = ({ kind, subject }: { kind: string; subject: string }): string => `${kind} ${subject}`;
+/** One that nobody has ended in days. */
+export const AGED_ALERT = "RECONCILIATION_AGED";
+/** A day that was signed off, and is not any more. */
+export const REOPENED_ALERT = "RECONCILIATION_REOPENED";
+
+/** A signed day is closed: what is found of it afterwards reopens it, before anybody's eyes. */
+async function reopen(tx: Tx, app: { ids: Ids; now: Date }, day: string, why: string): Promise<void> {
+  const rows = await tx.sql(
+    `update reconciliation_runs set state = 'REOPENED', reopened_at = $2, signed_off_at = null, signed_off_by = null
+      where day = $1 and state = 'SIGNED_OFF' returning day`,
+    [day, app.now],
+  );
+  if (rows.length === 0) return;
+  await raiseAlert(tx, app, {
+    kind: REOPENED_ALERT,
+    subject: day,
+    severity: "CRITICAL",
+    message: `${day} had been signed off and is open again: ${why}`,
+  });
+}
+
+// What a person decided about is not told to him again in the same words.
+const DECIDED = `
+  select from discrepancies
+   where kind = $1 and subject = $2 and resolved_at is not null and resolved_by is not null
+     and action in ('DECIDED', 'ADJUST', 'ACCEPT', 'DISMISS')
+     and ours is not distinct from $3 and theirs is not distinct from $4 and amount = $5 limit 1`;
+
+// The same matter seen again keeps its owner and its age; what is told of it is the newest.
+const SEEN_AGAIN = `
+  update discrepancies set seen_at = $3, ours = $4, theirs = $5, amount = $6, evidence = $7, actions = $8
+   where kind = $1 and subject = $2 and resolved_at is null returning id`;
+
+const INSERT = `
+  insert into discrepancies (id, day, kind, subject, ours, theirs, amount, evidence, actions, payment_id,
+                             transaction_id, refund_id, settlement_line_id, bank_line_id, opened_at, seen_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
+  on conflict (kind, subject) where resolved_at is null do nothing returning id`;
+
+/**
+ * Puts what does not agree on record, with its alert; a day that was signed off is open again by it. The same matter
+ * never stands there twice: neither while it is open, nor when a person has decided about the very same finding. So a
+ * second run of whoever found it is harmless.
+ *
+ * @returns what became of it: a new one, one that was open already, or one that was decided about
+ */
+export async function openDiscrepancy(
+  tx: Tx,
+  app: { readonly ids: Ids; readonly now: Date },
+  input: DiscrepancyInput,
+): Promise<"opened" | "known" | "decided"> {
+  const { kind, subject, ours, theirs, amount, day } = input;
+  const evidence = JSON.stringify(redact(input.evidence));
+  const seen = await tx.sql(SEEN_AGAIN, [kind, subject, app.now, ours, theirs, amount, evidence, input.actions]);
+  if (seen.length > 0) return "known";
+  const decided = await tx.sql(DECIDED, [kind, subject, ours, theirs, amount]);
+  if (decided.length > 0) return "decided";
+  await reopen(tx, app, day, `${kind} of ${subject}`);
+  const rows = await tx.sql(INSERT, [
+    app.ids.next<"discrepancy">(),
+    day,
+    kind,
+    subject,
+    ours,
+    theirs,
+    amount,
+    evidence,
+    input.actions,
+    input.paymentId ?? null,
+    input.transactionId ?? null,
+    input.refundId ?? null,
+    input.settlementLineId ?? null,
+    input.bankLineId ?? null,
+    app.now,
+  ]);
+  if (rows.length === 0) return "known";
+  await raiseAlert(tx, app, {
+    kind: DISCREPANCY_ALERT,
+    subject: alertSubject(input),
+    severity: severityOf(amount, 0),
+    message: `${kind} of ${day}: ${subject} (${formatRupiah(amount)}): ${ours ?? "-"} here, ${theirs ?? "-"} there`,
+  });
+  return "opened";
+}
+
+/** As openDiscrepancy and its end at once, for what the shop could set right by itself: it stands on record. */
+export async function recordHealed(
+  tx: Tx,
+  app: { readonly ids: Ids; readonly now: Date },
+  input: DiscrepancyInput & { readonly resolution: string },
+): Promise<void> {
+  const open = await closeDiscrepancy(tx, app.now, input);
+  if (open) return;
+  await tx.sql(
+    `insert into discrepancies (id, day, kind, subject, ours, theirs, amount, evidence, actions, payment_id,
+                                transaction_id, refund_id, opened_at, seen_at, resolved_at, action, resolution)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, '{}', $9, $10, $11, $12, $12, $12, '${HEALED}', $13)`,
+    [
+      app.ids.next<"discrepancy">(),
+      input.day,
+      input.kind,
+      input.subject,
+      input.ours,
+      input.theirs,
+      input.amount,
+      JSON.stringify(redact(input.evidence)),
+      input.paymentId ?? null,
+      input.transactionId ?? null,
+      input.refundId ?? null,
+      app.now,
+      input.resolution,
+    ],
+  );
+}
+
+/**
+ * Ends the open discrepancy of this kind and subject by itself, with its alerts: what it lacked has come. Nothing
+ * happens where none is open.
+ *
+ * @returns whether one was open
+ */
+export async function closeDiscrepancy(
+  tx: Tx,
+  now: Date,
+  end: { readonly kind: DiscrepancyKind; readonly subject: string; readonly resolution: string },
+): Promise<boolean> {
+  const rows = await tx.sql(
+    `update discrepancies set resolved_at = $3, action = '${HEALED}', resolution = $4
+      where kind = $1 and subject = $2 and resolved_at is null returning id`,
+    [end.kind, end.subject, now, end.resolution],
+  );
+  if (rows.length > 0) await clearDiscrepancyAlerts(tx, now, [end]);
+  return rows.length > 0;
+}
+
+/** Clears what people were told of discrepancies that are over. */
+export async function clearDiscrepancyAlerts(
+  tx: Tx,
+  now: Date,
+  ended: readonly { readonly kind: string; readonly subject: string }[],
+): Promise<void> {
+  const subjects = ended.map(alertSubject);
+  await clearAlertsOf(tx, now, DISCREPANCY_ALERT, subjects);
+  await clearAlertsOf(tx, now, AGED_ALERT, subjects);
+}

@@ -1,0 +1,111 @@
+import { inTransaction, type Tx } from "../../platform/db.ts";
+import type { App } from "../app.ts";
+import { recordAudit } from "../identity/recordAudit.ts";
+import { may, requireRight } from "../identity/rights.access.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { invalidInput, Refusal } from "../kernel/errors.ts";
+import { DISCREPANCY_ACTIONS, type DiscrepancyAction, TRIFLE } from "./discrepancy.rules.ts";
+import { type DiscrepancyRow, lockDiscrepancy, readDiscrepancy } from "./lockDiscrepancy.ts";
+import { clearDiscrepancyAlerts } from "./openDiscrepancy.ts";
+import { sumDay } from "./sumDay.ts";
+
+const NOTE_CHARS_MAX = 500; // a few sentences of what was found out, for the next reader
+
+interface Decision {
+  readonly id: string;
+  readonly action: string;
+  readonly note: string;
+}
+
+function readDecision(input: Decision): { readonly action: DiscrepancyAction; readonly note: string } {
+  const note = input.note.trim();
+  const action = DISCREPANCY_ACTIONS.find((known) => known === input.action);
+  const fields = {
+    ...(action ? {} : { action: `one of ${DISCREPANCY_ACTIONS.join(", ")}` }),
+    ...(note.length >= 1 && note.length <= NOTE_CHARS_MAX ? {} : { note: `1 to ${NOTE_CHARS_MAX} characters` }),
+  };
+  if (!action || Object.keys(fields).length > 0) throw invalidInput(fields);
+  return { action, note };
+}
+
+/** What was decided before stays: the same decision is answered by it. */
+function isDecided(row: DiscrepancyRow, action: DiscrepancyAction): boolean {
+  if (!row.resolvedAt) return false;
+  if (row.action === action) return true;
+  throw new Refusal("CONFLICT", "This discrepancy ended otherwise", { action: row.action });
+}
+
+async function requireDecidedCase(tx: Tx, row: DiscrepancyRow): Promise<void> {
+  const [cases] = await tx.sql<{ open: number; decided: number }>(
+    `select count(*) filter (where resolved_at is null) as open,
+            count(*) filter (where resolved_at is not null) as decided
+       from money_cases where transaction_id = $1 or subject = $2`,
+    [row.transactionId, row.subject],
+  );
+  if (!cases || cases.open > 0 || cases.decided === 0)
+    throw new Refusal("CONFLICT", "Its money case is not decided", { open: cases?.open ?? 0 });
+}
+
+async function requireAdjustment(tx: Tx, row: DiscrepancyRow): Promise<void> {
+  const approved = await tx.sql(
+    "select from ledger_adjustments where discrepancy_id = $1 and approved_by is not null limit 1",
+    [row.id],
+  );
+  if (approved.length === 0)
+    throw new Refusal("SECOND_PERSON_NEEDED", "No adjustment for it was approved by a second person");
+}
+
+/** What stands in the way of an action that says how things are. */
+async function requireGround(tx: Tx, actor: Actor, row: DiscrepancyRow, action: DiscrepancyAction): Promise<void> {
+  if (action === "DECIDED") return requireDecidedCase(tx, row);
+  if (action === "ADJUST") return requireAdjustment(tx, row);
+  const isTrifle = Math.abs(row.amount) <= TRIFLE;
+  if (isTrifle || may(actor, "reconciliation.signOff")) return;
+  throw new Refusal("FORBIDDEN", "More than a trifle is let be by an admin alone", { amount: row.amount });
+}
+
+/**
+ * Ends a discrepancy by one of its actions, with its alerts' end, its day's equation and the audit row in one
+ * transaction. One that nobody took becomes the actor's. The same decision again is answered by the first one.
+ *
+ * @throws Refusal FORBIDDEN | NOT_FOUND; INVALID_INPUT for an action that it has not, or no note; CONFLICT when it ended
+ * otherwise (details.action), is another's (details.ownerId), or its money case is open; SECOND_PERSON_NEEDED without an
+ * approved adjustment
+ */
+export async function resolveDiscrepancy(
+  app: Pick<App, "db" | "clock">,
+  actor: Actor,
+  input: Decision,
+): Promise<string> {
+  requireRight(actor, "reconciliation.resolve");
+  const { action, note } = readDecision(input);
+  const seen = await readDiscrepancy(app.db, input.id);
+  if (isDecided(seen, action)) return seen.id;
+  if (!seen.actions.includes(action)) throw invalidInput({ action: `one of ${seen.actions.join(", ")}` });
+  return inTransaction(app.db, async (tx) => {
+    const now = app.clock.now();
+    const row = await lockDiscrepancy(tx, seen.id);
+    if (isDecided(row, action)) return row.id;
+    if (row.ownerId !== null && row.ownerId !== actor.userId)
+      throw new Refusal("CONFLICT", "Somebody else has taken this discrepancy", { ownerId: row.ownerId });
+    await requireGround(tx, actor, row, action);
+    await tx.sql(
+      `update discrepancies
+          set resolved_at = $2, resolved_by = $3, action = $4, resolution = $5, owner_id = coalesce(owner_id, $3),
+              taken_at = coalesce(taken_at, $2)
+        where id = $1`,
+      [row.id, now, actor.userId, action, note],
+    );
+    await clearDiscrepancyAlerts(tx, now, [row]);
+    await sumDay(tx, row.day);
+    await recordAudit(tx, now, actor, {
+      permission: "reconciliation.resolve",
+      entity: "discrepancy",
+      entityId: row.id,
+      before: { kind: row.kind, subject: row.subject, amount: row.amount, ownerId: row.ownerId },
+      after: { action },
+      reason: note,
+    });
+    return row.id;
+  });
+}
