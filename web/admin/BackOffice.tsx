@@ -1,19 +1,23 @@
 import { Button } from "@mantine/core";
-import type { ComponentType } from "react";
+import { type ComponentType, Fragment } from "react";
 import { Link, Navigate, NavLink, Route, Routes, useLocation } from "react-router";
 import { isStaff, usePerson } from "../account/usePerson.ts";
 import { Wordmark } from "../shop/Wordmark.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import {
   BellIcon,
+  BookIcon,
   CardIcon,
+  DocumentIcon,
   HomeIcon,
   InboxIcon,
   MailIcon,
   MoneyBackIcon,
+  PersonIcon,
   ReceiptIcon,
   RefreshIcon,
   ShieldIcon,
+  StarIcon,
   StoreIcon,
   TruckIcon,
   WarningIcon,
@@ -25,16 +29,20 @@ import styles from "./BackOffice.module.css";
 import { CallsPage } from "./CallsPage.tsx";
 import { CasePage } from "./CasePage.tsx";
 import { CasesPage } from "./CasesPage.tsx";
+import { EnrollmentsPage } from "./EnrollmentsPage.tsx";
 import { FraudPage } from "./FraudPage.tsx";
 import { HomePage } from "./HomePage.tsx";
 import { InboxPage } from "./InboxPage.tsx";
+import { MembersPage } from "./MembersPage.tsx";
 import { MidtransPage } from "./MidtransPage.tsx";
 import { NoticesPage } from "./NoticesPage.tsx";
 import { OrderPage } from "./OrderPage.tsx";
 import { OrdersPage } from "./OrdersPage.tsx";
 import { PaymentPage } from "./PaymentPage.tsx";
 import { PaymentsPage } from "./PaymentsPage.tsx";
+import { ProofsPage } from "./ProofsPage.tsx";
 import { RefundsPage } from "./RefundsPage.tsx";
+import { ReviewsPage } from "./ReviewsPage.tsx";
 import { ShippingPage } from "./ShippingPage.tsx";
 import type { AnyWordKey } from "./useDeskWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -45,19 +53,39 @@ interface Place {
   readonly Icon: ComponentType<{ size?: number }>;
 }
 
-const places: readonly Place[] = [
-  { to: "/admin", word: "admin.home", Icon: HomeIcon },
-  { to: "/admin/orders", word: "admin.orders", Icon: ReceiptIcon },
-  { to: "/admin/shipping", word: "ship.title", Icon: TruckIcon },
-  { to: "/admin/payments", word: "admin.payments", Icon: CardIcon },
-  { to: "/admin/refunds", word: "refunds.title", Icon: MoneyBackIcon },
-  { to: "/admin/cases", word: "cases.title", Icon: WarningIcon },
-  { to: "/admin/alerts", word: "admin.alerts", Icon: BellIcon },
-  { to: "/admin/notifications", word: "admin.inbox", Icon: InboxIcon },
-  { to: "/admin/calls", word: "calls.title", Icon: RefreshIcon },
-  { to: "/admin/notices", word: "admin.notices", Icon: MailIcon },
-  { to: "/admin/fraud", word: "admin.fraud", Icon: ShieldIcon },
-  { to: "/admin/midtrans", word: "admin.midtrans", Icon: StoreIcon },
+/** What belongs together stands together, for the places are many. */
+const GROUPS: ReadonlyArray<{ readonly word: AnyWordKey; readonly places: readonly Place[] }> = [
+  {
+    word: "desk.daily",
+    places: [
+      { to: "/admin", word: "admin.home", Icon: HomeIcon },
+      { to: "/admin/orders", word: "admin.orders", Icon: ReceiptIcon },
+      { to: "/admin/shipping", word: "ship.title", Icon: TruckIcon },
+      { to: "/admin/payments", word: "admin.payments", Icon: CardIcon },
+      { to: "/admin/refunds", word: "refunds.title", Icon: MoneyBackIcon },
+      { to: "/admin/cases", word: "cases.title", Icon: WarningIcon },
+      { to: "/admin/alerts", word: "admin.alerts", Icon: BellIcon },
+    ],
+  },
+  {
+    word: "desk.learning",
+    places: [
+      { to: "/admin/proofs", word: "proofs.title", Icon: DocumentIcon },
+      { to: "/admin/enrollments", word: "enrollments.title", Icon: BookIcon },
+      { to: "/admin/members", word: "members.title", Icon: PersonIcon },
+      { to: "/admin/reviews", word: "deskReviews.title", Icon: StarIcon },
+    ],
+  },
+  {
+    word: "desk.behind",
+    places: [
+      { to: "/admin/notifications", word: "admin.inbox", Icon: InboxIcon },
+      { to: "/admin/calls", word: "calls.title", Icon: RefreshIcon },
+      { to: "/admin/midtrans", word: "admin.midtrans", Icon: StoreIcon },
+      { to: "/admin/fraud", word: "admin.fraud", Icon: ShieldIcon },
+      { to: "/admin/notices", word: "admin.notices", Icon: MailIcon },
+    ],
+  },
 ];
 
 /** The back office's room, for staff alone. What a person may do is the server's to say; this only shows the way. */
@@ -83,6 +111,10 @@ export function BackOffice() {
             <Route path="refunds" element={<RefundsPage />} />
             <Route path="cases" element={<CasesPage />} />
             <Route path="cases/:id" element={<CasePage />} />
+            <Route path="proofs" element={<ProofsPage />} />
+            <Route path="enrollments" element={<EnrollmentsPage />} />
+            <Route path="members" element={<MembersPage />} />
+            <Route path="reviews" element={<ReviewsPage />} />
             <Route path="alerts" element={<AlertsPage />} />
             <Route path="notifications" element={<InboxPage />} />
             <Route path="calls" element={<CallsPage />} />
@@ -105,11 +137,16 @@ function Side({ name }: { readonly name: string }) {
         <Wordmark />
       </Link>
       <nav aria-label={t("admin.nav")}>
-        {places.map(({ to, word, Icon }) => (
-          <NavLink key={to} to={to} end={to === "/admin"}>
-            <Icon size={20} />
-            {t(word)}
-          </NavLink>
+        {GROUPS.map((group) => (
+          <Fragment key={group.word}>
+            <h2>{t(group.word)}</h2>
+            {group.places.map(({ to, word, Icon }) => (
+              <NavLink key={to} to={to} end={to === "/admin"}>
+                <Icon size={18} />
+                {t(word)}
+              </NavLink>
+            ))}
+          </Fragment>
         ))}
       </nav>
       <div className={styles.foot}>

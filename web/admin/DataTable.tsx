@@ -21,6 +21,8 @@ export interface Column<Row> {
   /** whole: never broken into two lines; moment: a day and below it a time. */
   readonly fit?: "whole" | "moment";
   cell(row: Row): ReactNode;
+  /** What stands in the cell, for an export; none where it holds a control. */
+  text?(row: Row): string;
 }
 
 interface DataTableProps<Row extends { readonly id: string }> {

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import {
   AdminOrdersDocument,
   AlertsDocument,
+  CountPaymentsToApproveDocument,
   GatewayNotificationsDocument,
   MoneyCasesDocument,
   RefundQueuesDocument,
@@ -41,6 +42,7 @@ export function HomePage() {
     ...FRESH,
   });
   const parcels = useQuery(ShippingCountsDocument, { fetchPolicy: "no-cache" });
+  const proofs = useQuery(CountPaymentsToApproveDocument, { fetchPolicy: "no-cache" });
   const open = alerts.data?.alerts;
   return (
     <Page title={t("admin.home")}>
@@ -48,6 +50,7 @@ export function HomePage() {
         <Tile to="/admin/alerts" label={t("admin.openAlerts")} value={open?.totalCount} warn />
         <Tile to="/admin/cases" label={t("cases.title")} value={cases.data?.moneyCases.totalCount} warn />
         <RefundTiles />
+        <Tile to="/admin/proofs" label={t("homeTile.proofs")} value={proofs.data?.paymentsToApprove.totalCount} warn />
         <Tile
           to="/admin/notifications?state=PARKED"
           label={t("admin.parked")}

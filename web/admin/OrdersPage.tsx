@@ -1,101 +1,106 @@
 import { useMemo } from "react";
-import { Link } from "react-router";
-import {
-  AdminOrdersDocument,
-  type AdminOrdersQuery,
-  type OrderPaymentStatus,
-  type OrderStatus,
-} from "../graphql/generated/admin/graphql.ts";
-import { money } from "../ui/format.ts";
+import { AdminOrdersDocument, type OrderPaymentStatus, type OrderStatus } from "../graphql/generated/admin/graphql.ts";
 import { Page } from "../ui/Page.tsx";
-import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning, orderPaymentMeaning } from "../ui/status.ts";
-import { type Column, DataTable } from "./DataTable.tsx";
-import { ChoiceFilter, DayFilter, FilterBar, TextFilter } from "./Filters.tsx";
+import { ColumnChoice, useColumnChoice } from "./ColumnChoice.tsx";
+import { DataTable } from "./DataTable.tsx";
+import { DayRange } from "./DayRange.tsx";
+import { ExportList } from "./ExportList.tsx";
+import { ChoiceFilter, FilterBar, TextFilter } from "./Filters.tsx";
+import tools from "./ListTools.module.css";
+import { OrderBulk } from "./OrderBulk.tsx";
+import { HIDDEN_AT_FIRST, type OrderRow, useOrderColumns } from "./orderColumns.tsx";
+import { PickBox } from "./PickBox.tsx";
+import { SavedViews } from "./SavedViews.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList } from "./useList.ts";
-
-type Row = AdminOrdersQuery["adminOrders"]["edges"][number]["node"];
+import { useSelection } from "./useSelection.ts";
 
 const statuses = Object.keys(orderMeaning) as OrderStatus[];
 const paymentStatuses = Object.keys(orderPaymentMeaning) as OrderPaymentStatus[];
 const one = <Value extends string>(all: readonly Value[], value: string) => all.filter((known) => known === value);
 
-/** Every order: filters, search by what people have in hand, and page after page. */
-export function OrdersPage() {
-  const { t } = useDeskWords();
+/** The filters of the address, as the server takes them. */
+function useOrderFilters() {
   const filters = useFilters(["q", "status", "paymentStatus", "from", "to"]);
   const { q, status, paymentStatus, from, to } = filters.values;
-  const filter = useMemo(
+  const asked = useMemo(
     () => ({
-      ...(status && { status: one(statuses, status) }),
-      ...(paymentStatus && { paymentStatus: one(paymentStatuses, paymentStatus) }),
-      ...(from && { from }),
-      ...(to && { to }),
+      filter: {
+        ...(status && { status: one(statuses, status) }),
+        ...(paymentStatus && { paymentStatus: one(paymentStatuses, paymentStatus) }),
+        ...(from && { from }),
+        ...(to && { to }),
+      },
+      search: q || null,
     }),
-    [status, paymentStatus, from, to],
+    [q, status, paymentStatus, from, to],
   );
-  const list = useList(AdminOrdersDocument, { filter, search: q || null }, (data) => data.adminOrders);
+  return { filters, asked };
+}
+
+/** Every order: filters, search by what people have in hand, days, columns, views, and what can be done with many. */
+export function OrdersPage() {
+  const { t } = useDeskWords();
+  const { filters, asked } = useOrderFilters();
+  const list = useList(AdminOrdersDocument, asked, (data) => data.adminOrders);
+  const selection = useSelection<OrderRow>(list.connection?.edges.map(({ node }) => node) ?? []);
+  const columns = useOrderColumns((day) => filters.setAll({ from: day, to: day }));
+  const choice = useColumnChoice("orders", columns, HIDDEN_AT_FIRST);
+  const pick = {
+    key: "pick",
+    label: t("ship.pick"),
+    cell: ({ id, number }: OrderRow) => (
+      <PickBox number={number} checked={selection.has(id)} onChange={(checked) => selection.set(id, checked)} />
+    ),
+  };
   return (
     <Page title={t("admin.orders")}>
-      <FilterBar onClear={filters.clear}>
-        <TextFilter
-          label={t("admin.search")}
-          hint={t("admin.searchOrders")}
-          value={q}
-          onChange={(value) => filters.set("q", value)}
+      <OrderFilters filters={filters} />
+      <div className={tools.tools}>
+        <ColumnChoice choice={choice} />
+        <SavedViews list="orders" />
+        <ExportList
+          name="orders"
+          document={AdminOrdersDocument}
+          filters={asked}
+          columns={choice.shown}
+          connectionOf={(data) => data.adminOrders}
         />
-        <ChoiceFilter
-          label={t("admin.status")}
-          any={t("admin.anyStatus")}
-          value={status}
-          options={statuses.map((value) => ({ value, label: t(`status.${value}`) }))}
-          onChange={(value) => filters.set("status", value)}
-        />
-        <ChoiceFilter
-          label={t("admin.paymentStatus")}
-          any={t("admin.anyStatus")}
-          value={paymentStatus}
-          options={paymentStatuses.map((value) => ({ value, label: t(`orderPaymentStatus.${value}`) }))}
-          onChange={(value) => filters.set("paymentStatus", value)}
-        />
-        <DayFilter label={t("admin.from")} value={from} onChange={(value) => filters.set("from", value)} />
-        <DayFilter label={t("admin.to")} value={to} onChange={(value) => filters.set("to", value)} />
-      </FilterBar>
-      <DataTable label={t("admin.orders")} columns={useColumns()} list={list} onClear={filters.clear} />
+      </div>
+      {selection.isPossible && <OrderBulk selection={selection} />}
+      <DataTable label={t("admin.orders")} columns={[pick, ...choice.shown]} list={list} onClear={filters.clear} />
     </Page>
   );
 }
 
-function useColumns(): ReadonlyArray<Column<Row>> {
-  const { t, at } = useDeskWords();
-  return [
-    {
-      key: "number",
-      label: t("admin.number"),
-      cell: (row) => (
-        <>
-          <Link to={`/admin/orders/${row.id}`}>{row.number}</Link>
-          {row.isArchived && <small> ({t("admin.archived")})</small>}
-        </>
-      ),
-    },
-    {
-      key: "status",
-      label: t("admin.status"),
-      cell: (row) => (
-        <StatusChip meaning={orderMeaning[row.status]} label={t(`status.${row.status}`)} status={row.status} />
-      ),
-    },
-    {
-      key: "paymentStatus",
-      label: t("admin.paymentStatus"),
-      cell: (row) => t(`orderPaymentStatus.${row.paymentStatus}`),
-    },
-    { key: "customer", label: t("admin.customer"), cell: (row) => row.payment.user.email },
-    { key: "store", label: t("admin.store"), cell: (row) => row.store.name },
-    { key: "total", label: t("admin.total"), number: true, cell: (row) => money(row.total) },
-    { key: "created", label: t("admin.created"), fit: "moment", cell: (row) => at(row.createdAt) },
-  ];
+function OrderFilters({ filters }: { readonly filters: ReturnType<typeof useOrderFilters>["filters"] }) {
+  const { t } = useDeskWords();
+  const { q, status, paymentStatus, from, to } = filters.values;
+  return (
+    <FilterBar onClear={filters.clear}>
+      <TextFilter
+        label={t("admin.search")}
+        hint={t("admin.searchOrders")}
+        value={q}
+        onChange={(value) => filters.set("q", value)}
+      />
+      <ChoiceFilter
+        label={t("admin.status")}
+        any={t("admin.anyStatus")}
+        value={status}
+        options={statuses.map((value) => ({ value, label: t(`status.${value}`) }))}
+        onChange={(value) => filters.set("status", value)}
+      />
+      <ChoiceFilter
+        label={t("admin.paymentStatus")}
+        any={t("admin.anyStatus")}
+        value={paymentStatus}
+        options={paymentStatuses.map((value) => ({ value, label: t(`orderPaymentStatus.${value}`) }))}
+        onChange={(value) => filters.set("paymentStatus", value)}
+      />
+      <DayRange from={from} to={to} onChange={(first, last) => filters.setAll({ from: first, to: last })} />
+    </FilterBar>
+  );
 }

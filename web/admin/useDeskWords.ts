@@ -5,6 +5,8 @@ import { deskEn } from "../ui/words/desk.en.ts";
 import { deskId } from "../ui/words/desk.id.ts";
 import { gatewayEn } from "../ui/words/gateway.en.ts";
 import { gatewayId } from "../ui/words/gateway.id.ts";
+import { learnDeskEn } from "../ui/words/learnDesk.en.ts";
+import { learnDeskId } from "../ui/words/learnDesk.id.ts";
 import { parcelEn } from "../ui/words/parcel.en.ts";
 import { parcelId } from "../ui/words/parcel.id.ts";
 import { refundEn } from "../ui/words/refund.en.ts";
@@ -17,8 +19,8 @@ import { shipId } from "../ui/words/ship.id.ts";
 
 /** The words of a page of the back office. */
 export const useDeskWords = roomWords({
-  id: { ...buyId, ...deskId, ...gatewayId, ...refundId, ...refundDeskId, ...parcelId, ...shipId },
-  en: { ...buyEn, ...deskEn, ...gatewayEn, ...refundEn, ...refundDeskEn, ...parcelEn, ...shipEn },
+  id: { ...buyId, ...deskId, ...gatewayId, ...refundId, ...refundDeskId, ...parcelId, ...shipId, ...learnDeskId },
+  en: { ...buyEn, ...deskEn, ...gatewayEn, ...refundEn, ...refundDeskEn, ...parcelEn, ...shipEn, ...learnDeskEn },
 });
 
 /** What the back office can say. */

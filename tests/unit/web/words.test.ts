@@ -7,6 +7,10 @@ import { en } from "../../../web/ui/words/en.ts";
 import { gatewayEn } from "../../../web/ui/words/gateway.en.ts";
 import { gatewayId } from "../../../web/ui/words/gateway.id.ts";
 import { id } from "../../../web/ui/words/id.ts";
+import { learnEn } from "../../../web/ui/words/learn.en.ts";
+import { learnId } from "../../../web/ui/words/learn.id.ts";
+import { learnDeskEn } from "../../../web/ui/words/learnDesk.en.ts";
+import { learnDeskId } from "../../../web/ui/words/learnDesk.id.ts";
 import { parcelEn } from "../../../web/ui/words/parcel.en.ts";
 import { parcelId } from "../../../web/ui/words/parcel.id.ts";
 import { payEn } from "../../../web/ui/words/pay.en.ts";
@@ -25,12 +29,14 @@ const PARTS: readonly (readonly [part: string, id: Texts, en: Texts])[] = [
   ["every page", id, en],
   ["buying", buyId, buyEn],
   ["paying", payId, payEn],
+  ["courses", learnId, learnEn],
   ["parcels", parcelId, parcelEn],
   ["the back office", deskId, deskEn],
   ["shipping at the desk", shipId, shipEn],
   ["the gateway and fraud", gatewayId, gatewayEn],
   ["cancelling and refunds", refundId, refundEn],
   ["refunds at the desk", refundDeskId, refundDeskEn],
+  ["courses, members and reviews at the desk", learnDeskId, learnDeskEn],
 ];
 
 const placeholders = (text = "") => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();

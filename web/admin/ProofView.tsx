@@ -1,0 +1,125 @@
+import { useQuery } from "@apollo/client/react";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { ProofDocument, type ProofFragment } from "../graphql/generated/admin/graphql.ts";
+import { Bone } from "../ui/Bone.tsx";
+import cards from "../ui/Card.module.css";
+import { Failure } from "../ui/Failure.tsx";
+import { money } from "../ui/format.ts";
+import { WarningIcon } from "../ui/icons/icons.tsx";
+import { Loading } from "../ui/Loading.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { useNow } from "../ui/useNow.ts";
+import { caseAge } from "./caseAge.ts";
+import { DecideProof } from "./DecideProof.tsx";
+import { MemberChip, SetMember } from "./MemberMark.tsx";
+import { ProofImage } from "./ProofImage.tsx";
+import styles from "./Proofs.module.css";
+import { useDeskWords } from "./useDeskWords.ts";
+
+interface ProofViewProps {
+  readonly id: string;
+  onDecided(payment: ProofFragment): void;
+  /** Somebody else was faster. */
+  onStale(): void;
+}
+
+/** One payment for courses: its proof beside what it must show, and the decision. */
+export function ProofView({ id, onDecided, onStale }: ProofViewProps) {
+  // Always anew: a link to a proof lives for minutes.
+  const { data, loading, error, refetch } = useQuery(ProofDocument, { variables: { id }, fetchPolicy: "network-only" });
+  const payment = data?.payment;
+  if (error && !payment) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (!payment) {
+    return loading ? (
+      <Loading>
+        <Bone height={420} />
+      </Loading>
+    ) : null;
+  }
+  return (
+    <div className={styles.proof} data-testid="proof" data-number={payment.number}>
+      <ProofImage payment={payment} onExpired={() => void refetch()} />
+      <div className={cards.stack}>
+        <Facts payment={payment} />
+        <DecideProof payment={payment} onDecided={onDecided} onStale={onStale} />
+      </div>
+    </div>
+  );
+}
+
+/** The courses that an approval opens, in words. */
+export const titlesOf = ({ course, package: sold }: ProofFragment): string =>
+  (course ? [course] : (sold?.courses ?? [])).map(({ title }) => title).join(", ");
+
+function Facts({ payment }: { readonly payment: ProofFragment }) {
+  const { t } = useDeskWords();
+  const { type, user } = payment;
+  const price = payment.package?.prices.find((each) => each.type === type)?.price;
+  return (
+    <section className={`${cards.card} ${cards.stack}`}>
+      <p className={styles.amount}>
+        <span>{t("proofs.amount")}</span>
+        <strong data-testid="proof-amount">{money(payment.amount)}</strong>
+        {type && price === payment.amount && <small>{t("proofs.price", { type: t(`enrollType.${type}`) })}</small>}
+      </p>
+      {price !== undefined && price !== payment.amount && (
+        <p className={styles.warn}>
+          <WarningIcon size={18} /> {t("proofs.priceChanged", { price: money(price) })}
+        </p>
+      )}
+      {type === "DIKE" && !user.isMember && (
+        <p className={styles.warn} data-testid="not-a-member">
+          <WarningIcon size={18} /> {t("proofs.memberPriceOnly")}
+        </p>
+      )}
+      <FactRows payment={payment} />
+      <SetMember user={user} />
+    </section>
+  );
+}
+
+function FactRows({ payment }: { readonly payment: ProofFragment }) {
+  const { t, at } = useDeskWords();
+  const now = useNow(false);
+  const { type, user } = payment;
+  const age = caseAge(payment.createdAt, now);
+  const row = (label: string, value: ReactNode) => (
+    <div className={cards.row}>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+  return (
+    <dl className={cards.rows}>
+      {row(t("proofs.package"), payment.package?.name)}
+      {row(t("proofs.type"), type && t(`enrollType.${type}`))}
+      {row(t("proofs.courses"), titlesOf(payment))}
+      {row(
+        t("proofs.learner"),
+        <>
+          {user.name} <MemberChip isMember={user.isMember} />
+          <br />
+          <small>{user.email}</small>
+        </>,
+      )}
+      {row(t("proofs.how"), payment.channel === "MANUAL_TRANSFER" ? t("proofs.transfer") : "Midtrans")}
+      {row(t("proofs.sent"), at(payment.createdAt))}
+      {row(t("proofs.waits"), t(`cases.${age.unit}`, { count: age.count }))}
+      {row(t("admin.number"), <Link to={`/admin/payments/${payment.id}`}>{payment.number}</Link>)}
+    </dl>
+  );
+}
+
+/** Where a payment stands that is decided. */
+export function Decided({ payment }: { readonly payment: ProofFragment }) {
+  const { t } = useDeskWords();
+  return (
+    <section className={`${cards.card} ${cards.stack}`}>
+      <p>
+        <StatusChip meaning="ended" label={t("proofs.decided", { status: t(`paymentStatus.${payment.status}`) })} />
+      </p>
+      {payment.rejectReason && <p>{t("proofs.decidedReason", { reason: payment.rejectReason })}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,123 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { Link } from "react-router";
+import {
+  PaymentsToApproveDocument,
+  type ProofFragment,
+  type ProofRowFragment,
+} from "../graphql/generated/admin/graphql.ts";
+import { Bone } from "../ui/Bone.tsx";
+import cards from "../ui/Card.module.css";
+import { Empty } from "../ui/Empty.tsx";
+import { Failure } from "../ui/Failure.tsx";
+import { count, money } from "../ui/format.ts";
+import { CheckIcon } from "../ui/icons/icons.tsx";
+import { Loading } from "../ui/Loading.tsx";
+import { LoadMore } from "../ui/LoadMore.tsx";
+import { Page } from "../ui/Page.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { paymentMeaning } from "../ui/status.ts";
+import { useNow } from "../ui/useNow.ts";
+import { caseAge } from "./caseAge.ts";
+import styles from "./Proofs.module.css";
+import { ProofView } from "./ProofView.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
+import { useFilters } from "./useFilters.ts";
+import { useList } from "./useList.ts";
+
+/** Payments for courses that wait for a person: the queue, and the one that is looked at beside it. */
+export function ProofsPage() {
+  const { t } = useDeskWords();
+  const { values, set } = useFilters(["id"]);
+  const [last, setLast] = useState<ProofFragment | null>(null);
+  const list = useList(PaymentsToApproveDocument, {}, (data) => data.paymentsToApprove);
+  const rows = list.connection?.edges.map(({ node }) => node) ?? [];
+  // What was decided leaves the queue: the one after it is next.
+  const chosen = rows.some(({ id }) => id === values.id) ? values.id : (rows[0]?.id ?? "");
+  const decided = (payment: ProofFragment) => {
+    setLast(payment);
+    const place = rows.findIndex(({ id }) => id === payment.id);
+    set("id", rows[place + 1]?.id ?? rows.find(({ id }) => id !== payment.id)?.id ?? "");
+    list.retry();
+  };
+  return (
+    <Page title={t("proofs.title")}>
+      {last && <LastDecision payment={last} />}
+      {list.error && !list.connection ? <Failure error={list.error} onRetry={list.retry} /> : null}
+      {!list.connection && list.loading && (
+        <Loading>
+          <Bone height={320} />
+        </Loading>
+      )}
+      {list.connection && rows.length === 0 && (
+        <Empty
+          icon={<CheckIcon size={32} />}
+          title={t("proofs.none")}
+          text={t("proofs.noneText")}
+          action={
+            <Button component={Link} to="/admin/enrollments" variant="light">
+              {t("proofs.toEnrollments")}
+            </Button>
+          }
+        />
+      )}
+      {rows.length > 0 && (
+        <div className={styles.desk}>
+          <section aria-label={t("proofs.queue")} className={styles.queue}>
+            <h2>
+              {t("proofs.queue")} <span className="tabular">{count(list.connection?.totalCount ?? 0)}</span>
+            </h2>
+            <ul>
+              {rows.map((row) => (
+                <QueueRow key={row.id} row={row} isChosen={row.id === chosen} />
+              ))}
+            </ul>
+            {list.connection?.pageInfo.hasNextPage && (
+              <LoadMore load={() => list.fetchMore(list.connection?.pageInfo.endCursor ?? "")} />
+            )}
+          </section>
+          <ProofView key={chosen} id={chosen} onDecided={decided} onStale={list.retry} />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function QueueRow({ row, isChosen }: { readonly row: ProofRowFragment; readonly isChosen: boolean }) {
+  const { t } = useDeskWords();
+  const now = useNow(false);
+  const age = caseAge(row.createdAt, now);
+  return (
+    <li>
+      <Link
+        to={`/admin/proofs?id=${row.id}`}
+        replace
+        aria-current={isChosen ? "true" : undefined}
+        data-testid="proof-row"
+      >
+        <strong className="tabular">{money(row.amount)}</strong>
+        <span>{t(`cases.${age.unit}`, { count: age.count })}</span>
+        <span>{row.user.name}</span>
+        <small>{row.package?.name}</small>
+      </Link>
+    </li>
+  );
+}
+
+/** What the last click did, for who has gone on to the next already. */
+function LastDecision({ payment }: { readonly payment: ProofFragment }) {
+  const { t } = useDeskWords();
+  const isApproved = payment.status === "APPROVED";
+  const names = { name: payment.user.name, count: payment.enrollments.length };
+  return (
+    <section className={`${cards.card} ${styles.last}`} aria-label={t("proofs.last")} data-testid="proof-outcome">
+      <StatusChip
+        meaning={paymentMeaning[payment.status]}
+        label={t(`paymentStatus.${payment.status}`)}
+        status={payment.status}
+      />
+      <p role="status">{t(isApproved ? "proofs.approved" : "proofs.rejected", names)}</p>
+      <Link to={`/admin/payments/${payment.id}`}>{payment.number}</Link>
+    </section>
+  );
+}
