@@ -20,6 +20,7 @@ import { openDb } from "../platform/db.ts";
 import { createLog } from "../platform/log.ts";
 import { openRateLimits } from "../platform/rateLimits.ts";
 import { createSealer } from "../platform/secrets.ts";
+import { openUploads, uploadsDir } from "../platform/uploads.ts";
 
 const RANDOM_BYTES = 10;
 /** Ids whose random bytes are fetched at once: a call to the system costs more than the rest of an id. */
@@ -90,6 +91,7 @@ export function createApp(config: Config, processName: string, clock: Clock = sy
     ...base,
     settings,
     limits: openRateLimits(base, config),
+    uploads: openUploads(uploadsDir(config.dataDir), base.sealer),
     payments: createMidtransGateway({
       ...config.midtrans,
       isProduction: config.mode === "production",

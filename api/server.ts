@@ -14,6 +14,7 @@ import { graphqlHandler, startApollo } from "./http/graphql.ts";
 import { healthz, metrics, readyz } from "./http/health.ts";
 import { idePages } from "./http/ide.ts";
 import { serviceToken } from "./http/serviceToken.ts";
+import { uploadRoutes } from "./http/uploads.ts";
 import { webClient } from "./http/webClient.ts";
 
 const GRAPHQL_BODY_MAX = "1mb"; // no operation of ours comes near it
@@ -97,6 +98,7 @@ export async function createApi(app: App, config: Config, deps: ApiDeps): Promis
   server.use(compression());
   const { serviceApiKey } = config;
   server.all("/api/service-token", only("POST"), serviceToken({ limits: app.limits, accessTokens, serviceApiKey }));
+  server.use(uploadRoutes(app, accessTokens));
   for (const route of deps.routes ?? []) server.use(route);
   server.use(idePages(config.publicUrl));
   const json = express.json({ limit: GRAPHQL_BODY_MAX });

@@ -4,6 +4,7 @@ import type { BankField, FileColumns, SettlementField } from "../platform/fileCo
 import type { Log } from "../platform/log.ts";
 import type { RateLimits } from "../platform/rateLimits.ts";
 import type { Sealer } from "../platform/secrets.ts";
+import type { UploadStore } from "../platform/uploads.ts";
 import type { Ids } from "./kernel/ids.ts";
 import type { AlertGateway, MailGateway } from "./notice/noticeGateway.ts";
 import type { AccountGateway } from "./payment/accountGateway.ts";
@@ -50,6 +51,7 @@ export interface App {
   readonly log: Log;
   readonly sealer: Sealer;
   readonly limits: RateLimits;
+  readonly uploads: UploadStore;
   readonly settings: Settings;
   readonly payments: PaymentGateway;
   readonly subscriptions: SubscriptionGateway;

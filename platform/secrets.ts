@@ -34,6 +34,10 @@ export interface Sealer {
   seal(plain: string, context: string): string;
   /** @throws Error when the key is unknown, the text was changed or belongs to another context */
   open(sealed: string, context: string): string;
+  /** As seal, for a file: the key's id and a dot, then iv, tag and text as they are. */
+  sealBytes(plain: Uint8Array, context: string): Buffer;
+  /** @throws Error as open does */
+  openBytes(sealed: Uint8Array, context: string): Buffer;
   /**
    * A keyed hash (hex) by which something sealed can be looked up. It depends on the oldest key, which rotation keeps.
    */
@@ -47,21 +51,31 @@ export function createSealer(keys: readonly DataKey[]): Sealer {
   const oldest = keys[keys.length - 1];
   if (!newest || !oldest) throw new Error("a sealer needs at least one data key");
   const byId = new Map(keys.map((key) => [key.id, key.key]));
+  const encrypt = (plain: Uint8Array, context: string): Buffer => {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", newest.key, iv).setAAD(Buffer.from(context));
+    const text = Buffer.concat([cipher.update(plain), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), text]);
+  };
+  const decrypt = (keyId: string, bytes: Buffer, context: string): Buffer => {
+    const key = byId.get(keyId);
+    if (!key) throw new Error(`no data key ${keyId}`);
+    const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(context));
+    decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+  };
   return {
-    seal(plain, context) {
-      const iv = randomBytes(IV_BYTES);
-      const cipher = createCipheriv("aes-256-gcm", newest.key, iv).setAAD(Buffer.from(context));
-      const text = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-      return `${newest.id}.${Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64url")}`;
-    },
+    seal: (plain, context) => `${newest.id}.${encrypt(Buffer.from(plain, "utf8"), context).toString("base64url")}`,
     open(sealed, context) {
       const dot = sealed.indexOf(".");
-      const key = byId.get(sealed.slice(0, dot));
-      if (!key) throw new Error(`no data key ${sealed.slice(0, dot)}`);
       const bytes = Buffer.from(sealed.slice(dot + 1), "base64url");
-      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(context));
-      decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
+      return decrypt(sealed.slice(0, dot), bytes, context).toString("utf8");
+    },
+    sealBytes: (plain, context) => Buffer.concat([Buffer.from(`${newest.id}.`), encrypt(plain, context)]),
+    openBytes(sealed, context) {
+      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+      const dot = bytes.indexOf(".");
+      return decrypt(bytes.subarray(0, Math.max(dot, 0)).toString("latin1"), bytes.subarray(dot + 1), context);
     },
     lookup: (plain, context) => createHmac("sha256", oldest.key).update(`${context}\0${plain}`).digest("hex"),
     isStale: (sealed) => !sealed.startsWith(`${newest.id}.`),

@@ -7,12 +7,13 @@ import { ConfigError } from "../platform/configReader.ts";
 import { openDb } from "../platform/db.ts";
 import { openSealedSecrets, SECRET_NAMES, writeSealedSecrets } from "../platform/sealedSecrets.ts";
 import { createSealer } from "../platform/secrets.ts";
+import { openUploads, uploadsDir } from "../platform/uploads.ts";
 import { withDatabase } from "./embeddedPostgres.ts";
 import { rotateSealed } from "./rotateSealed.ts";
 
 const USAGE = `npm run secrets -- set NAME    keeps a value, read from standard input, sealed under DATA_KEY
 npm run secrets -- list        names what is kept, never a value
-npm run secrets -- rotate      seals the file and the database anew under the newest key of DATA_KEY
+npm run secrets -- rotate      seals the file, the uploads and the database anew under the newest key of DATA_KEY
 NAME is one of ${SECRET_NAMES.join(", ")}`;
 
 const VALUE_MAX = 10_000; // characters; the longest key that a gateway gives has some hundred
@@ -58,9 +59,10 @@ async function rotate({ dataDir, dataKeys, databaseUrl }: Keyring): Promise<void
       await db.close();
     }
   };
+  const files = await openUploads(uploadsDir(dataDir), createSealer(dataKeys)).reseal();
   const moved = databaseUrl === null ? await withDatabase(dataDir, inDatabase) : await inDatabase(databaseUrl);
   process.stdout.write(
-    `${Object.keys(secrets).length} settings and ${moved} stored texts are sealed under ${dataKeys[0]?.id}\n`,
+    `${Object.keys(secrets).length} settings, ${files} files and ${moved} stored texts are sealed under ${dataKeys[0]?.id}\n`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { App } from "../domain/app.ts";
+import { purgeUploads } from "../domain/enrollment/purgeUploads.ts";
 import { trackShipments } from "../domain/fulfilment/trackShipments.ts";
 import { closeSpareTries } from "../domain/payment/closeSpareTries.ts";
 import { sweepPaymentWindows } from "../domain/payment/endPaymentWindow.ts";
@@ -39,6 +40,7 @@ export const SCHEDULE: readonly Scheduled[] = [
   { name: "trackShipments", everyMs: 1_000, run: trackShipments },
   { name: "sweepRefunds", everyMs: 2_000, run: sweepRefunds },
   { name: "purgeOld", everyMs: 600_000, run: purgeOld },
+  { name: "purgeUploads", everyMs: 60_000, run: purgeUploads },
 ];
 
 /** Starts all of it; stop() waits for the rounds that run. */

@@ -101,6 +101,15 @@ export async function limitServiceTokens(counters: RateLimits, address: string):
   if (waitMs !== null) throw tooFast(waitMs);
 }
 
+/** Each is decoded and drawn anew, which takes up to a second of a core. */
+const UPLOADS = { user: 30, address: 300, windowMs: 10 * MINUTE_MS };
+
+/** @throws Refusal RATE_LIMITED when an account or an address sends files too often */
+export async function limitUploads(counters: RateLimits, caller: Pick<Context, "actor" | "address">): Promise<void> {
+  const waitMs = await counters.consume(limitsOf("upload", UPLOADS, caller));
+  if (waitMs !== null) throw tooFast(waitMs);
+}
+
 /**
  * Counts a webhook body that is malformed or badly signed; to be called for these alone.
  *

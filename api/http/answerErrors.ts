@@ -19,6 +19,7 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = {
 };
 
 function httpStatus(error: unknown, answer: Answer): number {
+  if (error instanceof Refusal && error.details["reason"] === "TOO_LARGE") return 413;
   if (error instanceof Refusal) return STATUS_OF_CODE[answer.code] ?? 400;
   return answer.retryable ? 503 : 500;
 }

@@ -20,7 +20,9 @@ import { firstToken, INSERT_TOKEN, newToken } from "../payment/paymentToken.ts";
 import { bindStart, NOWHERE, type Origin, screenStart } from "../payment/screenStart.ts";
 import { requireMethod } from "../payment/startPayment.ts";
 import { lockLearner } from "./lockLearner.ts";
-import { checkProof, coursesOf, type SoldPackage } from "./package.rules.ts";
+import { coursesOf, type SoldPackage } from "./package.rules.ts";
+import { proofPath, readProofUrl } from "./proof.rules.ts";
+import { useProof } from "./useProof.ts";
 
 export interface EnrollmentPaymentInput {
   readonly packageId: string;
@@ -46,8 +48,10 @@ interface Plan {
   readonly type: EnrollmentType;
   readonly approval: SoldPackage["approval"];
   readonly amount: number;
-  /** null: through Midtrans. */
+  /** Sealed; null: through Midtrans. */
   readonly proof: string | null;
+  /** null: its proof lies elsewhere, or there is none. */
+  readonly uploadId: string | null;
   /** null: a proof, or the customer chooses later. */
   readonly chosen: ChosenMethod | null;
   /** The key of a start that was let through before; null: it is a new one, or none. */
@@ -95,12 +99,22 @@ async function requireBuyer(
     throw new Refusal("ALREADY_ENROLLED", "You are enrolled in this already", { courseIds: buyer.owned });
 }
 
+/** @throws Refusal INVALID_INPUT (proofUrl) */
+function sealProof(app: App, proofUrl: string | null): Pick<Plan, "proof" | "uploadId"> {
+  if (proofUrl === null) return { proof: null, uploadId: null };
+  const shown = readProofUrl(proofUrl, app.settings.publicUrl);
+  const isUpload = "uploadId" in shown;
+  const address = isUpload ? proofPath(shown.uploadId) : shown.address;
+  return { proof: app.sealer.seal(address, PROOF_CONTEXT), uploadId: isUpload ? shown.uploadId : null };
+}
+
 /** What is decided before the transaction: what is bought at what price, and whether it may be started so. */
 async function prepare(app: App, userId: UserId, input: EnrollmentPaymentInput, origin: Origin): Promise<Plan> {
   const { sold, amount, courseIds } = await readOffer(app, input);
   await requireBuyer(app.db, userId, input.type, courseIds);
   const paymentId = app.ids.next<"payment">();
-  const { method = null, proofUrl = null } = input;
+  const { method = null } = input;
+  const { proof, uploadId } = sealProof(app, input.proofUrl ?? null);
   const chosen = method ? await chooseMethod(app, userId, { method }) : null;
   let keptStart: string | null = null;
   if (method && chosen) {
@@ -117,7 +131,8 @@ async function prepare(app: App, userId: UserId, input: EnrollmentPaymentInput, 
     type: input.type,
     approval: sold.approval,
     amount,
-    proof: proofUrl === null ? null : app.sealer.seal(checkProof(proofUrl), PROOF_CONTEXT),
+    proof,
+    uploadId,
     chosen,
     keptStart,
   };
@@ -179,6 +194,7 @@ async function write(tx: Tx, app: App, plan: Plan): Promise<Made> {
     plan.approval,
     proof,
   ]);
+  if (plan.uploadId !== null) await useProof(tx, now, { uploadId: plan.uploadId, userId, paymentId });
   const cause = { source: "CUSTOMER", actorId: userId, reason: null } as const;
   await logPaymentStep(tx, now, cause, { paymentId, step: "created", to: status, detail: { type: plan.type } });
   const transactionId = isClaim ? null : await writeStart(tx, app, plan, number, now);
@@ -194,7 +210,7 @@ interface Answer {
 
 /**
  * Buys a package: through Midtrans, or by a transfer of which the customer shows a proof. A proof is only what he
- * says: the payment is PAID and waits for staff. Through Midtrans a package that needs nobody's approval is approved by
+ * says: the payment is PAID and waits for staff; one that was uploaded is shown by one payment alone. Through Midtrans a package that needs nobody's approval is approved by
  * its settlement. The same key and input give the same payment.
  *
  * @returns the payment, and its single-use token where it is paid through Midtrans

@@ -19,6 +19,8 @@ import {
 import { PROOF_CONTEXT } from "./createEnrollmentPayment.ts";
 import { canReadEnrollment } from "./enrollment.access.ts";
 import type { EnrollmentStatus } from "./enrollment.states.ts";
+import { signProof } from "./proof.queries.ts";
+import { uploadOf } from "./proof.rules.ts";
 
 export interface EnrollmentView {
   readonly id: EnrollmentId;
@@ -161,6 +163,13 @@ export const readPurchases = (source: { sql: Sql }, ids: readonly PaymentId[]): 
     [ids],
   );
 
-/** The address that a customer gave of his proof; null where he gave none. */
-export const openProof = (app: Pick<App, "sealer">, { proofSealed }: PurchaseView): string | null =>
-  proofSealed && app.sealer.open(proofSealed, PROOF_CONTEXT);
+/** Where the proof of a purchase is seen: a link of ours for 15 minutes, or the address elsewhere that was given. */
+export function openProof(
+  app: Pick<App, "sealer" | "clock" | "settings">,
+  { proofSealed }: PurchaseView,
+): string | null {
+  if (proofSealed === null) return null;
+  const address = app.sealer.open(proofSealed, PROOF_CONTEXT);
+  const uploadId = uploadOf(address);
+  return uploadId === null ? address : signProof(app, uploadId).proofUrl;
+}

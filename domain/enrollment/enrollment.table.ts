@@ -46,3 +46,18 @@ export const EnrollmentGrantTable = defineEntity({
     revokedAt: p.datetime().columnType("timestamptz").nullable(),
   },
 });
+
+export const UploadTable = defineEntity({
+  name: "Upload",
+  tableName: "uploads",
+  properties: {
+    id: p.uuid().primary(),
+    ownerId: p.uuid(),
+    contentType: p.text(),
+    bytes: p.integer(),
+    digest: p.text(),
+    paymentId: p.uuid().nullable(),
+    usedAt: p.datetime().columnType("timestamptz").nullable(),
+    createdAt: p.datetime().columnType("timestamptz"),
+  },
+});

@@ -27,17 +27,3 @@ export function coursesOf(sold: SoldPackage, courseId: string | null): readonly 
   if (!chosen) throw invalidInput({ courseId: "one of the package's courses" });
   return [chosen];
 }
-
-const PROOF_CHARS_MAX = 2_000; // no link that a person copies is longer
-
-/**
- * The address of a proof, as it is kept.
- *
- * @throws Refusal INVALID_INPUT for anything but an https address without a user's name or password in it
- */
-export function checkProof(proofUrl: string): string {
-  const url = proofUrl.length <= PROOF_CHARS_MAX && URL.canParse(proofUrl) ? new URL(proofUrl) : null;
-  if (url?.protocol !== "https:" || url.username !== "" || url.password !== "")
-    throw invalidInput({ proofUrl: `an https address of at most ${PROOF_CHARS_MAX} characters` });
-  return url.href;
-}

@@ -183,6 +183,10 @@ export const KILL_POINTS = [
   "refund.hand-settled",
   "refund.hand-summed",
   "refund.retried",
+  // storeProof, purgeUploads
+  "upload.file-written",
+  "upload.stored",
+  "upload.rows-deleted",
   // createEnrollmentPayment
   "enrollment.payment-written",
   "enrollment.payment-stored",

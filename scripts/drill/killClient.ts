@@ -59,6 +59,8 @@ export interface Client extends Asker {
   /** The method that he chooses in the shop, and is shown a number or a code of. */
   readonly charged: string;
   fetch(what: string, url: string): Promise<Buffer>;
+  /** Sends a proof of payment, until it is kept. @returns its address @throws Refused */
+  upload(content: Uint8Array<ArrayBuffer>): Promise<string>;
 }
 
 export interface Account {
@@ -86,6 +88,15 @@ export function createClient(apiUrl: string, account: Account, wish: Wish) {
         const response = await fetch(url);
         if (response.status >= 400 && response.status < 500) throw new Refused(`${what}: ${response.status}`);
         return response.ok && Buffer.from(await response.arrayBuffer());
+      }),
+    upload: (content) =>
+      until("the upload", async () => {
+        const body = new FormData();
+        body.set("file", new Blob([content]), "bukti.png");
+        const headers = { authorization: `Bearer ${account.token}` };
+        const response = await fetch(`${apiUrl}/api/uploads/proofs`, { method: "POST", headers, body });
+        if (response.status >= 400 && response.status < 500) throw new Refused(`the upload: ${response.status}`);
+        return response.ok && ((await response.json()) as { proofUrl: string }).proofUrl;
       }),
   };
   return client;

@@ -7,6 +7,7 @@ import {
   eachOf,
   type Flow,
   move,
+  once,
   type Person,
   paymentIds,
   type Scene,
@@ -101,6 +102,45 @@ export const approving: Flow = {
   ...enrolling,
   prepare: showProofs,
   act: approveAll,
+};
+
+/** One pixel, as a PNG. */
+const PICTURE = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+/** A proof that is sent, shown by one payment, and believed. */
+export const proving: Flow = {
+  ...enrolling,
+  act: async (scene) => {
+    const packageId = await sell(scene, "MANUAL");
+    await each(scene, async (person) => order(person, packageId, { proofUrl: await person.client.upload(PICTURE) }));
+    await approveAll(scene);
+  },
+  check: async (scene) => {
+    const shown = await scene.stage.sql("select from uploads where payment_id = any($1::uuid[])", [paymentIds(scene)]);
+    const wrong = await checkCourses("APPROVED", COURSES)(scene);
+    return shown.length === scene.people.length ? wrong : [...wrong, `${shown.length} proofs are shown`];
+  },
+};
+
+/** Proofs that nobody showed for a day. */
+export const clearing: Flow = {
+  victim: "worker",
+  passings: once,
+  isPassedAtStart: true,
+  prepare: async (scene) => {
+    await each(scene, ({ client }) => client.upload(PICTURE));
+    await scene.stage.sql("update uploads set created_at = now() - interval '25 hours' where payment_id is null", []);
+  },
+  act: async ({ stage }) => {
+    await until("unused proofs gone", async () => {
+      const left = await stage.sql("select from uploads where payment_id is null", []);
+      return left.length === 0;
+    });
+  },
+  ending: null,
 };
 
 const MEMBER = "mutation M($id: ID!) { setMember(userId: $id, isMember: true) { isMember } }";

@@ -11,7 +11,7 @@ import {
   losingCard,
   switching,
 } from "./killCharges.ts";
-import { approving, charging, enrolling, holding, learning, settling } from "./killEnrolments.ts";
+import { approving, charging, clearing, enrolling, holding, learning, proving, settling } from "./killEnrolments.ts";
 import {
   buyingAtApi,
   callingOff,
@@ -206,6 +206,9 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "tracking.committed": following,
   "receipt.written": confirming,
   "receipt.confirmed": confirming,
+  "upload.file-written": proving,
+  "upload.stored": proving,
+  "upload.rows-deleted": clearing,
   "enrollment.payment-written": enrolling,
   "enrollment.payment-stored": enrolling,
   "enrollment.page-awaited": enrolling,
