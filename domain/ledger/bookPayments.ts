@@ -89,8 +89,8 @@ const BOOK = `
 /**
  * Brings the ledger to what the rows of some payments say now: the money of their transactions and what banks took of
  * it, what was sold with it, what goes back, and the PPN of the credit notes. Whatever is not booked yet is written, an
- * entry for each matter, in the transaction that changed the rows; what was undone is written the other way round. Money
- * that pays for nothing is in SUSPENSE, and so is what goes back of it.
+ * entry for each matter, in the transaction that changed the rows; what was undone is written the other way round.
+ * Money that pays for nothing is in SUSPENSE, and so is what goes back of it.
  *
  * The payments are locked by the caller, so that nobody else writes of them meanwhile. A second call finds rows and
  * ledger of one mind and writes nothing. One statement, however many they are.

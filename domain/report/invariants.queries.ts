@@ -2,6 +2,7 @@ import { ENROLLMENT_INVARIANTS } from "./enrollmentInvariants.queries.ts";
 import { FLOW_INVARIANTS } from "./flowInvariants.queries.ts";
 import { GOODS_INVARIANTS } from "./goodsInvariants.queries.ts";
 import type { Invariant } from "./invariant.rules.ts";
+import { LEDGER_INVARIANTS } from "./ledgerInvariants.queries.ts";
 import { MONEY_INVARIANTS } from "./moneyInvariants.queries.ts";
 import { REFUND_INVARIANTS } from "./refundInvariants.queries.ts";
 import { REVIEW_INVARIANTS } from "./reviewInvariants.queries.ts";
@@ -19,5 +20,6 @@ export const INVARIANTS: readonly Invariant[] = [
   ...SHIPMENT_INVARIANTS,
   ...TRACKING_INVARIANTS,
   ...REVIEW_INVARIANTS,
+  ...LEDGER_INVARIANTS,
   ...FLOW_INVARIANTS,
 ];

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { Id, Ids } from "../../domain/kernel/ids.ts";
+import type { Id, Ids, PaymentId } from "../../domain/kernel/ids.ts";
 import { uuidv7 } from "../../domain/kernel/ids.ts";
 import { taxInside } from "../../domain/kernel/tax.rules.ts";
+import { bookPayments } from "../../domain/ledger/bookPayments.ts";
 import { tables } from "../../domain/tables.ts";
 import { type Db, inTransaction, openDb, type Tx } from "../../platform/db.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
@@ -182,7 +183,7 @@ export async function addOrder(db: Db, userId: string, shelf: ShelfRow): Promise
   return row;
 }
 
-/** The rows of a payment that the gateway confirmed, without the invoice. */
+/** The rows of a payment that the gateway confirmed, and its books, without the invoice. */
 export async function payOrder(db: Db, order: OrderRow): Promise<void> {
   await inTransaction(db, async (tx) => {
     await tx.sql("update orders set status = 'PAID', payment_status = 'PAID', paid_at = $2 where id = $1", [
@@ -208,6 +209,7 @@ export async function payOrder(db: Db, order: OrderRow): Promise<void> {
     ]);
     await logPayment(tx, order, "captured", "PENDING", "PAID");
     await tx.sql("update checkout_sessions set status = 'PAID' where id = $1", [order.sessionId]);
+    await bookPayments(tx, NOW, [order.paymentId as PaymentId]);
   });
 }
 

@@ -103,7 +103,7 @@ describe("the ledger", () => {
     expect(await entries()).toBe(6);
   });
 
-  test("refuses a line that is added to an old entry and unbalances it, and any change of what is written", async () => {
+  test("refuses a line that unbalances an old entry, and any change of what is written", async () => {
     const [{ id }] = (await shop.db.sql<{ id: number }>("select max(id) as id from ledger_entries")) as [
       { id: number },
     ];

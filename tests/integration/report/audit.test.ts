@@ -1,3 +1,5 @@
+import type { PaymentId } from "../../../domain/kernel/ids.ts";
+import { bookPayments } from "../../../domain/ledger/bookPayments.ts";
 import { INVARIANTS } from "../../../domain/report/invariants.queries.ts";
 import { runAudit } from "../../../domain/report/runAudit.ts";
 import { inTransaction } from "../../../platform/db.ts";
@@ -27,11 +29,12 @@ afterAll(() => planted?.shop.drop());
 class Planted extends Error {}
 
 /** What the audit says of a shop with a breach in it: past every trigger and foreign key, and rolled back. */
-async function breachesAfter(plant: (sql: Write) => Promise<unknown>) {
+async function breachesAfter(plant: (sql: Write) => Promise<unknown>, books: "kept" | "left" = "left") {
   let found: { invariant: string; subject: string; detail: string }[] = [];
   await inTransaction(planted.shop.db, async (tx) => {
     await tx.sql("set local session_replication_role = replica");
     await plant((text, values) => tx.sql(text, values));
+    if (books === "kept") await bookPayments(tx, NOW, [planted.paid.paymentId as PaymentId]);
     found = await runAudit({ sql: tx.sql }, { now: NOW });
     throw new Planted();
   }).catch((error: unknown) => {
@@ -40,6 +43,8 @@ async function breachesAfter(plant: (sql: Write) => Promise<unknown>) {
   // A job's number is the sequence's.
   return found.map(({ invariant, subject }) => `${invariant} ${subject.replace(/:\d+$/, "")}`);
 }
+
+const isOfLedger = (breach: string): boolean => breach.startsWith("LEDGER_");
 
 describe("the audit", () => {
   test("finds nothing in a shop with an unpaid, a paid and an expired order", async () => {
@@ -69,11 +74,15 @@ describe("the audit", () => {
   });
 
   test("finds nothing in refunds by the gateway, by hand, and under way", async () => {
-    for (const plant of HEALTHY_REFUNDS) expect(await breachesAfter((sql) => plant(sql, planted))).toEqual([]);
+    for (const plant of HEALTHY_REFUNDS) expect(await breachesAfter((sql) => plant(sql, planted), "kept")).toEqual([]);
   });
 
   test.each(PLANTED)("catches $breach", async ({ sql, says }) => {
-    expect(await breachesAfter((q) => sql(q, planted))).toEqual(says(planted));
+    const expected = says(planted);
+    const found = await breachesAfter((q) => sql(q, planted));
+    // Rows that were written past the shop are in no book: the ledger's own breaches are planted by themselves.
+    const isOfBooks = expected.some(isOfLedger);
+    expect(found.filter((each) => isOfBooks || !isOfLedger(each))).toEqual(expected);
   });
 
   test("has a planted breach for each of its invariants, and an invariant for each planted breach", () => {

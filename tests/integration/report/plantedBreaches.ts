@@ -1,5 +1,6 @@
 import { ids, NOW } from "../../support/shopRows.ts";
 import { PLANTED_ENROLMENTS } from "./plantedEnrolments.ts";
+import { PLANTED_LEDGER } from "./plantedLedger.ts";
 import { PLANTED_REFUNDS } from "./plantedRefunds.ts";
 import { PLANTED_REVIEWS } from "./plantedReviews.ts";
 import { PLANTED_SHIPMENTS } from "./plantedShipments.ts";
@@ -33,6 +34,7 @@ export const PLANTED: readonly PlantedBreach[] = [
   ...PLANTED_TRACKING,
   ...PLANTED_SUBSCRIPTIONS,
   ...PLANTED_ENROLMENTS,
+  ...PLANTED_LEDGER,
   {
     breach: "a piece that is on no shelf and in no order",
     sql: (q, { shelf }) => q("update products set stock = stock - 1 where id = $1", [shelf.productId]),
