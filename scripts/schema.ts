@@ -1,26 +1,29 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { printApiSchema } from "../api/graphql/schema.ts";
+import { buildApiSchema, printApiSchema } from "../api/graphql/schema.ts";
+import { printReference } from "./printReference.ts";
 
-// The command runs from the project's root, as every npm script does.
-const file = path.resolve("schema.graphql");
-const printed = printApiSchema();
+/** What is written from the code. The command runs from the project's root, as every npm script does. */
+const FILES = [
+  { name: "schema.graphql", text: printApiSchema() },
+  { name: "docs/reference.md", text: printReference(buildApiSchema()) },
+];
 
-function stored(): string | null {
+function stored(name: string): string | null {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(path.resolve(name), "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
 }
 
-if (process.argv.includes("--check")) {
-  if (stored() !== printed) {
-    process.stderr.write("schema.graphql is not what the code says: run `npm run schema` and commit it\n");
+for (const { name, text } of FILES.filter((file) => stored(file.name) !== file.text)) {
+  if (process.argv.includes("--check")) {
+    process.stderr.write(`${name} is not what the code says: run \`npm run schema\` and commit it\n`);
     process.exitCode = 1;
+  } else {
+    writeFileSync(path.resolve(name), text);
+    process.stdout.write(`${name} written\n`);
   }
-} else if (stored() !== printed) {
-  writeFileSync(file, printed);
-  process.stdout.write("schema.graphql written\n");
 }

@@ -1,7 +1,7 @@
 /** Who sends an example: a role of the demo shop, a service with its token, or somebody who is not signed in. */
 export type Caller = "anybody" | "customer" | "learner" | "staff" | "admin" | "second admin" | "service";
 
-/** Something that happens beside the API before an example can be shown, and that the test of the examples brings about. */
+/** Something that happens beside the API before an example can be sent; the test of the examples brings it about. */
 export type Meanwhile =
   | "the customer pays"
   | "the courier delivers"

@@ -2,25 +2,33 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { type RequestHandler, Router } from "express";
+import { buildApiSchema } from "../graphql/schema.ts";
 import { nonceOf } from "./edge.ts";
+import { ideExamples } from "./ideExamples.ts";
 
 const SANDBOX_URL = "https://studio.apollographql.com/sandbox/explorer";
 
+const sandboxAt = (endpoint: string): string => `${SANDBOX_URL}?endpoint=${encodeURIComponent(endpoint)}`;
+
 /** The page that a browser gets at /graphql. The script only looks whether Apollo's site can be reached from here. */
-const landing = (nonce: string, endpoint: string) => `<!doctype html>
+const landing = (nonce: string, endpoint: string, examples: string) => `<!doctype html>
 <html lang="id"><head><meta charset="utf-8"><title>Lunas GraphQL</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style nonce="${nonce}">
 body{font:16px/1.5 system-ui,sans-serif;max-width:38rem;margin:4rem auto;padding:0 1rem;color:#222}
-a{display:block;padding:.75rem 1rem;margin:.75rem 0;border:1px solid #ccc;border-radius:.5rem;color:inherit}
-code{background:#f3f3f3;padding:.1rem .3rem}
+body>a{display:block;padding:.75rem 1rem;margin:.75rem 0;border:1px solid #ccc;border-radius:.5rem;color:inherit}
+code,pre{background:#f3f3f3;padding:.1rem .3rem}
+pre{overflow-x:auto;padding:.5rem .75rem}
+details{margin:.25rem 0}details a{margin-right:1rem;color:inherit}summary{cursor:pointer}small{color:#555}
 </style></head><body>
 <h1>Lunas GraphQL</h1>
-<p>POST <code>${endpoint}</code>, with <code>Authorization: Bearer</code> and the <code>accessToken</code> of
-<code>login</code> where an operation needs an account.</p>
+<p>POST <code>${endpoint}</code>. To sign in: send <code>login</code> (below, ready-made), copy its
+<code>accessToken</code>, and add the header <code>Authorization</code> with the value <code>Bearer ACCESS_TOKEN</code>
+under Headers, in Apollo Sandbox as in GraphiQL.</p>
 <a href="/graphql/ide">GraphiQL, served from here; it needs no internet</a>
-<a id="sandbox" href="${SANDBOX_URL}?endpoint=${encodeURIComponent(endpoint)}" rel="noreferrer">Apollo Sandbox
+<a id="sandbox" href="${sandboxAt(endpoint)}" rel="noreferrer">Apollo Sandbox
 <span id="state"></span></a>
+${examples}
 <script nonce="${nonce}">
 const state = document.getElementById("state");
 fetch("${new URL(SANDBOX_URL).origin}/favicon.ico", { mode: "no-cors", signal: AbortSignal.timeout(4000) })
@@ -80,7 +88,9 @@ async function buildIde(): Promise<Ide> {
 /** Pages for people at /graphql: Apollo Sandbox where it can be reached, GraphiQL in any case. */
 export function idePages(publicUrl: string): Router {
   const router = Router();
+  const endpoint = `${publicUrl}/graphql`;
   let ide: Promise<Ide> | null = null;
+  let examples: string | null = null; // written when somebody looks
   const graphiql: RequestHandler = async (request, response) => {
     ide ??= buildIde();
     const { gzipped, policy } = await ide;
@@ -103,7 +113,8 @@ export function idePages(publicUrl: string): Router {
       policy.replace("connect-src 'self'", `connect-src 'self' ${new URL(SANDBOX_URL).origin}`),
     );
     response.setHeader("cache-control", "no-store");
-    response.type("html").send(landing(nonceOf(response), `${publicUrl}/graphql`));
+    examples ??= ideExamples(buildApiSchema(), sandboxAt(endpoint));
+    response.type("html").send(landing(nonceOf(response), endpoint, examples));
   });
   return router;
 }

@@ -1,3 +1,4 @@
+import { escapeHtml } from "../kernel/escapeHtml.ts";
 /** The words of one mail. `{name}` marks a value; the rows and the link are given with the values. */
 export interface Template {
   readonly subject: string;
@@ -180,15 +181,6 @@ export interface RenderedNotice {
 /** A mail is read, not browsed: of a longer list the rest is on the page that the button opens. */
 const ROWS_MAX = 30;
 const SUBJECT_CHARS_MAX = 150;
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => ESCAPES[letter] ?? letter);
 
 /** Control characters could begin a header or a line of their own. */
 const onOneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { printApiSchema } from "../../api/graphql/schema.ts";
+import { buildApiSchema, printApiSchema } from "../../api/graphql/schema.ts";
+import { printReference } from "../../scripts/printReference.ts";
 
 /** The first line in which they differ, for a message that a person can use. */
 function firstDifference(stored: string, printed: string): string | null {
@@ -12,6 +13,10 @@ function firstDifference(stored: string, printed: string): string | null {
 
 test("schema.graphql is what the code says", () => {
   expect(firstDifference(readFileSync("schema.graphql", "utf8"), printApiSchema())).toBeNull();
+});
+
+test("docs/reference.md is what the examples and the rights say", () => {
+  expect(firstDifference(readFileSync("docs/reference.md", "utf8"), printReference(buildApiSchema()))).toBeNull();
 });
 
 test.each([
