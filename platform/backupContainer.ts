@@ -12,6 +12,7 @@ export class BackupRefused extends Error {
       | "KEY_UNKNOWN"
       | "KEY_WRONG"
       | "NOTHING_TO_BACK_UP"
+      | "BACKUP_RUNNING"
       | "DATABASE_NOT_EMPTY"
       | "BACKUP_NEWER"
       | "SCHEMA_DIFFERS"

@@ -163,6 +163,8 @@ export interface BackupPlan {
   readonly dataKeys: readonly DataKey[];
   /** Backups that stay, the new one included. */
   readonly keep: number;
+  /** Ends it on the way; nothing of it stays. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TakenBackup extends Written {
@@ -171,39 +173,45 @@ export interface TakenBackup extends Written {
   readonly removed: readonly string[];
 }
 
-async function writeDraft(plan: BackupPlan, draft: string): Promise<Written> {
-  const client = await connectForCopy(plan.databaseUrl);
+async function writeDraft(client: pg.Client, plan: BackupPlan, draft: string): Promise<Written> {
   let written: Written | null = null;
-  try {
-    const records = readShop(client, uploadsIn(plan.dataDir), (what) => {
-      written = what;
-    });
-    await pipeline(
-      encoded(records),
-      createGzip({ level: GZIP_LEVEL, chunkSize: CHUNK_BYTES }),
-      (compressed: AsyncIterable<Buffer>) => sealChunks(compressed, plan.dataKeys),
-      createWriteStream(draft, { flags: "wx", mode: 0o600 }),
-    );
-  } finally {
-    await client.end();
-  }
+  const records = readShop(client, uploadsIn(plan.dataDir), (what) => {
+    written = what;
+  });
+  await pipeline(
+    encoded(records),
+    createGzip({ level: GZIP_LEVEL, chunkSize: CHUNK_BYTES }),
+    (compressed: AsyncIterable<Buffer>) => sealChunks(compressed, plan.dataKeys),
+    createWriteStream(draft, { flags: "wx", mode: 0o600 }),
+    plan.signal ? { signal: plan.signal } : {},
+  );
   if (written === null) throw new Error("a backup ended before its end");
   return written;
+}
+
+/** Any number that no other tool of ours uses. */
+const BACKUP_LOCK = 7_246_302;
+
+async function lockBackups(client: pg.Client): Promise<void> {
+  const { rows } = await client.query("select pg_try_advisory_lock($1) as is_mine", [BACKUP_LOCK]);
+  if (!rows[0]?.is_mine) throw new BackupRefused("BACKUP_RUNNING", "another backup of this database is being taken");
 }
 
 /**
  * Takes a backup of database and uploads under DATA_DIR/backups: one snapshot, compressed and sealed while it streams.
  * It has its name only after it was read back and found to hold what was read; older ones beyond `keep` are removed
- * after that. Whatever ends it on the way leaves at most a draft, which nothing takes for a backup, so that it may run
- * again at any time, and beside another one.
+ * after that. Whatever ends it on the way leaves at most a draft, which nothing takes for a backup, so it may be run
+ * again at any time.
  *
  * @throws BackupRefused; Error where the disk is full or the database goes away
  */
 export async function takeBackup(plan: BackupPlan): Promise<TakenBackup> {
   const folder = backupsIn(plan.dataDir);
+  const client = await connectForCopy(plan.databaseUrl);
   const draft = await draftIn(folder);
   try {
-    const written = await writeDraft(plan, draft);
+    await lockBackups(client);
+    const written = await writeDraft(client, plan, draft);
     await syncFile(draft);
     const found = await verifyBackup(draft, plan.dataKeys);
     if (!isDeepStrictEqual(found, written)) throw new BackupRefused("BACKUP_DAMAGED", "it reads back as another one");
@@ -213,5 +221,6 @@ export async function takeBackup(plan: BackupPlan): Promise<TakenBackup> {
     return { ...written, file, bytes, removed: await removeOld(folder, plan.keep, snapshotAt) };
   } finally {
     await rm(draft, { force: true });
+    await client.end();
   }
 }

@@ -38,6 +38,8 @@ const COMMANDS = {
   seed: withDatabase("seed"),
   audit: withDatabase("audit"),
   jobs: withDatabase("jobs"),
+  backup: withDatabase("backup"),
+  restore: withDatabase("restore"),
   schema: script("schema"),
   states: script("states"),
   secrets: script("secrets"),
