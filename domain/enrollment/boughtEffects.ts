@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { advancePayment } from "../payment/advancePayment.ts";
+import { captureProof } from "../payment/captureProof.ts";
 import { lockPayment } from "../payment/lockPayment.ts";
 import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
 import { type Bought, readBought, readHold } from "./bought.queries.ts";
@@ -19,9 +20,10 @@ async function boughtBy(tx: Tx, { paymentId }: EffectContext): Promise<Bought> {
   return bought;
 }
 
-/** Opens the courses, and keeps who said so: nobody where a settlement did. */
+/** Opens the courses, and keeps who said so: nobody where a settlement did. A proof that is believed is money. */
 async function open(tx: Tx, app: EffectsApp, context: EffectContext): Promise<void> {
   const { now, paymentId } = context;
+  await captureProof(tx, { ids: app.ids, now }, paymentId);
   await grantCourses(tx, { ids: app.ids, now }, await boughtBy(tx, context));
   await tx.sql("update enrollment_payments set approved_at = $2, approved_by = $3 where id = $1", [
     paymentId,

@@ -246,6 +246,9 @@ export function methodInfo(method: PaymentMethod): MethodInfo {
   return info;
 }
 
+/** True where the money never was at the gateway, which has nothing to say of it. */
+export const isOffline = (method: string): boolean => BY_METHOD.get(method)?.kind === "OFFLINE";
+
 /** True where the customer pays on a hosted page, on which one choice after another may fail. */
 export const usesPage = (method: string): boolean => BY_METHOD.get(method)?.kind === "PAGE";
 

@@ -7,6 +7,7 @@ import { isId, type PaymentId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { askGateway } from "./askGateway.ts";
 import { type LockedPayment, lockPayment, readPayment } from "./lockPayment.ts";
+import { isOffline } from "./methods.rules.ts";
 import { canSyncPayment } from "./payment.access.ts";
 import { type Answer, recordAnswer } from "./pollPayments.ts";
 
@@ -37,7 +38,7 @@ export async function syncPayment(app: App, actor: Actor, input: { paymentId: st
   const { payment, transactions } = await requirePayment(app, input.paymentId, (row) => canSyncPayment(actor, row));
   const cause = { source: sourceOf(actor), actorId: actor.userId, reason: "sync" } as const;
   const answers: Answer[] = [];
-  for (const transaction of transactions.slice(-ASKED_MAX)) {
+  for (const transaction of transactions.filter(({ method }) => !isOffline(method)).slice(-ASKED_MAX)) {
     const { gatewayOrderId } = transaction;
     answers.push({ gatewayOrderId, report: await askGateway(app, transaction) });
   }

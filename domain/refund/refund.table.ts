@@ -18,6 +18,7 @@ export const RefundTable = defineEntity({
     keyNumber: p.integer().default(1),
     keySentAt: p.datetime().columnType("timestamptz").nullable(),
     attempts: p.integer().default(0),
+    unanswered: p.integer().default(0),
     claimedUntil: p.datetime().columnType("timestamptz").nullable(),
     gatewayRefundId: p.text().nullable(),
     bankConfirmedAt: p.datetime().columnType("timestamptz").nullable(),

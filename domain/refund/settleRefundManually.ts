@@ -8,6 +8,7 @@ import type { RefundId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { advancePayment, type PaymentCause } from "../payment/advancePayment.ts";
 import { askGateway } from "../payment/askGateway.ts";
+import { isOffline } from "../payment/methods.rules.ts";
 import { recordAnswer } from "../payment/pollPayments.ts";
 import { sourceOf } from "../payment/syncPayment.ts";
 import { advanceRefund, type RefundRow } from "./advanceRefunds.ts";
@@ -46,9 +47,13 @@ function checkPeople({ status, approvedBy, settledBy }: RefundRow, actor: Actor)
     throw new Refusal("SECOND_PERSON_NEEDED", "Another person than the one who approved it settles it");
 }
 
-/** Asks the gateway how the money stands and follows that, whatever becomes of the refund. */
+/**
+ * Asks the gateway how the money stands and follows that, whatever becomes of the refund. Of a transfer with a proof it
+ * knows nothing.
+ */
 async function followStatus(app: App, refundId: string, cause: PaymentCause): Promise<void> {
   const { transaction } = await inTransaction(app.db, (tx) => lockOwed(tx, app, refundId));
+  if (isOffline(transaction.method)) return;
   const report = await askGateway(app, transaction);
   killPoint("refund.settle-answered");
   if (!report) throw new GatewayUnavailable("midtrans", "Midtrans does not say how this payment stands");

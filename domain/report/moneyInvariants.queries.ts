@@ -43,7 +43,7 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "PAID",
-    says: "a payment is PAID or later only with a transaction that the gateway confirmed for that exact amount",
+    says: "a payment is PAID only with a transaction that the gateway confirmed for that amount, or an approved proof",
     sql: `
       select p.number as subject,
              format('%s of %s, covered by %s that captured %s, confirmed as %s',
@@ -53,6 +53,11 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
        where (p.status in ${EVER_PAID} and p.channel = 'MIDTRANS'
               and (t.id is null or t.captured_amount <> p.amount or t.state <> 'PAID' and t.refunded_amount = 0
                    or t.gateway_status is null or p.paid_at is null))
+          -- A proof that nobody has approved is what its customer says, and no money yet.
+          or (p.channel = 'MANUAL_TRANSFER'
+              and case when p.status in ${EVER_PAID} and p.status <> 'PAID'
+                       then t.id is null or t.captured_amount <> p.amount or t.method <> 'MANUAL_TRANSFER'
+                       else t.id is not null end)
           or (p.status not in ${EVER_PAID} and p.covering_transaction_id is not null)`,
   },
   {
