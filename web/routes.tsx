@@ -19,6 +19,8 @@ const shop: RouteObject[] = [
     lazy: async () => ({ Component: (await import("./shop/ResultPage.tsx")).ResultPage }),
   },
   { path: "packages", lazy: async () => ({ Component: (await import("./learn/PackagesPage.tsx")).PackagesPage }) },
+  { path: "packages/:id", lazy: async () => ({ Component: (await import("./learn/PackagePage.tsx")).PackagePage }) },
+  { path: "courses", lazy: async () => ({ Component: (await import("./learn/CoursesPage.tsx")).CoursesPage }) },
   {
     path: "packages/:id/subscribe",
     lazy: async () => ({ Component: (await import("./learn/SubscribePage.tsx")).SubscribePage }),

@@ -6,6 +6,7 @@ import { LogoutDocument } from "../graphql/generated/shop/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import {
+  BookIcon,
   CardIcon,
   GlobeIcon,
   LeaveIcon,
@@ -56,6 +57,9 @@ export function AccountPage() {
           <nav className={styles.ways} aria-label={t("account.title")}>
             <Link to="/orders">
               <ReceiptIcon /> {t("nav.orders")} <NextIcon size={18} />
+            </Link>
+            <Link to="/courses">
+              <BookIcon /> {t("courses.title")} <NextIcon size={18} />
             </Link>
             <Link to="/payments">
               <CardIcon /> {t("history.title")} <NextIcon size={18} />

@@ -82,24 +82,25 @@ export function PaymentLine({ payment }: { readonly payment: PaymentRowFragment 
   const { t } = useBuyingWords();
   const when = useWhen(payment);
   const stores = [...new Set(payment.orders.map(({ store }) => store.name))].join(", ");
+  // Somebody still looks at it; a month of a subscription has no such step.
+  const isChecked = payment.status === "PAID" && payment.type != null;
+  const method = payment.channel === "MANUAL_TRANSFER" ? t("bought.transfer") : payment.currentTransaction?.methodLabel;
   return (
     <li className={styles.line} data-testid="payment-line">
       <div className={styles.what}>
         <h3>
-          <Link to={`/payments/${payment.id}`}>
-            {stores || t(payment.purpose === "ENROLLMENT" ? "history.course" : "history.title")}
-          </Link>
+          <Link to={`/payments/${payment.id}`}>{stores || payment.package?.name || t("history.title")}</Link>
         </h3>
         <p className={cards.soft}>
-          {payment.currentTransaction?.methodLabel ?? t("history.noMethod")} · {payment.number}
+          {method ?? t("history.noMethod")} · {payment.number}
         </p>
         <p className={styles.when}>{when}</p>
       </div>
       <div className={styles.much}>
         <strong className="tabular">{money(payment.amount)}</strong>
         <StatusChip
-          meaning={paymentMeaning[payment.status]}
-          label={t(`paymentStatus.${payment.status}`)}
+          meaning={isChecked ? "waiting" : paymentMeaning[payment.status]}
+          label={isChecked ? t("learn.waits") : t(`paymentStatus.${payment.status}`)}
           status={payment.status}
         />
         {payment.refundedAmount > 0 && (

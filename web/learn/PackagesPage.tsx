@@ -11,7 +11,10 @@ import { BookIcon, CheckIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { ownedCourses } from "./owning.ts";
 import styles from "./PackagesPage.module.css";
+import { packageKind } from "./packageKind.ts";
+import { useLearner } from "./useLearner.ts";
 
 type Package = PackagesQuery["packages"][number];
 
@@ -19,8 +22,20 @@ type Package = PackagesQuery["packages"][number];
 export function PackagesPage() {
   const { t } = useBuyingWords();
   const { data, loading, error, refetch } = useQuery(PackagesDocument, { context: { wait: "none" } });
+  // What somebody owns is a help here; without it the packages are whole all the same.
+  const learner = useLearner();
+  const owned = ownedCourses(learner.enrollments);
   return (
-    <Page title={t("packages.title")}>
+    <Page
+      title={t("packages.title")}
+      aside={
+        learner.signedIn && (
+          <Button component={Link} to="/courses" variant="light" size="sm" data-testid="my-courses">
+            {t("learn.mine")}
+          </Button>
+        )
+      }
+    >
       <p className={styles.lead}>{t("packages.text")}</p>
       {error && !data ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {!data && loading && (
@@ -46,24 +61,36 @@ export function PackagesPage() {
       )}
       <div className={styles.grid}>
         {data?.packages.map((one) => (
-          <PackageCard key={one.id} one={one} />
+          <PackageCard key={one.id} one={one} owned={owned} />
         ))}
       </div>
     </Page>
   );
 }
 
-const kindOf = (one: Package) => {
-  if (one.isBundle) return "packages.bundle";
-  return one.courses.length === 1 ? "packages.single" : "packages.oneOf";
-};
+interface PackageCardProps {
+  readonly one: Package;
+  readonly owned: ReadonlySet<string>;
+}
 
-function PackageCard({ one }: { readonly one: Package }) {
+function PackageCard({ one, owned }: PackageCardProps) {
   const { t } = useBuyingWords();
+  const mine = one.courses.filter(({ id }) => owned.has(id)).length;
   return (
     <article className={`${cards.card} ${styles.card}`} data-testid="package-card">
-      <p className={styles.kind}>{t(kindOf(one), { count: one.courses.length })}</p>
-      <h2>{one.name}</h2>
+      <p className={styles.kinds}>
+        <span className={styles.kind}>{t(packageKind(one), { count: one.courses.length })}</span>
+        {mine > 0 && (
+          <span className={styles.owned} data-testid="package-owned">
+            {mine === one.courses.length
+              ? t("learn.owned")
+              : t("learn.ownedSome", { count: mine, all: one.courses.length })}
+          </span>
+        )}
+      </p>
+      <h2>
+        <Link to={`/packages/${one.id}`}>{one.name}</Link>
+      </h2>
       <ul className={styles.courses}>
         {one.courses.map((course) => (
           <li key={course.id}>
@@ -89,11 +116,16 @@ function PackageCard({ one }: { readonly one: Package }) {
           </div>
         )}
       </dl>
-      {one.monthlyPrice && (
-        <Button component={Link} to={`/packages/${one.id}/subscribe`} variant="light" data-testid="subscribe-link">
-          {t("packages.subscribe")}
+      <div className={cards.actions}>
+        <Button component={Link} to={`/packages/${one.id}`} data-testid="see-package">
+          {t("learn.see")}
         </Button>
-      )}
+        {one.monthlyPrice && (
+          <Button component={Link} to={`/packages/${one.id}/subscribe`} variant="light" data-testid="subscribe-link">
+            {t("packages.subscribe")}
+          </Button>
+        )}
+      </div>
       <p className={styles.approval}>{t(`approval.${one.approval}`)}</p>
     </article>
   );

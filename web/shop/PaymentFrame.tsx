@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { PaymentStateFragment } from "../graphql/generated/buying/graphql.ts";
+import { CourseBill } from "../learn/CourseBill.tsx";
+import { useCoursePurchase } from "../learn/useCoursePurchase.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
@@ -15,7 +17,6 @@ import type { PaymentView } from "./usePayment.ts";
 
 /** The frame of both payment pages: loading, refusals, what is being paid for, and the status as a chip. */
 export function PaymentFrame({ view, children }: { readonly view: PaymentView; readonly children: ReactNode }) {
-  const { t } = useBuyingWords();
   const { payment } = view;
   if (view.error) return <Failure error={view.error} onRetry={view.retry} />;
   if (view.loading) {
@@ -29,24 +30,34 @@ export function PaymentFrame({ view, children }: { readonly view: PaymentView; r
     );
   }
   if (!payment) return <LostPage />;
-  // Its time is over on this clock already; the server says so within moments.
-  const status = view.step === "expired" ? "EXPIRED" : payment.status;
+  const isCourse = payment.purpose === "ENROLLMENT";
   return (
     <div className={cards.columns}>
       <div className={cards.stack}>
         <p>
-          <StatusChip
-            meaning={paymentMeaning[status]}
-            label={t(`paymentStatus.${status}`)}
-            status={status}
-            testId="payment-status"
-          />
+          <HowItStands view={view} payment={payment} />
         </p>
         {view.refusal ? <Failure error={view.refusal} /> : null}
         {children}
       </div>
-      <PaidFor payment={payment} />
+      {isCourse ? <CourseBill paymentId={payment.id} number={payment.number} /> : <PaidFor payment={payment} />}
     </div>
+  );
+}
+
+function HowItStands({ view, payment }: { readonly view: PaymentView; readonly payment: PaymentStateFragment }) {
+  const { t } = useBuyingWords();
+  const purchase = useCoursePurchase(payment.purpose === "ENROLLMENT" ? payment.id : null);
+  // Its time is over on this clock already; the server says so within moments.
+  const status = view.step === "expired" ? "EXPIRED" : payment.status;
+  const isChecked = status === "PAID" && purchase?.type != null;
+  return (
+    <StatusChip
+      meaning={isChecked ? "waiting" : paymentMeaning[status]}
+      label={isChecked ? t("learn.waits") : t(`paymentStatus.${status}`)}
+      status={status}
+      testId="payment-status"
+    />
   );
 }
 

@@ -11,6 +11,8 @@ interface ConfirmActionProps {
   readonly icon?: ReactNode;
   readonly loading: boolean;
   readonly danger?: boolean;
+  /** It stands beside what is done more often. */
+  readonly quiet?: boolean;
   /** Of the button that asks; as the theme has it unless said. */
   readonly size?: "sm";
   readonly testId?: string;
@@ -18,7 +20,17 @@ interface ConfirmActionProps {
 }
 
 /** A button that says what it will do, and does it when that is confirmed. */
-export function ConfirmAction({ label, effect, icon, loading, danger, size, testId, onConfirm }: ConfirmActionProps) {
+export function ConfirmAction({
+  label,
+  effect,
+  icon,
+  loading,
+  danger,
+  quiet,
+  size,
+  testId,
+  onConfirm,
+}: ConfirmActionProps) {
   const { t } = useWords();
   const [asking, setAsking] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
@@ -35,7 +47,7 @@ export function ConfirmAction({ label, effect, icon, loading, danger, size, test
       <Button
         ref={opener}
         {...(size && { size })}
-        variant={danger ? "default" : "filled"}
+        variant={danger || quiet ? "default" : "filled"}
         leftSection={icon}
         disabled={loading}
         onClick={() => setAsking(true)}

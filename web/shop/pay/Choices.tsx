@@ -7,6 +7,8 @@ export interface Choice {
   readonly title: string;
   readonly how: string;
   readonly testId: string;
+  /** Why it can't be had; left out: it can. */
+  readonly obstacle?: string;
 }
 
 interface ChoicesProps {
@@ -23,12 +25,19 @@ export function Choices({ legend, choices, chosen, onChoose }: ChoicesProps) {
     <fieldset className={styles.group}>
       <legend>{legend}</legend>
       <div className={styles.column}>
-        {choices.map(({ value, title, how, testId }) => (
+        {choices.map(({ value, title, how, testId, obstacle }) => (
           <label key={value} className={styles.option} data-testid={testId}>
-            <input type="radio" name={name} checked={chosen === value} onChange={() => onChoose(value)} />
+            <input
+              type="radio"
+              name={name}
+              checked={chosen === value}
+              disabled={obstacle !== undefined}
+              onChange={() => onChoose(value)}
+            />
             <span className={styles.label}>
               {title}
               <span className={styles.how}>{how}</span>
+              {obstacle && <span className={styles.why}>{obstacle}</span>}
             </span>
           </label>
         ))}

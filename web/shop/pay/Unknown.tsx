@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useBuyingWords } from "../../ui/useBuyingWords.ts";
-import { Board } from "../Outcome.tsx";
+import { Board } from "../Board.tsx";
 import type { PaymentView } from "../usePayment.ts";
 import { useGuides } from "./Guides.tsx";
 
