@@ -8,6 +8,7 @@ const payment = (id: string, status: Payment["status"], more: Partial<Payment> =
   status,
   type: "UMUM",
   channel: "MANUAL_TRANSFER",
+  rejectReason: null,
   package: { id: "p1" },
   course: null,
   ...more,
