@@ -17,6 +17,10 @@ interface BarePaid {
   readonly amount: number;
   readonly notificationId: string;
   readonly jobId: number;
+  /** What is booked as sales, shipping and PPN of it; whole rupiah. */
+  readonly goods: number;
+  readonly shipping: number;
+  readonly tax: number;
 }
 
 const BODY_BYTES = 700; // of a notification and of a status answer
@@ -48,7 +52,9 @@ export async function addBarePaid(shop: Shop, count: number): Promise<BarePaid[]
   await shop.sql("analyze payment_notifications, outbox_messages");
   return shop.sql<BarePaid>(
     `select p.id as payment_id, t.id as transaction_id, t.gateway_order_id, p.session_id, o.id as order_id, o.store_id,
-            s.slug, p.amount, n.id as notification_id, j.id as job_id
+            s.slug, p.amount, n.id as notification_id, j.id as job_id, o.tax,
+            o.subtotal - o.tax + (o.shipping_tax->>'tax')::bigint as goods,
+            o.shipping_cost - (o.shipping_tax->>'tax')::bigint as shipping
        from payments p join payment_transactions t on t.payment_id = p.id join orders o on o.session_id = p.session_id
        join stores s on s.id = o.store_id join payment_notifications n on n.gateway_order_id = t.gateway_order_id
        join outbox_messages j on j.key = n.gateway_order_id`,
@@ -86,6 +92,14 @@ const COUNTER = `
 const INVOICE = `
   insert into invoices (id, number, store_id, year, sequence, order_id, snapshot, issued_at)
   values ($1, $2, $3, $4, $5, $6, $7, $8)`;
+const ENTRIES = `
+  insert into ledger_entries (kind, at, payment_id, transaction_id, order_id)
+  values ('CAPTURED', $1, $2, $3, null), ('SOLD', $1, $2, null, $4) returning id`;
+const POSTINGS = `
+  insert into ledger_postings (entry_id, line, account, store_id, method, amount)
+  values ($1, 1, 'RECEIVABLE', null, 'SNAP', $3::bigint), ($1, 2, 'SUSPENSE', null, null, -$3::bigint),
+         ($2, 1, 'SUSPENSE', null, null, $3::bigint), ($2, 2, 'SALES', $4, null, -$5::bigint),
+         ($2, 3, 'SHIPPING', $4, null, -$6::bigint), ($2, 4, 'PPN_PAYABLE', $4, null, -$7::bigint)`;
 const NEXT_JOB = `
   insert into outbox_messages (name, handler, payload, due_at, created_at)
   values ('payment.paid', 'noticePaid', $1, $2, $2)`;
@@ -113,7 +127,7 @@ const DETAIL = JSON.stringify({ status: "settlement", fraud: "accept", type: "qr
 const POLL_AFTER_MS = 3_600_000;
 
 /** Statements of markPaid, transaction brackets included. */
-export const PAID_STATEMENTS = 14;
+export const PAID_STATEMENTS = 16;
 
 /** Marks one payment paid: all rows that applying its notification leaves, a prepared statement a table. */
 export async function markPaid(pool: pg.Pool, paid: BarePaid): Promise<void> {
@@ -121,7 +135,7 @@ export async function markPaid(pool: pg.Pool, paid: BarePaid): Promise<void> {
   const poll = new Date(now.getTime() + POLL_AFTER_MS);
   const client = await pool.connect();
   const run = async (name: string, text: string, values: unknown[]) =>
-    (await client.query({ name: `bare ${name}`, text, values })).rows[0];
+    (await client.query({ name: `bare ${name}`, text, values })).rows;
   try {
     await client.query("begin");
     const asked = `/v2/${paid.gatewayOrderId}/status`;
@@ -135,7 +149,10 @@ export async function markPaid(pool: pg.Pool, paid: BarePaid): Promise<void> {
     await run("next", NEXT_JOB, [JSON.stringify({ paymentId: paid.paymentId }), now]);
     await run("notification", NOTIFICATION, [paid.notificationId, now]);
     await run("job", JOB, [paid.jobId, now]);
-    const { last } = await run("counter", COUNTER, [paid.storeId, year]);
+    const [captured, sold] = await run("entries", ENTRIES, [now, paid.paymentId, paid.transactionId, paid.orderId]);
+    const sums = [paid.amount, paid.storeId, paid.goods, paid.shipping, paid.tax];
+    await run("postings", POSTINGS, [captured.id, sold.id, ...sums]);
+    const [{ last }] = await run("counter", COUNTER, [paid.storeId, year]);
     const number = invoiceNumber(paid.slug, year, last);
     const snapshot = JSON.stringify({
       ...SNAPSHOT,

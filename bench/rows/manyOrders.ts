@@ -140,6 +140,27 @@ const INVOICES = `
            ${paidAt} from numbered join stores s on s.id = store_id)
   insert into invoice_counters (store_id, year, last) select store_id, year, max(sequence) from numbered group by 1, 2`;
 
+const ENTRIES = `
+  insert into ledger_entries (kind, at, payment_id, transaction_id, order_id)
+  select e.kind, ${paidAt}, payment_id, e.transaction_id, e.order_id
+    from plan p, lateral (values ('CAPTURED', transaction_id, null), ('SOLD', null, order_id))
+                   as e(kind, transaction_id, order_id)
+   where ${paid} order by n`;
+
+const POSTINGS = `
+  insert into ledger_postings (entry_id, line, account, store_id, method, amount)
+  select e.id, l.line, l.account, l.store_id, l.method, l.amount
+    from plan p join orders o on o.id = p.order_id join ledger_entries e on e.payment_id = p.payment_id
+   cross join lateral (select (o.shipping_tax->>'tax')::bigint as of_shipping, o.tax::bigint as ppn) t
+    join lateral (values
+           ('CAPTURED', 1, 'RECEIVABLE', null, 'SNAP', o.total::bigint),
+           ('CAPTURED', 2, 'SUSPENSE', null, null, -o.total),
+           ('SOLD', 1, 'SUSPENSE', null, null, o.total),
+           ('SOLD', 2, 'SALES', o.store_id, null, t.ppn - t.of_shipping - o.subtotal),
+           ('SOLD', 3, 'SHIPPING', o.store_id, null, t.of_shipping - o.shipping_cost),
+           ('SOLD', 4, 'PPN_PAYABLE', o.store_id, null, -t.ppn)) as l(kind, line, account, store_id, method, amount)
+      on l.kind = e.kind`;
+
 const FILLED = [
   "checkout_sessions",
   "orders",
@@ -150,8 +171,13 @@ const FILLED = [
   "payment_transactions",
   "payment_logs",
   "invoices",
+  "ledger_entries",
+  "ledger_postings",
 ];
-const STEPS = [SESSIONS, ORDERS, ITEMS, MOVEMENTS, STOCK, STATUS_LOGS, PAYMENTS, PAYMENT_LOGS, TRANSACTIONS, INVOICES];
+const STEPS = [
+  ...[SESSIONS, ORDERS, ITEMS, MOVEMENTS, STOCK, STATUS_LOGS],
+  ...[PAYMENTS, PAYMENT_LOGS, TRANSACTIONS, INVOICES, ENTRIES, POSTINGS],
+];
 
 /**
  * Fills a shop with whole orders for the customers and goods that it has: nine of ten paid and one expired, or all of
