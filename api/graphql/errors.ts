@@ -73,6 +73,10 @@ export const codeOfError = (error: unknown): ErrorCode => answerOf(error).code;
 export const queryTooComplex = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: "QUERY_TOO_COMPLEX" satisfies ErrorCode, http: { status: 400 } } });
 
+/** A document that is refused before anything runs because of who sends it. */
+export const forbiddenDocument = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: "FORBIDDEN" satisfies ErrorCode, http: { status: 403 } } });
+
 const TOKENS_EXCEEDED = /^Syntax Error: Document contains more tha[nt] \d+ tokens/; // graphql-js 16 writes "that"
 /** graphql-js: `Variable "$input" got invalid value "x" at "input.lines[0].quantity"; Expected type "Int".` */
 const VARIABLE =
@@ -98,6 +102,8 @@ function answerToRequest(error: GraphQLError): Answer | null {
     return { code: "QUERY_TOO_COMPLEX", message: error.message, retryable: false, details: {} };
   }
   switch (error.extensions["code"]) {
+    case "FORBIDDEN":
+      return { code: "FORBIDDEN", message: error.message, retryable: false, details: {} };
     case "GRAPHQL_PARSE_FAILED":
     case "GRAPHQL_VALIDATION_FAILED":
     case "OPERATION_RESOLUTION_FAILURE":

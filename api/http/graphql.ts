@@ -2,12 +2,12 @@ import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
 import { expressMiddleware } from "@as-integrations/express5";
 import type { RequestHandler } from "express";
-import type { GraphQLFormattedError } from "graphql";
+import { BREAK, type DocumentNode, type GraphQLFormattedError, visit } from "graphql";
 import type { App } from "../../domain/app.ts";
 import type { ErrorCode } from "../../domain/kernel/errors.ts";
 import type { Context } from "../graphql/context.ts";
 import { checkCost, shapeRules, TOKENS_MAX } from "../graphql/cost.ts";
-import { createFormatError } from "../graphql/errors.ts";
+import { createFormatError, forbiddenDocument } from "../graphql/errors.ts";
 import { createOperationLimits } from "../graphql/limits.ts";
 import { createLoaders } from "../graphql/loaders.ts";
 import { buildApiSchema } from "../graphql/schema.ts";
@@ -21,6 +21,31 @@ const costPlugin: ApolloServerPlugin<Context> = {
     return {
       async didResolveOperation({ schema, document, operation, request }) {
         if (operation) checkCost(schema, document, operation, request.variables ?? {});
+      },
+    };
+  },
+};
+
+/** True for a document that asks what the schema is. */
+function asksForSchema(document: DocumentNode): boolean {
+  let isAsked = false;
+  visit(document, {
+    Field({ name }) {
+      if (name.value !== "__schema" && name.value !== "__type") return;
+      isAsked = true;
+      return BREAK;
+    },
+  });
+  return isAsked;
+}
+
+/** In production the schema is shown to staff alone: their tools may ask for it, whoever looks for a way in may not. */
+const introspectionPlugin: ApolloServerPlugin<Context> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ document, contextValue: { app, actor } }) {
+        if (app.settings.gateway.mode !== "production" || actor.role === "STAFF" || actor.role === "ADMIN") return;
+        if (asksForSchema(document)) throw forbiddenDocument("The schema is shown to staff only");
       },
     };
   },
@@ -62,7 +87,7 @@ export async function startApollo(app: Pick<App, "log">): Promise<ApolloServer<C
     parseOptions: { maxTokens: TOKENS_MAX },
     validationRules: shapeRules(),
     // Nothing here is cached by others, and hints for that would wrap every field's resolver.
-    plugins: [costPlugin, outagePlugin, ApolloServerPluginCacheControlDisabled()],
+    plugins: [introspectionPlugin, costPlugin, outagePlugin, ApolloServerPluginCacheControlDisabled()],
   });
   await apollo.start();
   return apollo;
