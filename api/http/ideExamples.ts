@@ -13,7 +13,8 @@ function itemOf(schema: GraphQLSchema, example: Example, sandboxUrl: string): st
   const variables = JSON.stringify(fillIn((example.variables ?? {}) as ExampleValue, toFillIn), null, 2);
   const inSandbox = `${sandboxUrl}&${new URLSearchParams({ document, variables })}`;
   const inGraphiql = `/graphql/ide?${new URLSearchParams({ query: document, variables })}`;
-  return `<details><summary>${escapeHtml(example.operation.split(".")[1] as string)} <small>${example.as}</small></summary>
+  const name = example.operation.split(".")[1] as string;
+  return `<details><summary>${name} <small>${example.as}</small></summary>
 <p>${escapeHtml(example.says ?? "")}</p><pre>${escapeHtml(document)}</pre><pre>${escapeHtml(variables)}</pre>
 <p><a href="${escapeHtml(inSandbox)}" rel="noreferrer">Apollo Sandbox</a>
 <a href="${escapeHtml(inGraphiql)}">GraphiQL</a></p></details>`;

@@ -52,11 +52,12 @@ const BANS: readonly Ban[] = [
     name: "a bank, a store or a wallet",
     pattern: BRANDS,
     within: /^(api|domain|gateways|platform|web|worker)\//,
-    // The tables, their words for people, what the gateway's messages are made of, and the banks that people have
-    // accounts at, whatever they paid with.
+    // The tables, their words for people, what the gateway's messages are made of, the banks that people have
+    // accounts at, whatever they paid with, and what people are shown as examples.
     except: new RegExp(
       String.raw`^(domain/payment/method(s|Steps|Refunds)\.rules|domain/refund/refundAccount\.rules|` +
-        String.raw`gateways/midtrans/(wire|requests|accounts|subscriptions)|web/account/bankAccount)\.ts$`,
+        String.raw`gateways/midtrans/(wire|requests|accounts|subscriptions)|web/account/bankAccount|` +
+        String.raw`api/examples/\w+)\.ts$`,
     ),
     instead: "methods.rules.ts; the client is told the names by paymentMethods",
   },
