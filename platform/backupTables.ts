@@ -155,7 +155,7 @@ export async function readSequences(client: pg.Client): Promise<{ name: string; 
   const { rows } = await client.query<{ name: string; last: number | null }>(
     `select s.sequencename as name, s.last_value::float8 as last from pg_sequences s
       where s.schemaname = current_schema()
-        and s.sequencename not in (select relname from pg_class c
+        and s.sequencename not in (select c.relname from pg_class c
                                     join pg_depend d on d.objid = c.oid and d.deptype in ('a', 'i')
                                     join pg_class t on t.oid = d.refobjid
                                    where c.relkind = 'S'

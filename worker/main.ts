@@ -6,6 +6,7 @@ import { loadConfigOrExit } from "../platform/config.ts";
 import { registry } from "../platform/metrics.ts";
 import { openQueue } from "../platform/queue.ts";
 import { onShutdown } from "../platform/shutdown.ts";
+import { startBackups } from "./backups.ts";
 import { startLoop } from "./loop.ts";
 import { createRelay } from "./relay.ts";
 import { runJobs } from "./runJob.ts";
@@ -30,7 +31,7 @@ async function startWork() {
     onError: (error) => app.log.warn({ err: error }, "the queue failed"),
   });
   const relay = startLoop(app.log, "relay", RELAY_PAUSE_MS, createRelay(app, queue, config.jobLeaseMs));
-  return { consumer, relay, schedule: startSchedule(app) };
+  return { consumer, relay, schedule: startSchedule(app), backups: startBackups(app, config) };
 }
 const starting = startWork();
 
@@ -45,8 +46,8 @@ const metrics = createServer(async (_request, response) => {
 onShutdown(app.log, async () => {
   metrics.close();
   clock.stop();
-  const { consumer, relay, schedule } = await starting;
-  await Promise.all([relay.stop(), schedule.stop()]);
+  const { consumer, relay, schedule, backups } = await starting;
+  await Promise.all([relay.stop(), schedule.stop(), backups.stop()]);
   await consumer.close();
   await queue.close();
   await app.db.close();

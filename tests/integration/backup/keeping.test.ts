@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { listBackups } from "../../../platform/backupFiles.ts";
+import { BACKUP_OLD, createBackupRound } from "../../../worker/backups.ts";
+import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+
+const HOUR_MS = 3_600_000;
+const DATA_KEYS = [{ id: "k1", key: Buffer.alloc(32, 7) }];
+
+let shop: LiveShop;
+let dataDir: string;
+const folder = () => path.join(dataDir, "backups");
+
+const settings = () => ({
+  databaseUrl: shop.app.db.pool.options.connectionString as string,
+  dataDir,
+  dataKeys: DATA_KEYS,
+  backupCron: "0 2 * * *",
+  backupKeep: 14,
+});
+const round = () => createBackupRound(shop.app, settings());
+const alerts = () =>
+  shop.app.db.sql<{ isOpen: boolean; raises: number }>(
+    "select cleared_at is null as is_open, raises from alerts where kind = $1 order by raised_at",
+    [BACKUP_OLD],
+  );
+
+beforeEach(async () => {
+  shop = await openLiveShop();
+  dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-keeping-"));
+});
+afterEach(async () => {
+  await shop.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe("backups by BACKUP_CRON", () => {
+  test("begin with one at once, and none is taken before the next is due", async () => {
+    const keep = round();
+    await keep();
+    const [first] = await listBackups(folder());
+    expect(first).toBeDefined();
+    await keep();
+    expect(await listBackups(folder())).toHaveLength(1);
+    expect(await alerts()).toEqual([]);
+  });
+
+  test("of several workers are one", async () => {
+    await Promise.all([round()(), round()(), round()()]);
+    expect(await listBackups(folder())).toHaveLength(1);
+  });
+
+  test("are told about by one alert while the newest good one is over 26 hours old, until the next good one", async () => {
+    await round()();
+    const broken = { ...settings(), databaseUrl: "postgres://nobody:x@127.0.0.1:9/none" };
+    const keepBroken = createBackupRound(shop.app, broken);
+    shop.advance(25 * HOUR_MS);
+    await keepBroken();
+    expect(await alerts()).toEqual([]);
+    shop.advance(2 * HOUR_MS);
+    await keepBroken();
+    await keepBroken();
+    expect(await alerts()).toEqual([{ isOpen: true, raises: 1 }]);
+  });
+
+  test("clear their alert when one is good again", async () => {
+    mkdirSync(folder(), { recursive: true });
+    const broken = { ...settings(), databaseUrl: "postgres://nobody:x@127.0.0.1:9/none" };
+    await createBackupRound(shop.app, broken)();
+    expect(await alerts()).toEqual([{ isOpen: true, raises: 1 }]);
+    await round()();
+    expect(await alerts()).toEqual([{ isOpen: false, raises: 1 }]);
+  });
+
+  test("are not looked after where BACKUP_CRON is not set", async () => {
+    await createBackupRound(shop.app, { ...settings(), backupCron: null })();
+    expect(await listBackups(folder())).toEqual([]);
+    expect(await alerts()).toEqual([]);
+  });
+});
