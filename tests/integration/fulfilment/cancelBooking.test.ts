@@ -4,6 +4,7 @@ import { createOrderEffects } from "../../../domain/checkout/orderEffects.ts";
 import { cancelBooking } from "../../../domain/fulfilment/cancelBooking.ts";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
 import type { OrderId, PaymentId, SessionId, UserId } from "../../../domain/kernel/ids.ts";
+import { bookPayments } from "../../../domain/ledger/bookPayments.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type BookingShop, openBookingShop } from "../../support/bookingShop.ts";
@@ -219,6 +220,7 @@ describe("money that went away before the parcel did", () => {
       order.paymentId,
       shop.app.clock.now(),
     );
+    await inTransaction(shop.app.db, (tx) => bookPayments(tx, shop.app.clock.now(), [order.paymentId as PaymentId]));
   };
 
   test("has the courier told by whoever learns that it went away", async () => {
