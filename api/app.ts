@@ -66,6 +66,8 @@ const settingsOf = (config: Config): Settings => ({
   gatewayTimeoutMs: config.gatewayTimeoutMs,
   rajaongkirDailyQuota: config.rajaongkir.dailyQuota,
   trackingIntervalMs: config.trackingIntervalMs,
+  statusRatePerSecond: config.midtrans.statusRatePerSecond,
+  reconcileCron: config.reconcileCron,
   midtransMerchantId: config.midtrans.merchantId,
   gateway: gatewayOf(config),
   settlementColumns: config.settlementColumns,

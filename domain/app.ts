@@ -31,6 +31,10 @@ export interface Settings {
   readonly rajaongkirDailyQuota: number;
   /** The first pause between two looks at a parcel. */
   readonly trackingIntervalMs: number;
+  /** Status calls a second of the daily close, over all workers. */
+  readonly statusRatePerSecond: number;
+  /** When a day is closed: five fields, in Asia/Jakarta. */
+  readonly reconcileCron: string;
   readonly midtransMerchantId: string;
   /** What the back office shows of the set-up at Midtrans. */
   readonly gateway: GatewaySettings;

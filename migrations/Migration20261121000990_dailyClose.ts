@@ -87,7 +87,7 @@ export class Migration20261121000990_dailyClose extends Migration {
         primary key (day, transaction_id)
       )`);
     this.addSql(
-      "create index reconciliation_items_left on reconciliation_items (day, payment_id) where outcome is null",
+      "create index reconciliation_items_left on reconciliation_items (day, tries, payment_id) where outcome is null",
     );
   }
 

@@ -11,6 +11,8 @@ import { reviewPaid } from "../domain/payment/reviewPaid.ts";
 import { sweepChallenges } from "../domain/payment/sweepChallenges.ts";
 import { sweepNotifications } from "../domain/payment/sweepNotifications.ts";
 import { sweepUnknownTries } from "../domain/payment/sweepUnknownTries.ts";
+import { closeDays } from "../domain/reconciliation/closeDays.ts";
+import { matchSettlements } from "../domain/reconciliation/matchSettlements.ts";
 import { sweepRefunds } from "../domain/refund/sendRefund.ts";
 import { purgeOld } from "../domain/report/purgeOld.ts";
 import { type Loop, startLoop } from "./loop.ts";
@@ -39,6 +41,8 @@ export const SCHEDULE: readonly Scheduled[] = [
   { name: "keepSavedCards", everyMs: 5_000, run: keepSavedCards },
   { name: "trackShipments", everyMs: 1_000, run: trackShipments },
   { name: "sweepRefunds", everyMs: 2_000, run: sweepRefunds },
+  { name: "closeDays", everyMs: 1_000, run: closeDays },
+  { name: "matchSettlements", everyMs: 2_000, run: matchSettlements },
   { name: "purgeOld", everyMs: 600_000, run: purgeOld },
   { name: "purgeUploads", everyMs: 60_000, run: purgeUploads },
 ];

@@ -205,9 +205,34 @@ export const KILL_POINTS = [
   "enrollment.progress-kept",
   "member.written",
   "member.kept",
+  // closeDays, walkSlice, finishRun
+  "day.begun",
+  "day.claimed",
+  "day.answered",
+  "day.answers-applied",
+  "day.findings-written",
+  "day.look-settled",
+  "day.slice-counted",
+  "day.slice-committed",
+  "day.books-looked-through",
+  "day.summed",
+  "day.finished",
+  // resolveDiscrepancy, takeDiscrepancy, signOffReconciliation
+  "discrepancy.answered",
+  "discrepancy.owner-written",
+  "discrepancy.end-written",
+  "discrepancy.ended",
+  "day.sign-written",
+  "day.signed",
   // issueCreditNote
   "credit-note.number-taken",
   "credit-note.written",
+  // importFile, matchSettlements
+  "file.written",
+  "file.stored",
+  "settlement.slice-written",
+  "settlement.slice-stored",
+  "settlement.file-finished",
 ] as const;
 
 export type KillPoint = (typeof KILL_POINTS)[number];

@@ -1,13 +1,18 @@
 import type { Tx } from "../../platform/db.ts";
 import type { UserId } from "../kernel/ids.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { DAY_MS, later, startOfJakartaDay } from "../kernel/time.ts";
 
 /** What changed so long before the day is looked at again: a reversal, an expiry or a refund may have been missed. */
 const BEFORE_MS = DAY_MS;
+/** What the gateway did not answer about is asked again for so many days. */
+const UNANSWERED_DAYS = 7;
 /** Cards and refunds may be taken back for months: each is asked about once in so many days, */
 const SAMPLE_DAYS = 30;
 /** for so long. */
 const SAMPLE_FOR_MS = 90 * DAY_MS;
+/** What was looked at is kept for a month; what was found, for ever. */
+const ITEMS_KEPT_DAYS = 31;
 
 // Everything of a payment is looked at together: what can still be paid beside what paid it is found only so.
 const ITEMS = `
@@ -26,6 +31,9 @@ const ITEMS = `
      union
      select r.payment_id from refunds r
       where r.created_at < $3 and (r.updated_at >= $2 or r.status not in ('SUCCEEDED', 'WITHDRAWN'))
+     union
+     select i.payment_id from reconciliation_items i
+      where i.outcome = 'UNANSWERED' and i.day >= $1::date - ${UNANSWERED_DAYS} and i.day < $1
      union
      select d.payment_id from discrepancies d
       where d.resolved_at is null and d.transaction_id is not null and d.opened_at < $4
@@ -47,6 +55,7 @@ const BEGIN = `
          scheduled_at = coalesce($4, reconciliation_runs.scheduled_at), next_slice_at = $2, claimed_by = null,
          claimed_until = null
    where reconciliation_runs.state in ('OPEN', 'REOPENED')
+     and ($4::timestamptz is null or reconciliation_runs.scheduled_at is null)
   returning day`;
 
 /**
@@ -60,12 +69,13 @@ export async function beginRun(tx: Tx, now: Date, day: string, by: UserId | null
   const begun = await tx.sql(BEGIN, [day, now, by, by === null ? now : null]);
   if (begun.length === 0) return false;
   const from = startOfJakartaDay(day);
-  await tx.sql("delete from reconciliation_items where day = $1", [day]);
+  await tx.sql(`delete from reconciliation_items where day = $1 or day < $1::date - ${ITEMS_KEPT_DAYS}`, [day]);
   await tx.sql(ITEMS, [day, later(from, -BEFORE_MS), later(from, DAY_MS), now, later(from, -SAMPLE_FOR_MS)]);
   await tx.sql(
     `update reconciliation_runs
         set total = (select count(*) from reconciliation_items where day = $1) where day = $1`,
     [day],
   );
+  killPoint("day.begun");
   return true;
 }

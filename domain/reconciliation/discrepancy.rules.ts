@@ -56,11 +56,10 @@ export const TRIFLE = 1_000;
 /** From here on one is worth a call at night. Whole rupiah. */
 const LARGE = 1_000_000;
 
-/** A person is told again of what is still open after so long. */
-export const AGED_AFTER_MS = 3 * DAY_MS;
-/** Midtrans's own refund windows, and a consumer's patience, end at a week. */
-const VERY_OLD_MS = 7 * DAY_MS;
+/** Such a one is told of at once, by itself. */
+export const isLarge = (amount: number): boolean => Math.abs(amount) >= LARGE;
 
-/** How loudly people are told of a discrepancy: by its size, and by how long it is open. */
-export const severityOf = (amount: number, ageMs: number): "WARNING" | "CRITICAL" =>
-  Math.abs(amount) >= LARGE || ageMs >= VERY_OLD_MS ? "CRITICAL" : "WARNING";
+/** A person is told again of what is still open after so long, */
+export const AGED_AFTER_MS = 3 * DAY_MS;
+/** and louder after a week: by then a customer has lost patience, and the gateway's refund window may be over. */
+export const OVERDUE_AFTER_MS = 7 * DAY_MS;

@@ -18,8 +18,7 @@ export interface DiscrepancyRow {
   readonly action: string | null;
 }
 
-const COLUMNS =
-  "id, day, kind, subject, amount, actions, payment_id, transaction_id, owner_id, resolved_at, action";
+const COLUMNS = "id, day, kind, subject, amount, actions, payment_id, transaction_id, owner_id, resolved_at, action";
 const NONE = "There is no such discrepancy";
 
 /** As it stands. @throws Refusal NOT_FOUND */

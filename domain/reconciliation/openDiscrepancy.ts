@@ -3,7 +3,7 @@ import { redact } from "../../platform/redact.ts";
 import type { Ids, PaymentId, RefundId, TransactionId } from "../kernel/ids.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import { clearAlertsOf, raiseAlert } from "../kernel/raiseAlert.ts";
-import { type DiscrepancyAction, type DiscrepancyKind, HEALED, severityOf } from "./discrepancy.rules.ts";
+import { type DiscrepancyAction, type DiscrepancyKind, HEALED, isLarge } from "./discrepancy.rules.ts";
 
 export interface DiscrepancyInput {
   /** The day whose sum it is about, in Asia/Jakarta. */
@@ -25,11 +25,12 @@ export interface DiscrepancyInput {
   readonly bankLineId?: string | null;
 }
 
-/** The alert of a discrepancy stands as long as it is open; its subject is this. */
-export const DISCREPANCY_ALERT = "RECONCILIATION_DISCREPANCY";
+/** The alert of a large discrepancy stands as long as it is open; its subject is this. */
+const DISCREPANCY_ALERT = "RECONCILIATION_DISCREPANCY";
 export const alertSubject = ({ kind, subject }: { kind: string; subject: string }): string => `${kind} ${subject}`;
-/** One that nobody has ended in days. */
+/** One that nobody has ended in days, and in a week. */
 export const AGED_ALERT = "RECONCILIATION_AGED";
+export const OVERDUE_ALERT = "RECONCILIATION_OVERDUE";
 /** A day that was signed off, and is not any more. */
 export const REOPENED_ALERT = "RECONCILIATION_REOPENED";
 
@@ -104,12 +105,15 @@ export async function openDiscrepancy(
     app.now,
   ]);
   if (rows.length === 0) return "known";
-  await raiseAlert(tx, app, {
-    kind: DISCREPANCY_ALERT,
-    subject: alertSubject(input),
-    severity: severityOf(amount, 0),
-    message: `${kind} of ${day}: ${subject} (${formatRupiah(amount)}): ${ours ?? "-"} here, ${theirs ?? "-"} there`,
-  });
+  // The others are told of once a day, together.
+  if (isLarge(amount)) {
+    await raiseAlert(tx, app, {
+      kind: DISCREPANCY_ALERT,
+      subject: alertSubject(input),
+      severity: "CRITICAL",
+      message: `${kind} of ${day}: ${subject} (${formatRupiah(amount)}): ${ours ?? "-"} here, ${theirs ?? "-"} there`,
+    });
+  }
   return "opened";
 }
 
@@ -172,4 +176,5 @@ export async function clearDiscrepancyAlerts(
   const subjects = ended.map(alertSubject);
   await clearAlertsOf(tx, now, DISCREPANCY_ALERT, subjects);
   await clearAlertsOf(tx, now, AGED_ALERT, subjects);
+  await clearAlertsOf(tx, now, OVERDUE_ALERT, subjects);
 }

@@ -4,9 +4,14 @@ import { recordAudit } from "../identity/recordAudit.ts";
 import { may, requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
-import { DISCREPANCY_ACTIONS, type DiscrepancyAction, TRIFLE } from "./discrepancy.rules.ts";
+import { killPoint } from "../kernel/killPoint.ts";
+import { createAsker } from "./askAboutTry.ts";
+import { DISCREPANCY_ACTIONS, type DiscrepancyAction, HEALED, TRIFLE } from "./discrepancy.rules.ts";
+import { findBookDifferences } from "./findBookDifferences.ts";
 import { type DiscrepancyRow, lockDiscrepancy, readDiscrepancy } from "./lockDiscrepancy.ts";
+import { lookAtPayment, readPayments } from "./lookAtPayment.ts";
 import { clearDiscrepancyAlerts } from "./openDiscrepancy.ts";
+import { settleLook } from "./settleLook.ts";
 import { sumDay } from "./sumDay.ts";
 
 const NOTE_CHARS_MAX = 500; // a few sentences of what was found out, for the next reader
@@ -28,9 +33,19 @@ function readDecision(input: Decision): { readonly action: DiscrepancyAction; re
   return { action, note };
 }
 
+/** Looks at one payment that moves each time that it is looked at. */
+const MOVES_MAX = 3;
+/** One person asks about one payment: the close's rate is not for him, and a few calls need none. */
+const CALLS_PER_SECOND = 20;
+const UNANSWERED_MAX = 1;
+
+/** An action that looks again, after which the discrepancy has ended by itself or not. */
+const isLook = (action: DiscrepancyAction): boolean => action === "SYNC" || action === "RECHECK";
+
 /** What was decided before stays: the same decision is answered by it. */
 function isDecided(row: DiscrepancyRow, action: DiscrepancyAction): boolean {
   if (!row.resolvedAt) return false;
+  if (isLook(action) && row.action === HEALED) return false; // by the look that was asked for: it is his end
   if (row.action === action) return true;
   throw new Refusal("CONFLICT", "This discrepancy ended otherwise", { action: row.action });
 }
@@ -55,10 +70,33 @@ async function requireAdjustment(tx: Tx, row: DiscrepancyRow): Promise<void> {
     throw new Refusal("SECOND_PERSON_NEEDED", "No adjustment for it was approved by a second person");
 }
 
+/** Asks the gateway about its payment, and applies what it says. @throws GatewayUnavailable */
+async function syncPayment(app: App, row: DiscrepancyRow): Promise<void> {
+  const ask = createAsker(app, CALLS_PER_SECOND, UNANSWERED_MAX);
+  for (let moves = 1; row.paymentId && moves <= MOVES_MAX; moves++) {
+    const [payment] = await readPayments(app.db, app.clock.now(), [row.paymentId]);
+    if (!payment) return;
+    const look = await lookAtPayment(app, ask, payment);
+    killPoint("discrepancy.answered");
+    const outcomes = await inTransaction(app.db, (tx) => settleLook(tx, app, look, row.day, true));
+    if (outcomes) return;
+  }
+}
+
+/** What is found no more ends by this. */
+async function lookAgain(app: App, row: DiscrepancyRow, action: DiscrepancyAction): Promise<void> {
+  if (action === "SYNC") return syncPayment(app, row);
+  await inTransaction(app.db, (tx) => findBookDifferences(tx, { ids: app.ids, now: app.clock.now() }, row.day));
+}
+
 /** What stands in the way of an action that says how things are. */
 async function requireGround(tx: Tx, actor: Actor, row: DiscrepancyRow, action: DiscrepancyAction): Promise<void> {
   if (action === "DECIDED") return requireDecidedCase(tx, row);
   if (action === "ADJUST") return requireAdjustment(tx, row);
+  if (isLook(action)) {
+    if (row.resolvedAt === null) throw new Refusal("CONFLICT", "It was looked at again, and still does not agree");
+    return;
+  }
   const isTrifle = Math.abs(row.amount) <= TRIFLE;
   if (isTrifle || may(actor, "reconciliation.signOff")) return;
   throw new Refusal("FORBIDDEN", "More than a trifle is let be by an admin alone", { amount: row.amount });
@@ -69,20 +107,17 @@ async function requireGround(tx: Tx, actor: Actor, row: DiscrepancyRow, action: 
  * transaction. One that nobody took becomes the actor's. The same decision again is answered by the first one.
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND; INVALID_INPUT for an action that it has not, or no note; CONFLICT when it ended
- * otherwise (details.action), is another's (details.ownerId), or its money case is open; SECOND_PERSON_NEEDED without an
- * approved adjustment
+ * otherwise (details.action), is another's (details.ownerId), its money case is open, or it still does not agree;
+ * SECOND_PERSON_NEEDED without an approved adjustment; GatewayUnavailable, and nothing changed
  */
-export async function resolveDiscrepancy(
-  app: Pick<App, "db" | "clock">,
-  actor: Actor,
-  input: Decision,
-): Promise<string> {
+export async function resolveDiscrepancy(app: App, actor: Actor, input: Decision): Promise<string> {
   requireRight(actor, "reconciliation.resolve");
   const { action, note } = readDecision(input);
   const seen = await readDiscrepancy(app.db, input.id);
   if (isDecided(seen, action)) return seen.id;
   if (!seen.actions.includes(action)) throw invalidInput({ action: `one of ${seen.actions.join(", ")}` });
-  return inTransaction(app.db, async (tx) => {
+  if (isLook(action)) await lookAgain(app, seen, action);
+  const id = await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const row = await lockDiscrepancy(tx, seen.id);
     if (isDecided(row, action)) return row.id;
@@ -97,7 +132,7 @@ export async function resolveDiscrepancy(
       [row.id, now, actor.userId, action, note],
     );
     await clearDiscrepancyAlerts(tx, now, [row]);
-    await sumDay(tx, row.day);
+    await sumDay(tx, { ids: app.ids, now }, row.day);
     await recordAudit(tx, now, actor, {
       permission: "reconciliation.resolve",
       entity: "discrepancy",
@@ -106,6 +141,9 @@ export async function resolveDiscrepancy(
       after: { action },
       reason: note,
     });
+    killPoint("discrepancy.end-written");
     return row.id;
   });
+  killPoint("discrepancy.ended");
+  return id;
 }

@@ -4,6 +4,7 @@ import { recordAudit } from "../identity/recordAudit.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { dayInJakarta } from "../kernel/time.ts";
 import { TRIFLE } from "./discrepancy.rules.ts";
@@ -41,14 +42,14 @@ function refuseOpenDay(run: RunView, today: string, doubt: { many: number; amoun
  * not answered about all of it (details.unanswered), or too much is open (details.open, details.amount)
  */
 export async function signOffReconciliation(
-  app: Pick<App, "db" | "clock">,
+  app: Pick<App, "db" | "clock" | "ids">,
   actor: Actor,
   { day }: { readonly day: string },
 ): Promise<string> {
   requireRight(actor, "reconciliation.signOff");
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
-    await sumDay(tx, day); // locks the day
+    await sumDay(tx, { ids: app.ids, now }, day); // locks the day
     const run = await readRun(tx, day);
     if (!run) throw new Refusal("NOT_FOUND", "This day was never closed");
     if (run.state === "SIGNED_OFF") return;
@@ -66,6 +67,8 @@ export async function signOffReconciliation(
       before: { state: run.state },
       after: { ...run, doubt },
     });
+    killPoint("day.sign-written");
   });
+  killPoint("day.signed");
   return day;
 }

@@ -1,10 +1,14 @@
 import type { Tx } from "../../platform/db.ts";
+import type { Ids } from "../kernel/ids.ts";
+import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { DAY_MS, later, startOfJakartaDay } from "../kernel/time.ts";
 
 // What a method's cohort brought: its sales, what went back of them, and what of it nobody can tell yet.
 const SUMS = `
   with cohort as (
-    select t.id, t.method, t.captured_amount, t.refunded_amount + t.charged_back_amount as back
+    select t.id, t.method, t.captured_amount,
+           -- What a bank transfer gave back the gateway still pays out.
+           t.refunded_amount - t.refunded_by_hand + t.charged_back_amount as back
       from payment_transactions t join payments p on p.id = t.payment_id
      where p.channel = 'MIDTRANS' and t.captured_at >= $1 and t.captured_at < $2),
   doubt as (
@@ -51,7 +55,10 @@ const STORE_RUN = `
                  coalesce(sum(pending), 0) as pending, coalesce(sum(refunded), 0) as refunded,
                  coalesce(sum(fees), 0) as fees, coalesce(sum(in_doubt), 0) as in_doubt
             from reconciliation_methods where day = $1) s
-   where r.day = $1`;
+   where r.day = $1 returning r.open`;
+
+/** Of a closed day something is open. */
+const OPEN_ALERT = "RECONCILIATION_OPEN";
 
 /** Pending is the rest: what the gateway has still to pay out. */
 function equationOf(sums: Sums, paid: Settled | undefined) {
@@ -61,11 +68,24 @@ function equationOf(sums: Sums, paid: Settled | undefined) {
   return { method, sales, settled, pending, refunded, fees, in_doubt: inDoubt };
 }
 
+/** People are told once a day of all that is open of it; while it runs nobody can know. */
+async function tellOpen(tx: Tx, app: At, day: string, state: string, open: number): Promise<void> {
+  if (open === 0) return clearAlertOf(tx, app.now, OPEN_ALERT, day);
+  if (state === "RUNNING") return;
+  const message = `${open} discrepancies of ${day} are open`;
+  await raiseAlert(tx, app, { kind: OPEN_ALERT, subject: day, severity: "WARNING", message });
+}
+
+interface At {
+  readonly ids: Ids;
+  readonly now: Date;
+}
+
 /**
  * Brings the equation of a day up to date, method by method: sales = settled + pending + refunded + fees + in doubt. The
  * database refuses one that does not add up. A signed day stays as it was signed. A second run changes nothing.
  */
-export async function sumDay(tx: Tx, day: string): Promise<void> {
+export async function sumDay(tx: Tx, app: At, day: string): Promise<void> {
   const [run] = await tx.sql<{ state: string }>("select state from reconciliation_runs where day = $1 for update", [
     day,
   ]);
@@ -75,10 +95,11 @@ export async function sumDay(tx: Tx, day: string): Promise<void> {
   const paid = new Map<string, Settled>();
   const rows = sums.map((each) => equationOf(each, paid.get(each.method)));
   await tx.sql(STORE, [day, JSON.stringify(rows)]);
-  await tx.sql(STORE_RUN, [day]);
+  const [row] = await tx.sql<{ open: number }>(STORE_RUN, [day]);
+  await tellOpen(tx, app, day, run.state, row?.open ?? 0);
 }
 
 /** As sumDay, of several days, oldest first. */
-export async function sumDays(tx: Tx, days: readonly string[]): Promise<void> {
-  for (const day of [...new Set(days)].sort()) await sumDay(tx, day);
+export async function sumDays(tx: Tx, app: At, days: readonly string[]): Promise<void> {
+  for (const day of [...new Set(days)].sort()) await sumDay(tx, app, day);
 }

@@ -4,6 +4,7 @@ import { recordAudit } from "../identity/recordAudit.ts";
 import { may, requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
+import { killPoint } from "../kernel/killPoint.ts";
 import { lockDiscrepancy } from "./lockDiscrepancy.ts";
 
 /**
@@ -26,6 +27,7 @@ export async function takeDiscrepancy(
     if (ownerId !== null && !may(actor, "moneyCase.takeOver"))
       throw new Refusal("CONFLICT", "Somebody else has taken this discrepancy", { ownerId });
     await tx.sql("update discrepancies set owner_id = $2, taken_at = $3 where id = $1", [id, actor.userId, now]);
+    killPoint("discrepancy.owner-written");
     await recordAudit(tx, now, actor, {
       permission: ownerId === null ? "reconciliation.resolve" : "moneyCase.takeOver",
       entity: "discrepancy",

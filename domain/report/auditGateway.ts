@@ -1,19 +1,16 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { App, Settings } from "../app.ts";
 import { GatewayUnavailable, Refusal } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
-import { later, SECOND_MS } from "../kernel/time.ts";
-import { statusIdOf } from "../payment/lockPayment.ts";
-import { usesPage } from "../payment/methods.rules.ts";
-import type { PaymentReport } from "../payment/paymentGateway.ts";
+import { later } from "../kernel/time.ts";
+import { type Ask, askAboutTry, createAsker } from "../reconciliation/askAboutTry.ts";
 import {
   countTries,
   type DatedPayment,
   nextPaymentIds,
   type PaymentRange,
   readKnownPayments,
-} from "./gatewayTruth.queries.ts";
-import { type AnsweredTry, differencesOf, type KnownTry } from "./gatewayTruth.rules.ts";
+} from "../reconciliation/gatewayTruth.queries.ts";
+import { type AnsweredTry, differencesOf } from "../reconciliation/gatewayTruth.rules.ts";
 import { type Breach, OUTBOX_GRACE_MS } from "./runAudit.ts";
 
 const PAGE = 200; // payments read at once: their rows are no older than a minute of asking when they are compared
@@ -52,42 +49,6 @@ type Needs = Pick<App, "db" | "payments" | "clock"> & {
   readonly settings: Pick<Settings, "midtransMerchantId">;
 };
 
-/** The port with a rate, and with an end to asking a gateway that is away. */
-function createAsker(app: Needs, ratePerSecond: number) {
-  let turn: Promise<unknown> = Promise.resolve();
-  let unanswered = 0;
-  return async (id: string): Promise<PaymentReport | null> => {
-    if (unanswered >= UNANSWERED_MAX) throw new GatewayUnavailable("midtrans", "does not answer any more", "none");
-    const mine = turn;
-    turn = mine.then(() => delay(SECOND_MS / ratePerSecond));
-    await mine;
-    try {
-      const report = await app.payments.fetchStatus(id);
-      unanswered = 0;
-      return report;
-    } catch (error) {
-      if (error instanceof GatewayUnavailable) unanswered++;
-      throw error;
-    }
-  };
-}
-type Ask = ReturnType<typeof createAsker>;
-
-/** A charge has an order id of its own; a page's order id answers for the newest of several transactions. */
-async function askAboutTry(ask: Ask, one: KnownTry, alsoNamed: readonly string[]): Promise<AnsweredTry> {
-  const own = statusIdOf(one);
-  const ids = new Set([own, ...(usesPage(one.method) ? [one.gatewayOrderId] : []), ...one.named, ...alsoNamed]);
-  const reports = new Map<string, PaymentReport>();
-  for (const id of ids) {
-    if (reports.has(id)) continue;
-    const report = await ask(id);
-    // A name is only a hint: the answer must be about this order id.
-    if (report && (id === own || report.gatewayOrderId === one.gatewayOrderId))
-      reports.set(report.gatewayTransactionId, report);
-  }
-  return { one, reports: [...reports.values()] };
-}
-
 interface Looked {
   readonly payment: DatedPayment;
   readonly breaches: readonly Breach[];
@@ -105,7 +66,9 @@ async function look(app: Needs, ask: Ask, payment: DatedPayment, options: Gatewa
     return { payment, breaches: [], whyNot: `${payment.number}: ${error.message}` };
   }
   const facts = { merchantId: app.settings.midtransMerchantId, now: app.clock.now() };
-  return { payment, breaches: differencesOf(payment, answered, facts), whyNot: null };
+  const differences = differencesOf(payment, answered, facts);
+  const breaches = differences.map(({ invariant, subject, detail }) => ({ invariant, subject, detail }));
+  return { payment, breaches, whyNot: null };
 }
 
 /** Reads payments afresh and looks at each, a few at once. */
@@ -137,7 +100,7 @@ const countOf = (looked: readonly Looked[]): number =>
  * UNANSWERED_MAX failures in a row nothing more is asked.
  */
 export async function auditGateway(app: Needs, options: GatewayAuditOptions): Promise<GatewayAudit> {
-  const ask = createAsker(app, options.ratePerSecond);
+  const ask = createAsker(app, options.ratePerSecond, UNANSWERED_MAX);
   const total = await countTries(app.db, options);
   const again: PaymentId[] = [];
   let done = 0;

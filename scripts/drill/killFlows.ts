@@ -11,7 +11,9 @@ import {
   losingCard,
   switching,
 } from "./killCharges.ts";
+import { beginning, closing, closingOnce, resolving, signing } from "./killClose.ts";
 import { approving, charging, clearing, enrolling, holding, learning, proving, settling } from "./killEnrolments.ts";
+import { importing, matching } from "./killFiles.ts";
 import {
   buyingAtApi,
   callingOff,
@@ -223,6 +225,28 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "enrollment.progress-kept": learning,
   "member.written": learning,
   "member.kept": learning,
+  "day.begun": beginning,
+  "day.claimed": closingOnce,
+  "day.answered": closing,
+  "day.answers-applied": closing,
+  "day.findings-written": closing,
+  "day.look-settled": closing,
+  "day.slice-counted": closingOnce,
+  "day.slice-committed": closingOnce,
+  "day.books-looked-through": closingOnce,
+  "day.summed": closingOnce,
+  "day.finished": closingOnce,
+  "discrepancy.answered": resolving,
+  "discrepancy.owner-written": resolving,
+  "discrepancy.end-written": resolving,
+  "discrepancy.ended": resolving,
+  "day.sign-written": signing,
+  "day.signed": signing,
+  "file.written": importing,
+  "file.stored": importing,
+  "settlement.slice-written": matching,
+  "settlement.slice-stored": matching,
+  "settlement.file-finished": matching,
 };
 
 /** Points that other flows come by, too, with something else to lose. */

@@ -134,6 +134,7 @@ export async function openKillStage(
       JWT_SECRET,
       RATE_LIMIT_SCALE: "0",
       PAYMENT_WINDOW: "7d",
+      MIDTRANS_RATE: "1000",
       SMTP_URL: mails.url,
       ALERT_WEBHOOK_URL: sink.url,
       DRILL_KILL_FILE: orderFile,
@@ -228,6 +229,7 @@ export async function letLeasesEnd(stage: KillStage, dead: Victim): Promise<void
     return;
   }
   await returnLockedJobs(stage);
+  await stage.sql("update reconciliation_runs set claimed_until = now() where claimed_until > now()");
   await stage.sql(
     `update refunds set claimed_until = now(), next_attempt_at = now()
       where status = 'PROCESSING' and claimed_until is not null`,

@@ -40,7 +40,7 @@ const NAMED_MAX = 5;
 
 // A poll or a job counts while it is neither long overdue nor far away: only then may it bring what is missing.
 const PAYMENTS = `
-  select p.id, p.number, p.status, p.expires_at, p.created_at, p.covering_transaction_id,
+  select p.id, p.number, p.status, p.version, p.expires_at, p.created_at, p.covering_transaction_id,
          exists (select from payment_transactions t
                   where t.payment_id = p.id and t.next_poll_at between $2 and $3)
          or exists (select from outbox_messages o
@@ -53,12 +53,13 @@ const PAYMENTS = `
 const TRIES = `
   select t.id, t.payment_id, t.gateway_order_id, t.gateway_transaction_id, t.gateway_status, t.method, t.state,
          t.amount, t.captured_amount, t.refunded_amount, t.refunded_by_hand, t.charged_back_amount, t.settled_at,
+         t.captured_at,
          array(select distinct n.gateway_transaction_id from payment_notifications n
                 where n.gateway_order_id = t.gateway_order_id and not n.is_test
                   and n.gateway_transaction_id is not null limit ${NAMED_MAX}) as named
     from payment_transactions t where t.payment_id = any($1::uuid[]) order by t.created_at, t.gateway_order_id`;
 const CASES = `
-  select c.payment_id, c.kind, c.subject, c.transaction_id from money_cases c where c.payment_id = any($1::uuid[])`;
+  select c.payment_id, c.kind, c.subject, c.transaction_id, c.resolved_at is null as is_open from money_cases c where c.payment_id = any($1::uuid[])`;
 
 const REFUNDS = `
   select r.payment_id, r.id, r.transaction_id, r.amount, r.status, r.cause, r.gateway_refund_id,

@@ -13,7 +13,8 @@ const MONEY_WORDS: ReadonlySet<string> = new Set([
   "chargeback",
   "partial_chargeback",
 ]);
-const tellsOfMoney = ({ status }: PaymentReport): boolean => MONEY_WORDS.has(status);
+/** True where the customer has paid, whatever became of it later. */
+export const saysPaid = ({ status }: PaymentReport): boolean => MONEY_WORDS.has(status);
 const isPayable = ({ status }: PaymentReport): boolean => status === "pending" || status === "authorize";
 
 /** What must hold between our books and the gateway's; `runAudit` holds what our own books say among themselves. */
@@ -50,6 +51,8 @@ export interface KnownTry {
   readonly refundedByHand: number;
   readonly chargedBackAmount: number;
   readonly settledAt: Date | null;
+  /** null: nothing ever was. */
+  readonly capturedAt: Date | null;
   /** Transactions that notifications under this order id named. */
   readonly named: readonly string[];
 }
@@ -58,12 +61,15 @@ export interface KnownCase {
   readonly kind: string;
   readonly subject: string;
   readonly transactionId: TransactionId | null;
+  /** Nobody has decided it yet. */
+  readonly isOpen: boolean;
 }
 
 export interface KnownPayment {
   readonly id: PaymentId;
   readonly number: string;
   readonly status: PaymentStatus;
+  readonly version: number;
   readonly expiresAt: Date;
   readonly coveringTransactionId: TransactionId | null;
   /** Oldest first. */
@@ -86,6 +92,9 @@ export interface Difference {
   /** The gateway's order id. */
   readonly subject: string;
   readonly detail: string;
+  /** What it is about, here and there; null: the gateway knows nothing of it. */
+  readonly one: KnownTry;
+  readonly report: PaymentReport | null;
 }
 
 interface Facts {
@@ -115,7 +124,7 @@ const MONEY_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 /** What the gateway's answer says was given back and charged back of what we captured. */
-function sumsThere(one: KnownTry, report: PaymentReport) {
+export function sumsThere(one: KnownTry, report: PaymentReport) {
   const isWhole = report.status === "refund" || report.status === "cancel";
   const back = report.refundedAmount + one.refundedByHand;
   const chargedBack = report.status === "chargeback" ? one.capturedAmount - back : 0;
@@ -203,26 +212,29 @@ function judgeOwn(payment: KnownPayment, one: KnownTry, report: PaymentReport, f
 /** Another transaction under the order id: only its money is news, and that has a row or a case. */
 function judgeOther(payment: KnownPayment, one: KnownTry, report: PaymentReport): Verdict {
   const id = report.gatewayTransactionId;
-  if (!tellsOfMoney(report) || report.fraudStatus === "challenge") return null;
+  if (!saysPaid(report) || report.fraudStatus === "challenge") return null;
   if (payment.tries.some((each) => each.gatewayTransactionId === id && each.capturedAmount > 0)) return null;
   const kinds = ["SECOND_TRANSACTION", "AMOUNT_MISMATCH", "UNMATCHED"];
   if (kinds.some((kind) => hasCase(payment, one, kind))) return null;
   return ["GATEWAY_PAID", `${report.statusText} of ${report.originalAmount} by its transaction ${id}, unknown here`];
 }
 
-function judgeTry(payment: KnownPayment, { one, reports }: AnsweredTry, facts: Facts): Verdict[] {
+/** A verdict with the answer that it is about. */
+type Judged = readonly [Verdict, PaymentReport | null];
+
+function judgeTry(payment: KnownPayment, { one, reports }: AnsweredTry, facts: Facts): Judged[] {
   const isBegun = one.gatewayTransactionId !== null || one.gatewayStatus !== null || one.capturedAmount > 0;
   const pinned = one.state === "PAID" && one.gatewayTransactionId !== null ? one.gatewayTransactionId : null;
   const own = pinned
     ? reports.find(({ gatewayTransactionId }) => gatewayTransactionId === pinned)
-    : (reports.find(tellsOfMoney) ?? reports[0]);
+    : (reports.find(saysPaid) ?? reports[0]);
   const others = reports.filter((report) => report !== own);
   const first: Verdict = own
     ? judgeOwn(payment, one, own, facts)
     : isBegun
       ? ["GATEWAY_KNOWN", `${one.state} here as ${one.gatewayTransactionId}, and unknown there`]
       : null;
-  return [first, ...others.map((report) => judgeOther(payment, one, report))];
+  return [[first, own ?? null], ...others.map((report) => [judgeOther(payment, one, report), report] as const)];
 }
 
 /** More than one number, code or page that a customer can still pay. */
@@ -240,6 +252,8 @@ function judgeLive(payment: KnownPayment, answered: readonly AnsweredTry[], now:
       invariant: "GATEWAY_LIVE",
       subject: first.one.gatewayOrderId,
       detail: `${payment.number} is ${status}, and can be paid there by ${ids}`,
+      one: first.one,
+      report: first.reports.find(isPayable) ?? null,
     },
   ];
 }
@@ -251,9 +265,11 @@ function judgeLive(payment: KnownPayment, answered: readonly AnsweredTry[], now:
  */
 export function differencesOf(payment: KnownPayment, answered: readonly AnsweredTry[], facts: Facts): Difference[] {
   const tries = answered.flatMap((each) =>
-    judgeTry(payment, each, facts).flatMap((verdict) =>
-      verdict ? [{ invariant: verdict[0], subject: each.one.gatewayOrderId, detail: verdict[1] }] : [],
-    ),
+    judgeTry(payment, each, facts).flatMap(([verdict, report]) => {
+      if (!verdict) return [];
+      const [invariant, detail] = verdict;
+      return [{ invariant, subject: each.one.gatewayOrderId, detail, one: each.one, report }];
+    }),
   );
   return [...tries, ...judgeLive(payment, answered, facts.now)];
 }
