@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
-import { paymentNumber } from "../kernel/codes.ts";
+import { codeOf, paymentNumber } from "../kernel/codes.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { PaymentId } from "../kernel/ids.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
@@ -39,8 +39,13 @@ export interface LostFound {
 const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: "restore" };
 /** Tries asked about beyond the known ones: who tries a third way within one lost window waits for its notification. */
 const TRIES_BEYOND = 2;
-/** Serial numbers in a row that the gateway does not know: payments by proof, and pages on which nothing was chosen. */
-const HOLES_MAX = 50;
+/** Processes take serial numbers in batches of 64 and use them up from the top: of eight, so many were not used yet. */
+const RESERVED = 512;
+/**
+ * Serial numbers in a row that the gateway does not know end the search: what is left of three batches, of which the
+ * topmost named payments by proof, or pages on which nothing was chosen.
+ */
+const HOLES_MAX = 200;
 /** So many lost payments in one window are no window any more. */
 const SERIALS_MAX = 100_000;
 /** Days of one window: a serial number says nothing of its day, so that each is asked about under all of them. */
@@ -148,20 +153,32 @@ async function openCase(app: App, report: PaymentReport): Promise<void> {
   );
 }
 
+/** Which of these serial numbers have a payment here, whatever its day: only its number's last letters tell. */
+async function knownSerials(app: Pick<App, "db">, from: number, to: number): Promise<Set<number>> {
+  const serials = Array.from({ length: to - from }, (_, i) => from + i);
+  const rows = await app.db.sql<{ place: number }>(
+    `select place::integer - 1 as place from unnest($1::text[]) with ordinality as c(code, place)
+       join payments p on right(p.number, ${codeOf(0).length}) = c.code`,
+    [serials.map(codeOf)],
+  );
+  return new Set(rows.map(({ place }) => from + place));
+}
+
 async function findPayments(app: App, asker: Asker, window: LostWindow): Promise<string[]> {
   const found: string[] = [];
   const days = daysOf(window);
-  for (let [serial, holes] = [window.firstSerial, 0]; holes < HOLES_MAX && !asker.isAway(); serial++) {
-    if (serial - window.firstSerial >= SERIALS_MAX) break;
+  const first = Math.max(0, window.firstSerial - RESERVED);
+  const beyond = first + SERIALS_MAX;
+  // A leap ahead of all that was given out follows a restore: nothing of today has a number of the search.
+  const known = await knownSerials(app, first, beyond);
+  for (let [serial, seen] = [first, window.firstSerial]; serial < beyond && !asker.isAway(); serial++) {
+    if (serial - seen >= HOLES_MAX) break;
     const numbers = days.map((day) => paymentNumber(day, serial));
-    const known = await app.db.sql("select 1 from payments where number = any($1::text[])", [numbers]);
-    holes += 1;
-    if (known.length > 0) holes = 0;
-    for (const number of known.length > 0 ? [] : numbers) {
+    for (const number of known.has(serial) ? [] : numbers) {
       for (let attempt = 1; attempt <= TRIES_BEYOND; attempt++) {
         const report = await asker.ask(gatewayOrderId(number, attempt));
         if (!report) continue;
-        holes = 0;
+        seen = Math.max(seen, serial);
         if (!tellsOfMoney(report) && !isPayable(report)) continue;
         await openCase(app, report);
         found.push(report.gatewayOrderId);
