@@ -8,6 +8,7 @@ import {
   BellIcon,
   BookIcon,
   CardIcon,
+  CheckIcon,
   DocumentIcon,
   HomeIcon,
   InboxIcon,
@@ -29,6 +30,10 @@ import styles from "./BackOffice.module.css";
 import { CallsPage } from "./CallsPage.tsx";
 import { CasePage } from "./CasePage.tsx";
 import { CasesPage } from "./CasesPage.tsx";
+import { CloseDayPage } from "./CloseDayPage.tsx";
+import { ClosePage } from "./ClosePage.tsx";
+import { DiscrepanciesPage } from "./DiscrepanciesPage.tsx";
+import { DiscrepancyPage } from "./DiscrepancyPage.tsx";
 import { EnrollmentsPage } from "./EnrollmentsPage.tsx";
 import { FraudPage } from "./FraudPage.tsx";
 import { HomePage } from "./HomePage.tsx";
@@ -77,6 +82,10 @@ const GROUPS: ReadonlyArray<{ readonly word: AnyWordKey; readonly places: readon
     ],
   },
   {
+    word: "desk.close",
+    places: [{ to: "/admin/close", word: "close.title", Icon: CheckIcon }],
+  },
+  {
     word: "desk.behind",
     places: [
       { to: "/admin/notifications", word: "admin.inbox", Icon: InboxIcon },
@@ -115,6 +124,10 @@ export function BackOffice() {
             <Route path="enrollments" element={<EnrollmentsPage />} />
             <Route path="members" element={<MembersPage />} />
             <Route path="reviews" element={<ReviewsPage />} />
+            <Route path="close" element={<ClosePage />} />
+            <Route path="close/queue" element={<DiscrepanciesPage />} />
+            <Route path="close/queue/:id" element={<DiscrepancyPage />} />
+            <Route path="close/:day" element={<CloseDayPage />} />
             <Route path="alerts" element={<AlertsPage />} />
             <Route path="notifications" element={<InboxPage />} />
             <Route path="calls" element={<CallsPage />} />

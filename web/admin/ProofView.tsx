@@ -74,7 +74,7 @@ function Facts({ payment }: { readonly payment: ProofFragment }) {
         </p>
       )}
       <FactRows payment={payment} />
-      <SetMember user={user} />
+      {type === "DIKE" && !user.isMember && <SetMember user={user} />}
     </section>
   );
 }

@@ -1,6 +1,8 @@
 import { roomWords } from "../ui/roomWords.ts";
 import { buyEn } from "../ui/words/buy.en.ts";
 import { buyId } from "../ui/words/buy.id.ts";
+import { closeDeskEn } from "../ui/words/closeDesk.en.ts";
+import { closeDeskId } from "../ui/words/closeDesk.id.ts";
 import { deskEn } from "../ui/words/desk.en.ts";
 import { deskId } from "../ui/words/desk.id.ts";
 import { gatewayEn } from "../ui/words/gateway.en.ts";
@@ -19,8 +21,28 @@ import { shipId } from "../ui/words/ship.id.ts";
 
 /** The words of a page of the back office. */
 export const useDeskWords = roomWords({
-  id: { ...buyId, ...deskId, ...gatewayId, ...refundId, ...refundDeskId, ...parcelId, ...shipId, ...learnDeskId },
-  en: { ...buyEn, ...deskEn, ...gatewayEn, ...refundEn, ...refundDeskEn, ...parcelEn, ...shipEn, ...learnDeskEn },
+  id: {
+    ...buyId,
+    ...deskId,
+    ...gatewayId,
+    ...refundId,
+    ...refundDeskId,
+    ...parcelId,
+    ...shipId,
+    ...learnDeskId,
+    ...closeDeskId,
+  },
+  en: {
+    ...buyEn,
+    ...deskEn,
+    ...gatewayEn,
+    ...refundEn,
+    ...refundDeskEn,
+    ...parcelEn,
+    ...shipEn,
+    ...learnDeskEn,
+    ...closeDeskEn,
+  },
 });
 
 /** What the back office can say. */

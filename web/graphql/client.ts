@@ -97,6 +97,8 @@ const LISTS = [
   "adminEnrollments",
   "adminUsers",
   "paymentsToApprove",
+  "reconciliationRuns",
+  "discrepancies",
 ];
 const OF_THE_PAGE: ReadonlySet<string> = new Set(["first", "after"]);
 // Any other argument makes it another list.
@@ -111,6 +113,8 @@ function createCache() {
       Product: { fields: { reviews: byPages } },
       // Parts of their parent, replaced whole: a timeline of ten events doesn't merge with one of nine.
       Order: { fields: { history: { merge: false }, refunds: { merge: false } } },
+      // A day has one close, and no other name.
+      ReconciliationRun: { keyFields: ["day"], fields: { methods: { merge: false } } },
       Cart: { fields: { items: { merge: false } } },
       Payment: {
         fields: { transactions: { merge: false }, refunds: { merge: false }, enrollments: { merge: false } },

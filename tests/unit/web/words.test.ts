@@ -1,6 +1,8 @@
 import { ERROR_CODES } from "../../../domain/kernel/errors.ts";
 import { buyEn } from "../../../web/ui/words/buy.en.ts";
 import { buyId } from "../../../web/ui/words/buy.id.ts";
+import { closeDeskEn } from "../../../web/ui/words/closeDesk.en.ts";
+import { closeDeskId } from "../../../web/ui/words/closeDesk.id.ts";
 import { deskEn } from "../../../web/ui/words/desk.en.ts";
 import { deskId } from "../../../web/ui/words/desk.id.ts";
 import { en } from "../../../web/ui/words/en.ts";
@@ -36,6 +38,7 @@ const PARTS: readonly (readonly [part: string, id: Texts, en: Texts])[] = [
   ["the gateway and fraud", gatewayId, gatewayEn],
   ["cancelling and refunds", refundId, refundEn],
   ["refunds at the desk", refundDeskId, refundDeskEn],
+  ["the daily close", closeDeskId, closeDeskEn],
   ["courses, members and reviews at the desk", learnDeskId, learnDeskEn],
 ];
 

@@ -1,0 +1,81 @@
+import { useQuery } from "@apollo/client/react";
+import {
+  type CloseMethodsFragment,
+  type CloseRunFragment,
+  MethodNamesDocument,
+} from "../graphql/generated/admin/graphql.ts";
+import cards from "../ui/Card.module.css";
+import { money } from "../ui/format.ts";
+import { CheckIcon, WarningIcon } from "../ui/icons/icons.tsx";
+import styles from "./Close.module.css";
+import { type Equation, gapOfEquation, PARTS } from "./closeState.ts";
+import table from "./DataTable.module.css";
+import { DownloadReport } from "./DownloadReport.tsx";
+import { useDeskWords } from "./useDeskWords.ts";
+
+/** What a method is called; its own word where it is none of those that can be chosen. */
+function useMethodNames() {
+  const { spoken } = useDeskWords();
+  const { data } = useQuery(MethodNamesDocument, { variables: { language: spoken } });
+  const names = new Map<string, string>(data?.paymentMethods.map(({ method, label }) => [method, label]));
+  return (method: string) => names.get(method) ?? method;
+}
+
+/** A day's sales and what became of them, by method; that both sides are the same is computed here once more. */
+export function ControlEquation({ run }: { readonly run: CloseRunFragment & CloseMethodsFragment }) {
+  const { t } = useDeskWords();
+  const nameOf = useMethodNames();
+  const gap = gapOfEquation(run);
+  return (
+    <section className={`${cards.card} ${cards.stack}`} aria-label={t("close.equation")} data-testid="equation">
+      <h2>{t("close.equation")}</h2>
+      <p className={cards.soft}>{t("close.equationHow")}</p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={table.scroll} aria-label={t("close.equation")} tabIndex={0}>
+        <table className={`${table.table} ${styles.equation}`}>
+          <thead>
+            <tr>
+              <th scope="col">{t("close.method")}</th>
+              <th scope="col" data-number>
+                {t("close.sales")}
+              </th>
+              {PARTS.map((part) => (
+                <th key={part} scope="col" data-number>
+                  {t(`close.${part}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {run.methods.map((method) => (
+              <Line key={method.method} name={nameOf(method.method)} sums={method} />
+            ))}
+          </tbody>
+          <tfoot>
+            <Line name={t("close.allMethods")} sums={run} />
+          </tfoot>
+        </table>
+      </section>
+      {run.sales === 0 && run.methods.length === 0 && <p className={cards.soft}>{t("close.nothingSold")}</p>}
+      <p className={styles.verdict} data-broken={gap !== 0 || undefined} data-testid="verdict">
+        {gap === 0 ? <CheckIcon size={18} /> : <WarningIcon size={18} />}
+        {gap === 0 ? t("close.proven", { amount: money(run.sales) }) : t("close.broken", { amount: money(gap) })}
+      </p>
+      <DownloadReport day={run.day} />
+    </section>
+  );
+}
+
+function Line({ name, sums }: { readonly name: string; readonly sums: Equation }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td data-number>{money(sums.sales)}</td>
+      {PARTS.map((part) => (
+        <td key={part} data-number data-wrong={(part === "inDoubt" && sums.inDoubt !== 0) || undefined}>
+          {money(sums[part])}
+        </td>
+      ))}
+    </tr>
+  );
+}

@@ -1,0 +1,109 @@
+import { useMutation } from "@apollo/client/react";
+import { Button, Textarea } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { usePerson } from "../account/usePerson.ts";
+import {
+  CountDiscrepanciesDocument,
+  ResolveDiscrepancyDocument,
+  type WholeDiscrepancyFragment,
+} from "../graphql/generated/admin/graphql.ts";
+import cards from "../ui/Card.module.css";
+import { Failure } from "../ui/Failure.tsx";
+import { detailNumber, type Failure as FailureData } from "../ui/failure.ts";
+import { useToast } from "../ui/Toast.tsx";
+import choice from "./ResolveCase.module.css";
+import { useDeskWords } from "./useDeskWords.ts";
+
+/** As the server takes it. */
+const NOTE_MAX = 500;
+
+/** What a refusal means here. */
+function useMeaning() {
+  const { t } = useDeskWords();
+  return (failure: FailureData): string | undefined => {
+    if (failure.code === "SECOND_PERSON_NEEDED") return t("gapRefusal.second");
+    if (failure.code === "FORBIDDEN") return t("gapRefusal.trifle");
+    if (failure.code !== "CONFLICT") return undefined;
+    return detailNumber(failure, "open") === undefined ? undefined : t("gapRefusal.open");
+  };
+}
+
+/** Ends a discrepancy by one of its actions, with a word of what was found out; another's says whose it is. */
+export function ResolveDiscrepancy({ gap }: { readonly gap: WholeDiscrepancyFragment }) {
+  const { t } = useDeskWords();
+  const say = useToast();
+  const meaning = useMeaning();
+  const { person } = usePerson();
+  const [action, setAction] = useState("");
+  const [note, setNote] = useState("");
+  const [tried, setTried] = useState(false);
+  const [resolve, { loading, error }] = useMutation(ResolveDiscrepancyDocument, {
+    refetchQueries: [CountDiscrepanciesDocument],
+  });
+  if (gap.owner && gap.owner.id !== person?.id)
+    return <p className={cards.soft}>{t("gap.another", { name: gap.owner.name })}</p>;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (!action || note.trim() === "" || loading) return;
+    // A refusal stands in `error` below.
+    const answer = await resolve({ variables: { id: gap.id, action, note: note.trim() } }).catch(() => null);
+    if (answer?.data) say(t("gap.resolved"));
+  };
+  return (
+    <form className={`${cards.card} ${cards.stack}`} onSubmit={(event) => void submit(event)} noValidate>
+      <h2>{t("gap.resolve")}</h2>
+      {error && <Failure error={error} meaning={meaning} />}
+      <Actions actions={gap.actions} action={action} missing={tried && !action} onChange={setAction} />
+      <Textarea
+        label={t("gap.note")}
+        maxLength={NOTE_MAX}
+        minRows={3}
+        autosize
+        value={note}
+        error={tried && note.trim() === "" && t("admin.clearNoteMissing")}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        data-testid="gap-note"
+      />
+      <Button type="submit" loading={loading} data-testid="resolve-gap">
+        {t("gap.resolve")}
+      </Button>
+    </form>
+  );
+}
+
+interface ActionsProps {
+  readonly actions: readonly string[];
+  readonly action: string;
+  readonly missing: boolean;
+  onChange(action: string): void;
+}
+
+function Actions({ actions, action, missing, onChange }: ActionsProps) {
+  const { t, named } = useDeskWords();
+  return (
+    <fieldset className={choice.actions}>
+      <legend>{t("gap.action")}</legend>
+      {actions.map((one) => (
+        <label key={one} className={choice.action}>
+          <input
+            type="radio"
+            name="gap-action"
+            checked={action === one}
+            onChange={() => onChange(one)}
+            data-testid={`gap-action-${one}`}
+          />
+          <span>
+            {named(`gapAction.${one}`, one)}
+            <small>{named(`gapEffect.${one}`, "")}</small>
+          </span>
+        </label>
+      ))}
+      {missing && (
+        <p className={choice.missing} role="alert">
+          {t("gap.actionMissing")}
+        </p>
+      )}
+    </fieldset>
+  );
+}

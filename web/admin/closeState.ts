@@ -1,0 +1,55 @@
+import type { CloseRunFragment, ReconciliationState } from "../graphql/generated/admin/graphql.ts";
+import type { Meaning } from "../ui/status.ts";
+
+/** One colour a state of a day's close. */
+export const runMeaning: Readonly<Record<ReconciliationState, Meaning>> = {
+  RUNNING: "way",
+  OPEN: "waiting",
+  SIGNED_OFF: "good",
+  REOPENED: "wrong",
+};
+
+/** A day may be signed off with open discrepancies of so many rupiah in all: they are explained by rounding. */
+export const TRIFLE = 1_000;
+
+/** Why a day can't be signed off, as far as it shows here; the server looks again. */
+export interface Obstacle {
+  readonly word: "running" | "notOver" | "unanswered" | "open" | "admin";
+  readonly count?: number;
+  /** Whole rupiah. */
+  readonly amount?: number;
+}
+
+/** What of a day is in question: how many open discrepancies, and their amounts whichever way. */
+export interface Doubt {
+  readonly count: number;
+  readonly amount: number;
+}
+
+/** What stands in the way of a sign-off; nothing where it may be tried. */
+export function obstaclesOf(run: CloseRunFragment, doubt: Doubt, today: string, isAdmin: boolean): Obstacle[] {
+  const found: Obstacle[] = [];
+  if (run.state === "RUNNING") found.push({ word: "running" });
+  if (run.day >= today) found.push({ word: "notOver" });
+  if (run.state !== "RUNNING" && run.unanswered > 0) found.push({ word: "unanswered", count: run.unanswered });
+  if (doubt.amount > TRIFLE) found.push({ word: "open", ...doubt });
+  if (!isAdmin) found.push({ word: "admin" });
+  return found;
+}
+
+/** The two sides of the equation: what was sold, less what became of it. 0 where the day is proven. */
+export const gapOfEquation = (sums: Equation): number =>
+  sums.sales - (sums.settled + sums.pending + sums.refunded + sums.fees + sums.inDoubt);
+
+/** The parts of the equation, whole rupiah. */
+export interface Equation {
+  readonly sales: number;
+  readonly settled: number;
+  readonly pending: number;
+  readonly refunded: number;
+  readonly fees: number;
+  readonly inDoubt: number;
+}
+
+/** Its parts in the order in which they are read. */
+export const PARTS = ["settled", "pending", "refunded", "fees", "inDoubt"] as const;

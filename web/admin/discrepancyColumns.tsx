@@ -1,0 +1,106 @@
+import { Link } from "react-router";
+import { DiscrepanciesDocument, type DiscrepancyRowFragment } from "../graphql/generated/admin/graphql.ts";
+import { money } from "../ui/format.ts";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { useNow } from "../ui/useNow.ts";
+import styles from "./Close.module.css";
+import { caseAge } from "./caseAge.ts";
+import type { Column } from "./DataTable.tsx";
+import { useDayWords } from "./useDayWords.ts";
+import { useDeskWords } from "./useDeskWords.ts";
+import { useList } from "./useList.ts";
+
+/** Those that there are, as docs/reconciliation.md lists them; one that is not here is shown by its own name. */
+export const GAP_KINDS = [
+  "MISSING_THERE",
+  "MISSING_HERE",
+  "AMOUNT",
+  "STATUS",
+  "DUPLICATE",
+  "REFUND",
+  "FEE",
+  "LATE_SETTLEMENT",
+  "CURRENCY",
+  "UNMATCHED",
+  "ORPHAN_MONEY",
+  "AGED",
+  "CHARGEBACK",
+  "PAYOUT",
+] as const;
+
+interface Wanted {
+  readonly day: string | null;
+  readonly kind: string | null;
+  /** Null: those that ended, too. */
+  readonly open: boolean | null;
+}
+
+/** What does not agree, the latest first. */
+export const useDiscrepancies = (wanted: Wanted) =>
+  useList(DiscrepanciesDocument, { ...wanted }, (data) => data.discrepancies);
+
+/** Where a discrepancy stands with people. */
+export function GapChip({ gap }: { readonly gap: Pick<DiscrepancyRowFragment, "resolvedAt" | "owner"> }) {
+  const { t } = useDeskWords();
+  const state = gap.resolvedAt ? "ENDED" : gap.owner ? "TAKEN" : "OPEN";
+  const meaning = { ENDED: "ended", TAKEN: "waiting", OPEN: "wrong" } as const;
+  return <StatusChip meaning={meaning[state]} label={t(`gapState.${state}`)} status={state} testId="gap-state" />;
+}
+
+/** A discrepancy in a list: both sides' words beside each other, what is in question, its age and owner. */
+export function useDiscrepancyColumns({
+  withDay,
+}: {
+  readonly withDay: boolean;
+}): ReadonlyArray<Column<DiscrepancyRowFragment>> {
+  const { t, named, at } = useDeskWords();
+  const now = useNow(false);
+  const dayWords = useDayWords();
+  const day: Column<DiscrepancyRowFragment> = {
+    key: "day",
+    label: t("close.day"),
+    fit: "whole",
+    cell: (row) => <Link to={`/admin/close/${row.day}`}>{dayWords(row.day)}</Link>,
+  };
+  return [
+    {
+      key: "kind",
+      label: t("gap.kind"),
+      cell: (row) => (
+        <>
+          <Link to={`/admin/close/queue/${row.id}`} data-testid="gap-link">
+            {named(`gapKind.${row.kind}`, row.kind)}
+          </Link>
+          <br />
+          <small>{row.subject}</small>
+        </>
+      ),
+    },
+    ...(withDay ? [day] : []),
+    { key: "state", label: t("close.state"), cell: (row) => <GapChip gap={row} /> },
+    { key: "ours", label: t("gap.ours"), cell: (row) => <Side text={row.ours} /> },
+    { key: "theirs", label: t("gap.theirs"), cell: (row) => <Side text={row.theirs} /> },
+    { key: "amount", label: t("gap.amount"), number: true, cell: (row) => <strong>{money(row.amount)}</strong> },
+    {
+      key: "age",
+      label: t("gap.age"),
+      fit: "moment",
+      cell: (row) => {
+        const { unit, count } = caseAge(row.openedAt, row.resolvedAt ? Date.parse(row.resolvedAt) : now);
+        return (
+          <>
+            {t(`cases.${unit}`, { count })}
+            <br />
+            <small>{at(row.openedAt)}</small>
+          </>
+        );
+      },
+    },
+    { key: "owner", label: t("gap.owner"), cell: (row) => row.owner?.name ?? "–" },
+  ];
+}
+
+function Side({ text }: { readonly text: string | null | undefined }) {
+  const { t } = useDeskWords();
+  return <span className={styles.side}>{text ?? t("gap.nothing")}</span>;
+}
