@@ -7,6 +7,7 @@ import { openQueue } from "../platform/queue.ts";
 import { onShutdown } from "../platform/shutdown.ts";
 import { createApp } from "./app.ts";
 import { limitBadWebhook, limitCourierNews, limitUnsignedNews } from "./graphql/limits.ts";
+import { createAccessTokens } from "./http/accessTokens.ts";
 import { creditNoteRoutes } from "./http/creditNotes.ts";
 import { invoiceRoutes } from "./http/invoices.ts";
 import { labelRoutes } from "./http/labels.ts";
@@ -14,6 +15,7 @@ import { listen } from "./http/listen.ts";
 import { midtransPayAccount, midtransRecurring } from "./http/midtransNews.ts";
 import { midtransWebhook } from "./http/midtransWebhook.ts";
 import { rajaongkirWebhook } from "./http/rajaongkirWebhook.ts";
+import { settlementFileRoutes } from "./http/settlementFiles.ts";
 import { createApi } from "./server.ts";
 
 const FINISH_MS = 10_000; // for requests that run when the process is to end; then their connections are cut
@@ -27,13 +29,14 @@ const following = clock.follow(app.db, (ms) => app.log.warn({ wrongByMs: ms }, "
 // Who starts while the database is away answers so, and follows when it is back.
 await Promise.race([following, delay(RIGHT_WITHIN_MS)]);
 const queue = openQueue(config);
+const accessTokens = createAccessTokens(config.jwtSecret, clock);
 const api = await createApi(app, config, {
   queue,
   midtransWebhook: midtransWebhook(app, (address) => limitBadWebhook(app, address)),
   midtransRecurring: midtransRecurring(app, (address) => limitUnsignedNews(app, address)),
   midtransPayAccount: midtransPayAccount(app, (address) => limitUnsignedNews(app, address)),
   rajaongkirWebhook: rajaongkirWebhook(app, (address) => limitCourierNews(app, address)),
-  routes: [invoiceRoutes(app), creditNoteRoutes(app), labelRoutes(app)],
+  routes: [invoiceRoutes(app), creditNoteRoutes(app), labelRoutes(app), settlementFileRoutes(app, accessTokens)],
   // Commands run from the project's root, as every npm script does.
   webDir: path.resolve("dist/client"),
   mediaDir: path.resolve("media"),

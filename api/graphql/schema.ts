@@ -29,6 +29,7 @@ import { DiscrepancyResolver, ReconciliationRunResolver } from "./reconciliation
 import { OrderRefundsResolver, PaymentRefundsResolver, RefundResolver } from "./refund.graphql.ts";
 import { RefundPaymentResolver } from "./refundPayment.graphql.ts";
 import { OrderItemReviewResolver, ProductReviewsResolver, ReviewResolver } from "./review.graphql.ts";
+import { SettlementFileResolver } from "./settlement.graphql.ts";
 import { OrderShipmentResolver, ShipmentResolver } from "./shipment.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
 import { SavedCardResolver, SubscriptionResolver } from "./subscription.graphql.ts";
@@ -83,6 +84,7 @@ const resolvers: NonEmptyArray<new () => object> = [
   LearningDeskResolver,
   EnrollmentGrantResolver,
   PaymentEnrollmentResolver,
+  SettlementFileResolver,
 ];
 
 /**

@@ -49,6 +49,8 @@ export const RIGHTS = [
   "review.archive",
   "reconciliation.read",
   "reconciliation.run",
+  "reconciliation.import",
+  "statement.read",
   "reconciliation.resolve",
   "reconciliation.signOff",
 ] as const;
@@ -99,6 +101,8 @@ const STAFF: readonly Right[] = [
   "review.archive",
   "reconciliation.read",
   "reconciliation.run",
+  "reconciliation.import",
+  "statement.read",
   "reconciliation.resolve",
 ];
 

@@ -1,0 +1,169 @@
+import type { Tx } from "../../platform/db.ts";
+import type { Sealer } from "../../platform/secrets.ts";
+import { anyId } from "../../platform/sqlClient.ts";
+import type { Ids } from "../kernel/ids.ts";
+import { type LineEntry, postEntries } from "../ledger/postEntries.ts";
+import { actionsOf } from "./discrepancy.rules.ts";
+import { closeDiscrepancy, openDiscrepancy } from "./openDiscrepancy.ts";
+import { type BankSource, bankPostings } from "./settlement.rules.ts";
+import { PAYOUT_CONTEXT } from "./storeLines.ts";
+
+interface Line {
+  readonly id: string;
+  readonly state: "NEW" | "UNMATCHED";
+  readonly line: number;
+  readonly file: string;
+  readonly bookedOn: string;
+  readonly amount: number;
+  readonly words: readonly string[];
+}
+
+/** What a bank line is about. */
+interface Match {
+  readonly by: string;
+  readonly payout?: string;
+  readonly refundId?: string;
+  readonly paymentId?: string;
+}
+
+/** Days by which the bank's date of a payout, or of a transfer by hand, may differ from ours. */
+const WINDOW_DAYS = 3;
+
+/** Transfers of one sum within the window; where there are more, the sum tells nothing. */
+const SAME_SUM_MAX = 50;
+
+const LINES = `
+  select l.id, l.state, l.line, f.name as file, l.booked_on, l.amount, l.words
+    from bank_lines l join settlement_files f on f.id = l.file_id
+   where l.id = ${anyId(1)} order by l.booked_on, l.id`;
+
+const BY_REFERENCE = "select reference from settlement_payouts where lookup = any($1::text[]) order by paid_on limit 1";
+
+// One payout of that sum in those days which no bank line has: two would be a guess.
+const BY_SUM = `
+  select p.reference
+    from settlement_payouts p
+   where p.paid_on between $2::date - ${WINDOW_DAYS} and $2::date + 1
+     and not exists (select from bank_lines b where b.payout_reference = p.reference)
+     and (select sum(net) from settlement_lines where payout_reference = p.reference and state <> 'NEW') = $1
+   limit 2`;
+
+const REFUNDS_BY_HAND = `
+  select r.id, r.bank_reference as reference
+    from refunds r
+   where r.settled_by is not null and r.amount = $1
+     and (r.succeeded_at at time zone 'Asia/Jakarta')::date between $2::date - ${WINDOW_DAYS}
+                                                                and $2::date + ${WINDOW_DAYS}
+     and not exists (select from bank_lines b where b.refund_id = r.id)
+   order by r.id limit ${SAME_SUM_MAX}`;
+
+const PROOFS = `
+  select p.id
+    from payments p
+   where p.channel = 'MANUAL_TRANSFER' and p.covering_transaction_id is not null and p.amount = $1
+     and (p.created_at at time zone 'Asia/Jakarta')::date between $2::date - ${WINDOW_DAYS}
+                                                              and $2::date + ${WINDOW_DAYS}
+     and not exists (select from bank_lines b where b.payment_id = p.id)
+   limit 2`;
+
+/** The one row of a list that has one. */
+const only = <Row>(rows: readonly Row[]): Row | null => (rows.length === 1 ? (rows[0] as Row) : null);
+
+/** Money that we sent back by hand: by the bank's reference, else by sum and day where one fits alone. */
+async function refundOf(tx: Tx, app: { sealer: Sealer }, { amount, bookedOn, words }: Line): Promise<Match | null> {
+  const rows = await tx.sql<{ id: string; reference: string }>(REFUNDS_BY_HAND, [0 - amount, bookedOn]);
+  const named = rows.find(({ reference }) =>
+    words.includes(app.sealer.lookup(reference.toUpperCase(), PAYOUT_CONTEXT)),
+  );
+  const refund = named ?? only(rows);
+  return refund && { by: named ? "bank_reference" : "amount_and_day", refundId: refund.id };
+}
+
+async function matchOf(tx: Tx, app: { sealer: Sealer }, line: Line): Promise<Match | null> {
+  const [named] = await tx.sql<{ reference: string }>(BY_REFERENCE, [line.words]);
+  if (named) return { by: "payout_reference", payout: named.reference };
+  const payout = only(await tx.sql<{ reference: string }>(BY_SUM, [line.amount, line.bookedOn]));
+  if (payout) return { by: "amount_and_day", payout: payout.reference };
+  if (line.amount < 0) return refundOf(tx, app, line);
+  const proof = only(await tx.sql<{ id: string }>(PROOFS, [line.amount, line.bookedOn]));
+  return proof && { by: "amount_and_day", paymentId: proof.id };
+}
+
+const STORE = `
+  update bank_lines
+     set state = $2, matched_by = $3, payout_reference = $4, refund_id = $5, payment_id = $6, matched_at = $7
+   where id = $1`;
+
+export const bankSubject = (id: string): string => `bank:${id}`;
+
+/** What came without a payout is somebody's money; what went without one left for a reason that we do not know. */
+const kindOf = (amount: number) => (amount > 0 ? ("ORPHAN_MONEY" as const) : ("UNMATCHED" as const));
+
+async function tellOf(tx: Tx, app: { ids: Ids; now: Date; sealer: Sealer }, line: Line): Promise<void> {
+  const kind = kindOf(line.amount);
+  await openDiscrepancy(tx, app, {
+    day: line.bookedOn,
+    kind,
+    subject: bankSubject(line.id),
+    ours: null,
+    theirs: `IDR ${line.amount}`,
+    amount: 0 - line.amount,
+    // What the bank says of it stays sealed: staff reads it on the statement, by its line.
+    evidence: { file: line.file, line: line.line, bookedOn: line.bookedOn, amount: line.amount },
+    actions: actionsOf(kind),
+    bankLineId: line.id,
+  });
+}
+
+const sourceOf = (match: Match | null): BankSource => {
+  if (!match) return "SUSPENSE";
+  return match.payout === undefined ? null : "PAYOUTS";
+};
+
+async function matchOne(
+  tx: Tx,
+  app: { readonly ids: Ids; readonly now: Date; readonly sealer: Sealer },
+  line: Line,
+): Promise<Match | null> {
+  const match = await matchOf(tx, app, line);
+  const before = line.state === "NEW" ? ("NEW" as const) : ("SUSPENSE" as const);
+  const postings = bankPostings(before, sourceOf(match), line.amount);
+  const entry: LineEntry = { lineId: line.id, postings };
+  if (postings.length > 0) await postEntries(tx, app.now, "BANK", [entry]);
+  await tx.sql(STORE, [
+    line.id,
+    match ? "MATCHED" : "UNMATCHED",
+    match?.by ?? null,
+    match?.payout ?? null,
+    match?.refundId ?? null,
+    match?.paymentId ?? null,
+    app.now,
+  ]);
+  if (!match) await tellOf(tx, app, line);
+  else if (line.state === "UNMATCHED") {
+    const end = { kind: kindOf(line.amount), subject: bankSubject(line.id), resolution: `Known by its ${match.by}` };
+    await closeDiscrepancy(tx, app.now, end);
+  }
+  return match;
+}
+
+/**
+ * Matches lines of the bank that are new, or that nothing was known for: a payout by its reference or by sum and day, a
+ * refund by hand, a proof of payment; writes that on them and books them. Money without a match is in SUSPENSE, and a
+ * person looks. The caller holds the lock of settlements. A second call is harmless: it is for lines of a state that
+ * this leaves, and one that still is not known is told of once.
+ *
+ * @returns how many were matched, and the payouts that they are of
+ */
+export async function matchBankLines(
+  tx: Tx,
+  app: { readonly ids: Ids; readonly now: Date; readonly sealer: Sealer },
+  ids: readonly string[],
+): Promise<{ matched: number; payouts: string[] }> {
+  const matches: Match[] = [];
+  for (const line of await tx.sql<Line>(LINES, [ids])) {
+    const match = await matchOne(tx, app, line);
+    if (match) matches.push(match);
+  }
+  return { matched: matches.length, payouts: [...new Set(matches.flatMap(({ payout }) => payout ?? []))] };
+}

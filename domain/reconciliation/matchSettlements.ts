@@ -1,0 +1,126 @@
+import { type Db, inTransaction, type Tx } from "../../platform/db.ts";
+import type { App } from "../app.ts";
+import { killPoint } from "../kernel/killPoint.ts";
+import { readHolidays, readRates } from "./fee.queries.ts";
+import { judgePayouts, openPayouts, settlePayouts } from "./judgePayouts.ts";
+import { tryLockSettlements } from "./lockSettlements.ts";
+import { matchBankLines } from "./matchBankLines.ts";
+import { matchLines } from "./matchLines.ts";
+import { sumDays } from "./sumDay.ts";
+
+type Matcher = Pick<App, "db" | "clock" | "ids" | "sealer">;
+
+/** Lines of one transaction: some 100 ms of locks. */
+const SLICE = 500;
+/** Slices of one round: another file, and the process's end, wait no longer than some seconds. */
+const SLICES_MAX = 40;
+/** Lines without a match that are looked at again when another file is done. */
+const AGAIN_MAX = 2_000;
+
+interface OpenFile {
+  readonly id: string;
+  readonly kind: "SETTLEMENT" | "BANK";
+}
+
+/** The oldest file with lines to match; a worker that died leaves it where its last slice ended. */
+async function oldestOpen(db: Pick<Db, "sql">): Promise<OpenFile | null> {
+  const [file] = await db.sql<OpenFile>(
+    "select id, kind from settlement_files where state = 'MATCHING' order by imported_at, id limit 1",
+  );
+  return file ?? null;
+}
+
+async function newLines(tx: Tx, { id, kind }: OpenFile): Promise<string[]> {
+  const table = kind === "BANK" ? "bank_lines" : "settlement_lines";
+  const rows = await tx.sql<{ id: string }>(
+    `select id from ${table} where file_id = $1 and state = 'NEW' order by line limit ${SLICE}`,
+    [id],
+  );
+  return rows.map((row) => row.id);
+}
+
+const unmatched = async (tx: Tx, table: "settlement_lines" | "bank_lines"): Promise<string[]> => {
+  const rows = await tx.sql<{ id: string }>(
+    `select id from ${table} where state = 'UNMATCHED' order by id limit ${AGAIN_MAX}`,
+  );
+  return rows.map(({ id }) => id);
+};
+
+/** What is new may be what older lines lacked. The caller holds the lock of settlements. */
+export async function matchAgain(tx: Tx, app: Omit<Matcher, "db">): Promise<void> {
+  const now = app.clock.now();
+  const on = { ids: app.ids, sealer: app.sealer, now };
+  const holidays = await readHolidays(tx);
+  await matchLines(tx, on, await readRates(tx), await unmatched(tx, "settlement_lines"));
+  await matchBankLines(tx, on, await unmatched(tx, "bank_lines"));
+  const payouts = await openPayouts(tx);
+  await judgePayouts(tx, on, holidays, payouts);
+  await settlePayouts(tx, payouts, now.toISOString().slice(0, 10));
+}
+
+/** The days whose equation a settlement file changed: those of its payments. */
+const DAYS = `
+  select distinct to_char(t.captured_at at time zone 'Asia/Jakarta', 'YYYY-MM-DD') as day
+    from settlement_lines l join payment_transactions t on t.id = l.transaction_id
+   where l.file_id = $1 and t.captured_at is not null`;
+
+async function finish(tx: Tx, app: Matcher, file: OpenFile): Promise<void> {
+  await matchAgain(tx, app);
+  const days = await tx.sql<{ day: string }>(DAYS, [file.id]);
+  await sumDays(
+    tx,
+    { ids: app.ids, now: app.clock.now() },
+    days.map(({ day }) => day),
+  );
+  await tx.sql("update settlement_files set state = 'DONE', finished_at = $2 where id = $1", [
+    file.id,
+    app.clock.now(),
+  ]);
+}
+
+/** One slice of a file in one transaction. @returns false where there is nothing to do, or somebody else does it */
+async function matchSlice(app: Matcher): Promise<boolean> {
+  return inTransaction(app.db, async (tx) => {
+    if (!(await tryLockSettlements(tx))) return false;
+    const file = await oldestOpen(tx);
+    if (!file) return false;
+    const ids = await newLines(tx, file);
+    if (ids.length === 0) {
+      await finish(tx, app, file);
+      killPoint("settlement.file-finished");
+      return true;
+    }
+    const on = { ids: app.ids, sealer: app.sealer, now: app.clock.now() };
+    const matched =
+      file.kind === "BANK"
+        ? (await matchBankLines(tx, on, ids)).matched
+        : await matchLines(tx, on, await readRates(tx), ids);
+    await tx.sql("update settlement_files set done = done + $2, matched = matched + $3 where id = $1", [
+      file.id,
+      ids.length,
+      matched,
+    ]);
+    killPoint("settlement.slice-written");
+    return true;
+  });
+}
+
+/**
+ * A round of the schedule: matches the lines of imported files, slice by slice, each with its books, its discrepancies
+ * and the file's progress in one transaction. Who dies leaves the slices that are done; the next round, of whoever,
+ * goes on behind them. Two at once are one: a slice is made by who has the lock.
+ *
+ * A second run is harmless: it finds no new line and no open file.
+ *
+ * @returns slices that were made
+ */
+export async function matchSettlements(app: Matcher): Promise<number> {
+  // Asked without a transaction: most rounds find nothing.
+  if (!(await oldestOpen(app.db))) return 0;
+  for (let slices = 0; slices < SLICES_MAX; slices++) {
+    const wasMade = await matchSlice(app);
+    killPoint("settlement.slice-stored");
+    if (!wasMade) return slices;
+  }
+  return SLICES_MAX;
+}
