@@ -100,6 +100,8 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
       await lockOrdersOfSessions(tx, sessionIds);
     },
 
+    requireUnowned: async () => undefined, // of goods one may have two
+
     async settle(tx, contexts) {
       const [first] = contexts;
       if (!first) return [];

@@ -28,7 +28,7 @@ interface Decision {
 /**
  * Under the payment's lock: checks by the table, moves it, and keeps who decided.
  *
- * @throws Refusal NOT_FOUND | ILLEGAL_TRANSITION
+ * @throws Refusal NOT_FOUND | SECOND_PERSON_NEEDED | ILLEGAL_TRANSITION
  */
 async function decide(app: DecideApp, actor: Actor, paymentId: string, decision: Decision): Promise<PaymentId> {
   const { event, permission, reason, check } = decision;
@@ -39,6 +39,9 @@ async function decide(app: DecideApp, actor: Actor, paymentId: string, decision:
     const payment = (await lockPayment(tx, app, id))?.payment;
     if (!payment) throw notFound();
     const { status } = payment;
+    // Who paid is judge in his own cause, whatever else he may do.
+    if (payment.userId === actor.userId)
+      throw new Refusal("SECOND_PERSON_NEEDED", "Somebody else has to decide about your own payment");
     const bought = await readBought(tx.sql, id);
     const { kind, next } = paymentStates.verdict(status, event);
     if (!bought || kind === "never")
@@ -66,8 +69,8 @@ async function decide(app: DecideApp, actor: Actor, paymentId: string, decision:
  * Staff, or a service, confirms that a payment for courses is good: it is APPROVED and its owner is enrolled in every
  * course of it, in one transaction, or nothing of it is. A second approval changes nothing.
  *
- * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | ILLEGAL_TRANSITION (status: it is not paid, rejected, or
- * pays for something else) | ON_HOLD (reason, until): its bank may still take the money back, or a person must look
+ * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | SECOND_PERSON_NEEDED (it is the caller's own) |
+ * ILLEGAL_TRANSITION (status: it is not paid, rejected, or pays for something else) | ON_HOLD (reason, until): its bank may still take the money back, or a person must look
  */
 export async function approvePayment(
   app: DecideApp,
@@ -96,7 +99,8 @@ export async function approvePayment(
  * Staff does not believe a proof of payment. That is the end of this payment: a new proof is a new payment. What was
  * paid through Midtrans is here for certain and goes back by a refund. A second rejection changes nothing.
  *
- * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT (reason) | ILLEGAL_TRANSITION (status)
+ * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT (reason) | SECOND_PERSON_NEEDED |
+ * ILLEGAL_TRANSITION (status)
  */
 export async function rejectPayment(
   app: DecideApp,

@@ -1,16 +1,19 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
+import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { advancePayment } from "../payment/advancePayment.ts";
 import { captureProof } from "../payment/captureProof.ts";
 import { lockPayment } from "../payment/lockPayment.ts";
 import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
+import { oweBack } from "../refund/oweBack.ts";
+import { readRefundable } from "../refund/refundable.queries.ts";
 import { type Bought, readBought, readHold } from "./bought.queries.ts";
 import { grantCourses, revokeGrants } from "./grantCourses.ts";
 import { lockLearnersOf } from "./lockLearner.ts";
 import { lookAgain } from "./lookAgain.ts";
 
 /** What goes back of a payment is the same whatever it was for. */
-type MoneyBack = Pick<PurposeEffects, "orphan" | "followRefunds" | "withdraw">;
+type MoneyBack = Pick<PurposeEffects, "orphan" | "followRefunds" | "withdraw" | "requireUnowned">;
 
 type EffectsApp = Pick<App, "ids" | "clock" | "settings">;
 
@@ -33,12 +36,36 @@ async function open(tx: Tx, app: EffectsApp, context: EffectContext): Promise<vo
 }
 
 /**
+ * A payment of which a part went back before anybody approved it buys nothing any more, for it cannot be approved: the
+ * rest is owed back, too. One that was approved keeps its courses.
+ */
+async function giveUp(tx: Tx, app: EffectsApp, { now, paymentId, paymentNumber }: EffectContext): Promise<void> {
+  const approved = await tx.sql("select from enrollment_payments where id = $1 and approved_at is not null", [
+    paymentId,
+  ]);
+  const money = (await readRefundable(tx, paymentId))?.transaction;
+  if (approved.length > 0 || !money || money.left === 0) return;
+  const reason = "A part went back before it was approved";
+  await oweBack(tx, { ids: app.ids, now }, { paymentId, transactionId: money.id, amount: money.left, reason });
+  await raiseAlert(
+    tx,
+    { ids: app.ids, now },
+    {
+      kind: "REFUNDED_UNAPPROVED",
+      subject: paymentNumber,
+      severity: "WARNING",
+      message: `A part of payment ${paymentNumber} went back before it was approved: the rest goes back, too`,
+    },
+  );
+}
+
+/**
  * What a payment for courses does to who paid it: its approval enrols, and the end of its money takes that back, with
  * what was learnt kept. A package that needs nobody's approval is approved by its settlement, in this transaction,
  * unless something holds it: then a job looks again. Every method runs in the payment's transaction, the learner
  * locked before payments.
  *
- * @param moneyBack what is owed, recorded and withdrawn of any payment for courses
+ * @param moneyBack what is had, owed, recorded and withdrawn of any payment for courses
  */
 export function boughtEffects(app: EffectsApp, moneyBack: MoneyBack): PurposeEffects {
   const effects: PurposeEffects = {
@@ -71,6 +98,7 @@ export function boughtEffects(app: EffectsApp, moneyBack: MoneyBack): PurposeEff
 
     async mirror(tx, { as, ...context }) {
       if (as === "APPROVED") await open(tx, app, context);
+      if (as === "PARTIALLY_REFUNDED") await giveUp(tx, app, context);
     },
   };
   return effects;

@@ -22,6 +22,7 @@ import { requireMethod } from "../payment/startPayment.ts";
 import { lockLearner } from "./lockLearner.ts";
 import { coursesOf, type SoldPackage } from "./package.rules.ts";
 import { proofPath, readProofUrl } from "./proof.rules.ts";
+import { requireUnowned } from "./requireUnowned.ts";
 import { useProof } from "./useProof.ts";
 
 export interface EnrollmentPaymentInput {
@@ -76,7 +77,7 @@ async function readOffer(app: App, input: EnrollmentPaymentInput) {
 }
 
 /**
- * Whoever may not buy, or owns it, is told before money is asked for.
+ * Whoever may not buy, or has it, is told before money is asked for.
  *
  * @throws Refusal NOT_A_MEMBER | ALREADY_ENROLLED (courseIds)
  */
@@ -86,17 +87,10 @@ async function requireBuyer(
   type: EnrollmentType,
   courseIds: readonly CourseId[],
 ) {
-  const [buyer] = await source.sql<{ isMember: boolean; owned: CourseId[] }>(
-    `select u.is_member, array(select e.course_id from enrollments e
-                                where e.user_id = u.id and e.status = 'ENROLLED'
-                                  and e.course_id = any($2::uuid[])) as owned
-       from users u where u.id = $1`,
-    [userId, courseIds],
-  );
+  const [buyer] = await source.sql<{ isMember: boolean }>("select is_member from users where id = $1", [userId]);
   if (type === "DIKE" && !buyer?.isMember)
     throw new Refusal("NOT_A_MEMBER", "This price is for members of the institution");
-  if (buyer && buyer.owned.length > 0)
-    throw new Refusal("ALREADY_ENROLLED", "You are enrolled in this already", { courseIds: buyer.owned });
+  await requireUnowned(source, { userId, courseIds });
 }
 
 /** @throws Refusal INVALID_INPUT (proofUrl) */
@@ -214,8 +208,8 @@ interface Answer {
  * its settlement. The same key and input give the same payment.
  *
  * @returns the payment, and its single-use token where it is paid through Midtrans
- * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT | NOT_A_MEMBER | ALREADY_ENROLLED (courseIds)
- * | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
+ * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT | NOT_A_MEMBER | ALREADY_ENROLLED (courseIds;
+ * paymentId: it is paid already and waits) | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */
 export async function createEnrollmentPayment(
   app: App,

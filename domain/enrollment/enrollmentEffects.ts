@@ -11,8 +11,8 @@ import { subscriptionEffects } from "./subscriptionEffects.ts";
  */
 export function enrollmentEffects(app: Pick<App, "ids" | "clock" | "settings">): PurposeEffects {
   const monthly = subscriptionEffects(app);
-  const { orphan, followRefunds, withdraw } = monthly;
-  const bought = boughtEffects(app, { orphan, followRefunds, withdraw });
+  const { orphan, followRefunds, withdraw, requireUnowned } = monthly;
+  const bought = boughtEffects(app, { orphan, followRefunds, withdraw, requireUnowned });
   const of = async (tx: Tx, { paymentId }: { paymentId: PaymentId }): Promise<PurposeEffects> => {
     const charges = await tx.sql("select from subscription_charges where payment_id = $1", [paymentId]);
     return charges.length > 0 ? monthly : bought;
@@ -34,5 +34,6 @@ export function enrollmentEffects(app: Pick<App, "ids" | "clock" | "settings">):
     orphan,
     followRefunds,
     withdraw,
+    requireUnowned,
   };
 }

@@ -2,7 +2,7 @@ import type { Tx } from "../../platform/db.ts";
 import type { PaymentId, UserId } from "../kernel/ids.ts";
 
 /** Locks a learner: who owns what is decided by one at a time. Before payments, and never after one. */
-export async function lockLearner(tx: Tx, userId: UserId): Promise<void> {
+export async function lockLearner(tx: Pick<Tx, "sql">, userId: UserId): Promise<void> {
   await tx.sql("select from users where id = $1 for no key update", [userId]);
 }
 

@@ -1,5 +1,5 @@
 import type { Tx } from "../../platform/db.ts";
-import type { Ids } from "../kernel/ids.ts";
+import type { App } from "../app.ts";
 import { advanceSubscription } from "../payment/advanceSubscription.ts";
 import { lockSubscriptionsOf, type SubscriptionRow } from "../payment/lockSubscription.ts";
 import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts";
@@ -8,8 +8,13 @@ import { subscriptionStates } from "../payment/subscription.states.ts";
 import { advanceRefunds } from "../refund/advanceRefunds.ts";
 import { followRefunds } from "../refund/followRefunds.ts";
 import { oweBack } from "../refund/oweBack.ts";
+import { readHold } from "./bought.queries.ts";
 import { openMonth, planEnd } from "./closeMonths.ts";
 import { revokeGrants } from "./grantCourses.ts";
+import { lookAgain } from "./lookAgain.ts";
+import { requireUnownedBy } from "./requireUnowned.ts";
+
+type EffectsApp = Pick<App, "ids" | "clock" | "settings">;
 
 /** The subscription that a payment pays for, locked. */
 async function subscriptionOf(tx: Tx, { paymentId }: EffectContext): Promise<SubscriptionRow> {
@@ -30,8 +35,8 @@ async function storePaidUntil(tx: Tx, row: SubscriptionRow, now: Date): Promise<
   return paidUntil;
 }
 
-/** One charge was paid: it buys one month and opens the courses, unless the subscription is over. */
-async function settleOne(tx: Tx, app: { ids: Ids }, context: EffectContext): Promise<"settled" | "orphaned"> {
+/** One charge was paid: it buys one month and opens the courses once nothing holds it, unless all of it is over. */
+async function settleOne(tx: Tx, app: EffectsApp, context: EffectContext): Promise<"settled" | "orphaned"> {
   const row = await subscriptionOf(tx, context);
   if (!row.startsAt || subscriptionStates.verdict(row.state, "charged").kind === "never") return "orphaned";
   const [last] = await tx.sql<{ period: number | null }>(
@@ -43,7 +48,9 @@ async function settleOne(tx: Tx, app: { ids: Ids }, context: EffectContext): Pro
     nextPeriod(row.startsAt, last?.period ?? null, context.now),
   ]);
   const paidUntil = await storePaidUntil(tx, row, context.now);
-  await openMonth(tx, { ids: app.ids, now: context.now }, row, context.paymentId);
+  const hold = await readHold(tx, app, context.paymentId);
+  if (hold) await lookAgain(tx, context.now, context.paymentId, hold);
+  else await openMonth(tx, { ids: app.ids, now: context.now }, row, context.paymentId);
   await planEnd(tx, context.now, row.id, paidUntil);
   await advanceSubscription(tx, row, "charged", context);
   return "settled";
@@ -53,11 +60,13 @@ async function settleOne(tx: Tx, app: { ids: Ids }, context: EffectContext): Pro
  * What the payment of a charge does to its subscription. Every method runs in the payment's transaction, subscriptions
  * locked before payments.
  */
-export function subscriptionEffects(app: { ids: Ids }): PurposeEffects {
+export function subscriptionEffects(app: EffectsApp): PurposeEffects {
   return {
     async lock(tx, _sessionIds, paymentIds) {
       await lockSubscriptionsOf(tx, paymentIds);
     },
+
+    requireUnowned: requireUnownedBy,
 
     async settle(tx, contexts) {
       const outcomes: ("settled" | "orphaned")[] = [];

@@ -11,7 +11,7 @@ import { requireRight } from "./rights.access.ts";
  * Staff says who is a member of the institution, and so may buy at its price. What was bought stays bought. The same
  * again changes nothing.
  *
- * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND
+ * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | SECOND_PERSON_NEEDED (it is the caller himself)
  */
 export async function setMember(
   app: Pick<App, "db" | "clock">,
@@ -23,6 +23,7 @@ export async function setMember(
   const notFound = () => new Refusal("NOT_FOUND", "There is no such account");
   if (!isId(input.userId)) throw notFound();
   const userId = input.userId as UserId;
+  if (userId === actor.userId) throw new Refusal("SECOND_PERSON_NEEDED", "Somebody else has to say so of you");
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const [user] = await tx.sql<{ isMember: boolean }>("select is_member from users where id = $1 for no key update", [

@@ -118,6 +118,7 @@ async function screen(app: App, origin: Origin, ordered: Ordered, input: CreateS
 async function write(tx: Tx, app: App, ordered: Ordered, method: SubscriptionMethod, id: SubscriptionId) {
   const now = app.clock.now();
   const [serial] = await tx.sql<{ n: number }>("select nextval('subscription_numbers')::int as n");
+  await app.effects.ENROLLMENT.requireUnowned(tx, { userId: ordered.userId, packageId: ordered.packageId });
   await holdMeans(tx, ordered.means);
   await tx.sql(
     `insert into subscriptions (id, number, user_id, package_id, method, saved_card_id, linked_account_id, amount,
@@ -153,7 +154,7 @@ async function write(tx: Tx, app: App, ordered: Ordered, method: SubscriptionMet
  * payments, looked at as any other.
  *
  * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT | AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED |
- * CONFLICT (one of this package is open) | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
+ * ALREADY_ENROLLED (courseIds: bought for good) | CONFLICT (one of this package is open) | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */
 export async function createSubscription(
   app: App,
@@ -169,6 +170,7 @@ export async function createSubscription(
   const before = await readAnswer<{ subscriptionId: SubscriptionId }>(app.db.sql, use);
   if (before) return before.subscriptionId;
   const ordered = await readOrder(app, actor.userId, input);
+  await app.effects.ENROLLMENT.requireUnowned(app.db, { userId: actor.userId, packageId: ordered.packageId });
   await screen(app, origin, ordered, input);
   const id = app.ids.next<"subscription">();
   const earlier = await inTransaction(app.db, async (tx) => {

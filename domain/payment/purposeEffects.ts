@@ -1,5 +1,5 @@
 import type { Tx } from "../../platform/db.ts";
-import type { PaymentId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
+import type { PackageId, PaymentId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
 import type { PaymentStatus } from "./payment.states.ts";
 import type { GatewayRefund } from "./paymentGateway.ts";
 
@@ -20,6 +20,11 @@ export interface EffectContext {
 /** LATE: what it pays for is over. TWICE: another transaction has paid already. */
 export type OrphanKind = "LATE" | "TWICE";
 
+/** What somebody is about to be asked money for: by a payment that is there, or by the month. */
+export type Wanted =
+  | { readonly userId: UserId; readonly paymentId: PaymentId }
+  | { readonly userId: UserId; readonly packageId: PackageId };
+
 /**
  * What a payment does to what it pays for. Declared here and implemented to the right (orders, enrolments): so payment
  * never imports them. Each runs inside the payment's transaction, after lock().
@@ -27,6 +32,12 @@ export type OrphanKind = "LATE" | "TWICE";
 export interface PurposeEffects {
   /** Locks what payments pay for, in one order. Called before the payments' own rows are locked. */
   lock(tx: Tx, sessionIds: readonly SessionId[], paymentIds: readonly PaymentId[]): Promise<void>;
+  /**
+   * Asked before money is, and again under lock: nobody pays for what he has already.
+   *
+   * @throws Refusal saying what he has
+   */
+  requireUnowned(tx: Pick<Tx, "sql">, wanted: Wanted): Promise<void>;
   /**
    * The payments were paid, all for one cause.
    *

@@ -178,6 +178,7 @@ async function begin(
   const earlier = await takeKey(tx, now, use, { transactionId });
   if (earlier) return earlier.transactionId;
   requireOpen(payment, now);
+  await app.effects[payment.purpose].requireUnowned(tx, { userId: payment.userId, paymentId: payment.id });
   if (live && live.id !== again) throw new Refusal("CONFLICT", "Another try was begun meanwhile; look at it first");
   await useToken(tx, payment.id, input.paymentToken, now);
   killPoint("start.token-used");
@@ -193,7 +194,7 @@ async function begin(
  * refuses it for good leaves it CLOSED, and another method may be chosen. The same key gives the same try.
  *
  * @throws Refusal NOT_FOUND | INVALID_INPUT | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | ALREADY_PAID |
- * PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER | PAYMENT_TOKEN_INVALID | PAYMENT_REFUSED | CONFLICT |
+ * ALREADY_ENROLLED (courseIds: bought by another payment since) | PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER | PAYMENT_TOKEN_INVALID | PAYMENT_REFUSED | CONFLICT |
  * IDEMPOTENCY_KEY_REUSED | IN_PROGRESS; GatewayUnavailable when an earlier try could not be closed or the
  * gateway is not asked now, and nothing of ours changed
  */
@@ -211,6 +212,7 @@ export async function startPayment(
   const chosen = await chooseMethod(app, payment.userId, input);
   requireMethod(chosen.method, payment.amount);
   requireOpen(payment, app.clock.now());
+  await app.effects[payment.purpose].requireUnowned(app.db, { userId: payment.userId, paymentId: payment.id });
   checkPayer(await readPayer(app, payment.id));
   const live = liveTransaction(transactions);
   await requireToken(app.db.sql, payment.id, input.paymentToken, app.clock.now());

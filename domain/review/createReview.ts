@@ -73,7 +73,15 @@ export async function createReview(
   await inTransaction(app.db, async (tx) => {
     const orderItemId = await lockGround(tx, userId, productId);
     await requireUnlike(tx, { userId, productId, likeness, reviewId: null });
-    const isNew = await insertReview(tx, { id, productId, userId, orderItemId, likeness, now, ...opinion });
+    const isNew = await insertReview(tx, {
+      id,
+      productId,
+      userId,
+      orderItemId,
+      likeness: likeness.key,
+      now,
+      ...opinion,
+    });
     if (!isNew) await refuseSecond(tx, userId, productId);
     await countReview(tx, productId, null, opinion);
   });

@@ -14,12 +14,18 @@ const REASON_CHARS_MAX = 500; // a sentence or two for its author
 const SAME_CHARS_MAX = 12; // of one character in a row: "baguuuuuus" passes, a bar of them does not
 const WORDS_JUDGED_MIN = 12; // below this, repeating a word is how people write
 const DISTINCT_SHARE_MIN = 0.25; // of the words: a text of which three in four are repeats says nothing
-const LIKENESS_CHARS_MIN = 24; // letters and digits: below this, two people may well say the same
+/** Letters and digits. "Barang bagus sesuai deskripsi" is what anybody says of anything, and has half of that. */
+const COPIED_CHARS_MIN = 60;
+/** Below this an author may well say the same of another thing. */
+const PHRASE_CHARS_MAX = 24;
+/** Things of which one author may say the same in a few words. */
+const PHRASES_MAX = 3;
 
 /** Names that end as those of sites do; "Mantap.Top" is no link, and "mantap.top/x" is. */
 const SITE =
   "\\b[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.|\\s*[[(]\\s*(?:\\.|dot|titik)\\s*[)\\]]\\s*)" +
-  "(?:(?:com|net|org|info|biz|xyz|online|(?:co|or|my|web)\\.id|id)\\b|(?:me|ly|gg|top|link|live|store|shop|site|app)/)";
+  "(?:(?:com|xyz|(?:co|or|my|web)\\.id|id)\\b" +
+  "|(?:net|org|info|biz|online|me|ly|gg|top|link|live|store|shop|site|app)/)";
 const LINK = new RegExp(`\\w+://|\\bwww\\.|${SITE}`, "iu");
 /** What no keyboard writes on purpose: control characters but line breaks, and marks that turn text around. */
 const UNWRITTEN = /[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
@@ -65,10 +71,23 @@ export function requireOpinion({ rating, comment }: Opinion): Opinion {
   return { rating, comment: kept };
 }
 
-/** The same for texts that differ in case, spaces or punctuation alone; null for one too short to be known again. */
-export function likenessOf(comment: string): string | null {
+/** What a text is known again by, the same for texts that differ in case, spaces or punctuation alone. */
+export interface Likeness {
+  /** null: it has no letters. */
+  readonly key: string | null;
+  /** Other reviews of the same author that may say the same. */
+  readonly ownMax: number;
+  /** Whether it stands in nobody else's review of the same product by chance. */
+  readonly isCopied: boolean;
+}
+
+export function likenessOf(comment: string): Likeness {
   const letters = wordsOf(comment).join("");
-  return letters.length < LIKENESS_CHARS_MIN ? null : hash("sha256", letters);
+  return {
+    key: letters === "" ? null : hash("sha256", letters),
+    ownMax: letters.length < PHRASE_CHARS_MAX ? PHRASES_MAX - 1 : 0,
+    isCopied: letters.length >= COPIED_CHARS_MIN,
+  };
 }
 
 /** @throws Refusal INVALID_INPUT for a reason that is empty or too long */

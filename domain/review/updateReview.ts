@@ -40,7 +40,7 @@ async function writeOpinion(
   if (next.comment !== review.comment) await requireUnlike(tx, { userId, productId, likeness, reviewId: id });
   await tx.sql(
     `update reviews set rating = $2, comment = $3, likeness = $4, order_item_id = $5, updated_at = $6 where id = $1`,
-    [id, next.rating, next.comment, likeness, next.orderItemId, now],
+    [id, next.rating, next.comment, likeness.key, next.orderItemId, now],
   );
   await countReview(tx, productId, review, next);
 }

@@ -8,13 +8,16 @@ import { createSubscription } from "../../../domain/payment/createSubscription.t
 import { lookAtSubscription } from "../../../domain/payment/lookAtSubscription.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { charge, MONTH, order as monthly, PRICE, read, saveCard } from "../payment/subscriptionFacts.ts";
-import { claim, happens, learning, type Person, type Sold, sell } from "./facts.ts";
+import { BY_QRIS, begin, claim, happens, learning, type Person, type Sold, sell } from "./facts.ts";
 
 let shop: LiveShop;
 beforeAll(async () => {
   shop = await openLiveShop();
 });
 afterAll(() => shop.close());
+
+/** What a person must end is looked at again so often. */
+const LOOK = 11 * 60_000;
 
 const OPEN = ["ENROLLED 40", "ENROLLED 40"];
 const CLOSED = ["NOT_ENROLLED 40", "NOT_ENROLLED 40"];
@@ -85,15 +88,63 @@ describe("a package by the month", () => {
 
   test("that ends leaves open what was bought for good besides", async () => {
     const buyer = await shop.addBuyer();
-    const sold = await sell(shop);
-    // The proof was shown before the first month, and is believed later.
-    const paymentId = await claim(shop, buyer, sold);
+    const sold = await sell(shop, { approval: "AUTO" });
+    // Its page was open before the first month, and is paid later.
+    const { gatewayOrderId } = await begin(shop, buyer, sold);
     const { id } = await subscribe(buyer, sold);
-    await approvePayment(shop.app, await shop.addStaff(), { paymentId });
+    await happens(shop, gatewayOrderId, BY_QRIS);
     await cancelSubscription(shop.app, buyer, { subscriptionId: id });
     shop.advance(MONTH);
     await shop.drain();
     expect(await learning(shop, buyer, sold.courseIds)).toEqual(OPEN);
+    expect(await shop.audit()).toEqual([]);
+  });
+
+  test("is not sold to who owns it for good, or has paid for that", async () => {
+    const [buyer, staff] = [await shop.addBuyer(), await shop.addStaff()];
+    const sold = await sell(shop);
+    await shop.app.db.sql("update packages set monthly_price = $2 where id = $1", [sold.packageId, PRICE]);
+    const paymentId = await claim(shop, buyer, sold);
+    const subscribed = async () =>
+      createSubscription(shop.app, buyer, monthly(sold.packageId, await saveCard(shop, buyer)));
+    await expect(subscribed()).rejects.toMatchObject({ code: "ALREADY_ENROLLED", details: { paymentId } });
+    await approvePayment(shop.app, staff, { paymentId });
+    await expect(subscribed()).rejects.toMatchObject({
+      code: "ALREADY_ENROLLED",
+      details: { courseIds: expect.arrayContaining([...sold.courseIds]) },
+    });
+    expect(await shop.one("select count(*)::integer as n from subscriptions where user_id = $1", buyer.userId)).toEqual(
+      { n: 0 },
+    );
+  });
+
+  test("whose money a person must look at opens when he has", async () => {
+    const buyer = await shop.addBuyer();
+    const sold = await sell(shop);
+    await shop.app.db.sql("update packages set monthly_price = $2 where id = $1", [sold.packageId, PRICE]);
+    const id = await createSubscription(shop.app, buyer, monthly(sold.packageId, await saveCard(shop, buyer)));
+    // His cards were declined again and again this day.
+    await shop.app.db.sql(
+      `insert into payment_logs (payment_id, step, source, detail, at)
+       select p.id, 'gatewayStatus', 'MIDTRANS', '{"status": "deny"}', $2
+         from payments p, generate_series(1, 50) where p.user_id = $1`,
+      [buyer.userId, shop.app.clock.now()],
+    );
+    await month(id);
+    const { paymentId } = await shop.one<{ paymentId: string }>(
+      "select payment_id from subscription_charges where subscription_id = $1 and period is not null",
+      id,
+    );
+    expect(await learning(shop, buyer, sold.courseIds)).toEqual([null, null]);
+    await shop.app.db.sql(
+      `insert into fraud_verdicts (id, payment_id, user_id, start_key, stage, amount, verdict, reasons, figures, at,
+                                   decision, decided_at)
+       values ($1, $2, $3, 'paid', 'PAID', $4, 'REVIEW', '{DECLINED}', '{}', $5, 'RELEASED', $5)`,
+      [shop.app.ids.next(), paymentId, buyer.userId, PRICE, shop.app.clock.now()],
+    );
+    shop.advance(LOOK);
+    await shop.drain();
+    expect(await learning(shop, buyer, sold.courseIds)).toEqual(["ENROLLED 0", "ENROLLED 0"]);
     expect(await shop.audit()).toEqual([]);
   });
 });

@@ -21,6 +21,10 @@ describe("a comment", () => {
     "Kualitas 10/10, ukuran 3.5 x 4.2 cm",
     "Enak! Enak! Enak!",
     "Baris satu\nbaris dua",
+    "Terima kasih.Info lebih lanjut tidak perlu",
+    "Isi 500gr.Net 450gr",
+    "Untuk 3 orang.Org tua suka",
+    "Belanja cepat.Online lebih murah",
   ])("such as %j is taken as people write", (comment) => {
     expect(said(comment).comment).toBe(comment);
   });
@@ -36,6 +40,8 @@ describe("a comment", () => {
     "wa.me/62812",
     "t.me/promo",
     "bit.ly/abc",
+    "promo.info/x",
+    "murah.online/beli",
     "tokoku\u200b.com",
     "ｔｏｋｏｋｕ．ｃｏｍ",
   ])("with a link, as %j, is refused", (comment) => {
@@ -76,9 +82,12 @@ test("no rating is as good as one", () => {
   expect([said("Bagus", null).rating, said("Bagus", 1).rating, said("Bagus", 5).rating]).toEqual([null, 1, 5]);
 });
 
-test("two long texts are alike but for case, spaces and marks; short ones are nobody's own", () => {
+test("texts are alike but for case, spaces and marks; a short phrase is anybody's, a long text nobody else's", () => {
   const text = "Barang sesuai gambar, pengiriman cepat";
-  expect(likenessOf(text)).toBe(likenessOf("barang  SESUAI gambar... pengiriman cepat!"));
-  expect(likenessOf(text)).not.toBe(likenessOf(`${text} sekali`));
-  expect(likenessOf("Barang bagus")).toBeNull();
+  expect(likenessOf(text)).toEqual(likenessOf("barang  SESUAI gambar... pengiriman cepat!"));
+  expect(likenessOf(text).key).not.toBe(likenessOf(`${text} sekali`).key);
+  expect(likenessOf(text)).toMatchObject({ ownMax: 0, isCopied: false });
+  expect(likenessOf("Barang bagus")).toMatchObject({ ownMax: 2, isCopied: false });
+  expect(likenessOf(text.repeat(2))).toMatchObject({ ownMax: 0, isCopied: true });
+  expect(likenessOf("👍").key).toBeNull();
 });
