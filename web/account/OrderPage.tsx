@@ -88,15 +88,17 @@ function Loaded() {
 }
 
 function OrderView({ order }: { readonly order: OrderDetailFragment }) {
+  // Once it has come the goods matter, and what is said of them.
+  const parcelLeads = order.shipment !== null && order.status !== "COMPLETED";
   return (
     <div className={cards.columns}>
       <div className={cards.stack}>
         <NextStep order={order} />
         <OrderRefunds order={order} />
         {order.status === "PENDING_PAYMENT" && <OrderInstrument order={order} />}
-        {order.shipment && <Parcel order={order} />}
+        {parcelLeads && <Parcel order={order} />}
         <OrderGoods order={order} />
-        {!order.shipment && <Parcel order={order} />}
+        {!parcelLeads && <Parcel order={order} />}
         <History order={order} />
       </div>
       <div className={`${cards.stack} ${cards.sticky}`}>

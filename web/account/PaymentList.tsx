@@ -115,6 +115,8 @@ export function PaymentLine({ payment }: { readonly payment: PaymentRowFragment 
 /** The time that matters: when it was paid, until when it can be, else when it began. */
 function useWhen(payment: PaymentRowFragment): string {
   const { at, t } = useBuyingWords();
+  // A proof is only what the customer says: whether it was paid is staff's word.
+  if (payment.channel === "MANUAL_TRANSFER") return t("bought.proofSentAt", { when: at(payment.createdAt) });
   if (payment.paidAt) return t("history.paidAt", { when: at(payment.paidAt) });
   if (isOpen(payment.status) && payment.expiresAt) return t("history.until", { when: at(payment.expiresAt) });
   return t("history.createdAt", { when: at(payment.createdAt) });

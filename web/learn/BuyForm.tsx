@@ -93,7 +93,7 @@ function CourseChoice({ sold, owned, courseId, onPick }: CourseChoiceProps) {
       choices={sold.courses.map((course) => ({
         value: course.id,
         title: course.title,
-        how: course.description,
+        how: "",
         testId: "course-choice",
         ...(owned.has(course.id) && { obstacle: t("learn.owned") }),
       }))}

@@ -14,7 +14,7 @@ import { useProgress, WHOLE } from "./useProgress.ts";
 
 type State = "learning" | "done" | "shut";
 
-const meanings = { learning: "way", done: "good", shut: "ended" } as const satisfies Readonly<Record<State, string>>;
+const meanings = { done: "good", shut: "ended" } as const;
 
 function stateOf({ status, progress }: LearningFragment): State {
   if (status !== "ENROLLED") return "shut";
@@ -27,7 +27,7 @@ export function CourseCard({ enrollment }: { readonly enrollment: LearningFragme
   const { course, payment, progress } = enrollment;
   const state = stateOf(enrollment);
   return (
-    <article className={`${cards.card} ${styles.course}`} data-testid="course-card">
+    <article className={`${cards.card} ${styles.course}`} data-testid="course-card" data-state={state}>
       <header className={styles.head}>
         <div>
           <h2>{course.title}</h2>
@@ -36,7 +36,9 @@ export function CourseCard({ enrollment }: { readonly enrollment: LearningFragme
             {t("courses.since", { when: on(enrollment.enrolledAt) })}
           </p>
         </div>
-        <StatusChip meaning={meanings[state]} label={t(`courseState.${state}`)} status={state} testId="course-state" />
+        {state !== "learning" && (
+          <StatusChip meaning={meanings[state]} label={t(`courseState.${state}`)} status={state} />
+        )}
       </header>
       <p>{course.description}</p>
       <div className={styles.bar} data-done={state === "done" || undefined}>

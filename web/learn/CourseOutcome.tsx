@@ -11,6 +11,7 @@ import { Loading } from "../ui/Loading.tsx";
 import { isSettled } from "../ui/status.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useWatch } from "../ui/useWatch.ts";
+import { offerOf } from "./offer.ts";
 import type { CoursePurchase } from "./useCoursePurchase.ts";
 
 /** What became of a payment for courses: waiting for staff, opened, not believed, or over. It follows staff's word. */
@@ -81,12 +82,6 @@ function Opened({ titles }: { readonly titles: readonly string[] }) {
       </Button>
     </Board>
   );
-}
-
-/** The package's page, with what was chosen. */
-function offerOf({ package: sold, course }: CoursePurchase, way: "proof" | null): string {
-  const chosen = new URLSearchParams({ ...(course && { course: course.id }), ...(way && { way }) });
-  return `/packages/${sold?.id}${chosen.size > 0 ? `?${chosen}` : ""}`;
 }
 
 function Rejected({ purchase }: { readonly purchase: CoursePurchase }) {

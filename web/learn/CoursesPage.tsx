@@ -14,6 +14,7 @@ import { StatusChip } from "../ui/StatusChip.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { CourseCard } from "./CourseCard.tsx";
 import styles from "./CoursesPage.module.css";
+import { offerOf } from "./offer.ts";
 import { type Standing, standingOf, underWay } from "./owning.ts";
 import { useLearner } from "./useLearner.ts";
 
@@ -102,6 +103,12 @@ function UnderWay({ payments }: { readonly payments: readonly CoursePaymentFragm
                   {payment.course && `${payment.course.title} · `}
                   {money(payment.amount)} · {at(payment.createdAt)}
                 </p>
+                {payment.status === "REJECTED" && (
+                  <p className={styles.rejected}>
+                    {t("learn.rejected", { why: payment.rejectReason ?? t("learn.noReason") })}{" "}
+                    <Link to={offerOf(payment, "proof")}>{t("bought.newProof")}</Link>
+                  </p>
+                )}
               </div>
               <StatusChip meaning={meaning} label={t(word)} status={payment.status} />
             </li>

@@ -30,7 +30,14 @@ export function PackagePage() {
   const sold = data?.package;
   if (data && !sold && !loading) return <LostPage />;
   return (
-    <Page title={sold?.name ?? t("packages.title")}>
+    <Page
+      title={sold?.name ?? t("packages.title")}
+      aside={
+        <Link to="/packages" className={styles.back}>
+          <BackIcon size={16} /> {t("learn.otherPackages")}
+        </Link>
+      }
+    >
       {error && !sold ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {!sold && loading && (
         <Loading>
@@ -51,30 +58,23 @@ function View({ sold }: { readonly sold: SoldPackage }) {
   const owned = ownedCourses(learner.enrollments);
   return (
     <div className={cards.columns}>
-      <div className={cards.stack}>
-        <section className={cards.card}>
-          <h2>
-            <BookIcon /> {t(packageKind(sold), { count: sold.courses.length })}
-          </h2>
-          <ul className={styles.courses} aria-label={t("learn.inside")}>
-            {sold.courses.map((course) => (
-              <li key={course.id} data-owned={owned.has(course.id) || undefined}>
-                {owned.has(course.id) ? <CheckIcon /> : <BookIcon />}
-                <div>
-                  <strong>{course.title}</strong>
-                  <p className={cards.soft}>{course.description}</p>
-                  {owned.has(course.id) && <span className={styles.owned}>{t("learn.owned")}</span>}
-                </div>
-              </li>
-            ))}
-          </ul>
-        </section>
-        <p>
-          <Link to="/packages">
-            <BackIcon size={16} /> {t("learn.otherPackages")}
-          </Link>
-        </p>
-      </div>
+      <section className={cards.card}>
+        <h2>
+          <BookIcon /> {t(packageKind(sold), { count: sold.courses.length })}
+        </h2>
+        <ul className={styles.courses} aria-label={t("learn.inside")}>
+          {sold.courses.map((course) => (
+            <li key={course.id} data-owned={owned.has(course.id) || undefined}>
+              {owned.has(course.id) ? <CheckIcon /> : <BookIcon />}
+              <div>
+                <strong>{course.title}</strong>
+                <p className={cards.soft}>{course.description}</p>
+                {owned.has(course.id) && <span className={styles.owned}>{t("learn.owned")}</span>}
+              </div>
+            </li>
+          ))}
+        </ul>
+      </section>
       <div className={cards.sticky}>
         {learner.loading ? (
           <Loading>

@@ -16,6 +16,7 @@ import { byStore } from "./byStore.ts";
 import styles from "./CartPage.module.css";
 import { ProductPicture } from "./ProductPicture.tsx";
 import { Quantity } from "./Quantity.tsx";
+import { UnpaidFirst } from "./UnpaidFirst.tsx";
 import { type Basket, type BasketLine, useBasket } from "./useBasket.ts";
 
 /** The basket, by store, with what it costs before shipping. */
@@ -24,6 +25,7 @@ export function CartPage() {
   const basket = useBasket();
   return (
     <Page title={t("cart.title")}>
+      <UnpaidFirst />
       {basket.error ? <Failure error={basket.error} onRetry={basket.retry} /> : null}
       {basket.loading && (
         <Loading>

@@ -14,6 +14,7 @@ import { byStore } from "./byStore.ts";
 import { CheckoutSummary } from "./CheckoutSummary.tsx";
 import { MethodChoice } from "./pay/MethodChoice.tsx";
 import { ShippingChoice } from "./ShippingChoice.tsx";
+import { UnpaidFirst } from "./UnpaidFirst.tsx";
 import { useBasket } from "./useBasket.ts";
 import { type CheckoutForm, useCheckout } from "./useCheckout.ts";
 
@@ -23,6 +24,7 @@ export function CheckoutPage() {
   return (
     <SignedInOnly>
       <Page title={t("checkout.title")}>
+        <UnpaidFirst />
         <Checkout />
       </Page>
     </SignedInOnly>

@@ -5,6 +5,7 @@ import styles from "./MethodChoice.module.css";
 export interface Choice {
   readonly value: string;
   readonly title: string;
+  /** Empty: nothing is to be said. */
   readonly how: string;
   readonly testId: string;
   /** Why it can't be had; left out: it can. */
@@ -36,7 +37,7 @@ export function Choices({ legend, choices, chosen, onChoose }: ChoicesProps) {
             />
             <span className={styles.label}>
               {title}
-              <span className={styles.how}>{how}</span>
+              {how && <span className={styles.how}>{how}</span>}
               {obstacle && <span className={styles.why}>{obstacle}</span>}
             </span>
           </label>

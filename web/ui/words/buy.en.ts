@@ -19,6 +19,9 @@ export const buyEn: Readonly<Record<BuyWordKey, string>> = {
   "cart.checkout": "Go to checkout",
   "cart.signInNote": "You will be asked to sign in. Your basket comes along.",
 
+  "unpaid.title": "You have a payment that is not finished",
+  "unpaid.text": "{amount}, its goods are held for you until {when}.",
+
   "summary.title": "Summary",
   "summary.goods": "Goods ({count})",
   "summary.goodsOnly": "Goods",

@@ -17,6 +17,9 @@ export const buyId = {
   "cart.checkout": "Lanjut ke checkout",
   "cart.signInNote": "Anda akan diminta masuk dulu. Isi keranjang ikut terbawa.",
 
+  "unpaid.title": "Ada pembayaran yang belum selesai",
+  "unpaid.text": "{amount}, barangnya kami simpan untuk Anda sampai {when}.",
+
   "summary.title": "Ringkasan",
   "summary.goods": "Barang ({count})",
   "summary.goodsOnly": "Barang",

@@ -81,13 +81,14 @@ export const learnEn: Readonly<Record<LearnWordKey, string>> = {
   "bought.refunded": "The money goes back",
   "bought.refundedText": "The courses of this payment are closed; your progress is kept.",
   "bought.again": "Buy again",
+  "bought.proofSentAt": "Proof sent {when}",
   "bought.transfer": "Bank transfer",
 
   "courses.title": "My courses",
   "courses.emptyTitle": "No courses yet",
   "courses.emptyText": "Choose one course or a bundle that costs less; your progress is then kept here.",
   "courses.browse": "See courses",
-  "courses.open": "Under way",
+  "courses.open": "Not open yet",
   "courses.from": "From the package {name}",
   "courses.since": "Open since {when}",
   "courses.progressOf": "Progress in {title}",
@@ -103,7 +104,6 @@ export const learnEn: Readonly<Record<LearnWordKey, string>> = {
   "courses.further": "Another device has noted {percent}% already.",
   "courses.shutText": "This course was closed because its money went back. Your progress is kept.",
   "courses.whyShut": "See the payment",
-  "courseState.learning": "Learning",
   "courseState.done": "Completed",
   "courseState.shut": "Closed",
 };

@@ -79,13 +79,14 @@ export const learnId = {
   "bought.refunded": "Uangnya dikembalikan",
   "bought.refundedText": "Kelas dari pembayaran ini ditutup; catatan kemajuan Anda tetap disimpan.",
   "bought.again": "Beli lagi",
+  "bought.proofSentAt": "Bukti dikirim {when}",
   "bought.transfer": "Transfer bank",
 
   "courses.title": "Kelas saya",
   "courses.emptyTitle": "Belum ada kelas",
   "courses.emptyText": "Pilih satu kelas atau paket yang lebih hemat, lalu kemajuan belajar Anda tercatat di sini.",
   "courses.browse": "Lihat kelas",
-  "courses.open": "Sedang diproses",
+  "courses.open": "Belum terbuka",
   "courses.from": "Dari paket {name}",
   "courses.since": "Terbuka sejak {when}",
   "courses.progressOf": "Kemajuan {title}",
@@ -101,7 +102,6 @@ export const learnId = {
   "courses.further": "Di perangkat lain sudah tercatat {percent}%.",
   "courses.shutText": "Kelas ini ditutup karena uangnya dikembalikan. Kemajuan Anda tetap disimpan.",
   "courses.whyShut": "Lihat pembayarannya",
-  "courseState.learning": "Belajar",
   "courseState.done": "Selesai",
   "courseState.shut": "Ditutup",
 } as const;

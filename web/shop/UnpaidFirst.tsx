@@ -1,0 +1,30 @@
+import { useQuery } from "@apollo/client/react";
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+import { usePerson } from "../account/usePerson.ts";
+import { UnpaidOrdersDocument } from "../graphql/generated/buying/graphql.ts";
+import { money } from "../ui/format.ts";
+import { isOpen } from "../ui/status.ts";
+import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import styles from "./UnpaidFirst.module.css";
+
+/** Before another one is paid: the payment that was begun and is still open. Nothing where there is none. */
+export function UnpaidFirst() {
+  const { t, at } = useBuyingWords();
+  const { signedIn } = usePerson();
+  // A help beside the basket: where it can't be had the basket is whole all the same.
+  const { data } = useQuery(UnpaidOrdersDocument, { skip: !signedIn, fetchPolicy: "cache-and-network" });
+  const payment = data?.orders.edges.map(({ node }) => node.payment).find(({ status }) => isOpen(status));
+  if (!signedIn || !payment) return null;
+  return (
+    <aside className={styles.unpaid} aria-label={t("unpaid.title")} data-testid="unpaid-first">
+      <p>
+        <strong>{t("unpaid.title")}</strong>
+        {t("unpaid.text", { amount: money(payment.amount), when: at(payment.expiresAt) })}
+      </p>
+      <Button component={Link} to={`/payments/${payment.id}`} size="sm" data-testid="continue-unpaid">
+        {t("order.continue")}
+      </Button>
+    </aside>
+  );
+}
