@@ -1,20 +1,8 @@
 import { Migration } from "@mikro-orm/migrations";
 
-/**
- * Proofs that were approved before their money had a transaction of its own get it: all of it can be refunded. A refund
- * that began at the gateway may be of several orders, each with a row of its own; and looks at a gateway that does not
- * answer grow rarer.
- */
+/** Proofs that were approved before their money had a transaction of its own get it: all of it can be refunded. */
 export class Migration20261121000985_proofMoney extends Migration {
   override up(): void {
-    this.addSql("drop index refunds_gateway_id");
-    this.addSql(
-      `create unique index refunds_gateway_id on refunds (transaction_id, gateway_refund_id, order_id)
-       nulls not distinct where gateway_refund_id is not null`,
-    );
-    this.addSql(
-      "alter table refunds add column unanswered integer not null default 0 check (unanswered between 0 and 99)",
-    );
     this.addSql(`
       with made as (
         insert into payment_transactions (id, payment_id, gateway_order_id, method, state, amount, item_total,

@@ -196,6 +196,9 @@ async function applyAfterStray(tx: Tx, facts: Facts): Promise<ReportOutcome> {
   return move(tx, { ...facts, transaction: row }, event, { captured, refunded: 0, chargedBack: 0 });
 }
 
+const applyEvent = (tx: Tx, facts: Facts, event: PaymentEvent): Promise<ReportOutcome> =>
+  (isBeside(facts.payment, facts.transaction) ? applyMoneyOfAnother : applyOwn)(tx, facts, event);
+
 async function record(tx: Tx, facts: Facts): Promise<ReportOutcome> {
   const { payment, report, now } = facts;
   const against = objection(facts);
@@ -211,9 +214,12 @@ async function record(tx: Tx, facts: Facts): Promise<ReportOutcome> {
   }
   await logNews(tx, facts);
   const event = eventOf(report, facts.transaction, payment, now);
-  if (event !== "strange")
-    return (isBeside(payment, facts.transaction) ? applyMoneyOfAnother : applyOwn)(tx, facts, event);
-  await storeReport(tx, facts, event);
+  if (event !== "strange") return applyEvent(tx, facts, event);
+  // Of a part that the bank took back nobody says how much it is. What was given back besides is told as ever.
+  const { refundedAmount, refundedByHand } = facts.transaction;
+  const isPart = report.status === "partial_chargeback" && report.refundedAmount + refundedByHand > refundedAmount;
+  if (isPart) await applyEvent(tx, facts, "partiallyRefunded");
+  else await storeReport(tx, facts, event);
   await openCase(
     tx,
     facts,

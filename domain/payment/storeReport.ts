@@ -45,8 +45,10 @@ export function sumsAfter(
   if (event === "reversed") return { captured: refundedAmount, refunded: refundedAmount, chargedBack: 0 };
   const isCapture = event === "captured" || event === "capturedAfterReversal";
   const captured = isCapture ? report.originalAmount : capturedAmount;
+  // A word that moves nothing moves no sum either.
+  if (event === "strange") return { captured, refunded: refundedAmount, chargedBack: chargedBackAmount };
   // A cancel of something captured is a void: all of it goes back.
-  const isWhole = event === "refunded" || (report.status === "cancel" && event !== "strange");
+  const isWhole = event === "refunded" || report.status === "cancel";
   const told = isWhole ? captured : report.refundedAmount + transaction.refundedByHand;
   // A chargeback is of all that is left: a refund before it that is told only now was never charged back.
   const room = event === "chargedBack" ? captured : captured - chargedBackAmount;

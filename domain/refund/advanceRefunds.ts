@@ -1,5 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, PaymentId, RefundId, TransactionId, UserId } from "../kernel/ids.ts";
+import { formatRupiah } from "../kernel/money.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import type { Verdict } from "../kernel/stateTable.ts";
@@ -22,6 +23,8 @@ export interface RefundRow {
   /** null: nothing was sent under this key. */
   readonly keySentAt: Date | null;
   readonly attempts: number;
+  /** Looks in a row at a gateway that did not answer. */
+  readonly unanswered: number;
   readonly nextAttemptAt: Date | null;
   readonly claimedUntil: Date | null;
   readonly gatewayRefundId: string | null;
@@ -36,7 +39,7 @@ export interface RefundRow {
 
 const COLUMNS =
   "id, payment_id, transaction_id, order_id, amount, reason, status, cause, key_number, key_sent_at, attempts, " +
-  "next_attempt_at, claimed_until, gateway_refund_id, requested_by, approved_by, settled_by, bank_reference";
+  "unanswered, next_attempt_at, claimed_until, gateway_refund_id, requested_by, approved_by, settled_by, bank_reference";
 
 /** Locks the refunds of a transaction, in the order of their ids. Its payment is locked by the caller. */
 export const lockRefundsOf = (tx: Tx, transactionId: TransactionId): Promise<RefundRow[]> =>
@@ -90,7 +93,8 @@ export async function advanceRefund(
       `update refunds
           set status = $2, next_attempt_at = $3, claimed_until = case when $2 = 'PROCESSING' then claimed_until end,
               key_number = key_number + $4, key_sent_at = case when $4 = 0 then key_sent_at end,
-              attempts = attempts + $5, updated_at = $6,
+              attempts = attempts + $5, unanswered = case when $2 = 'PROCESSING' then unanswered else 0 end,
+              updated_at = $6,
               succeeded_at = case when $2 = 'SUCCEEDED' then coalesce(succeeded_at, $6) end
         where id = $1`,
       [refund.id, verdict.next, nextAttemptAt, step.newKey ? 1 : 0, step.tries ?? 0, app.now],
@@ -103,19 +107,50 @@ export async function advanceRefund(
     if (event === "confirmed") await clearAlertOf(tx, app.now, REFUND_FUNDS, "midtrans");
     await sendDone(tx, app.now, refund.id);
   }
-  if (!verdict.opensCase) return verdict;
+  if (verdict.opensCase) {
+    const summary = `A refund that is ${refund.status} met ${event}: its money may have gone twice`;
+    await openTwiceCase(tx, app, refund, { summary, evidence: { status: refund.status, event } });
+  }
+  return verdict;
+}
+
+/** Puts before a person that a refund's money may have gone twice. */
+async function openTwiceCase(
+  tx: Tx,
+  app: { ids: Ids; now: Date },
+  { id, paymentId, orderId, transactionId, amount }: RefundRow,
+  story: { readonly summary: string; readonly evidence: object },
+): Promise<void> {
   await openMoneyCase(tx, app, {
     kind: "REFUND_AND_REVERSAL",
-    subject: refund.id,
-    paymentId: refund.paymentId,
-    orderId: refund.orderId,
-    transactionId: refund.transactionId,
-    amount: refund.amount,
-    summary: `A refund that is ${refund.status} met ${event}: its money may have gone twice`,
-    evidence: { status: refund.status, event },
+    subject: id,
+    paymentId,
+    orderId,
+    transactionId,
+    amount,
+    ...story,
     actions: ["DISMISS"],
   });
-  return verdict;
+}
+
+/**
+ * Less of a locked refund is owed than somebody was allowed to transfer by hand, who may be doing so now: a person asks
+ * him. Nothing happens where nobody was allowed to. Whole rupiah.
+ *
+ * @param left what of it is still owed
+ */
+export async function warnTransferrer(
+  tx: Tx,
+  app: { ids: Ids; now: Date },
+  refund: RefundRow,
+  left: number,
+): Promise<void> {
+  const { status, approvedBy, amount } = refund;
+  if (approvedBy === null || (status !== "MANUAL" && status !== "FAILED")) return;
+  await openTwiceCase(tx, app, refund, {
+    summary: `A transfer of ${formatRupiah(amount)} was approved and ${formatRupiah(left)} is still owed: stop it`,
+    evidence: { approvedBy, approved: amount, left },
+  });
 }
 
 /**
@@ -135,6 +170,7 @@ export function isUnsent({ status, keySentAt, keyNumber, attempts }: RefundRow):
  */
 export async function withdrawRefund(tx: Tx, app: { ids: Ids; now: Date }, refund: RefundRow): Promise<void> {
   const isClaimed = refund.status === "PROCESSING" && isUnsent(refund);
+  await warnTransferrer(tx, app, refund, 0);
   await advanceRefund(tx, app, isClaimed ? { ...refund, status: "PENDING" } : refund, "moneyGone");
 }
 

@@ -20,6 +20,9 @@ import {
   WAIT_MS,
 } from "./refund.rules.ts";
 
+/** Counted no further: the wait between two looks is the longest by then. */
+const UNANSWERED_MAX = 99;
+
 type TryApp = Pick<App, "clock" | "ids" | "settings">;
 
 /** How a try ended. */
@@ -28,6 +31,8 @@ export type TryEnd =
   | { readonly kind: "mustWait"; readonly until: Date }
   /** The money went away by other ways, back or to the bank that took it: there is nothing left to send. */
   | { readonly kind: "nothingLeft" }
+  /** The gateway takes no refund of it, or none under its key any more. */
+  | { readonly kind: "byHand" }
   | { readonly kind: "answered"; readonly answer: RefundAnswer };
 
 /** The orders of the refund's payment show what became of it. */
@@ -53,8 +58,8 @@ export async function handToPeople(tx: Tx, app: TryApp, refund: RefundRow): Prom
   return null;
 }
 
-const again = ({ settings }: TryApp, { attempts, id }: RefundRow, now: Date): Date =>
-  later(now, retryDelayMs(attempts, settings.refundBackoffMs, spreadOf(id)));
+const again = ({ settings }: TryApp, { attempts, unanswered, id }: RefundRow, now: Date): Date =>
+  later(now, retryDelayMs(attempts + unanswered, settings.refundBackoffMs, spreadOf(id)));
 
 /**
  * Nobody knows what became of a call, or whether there will be an answer: the same key is asked for again later. After
@@ -66,11 +71,20 @@ export async function noteNoAnswer(tx: Tx, app: TryApp, refund: RefundRow, why: 
   const now = app.clock.now();
   if (wasSent) await logAttempt(tx, now, refund, { outcome: "PENDING", message: why });
   await advanceRefund(tx, { ids: app.ids, now }, refund, "noAnswer", { nextAttemptAt: again(app, refund, now) });
-  await tx.sql("update refunds set claimed_until = null where id = $1", [refund.id]);
+  await tx.sql("update refunds set claimed_until = null, unanswered = least(unanswered + $2, $3) where id = $1", [
+    refund.id,
+    wasSent ? 0 : 1,
+    UNANSWERED_MAX,
+  ]);
   if (refund.attempts < SEND_TRIES_MAX && isKeyAlive(refund.keySentAt, now)) return;
+  await openUnknown(tx, app, refund, why);
+}
+
+/** What was sent and is in no book of the gateway: a person finds out, and may see it turn up there. */
+async function openUnknown(tx: Tx, app: TryApp, refund: RefundRow, why: string): Promise<void> {
   await openMoneyCase(
     tx,
-    { ids: app.ids, now },
+    { ids: app.ids, now: app.clock.now() },
     {
       kind: "UNKNOWN_OUTCOME",
       subject: `refund:${refund.id}`,
@@ -138,6 +152,10 @@ async function settleAnswer(tx: Tx, app: TryApp, refund: RefundRow, answer: Refu
 /** Writes how a try of a locked refund ended: its log, and what is done next. */
 export async function endTry(tx: Tx, app: TryApp, refund: RefundRow, end: TryEnd): Promise<void> {
   const now = app.clock.now();
+  if (end.kind === "byHand") {
+    if (refund.keySentAt) await openUnknown(tx, app, refund, "its key is too old, and in no book of the gateway");
+    return void (await handToPeople(tx, app, refund));
+  }
   if (end.kind === "answered") {
     await settleAnswer(tx, app, refund, end.answer);
   } else {

@@ -1,13 +1,19 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, TransactionId } from "../kernel/ids.ts";
 import { bookPayments } from "../ledger/bookPayments.ts";
-import { isUnsent, lockRefundsOf, type RefundRow, withdrawRefund } from "./advanceRefunds.ts";
+import { isUnsent, lockRefundsOf, type RefundRow, warnTransferrer, withdrawRefund } from "./advanceRefunds.ts";
 
 /**
  * Less of a refund is owed than before, because less is left. Who approved it has approved another sum, so that
  * somebody looks at it again. Whole rupiah, more than 0.
  */
-export async function lowerRefund(tx: Tx, app: { now: Date }, refund: RefundRow, amount: number): Promise<void> {
+export async function lowerRefund(
+  tx: Tx,
+  app: { ids: Ids; now: Date },
+  refund: RefundRow,
+  amount: number,
+): Promise<void> {
+  await warnTransferrer(tx, app, refund, amount);
   await tx.sql(
     "update refunds set amount = $2, approved_by = null, approved_at = null, updated_at = $3 where id = $1",
     [refund.id, amount, app.now],

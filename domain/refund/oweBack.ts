@@ -10,6 +10,8 @@ export interface OwedMoney {
   readonly transactionId: TransactionId;
   readonly amount: number;
   readonly reason: string;
+  /** Who of staff decided it; left out: nobody, the money has no purpose. */
+  readonly requestedBy?: UserId | null;
 }
 
 export interface DecidedRefund extends OwedMoney {
@@ -31,13 +33,21 @@ export const sendDue = (tx: Tx, now: Date, refundId: RefundId): Promise<void> =>
  */
 export async function oweBack(tx: Tx, app: { ids: Ids; now: Date }, owed: OwedMoney): Promise<void> {
   const [made] = await tx.sql<{ id: RefundId }>(
-    `insert into refunds (id, payment_id, transaction_id, amount, reason, status, cause, next_attempt_at,
-                          created_at, updated_at)
-     select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::text, 'PENDING', 'ORPHAN', $6, $6, $6::timestamptz
+    `insert into refunds (id, payment_id, transaction_id, amount, reason, status, cause, requested_by,
+                          next_attempt_at, created_at, updated_at)
+     select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::text, 'PENDING', 'ORPHAN', $7::uuid, $6, $6, $6::timestamptz
       where not exists (select from refunds
                          where transaction_id = $3 and cause = 'ORPHAN' and status <> 'WITHDRAWN')
      on conflict (transaction_id) where cause = 'ORPHAN' and status <> 'WITHDRAWN' do nothing returning id`,
-    [app.ids.next<"refund">(), owed.paymentId, owed.transactionId, owed.amount, owed.reason, app.now],
+    [
+      app.ids.next<"refund">(),
+      owed.paymentId,
+      owed.transactionId,
+      owed.amount,
+      owed.reason,
+      app.now,
+      owed.requestedBy ?? null,
+    ],
   );
   if (!made) return;
   await bookPayments(tx, app.now, [owed.paymentId]);

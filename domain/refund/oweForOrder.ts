@@ -1,6 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Sql } from "../../platform/sqlClient.ts";
-import type { Ids, OrderId, PaymentId, RefundId } from "../kernel/ids.ts";
+import type { Ids, OrderId, PaymentId, RefundId, UserId } from "../kernel/ids.ts";
 import { bookPayments } from "../ledger/bookPayments.ts";
 import { showRefundOwed } from "../order/advanceOrders.ts";
 import { sendDue } from "./oweBack.ts";
@@ -19,10 +19,18 @@ const OWED = `
                                     t.captured_amount - t.charged_back_amount - back.whole) as amount) owed
    where o.id = $1 and p.status in ('PAID', 'APPROVED', 'PARTIALLY_REFUNDED') and owed.amount > 0`;
 
+// Whoever of staff had the order cancelled has asked for its money: now, or before its courier was asked.
+const CANCELLER = `
+  select case l.source when 'STAFF' then l.actor_id end from order_status_logs l
+   where l.order_id = o.id and (l.event in ('cancelAsked', 'cancelAskedBooked')
+                                or (l.source = 'STAFF' and l.to_status = 'CANCELLED'))
+   order by l.id desc limit 1`;
+
 const OWE = `
-  insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, next_attempt_at,
-                       created_at, updated_at)
-  select $2, p.id, t.id, o.id, owed.amount, $3, 'PENDING', $5, $4, $4, $4 ${OWED}
+  insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, requested_by,
+                       next_attempt_at, created_at, updated_at)
+  select $2, p.id, t.id, o.id, owed.amount, $3, 'PENDING', $5,
+         coalesce($6::uuid, case $5 when 'CANCEL' then (${CANCELLER}) end), $4, $4, $4 ${OWED}
   on conflict (order_id) where cause = 'CANCEL' and status <> 'WITHDRAWN' do nothing
   returning id, payment_id`;
 
@@ -51,7 +59,13 @@ export async function readOwedForOrder(source: { sql: Sql }, orderId: OrderId): 
 export async function oweForOrder(
   tx: Tx,
   app: { ids: Ids; now: Date },
-  owed: { readonly orderId: OrderId; readonly reason: string; readonly cause?: "CANCEL" | "STAFF" },
+  owed: {
+    readonly orderId: OrderId;
+    readonly reason: string;
+    readonly cause?: "CANCEL" | "STAFF";
+    /** Who of staff decided it; left out: nobody, or whoever had the order cancelled. */
+    readonly requestedBy?: UserId | null;
+  },
 ): Promise<boolean> {
   const rows = await tx.sql<{ id: RefundId; paymentId: PaymentId }>(OWE, [
     owed.orderId,
@@ -59,6 +73,7 @@ export async function oweForOrder(
     owed.reason,
     app.now,
     owed.cause ?? "CANCEL",
+    owed.requestedBy ?? null,
   ]);
   const [made] = rows;
   if (!made) return false;

@@ -12,6 +12,7 @@ import type { PaymentReport } from "../payment/paymentGateway.ts";
 import { recordAnswer } from "../payment/pollPayments.ts";
 import { advanceRefund, lockRefund, type RefundRow } from "./advanceRefunds.ts";
 import { endTry, handToPeople, noteNoAnswer, putOff, type TryEnd } from "./endTry.ts";
+import { isSeenByPeople } from "./held.queries.ts";
 import { isKeyAlive, refundKey, SEND_TRIES_MAX, sendable, WAIT_MS } from "./refund.rules.ts";
 
 const BATCH = 10; // a round every two seconds: each is up to three calls
@@ -77,6 +78,8 @@ interface Seen {
   readonly report: PaymentReport;
   /** The answer moved nothing: a person looks first. */
   readonly isHeld: boolean;
+  /** A person has looked, and waits for nothing. */
+  readonly isSeen: boolean;
 }
 
 /** What the gateway says now, applied; null where that has ended the refund's sending. */
@@ -90,18 +93,29 @@ async function look(app: App, { refund, transaction }: Claim): Promise<Seen | nu
     const outcome = await recordAnswer(tx, app, before.locked, { gatewayOrderId, report }, CAUSE);
     const claim = await lockClaim(tx, app, refund.id);
     if (claim?.refund.status !== "PROCESSING") return null;
-    if (report) return { claim, report, isHeld: outcome === "held" };
+    const isHeld = outcome === "held";
+    if (report) return { claim, report, isHeld, isSeen: isHeld && (await isSeenByPeople(tx, transaction.id, report)) };
     await putOff(tx, app, claim.refund, later(app.clock.now(), WAIT_MS));
     return null;
   });
 }
 
-/** REFUND: settled money. VOID: nothing is settled yet, and all of it goes back. GONE: nothing of it is here now. */
-type Way = "REFUND" | "VOID" | "WAIT" | "GONE";
+/**
+ * REFUND: settled money. VOID: nothing is settled yet, and all of it goes back. GONE: nothing of it is here now. HAND:
+ * the gateway takes no refund of it.
+ */
+type Way = "REFUND" | "VOID" | "WAIT" | "GONE" | "HAND";
 
-function wayBack({ refund, transaction }: Claim, { status, fraudStatus }: PaymentReport): Way {
-  if (status === "settlement" || status === "partial_refund") return "REFUND";
+function wayBack({ claim, report, isHeld, isSeen }: Seen, now: Date): Way {
+  const { refund, transaction } = claim;
+  const { status, fraudStatus } = report;
   if (status === "refund" || status === "chargeback" || status === "deny") return "GONE";
+  // Once its key is too old to be asked for again, what is in no book of the gateway never will be by our doing.
+  const isOut = refund.keySentAt !== null && isKeyAlive(refund.keySentAt, now);
+  if (isSeen || status === "partial_chargeback") return isOut ? "WAIT" : "HAND";
+  if (isHeld) return "WAIT";
+  if (status === "settlement" || status === "partial_refund")
+    return isKeyAlive(refund.keySentAt, now) ? "REFUND" : "HAND";
   const isWhole = refund.amount === transaction.capturedAmount && transaction.refundedAmount === 0;
   return status === "capture" && fraudStatus === "accept" && isWhole ? "VOID" : "WAIT";
 }
@@ -109,7 +123,7 @@ function wayBack({ refund, transaction }: Claim, { status, fraudStatus }: Paymen
 /** Writes down that the key is about to be used: from here on its outcome is unknown until the gateway says. */
 async function markSent(app: App, { refund }: Claim): Promise<boolean> {
   const marked = await app.db.sql(
-    `update refunds set key_sent_at = coalesce(key_sent_at, $2), attempts = attempts + 1
+    `update refunds set key_sent_at = coalesce(key_sent_at, $2), attempts = attempts + 1, unanswered = 0
       where id = $1 and status = 'PROCESSING' and key_number = $3 and amount = $4 returning id`,
     // Less may be owed since the look, where money went back outside: then it is looked at again.
     [refund.id, app.clock.now(), refund.keyNumber, refund.amount],
@@ -148,20 +162,14 @@ async function noteUnanswered(app: App, first: Claim, why: string): Promise<void
 async function tryOnce(app: App, first: Claim): Promise<void> {
   const seen = await look(app, first);
   if (!seen) return;
-  const { claim, report, isHeld } = seen;
+  const { claim, report } = seen;
   const now = app.clock.now();
-  const said = wayBack(claim, report);
-  const way = isHeld && said !== "GONE" ? "WAIT" : said;
+  const way = wayBack(seen, now);
   if (way === "VOID") return voidIt(app, claim, report);
-  if (way === "WAIT" || way === "GONE") {
-    const end =
-      way === "GONE" ? { kind: "nothingLeft" as const } : { kind: "mustWait" as const, until: later(now, WAIT_MS) };
-    return endHeld(app, claim, end);
-  }
-  const mayRepeat = claim.refund.attempts < SEND_TRIES_MAX && isKeyAlive(claim.refund.keySentAt, now);
-  if (!mayRepeat) {
-    return noteUnanswered(app, first, "it is not in the gateway's books");
-  }
+  if (way === "HAND") return endHeld(app, claim, { kind: "byHand" });
+  if (way === "GONE") return endHeld(app, claim, { kind: "nothingLeft" });
+  if (way === "WAIT") return endHeld(app, claim, { kind: "mustWait", until: later(now, WAIT_MS) });
+  if (claim.refund.attempts >= SEND_TRIES_MAX) return noteUnanswered(app, first, "it is not in the gateway's books");
   killPoint("refund.to-be-sent");
   if (!(await markSent(app, claim))) return;
   killPoint("refund.marked-sent");

@@ -13,6 +13,7 @@ import { recordAnswer } from "../payment/pollPayments.ts";
 import { sourceOf } from "../payment/syncPayment.ts";
 import { advanceRefund, type RefundRow } from "./advanceRefunds.ts";
 import { advanceShown } from "./advanceShown.ts";
+import { isSeenByPeople } from "./held.queries.ts";
 import { type LockedRefund, lockOwed } from "./lockOwed.ts";
 import { heldUntil } from "./refund.rules.ts";
 import { requireAccount, requireRoom } from "./requireRoom.ts";
@@ -36,15 +37,16 @@ const isSettledBy = (refund: RefundRow, actor: Actor, reference: string): boolea
   refund.status === "SUCCEEDED" && refund.settledBy === actor.userId && refund.bankReference === reference;
 
 /** @throws Refusal what stands against paying it by hand, as far as people are concerned */
-function checkPeople({ status, approvedBy, settledBy }: RefundRow, actor: Actor): void {
+function checkPeople({ refund, locked }: LockedRefund, actor: Actor): void {
+  const { status, approvedBy, settledBy } = refund;
   if (status === "SUCCEEDED" && settledBy !== null)
     throw new Refusal("ILLEGAL_TRANSITION", "Somebody has settled this refund", { status });
   if (status !== "MANUAL" && status !== "FAILED")
     throw new Refusal("ILLEGAL_TRANSITION", "This refund is not paid by hand", { status });
   if (approvedBy === null)
     throw new Refusal("SECOND_PERSON_NEEDED", "Somebody else approves it before it is paid by hand");
-  if (actor.userId === null || approvedBy === actor.userId)
-    throw new Refusal("SECOND_PERSON_NEEDED", "Another person than the one who approved it settles it");
+  if (actor.userId === null || approvedBy === actor.userId || locked.payment.userId === actor.userId)
+    throw new Refusal("SECOND_PERSON_NEEDED", "Another person than who approved it, or has it, settles it");
 }
 
 /**
@@ -62,7 +64,7 @@ async function followStatus(app: App, refundId: string, cause: PaymentCause): Pr
     return recordAnswer(tx, app, locked, { gatewayOrderId: transaction.gatewayOrderId, report }, cause);
   });
   killPoint("refund.settle-followed");
-  if (outcome === "held")
+  if (outcome === "held" && !(await isSeenByPeople(app.db, transaction.id, report)))
     throw new Refusal("PAYMENT_IN_REVIEW", "What Midtrans says of this payment is looked at by a person first");
 }
 
@@ -107,22 +109,22 @@ async function book(tx: Tx, app: App, held: LockedRefund, cause: PaymentCause): 
  * first, so that money that went back by itself is not paid twice; the same person and reference again change nothing.
  *
  * @throws Refusal FORBIDDEN | INVALID_INPUT | NOT_FOUND; ILLEGAL_TRANSITION where it is not paid by hand or is settled;
- * SECOND_PERSON_NEEDED without an approver or by him; REFUND_ACCOUNT_MISSING; ON_HOLD; PAYMENT_IN_REVIEW;
+ * SECOND_PERSON_NEEDED without an approver, by him or by who gets it; REFUND_ACCOUNT_MISSING; ON_HOLD; PAYMENT_IN_REVIEW;
  * REFUND_EXCEEDS_CAPTURED; GatewayUnavailable when the status cannot be read, and nothing changed
  */
 export async function settleRefundManually(app: App, actor: Actor, input: SettleInput): Promise<RefundId> {
   requireRight(actor, "refund.settle");
   const reference = readReference(input.reference);
   const cause: PaymentCause = { source: sourceOf(actor), actorId: actor.userId, reason: "refund by hand" };
-  const { refund: before } = await inTransaction(app.db, (tx) => lockOwed(tx, app, input.refundId));
-  if (isSettledBy(before, actor, reference)) return before.id;
+  const before = await inTransaction(app.db, (tx) => lockOwed(tx, app, input.refundId));
+  if (isSettledBy(before.refund, actor, reference)) return before.refund.id;
   checkPeople(before, actor);
-  await followStatus(app, before.id, cause);
+  await followStatus(app, before.refund.id, cause);
   return inTransaction(app.db, async (tx) => {
     const held = await lockOwed(tx, app, input.refundId);
     const { refund } = held;
     if (isSettledBy(refund, actor, reference)) return refund.id;
-    checkPeople(refund, actor);
+    checkPeople(held, actor);
     const masked = await requireAccount(tx, refund.id);
     checkHold(app, held);
     await requireRoom(tx, refund);

@@ -129,7 +129,7 @@ async function leftOf(tx: Tx, transactionId: TransactionRow["id"]): Promise<numb
 }
 
 async function refund(tx: Tx, ending: Ending): Promise<void> {
-  const { app, row, locked, now } = ending;
+  const { app, row, locked, cause, now } = ending;
   const transaction = transactionOf(ending);
   const isStray = row.kind === "AMOUNT_MISMATCH";
   const transactionId = isStray ? await bookStrayMoney(tx, ending, transaction) : transaction.id;
@@ -138,7 +138,8 @@ async function refund(tx: Tx, ending: Ending): Promise<void> {
   const amount = await leftOf(tx, transactionId);
   if (amount <= 0) throw cannot("Nothing of this money is here any more");
   const { expiresAt, id: paymentId, status } = (locked as LockedPayment).payment;
-  await oweBack(tx, { ids: app.ids, now }, { paymentId, transactionId, amount, reason: `Money case ${row.kind}` });
+  const owed = { paymentId, transactionId, amount, reason: `Money case ${row.kind}`, requestedBy: cause.actorId };
+  await oweBack(tx, { ids: app.ids, now }, owed);
   if (isStray && status === "PENDING" && now >= expiresAt)
     await send(tx, now, "payment.windowOver", { paymentId }, { key: paymentId });
 }
@@ -187,7 +188,8 @@ const endParcel =
     }
     const reason = `Money case ${row.kind}`;
     if (restocks) await restock(tx, now, orderId, reason);
-    if (refunds && !(await oweForOrder(tx, { ids: app.ids, now }, { orderId, reason, cause: "STAFF" })))
+    const owed = { orderId, reason, cause: "STAFF", requestedBy: cause.actorId } as const;
+    if (refunds && !(await oweForOrder(tx, { ids: app.ids, now }, owed)))
       throw cannot("Nothing of this order's money is here that is not on its way back");
   };
 

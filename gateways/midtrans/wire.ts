@@ -228,6 +228,7 @@ function refundsOf(form: StatusForm): GatewayRefund[] | null {
   return refunds.includes(null) ? null : (refunds as GatewayRefund[]).filter(({ amount }) => amount > 0);
 }
 
+const DENIAL = /den(y|ied)|declin|reject|refus|ditolak/i;
 const refusedRefundForm = z.looseObject({ status_message: shownText });
 
 /** The answer to a refund, by its code and where that has two meanings by its words. */
@@ -237,7 +238,8 @@ export function readRefundAnswer(code: number | null, body: unknown): RefundAnsw
   if (code === null) return null;
   const form = refusedRefundForm.safeParse(body);
   const why = (form.success && form.data.status_message) || `code ${code}`;
-  if (code === 202) return { kind: "denied", code, why };
+  // The same code says that a request is still worked on: a refusal is one in words, and all else is not known.
+  if (code === 202) return DENIAL.test(why) ? { kind: "denied", code, why } : null;
   if (code === 412) return { kind: "cannot", code, why };
   if (code === 414 || code === 413) return { kind: /fund|balance/i.test(why) ? "funds" : "amount", code, why };
   return code >= 400 && code < 500 ? { kind: "rejected", code, why } : null;
