@@ -125,6 +125,13 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Mutation.takeDiscrepancy": "reconciliation.resolve",
   "Mutation.resolveDiscrepancy": "reconciliation.resolve",
   "Mutation.signOffReconciliation": "reconciliation.signOff",
+  // the ledger
+  "Query.ledgerEntries": "ledger.read",
+  "Query.ledgerBalances": "ledger.read",
+  "Query.ledgerAdjustments": "ledger.read",
+  "Mutation.requestAdjustment": "adjustment.request",
+  "Mutation.approveAdjustment": "adjustment.approve",
+  "Mutation.rejectAdjustment": "adjustment.approve",
   // alerts and notices
   "Query.alerts": "alert.read",
   "Query.notices": "notice.read",

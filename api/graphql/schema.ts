@@ -17,6 +17,12 @@ import { guardOperations } from "./guard.ts";
 import { IdentityResolver, UserContactResolver } from "./identity.graphql.ts";
 import { InvoiceResolver } from "./invoice.graphql.ts";
 import { EnrollmentGrantResolver, LearningDeskResolver } from "./learningDesk.graphql.ts";
+import {
+  LedgerAdjustmentResolver,
+  LedgerBalancePartResolver,
+  LedgerPostingResolver,
+  LedgerResolver,
+} from "./ledger.graphql.ts";
 import { LinkedAccountResolver } from "./linkedAccount.graphql.ts";
 import { MoneyCaseResolver } from "./moneyCase.graphql.ts";
 import { NoticeResolver } from "./notice.graphql.ts";
@@ -63,6 +69,10 @@ const resolvers: NonEmptyArray<new () => object> = [
   PaymentMethodResolver,
   PaymentLogResolver,
   PaymentOrdersResolver,
+  LedgerResolver,
+  LedgerPostingResolver,
+  LedgerBalancePartResolver,
+  LedgerAdjustmentResolver,
   RefundResolver,
   RefundPaymentResolver,
   CreditNoteResolver,

@@ -53,6 +53,9 @@ export const RIGHTS = [
   "statement.read",
   "reconciliation.resolve",
   "reconciliation.signOff",
+  "ledger.read",
+  "adjustment.request",
+  "adjustment.approve",
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
@@ -104,6 +107,7 @@ const STAFF: readonly Right[] = [
   "reconciliation.import",
   "statement.read",
   "reconciliation.resolve",
+  "ledger.read",
 ];
 
 /** Money that leaves the shop: the same right does not make it leave alone, for two people are needed. */
@@ -115,11 +119,14 @@ const REFUNDS: readonly Right[] = [
   "refund.account.read",
 ];
 
+/** Whoever asks for an adjustment of the books does not approve it: two people are needed here, too. */
+const ADJUSTMENTS: readonly Right[] = ["adjustment.request", "adjustment.approve"];
+
 /** Roles and rights as data. */
 export const RIGHTS_OF: Readonly<Record<Role, ReadonlySet<Right>>> = {
   CUSTOMER: new Set(OWN),
   STAFF: new Set(STAFF),
-  ADMIN: new Set<Right>([...STAFF, ...REFUNDS, "moneyCase.takeOver", "reconciliation.signOff"]),
+  ADMIN: new Set<Right>([...STAFF, ...REFUNDS, ...ADJUSTMENTS, "moneyCase.takeOver", "reconciliation.signOff"]),
   SERVICE: new Set<Right>([
     "payment.read",
     "payment.read.any",

@@ -22,6 +22,7 @@ export type SavedCardId = Id<"savedCard">;
 export type EnrollmentId = Id<"enrollment">;
 export type LinkedAccountId = Id<"linkedAccount">;
 export type ReviewId = Id<"review">;
+export type AdjustmentId = Id<"adjustment">;
 
 /** Where new ids come from. */
 export interface Ids {

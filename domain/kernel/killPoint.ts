@@ -224,6 +224,11 @@ export const KILL_POINTS = [
   "discrepancy.ended",
   "day.sign-written",
   "day.signed",
+  // requestAdjustment, approveAdjustment, rejectAdjustment
+  "adjustment.requested",
+  "adjustment.approved",
+  "adjustment.booked",
+  "adjustment.rejected",
   // issueCreditNote
   "credit-note.number-taken",
   "credit-note.written",

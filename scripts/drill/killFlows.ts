@@ -1,5 +1,6 @@
 import { KILL_POINTS, type KillPoint } from "../../domain/kernel/killPoint.ts";
 import { linking, watching, watchingTogether } from "./killAccounts.ts";
+import { adjusting } from "./killBooks.ts";
 import { crediting, payingByHand, retrying } from "./killByHand.ts";
 import {
   becomingUnpayable,
@@ -115,6 +116,10 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "refund.hand-settled": payingByHand,
   "refund.hand-summed": payingByHand,
   "refund.retried": retrying,
+  "adjustment.requested": adjusting,
+  "adjustment.approved": adjusting,
+  "adjustment.booked": adjusting,
+  "adjustment.rejected": adjusting,
   "credit-note.number-taken": crediting,
   "credit-note.written": crediting,
   "poll.claimed": { ...polling, passings: once },
