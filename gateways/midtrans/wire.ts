@@ -241,7 +241,7 @@ export function readRefundAnswer(code: number | null, body: unknown): RefundAnsw
   // The same code says that a request is still worked on: a refusal is one in words, and all else is not known.
   if (code === 202) return DENIAL.test(why) ? { kind: "denied", code, why } : null;
   if (code === 412) return { kind: "cannot", code, why };
-  if (code === 414 || code === 413) return { kind: /fund|balance/i.test(why) ? "funds" : "amount", code, why };
+  if (code === 414 || code === 413) return { kind: /\bfunds?\b|balance/i.test(why) ? "funds" : "amount", code, why };
   return code >= 400 && code < 500 ? { kind: "rejected", code, why } : null;
 }
 
