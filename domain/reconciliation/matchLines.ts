@@ -37,6 +37,8 @@ interface Candidate {
   readonly paidType: string | null;
   /** The Jakarta day of the payment, else of its payout. */
   readonly paidOn: string;
+  /** What the buyer paid the gateway besides: then it keeps no fee of ours. */
+  readonly buyersFee: number;
   /** Another line says already that it was paid. */
   readonly isPaidBefore: boolean;
 }
@@ -52,6 +54,7 @@ const CANDIDATES = `
          l.currency <> 'IDR' as is_foreign, l.foreign_gross, l.currency, l.gross, l.fee, l.fee_tax, l.net,
          l.fee_rounding, l.settled_on, l.payout_reference, m.matched_by, t.id as transaction_id, t.payment_id,
          r.id as refund_id, t.method, t.gateway_payment_type as paid_type,
+         coalesce(t.fee_amount, 0) as buyers_fee,
          coalesce(to_char(t.captured_at at time zone 'Asia/Jakarta', 'YYYY-MM-DD'), l.paid_on::text,
                   l.settled_on::text) as paid_on,
          exists (select from settlement_lines o
@@ -101,7 +104,7 @@ function outcomeOf(line: Candidate, rates: readonly FeeRate[], isSecond: boolean
   const state = isSecond ? "DUPLICATE" : "MATCHED";
   const rate = rateOn(rates, line.paidType ?? line.paymentType, line.paidOn);
   if (!rate || line.gross < 0) return { ...none, state };
-  const expected = feeOf(rate, line.gross);
+  const expected = line.buyersFee > 0 ? { fee: 0, tax: 0 } : feeOf(rate, line.gross);
   return {
     ...none,
     state,

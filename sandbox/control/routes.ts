@@ -8,6 +8,7 @@ import type { Sandbox } from "../sandbox.ts";
 import { applyMove, payAgain } from "./moves.ts";
 import { isTestKind, sendCrafted, sendDashboardTest, sendSample } from "./notify.ts";
 import { type Answering, recurringControl } from "./recurring.ts";
+import { settlementControl } from "./settlements.ts";
 import { shipmentControl } from "./shipments.ts";
 import { books, notificationView, pageView, transactionView } from "./view.ts";
 
@@ -84,6 +85,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
     return answer(res, 202, { notifications: sendAgain(sandbox, message).map(notificationView) });
   });
   router.get("/books", (_req, res) => answer(res, 200, books(sandbox)));
+  router.use(settlementControl(sandbox));
   router.use("/faults", faultRoutes(sandbox, answer));
   router.use(recurringControl(sandbox, answer));
   router.use(shipmentControl(sandbox, answer));
