@@ -11,22 +11,13 @@ import { createSealer, type DataKey } from "../../../platform/secrets.ts";
 import { type TakenBackup, takeBackup, verifyBackup } from "../../../platform/takeBackup.ts";
 import { openUploads } from "../../../platform/uploads.ts";
 import { knownMigrations, migrate } from "../../../scripts/migrate.ts";
-import { createTestDatabase } from "../../support/database.ts";
+import type { TestDatabase } from "../../support/database.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { createEmptyDatabase, restoreInto } from "./emptyDatabase.ts";
 
 const KEY: DataKey = { id: "k1", key: randomBytes(32) };
 const KEYS = [KEY];
 const UPLOAD = "0198aa00-0000-7000-8000-0000000000ab";
-
-/** A database without a single table. */
-async function createEmptyDatabase() {
-  const database = await createTestDatabase();
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  await client.query("drop schema public cascade; create schema public; drop schema if exists bullmq cascade");
-  await client.end();
-  return database;
-}
 
 let shop: LiveShop;
 let dir: string;
@@ -47,12 +38,7 @@ const shopUrl = (): string => shop.app.db.pool.options.connectionString as strin
 async function restore(url: string, more: { file?: string; dataDir?: string; keys?: readonly DataKey[] } = {}) {
   const { file = backup.file, keys = KEYS } = more;
   const dataDir = more.dataDir ?? mkdtempSync(path.join(dir, "restored-"));
-  const found = await verifyBackup(file, keys);
-  const migrateTo = async (names: readonly string[]) => void (await migrate(url, names));
-  await restoreBackup({
-    ...{ file, databaseUrl: url, dataDir, dataKeys: keys, found, migrateTo },
-    known: knownMigrations(),
-  });
+  await restoreInto({ file, databaseUrl: url, dataDir, dataKeys: keys });
   return dataDir;
 }
 
@@ -131,7 +117,7 @@ describe("a backup that is restored", () => {
 });
 
 describe("a restore", () => {
-  let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
+  let database: TestDatabase;
   const tables = () => query(database.url, "select relname from pg_class where relnamespace = 'public'::regnamespace");
 
   beforeAll(async () => {
