@@ -37,6 +37,7 @@ import { DiscrepancyPage } from "./DiscrepancyPage.tsx";
 import { EnrollmentsPage } from "./EnrollmentsPage.tsx";
 import { FraudPage } from "./FraudPage.tsx";
 import { HomePage } from "./HomePage.tsx";
+import { ImportPage } from "./ImportPage.tsx";
 import { InboxPage } from "./InboxPage.tsx";
 import { MembersPage } from "./MembersPage.tsx";
 import { MidtransPage } from "./MidtransPage.tsx";
@@ -125,6 +126,7 @@ export function BackOffice() {
             <Route path="members" element={<MembersPage />} />
             <Route path="reviews" element={<ReviewsPage />} />
             <Route path="close" element={<ClosePage />} />
+            <Route path="close/import" element={<ImportPage />} />
             <Route path="close/queue" element={<DiscrepanciesPage />} />
             <Route path="close/queue/:id" element={<DiscrepancyPage />} />
             <Route path="close/:day" element={<CloseDayPage />} />

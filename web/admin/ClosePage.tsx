@@ -42,6 +42,7 @@ export function ClosePage() {
           {t("close.toQueue")}
           {open.data && <strong className="tabular">{count(open.data.discrepancies.totalCount)}</strong>}
         </Link>
+        <Link to="/admin/close/import">{t("close.toImport")}</Link>
       </nav>
       <RunDay />
       <DataTable label={t("close.title")} columns={useColumns()} list={list} />
@@ -93,28 +94,7 @@ function useColumns(): ReadonlyArray<Column<Row>> {
         </Link>
       ),
     },
-    {
-      key: "state",
-      label: t("close.state"),
-      cell: (row) => (
-        <>
-          <StatusChip
-            meaning={runMeaning[row.state]}
-            label={t(`runState.${row.state}`)}
-            status={row.state}
-            testId="run-state"
-          />
-          {row.state === "RUNNING" && (
-            <progress
-              className={styles.bar}
-              value={row.checked}
-              max={Math.max(row.total, 1)}
-              aria-label={t("close.progress", { checked: row.checked, total: row.total })}
-            />
-          )}
-        </>
-      ),
-    },
+    { key: "state", label: t("close.state"), cell: (row) => <RunState run={row} /> },
     amount("sales"),
     amount("settled"),
     amount("pending"),
@@ -134,4 +114,26 @@ function useColumns(): ReadonlyArray<Column<Row>> {
         row.open > 0 ? <Link to={`/admin/close/queue?day=${row.day}`}>{count(row.open)}</Link> : count(row.open),
     },
   ];
+}
+
+function RunState({ run }: { readonly run: CloseRunFragment }) {
+  const { t } = useDeskWords();
+  return (
+    <>
+      <StatusChip
+        meaning={runMeaning[run.state]}
+        label={t(`runState.${run.state}`)}
+        status={run.state}
+        testId="run-state"
+      />
+      {run.state === "RUNNING" && (
+        <progress
+          className={styles.bar}
+          value={run.checked}
+          max={Math.max(run.total, 1)}
+          aria-label={t("close.progress", { checked: run.checked, total: run.total })}
+        />
+      )}
+    </>
+  );
 }

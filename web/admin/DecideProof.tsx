@@ -35,6 +35,7 @@ function useMeaning() {
     const { until } = failure.details;
     if (failure.code === "ON_HOLD")
       return typeof until === "string" ? t("proofs.onHoldUntil", { when: at(until) }) : t("proofs.onHold");
+    if (failure.code === "SECOND_PERSON_NEEDED") return t("proofs.own");
     return failure.code === "ILLEGAL_TRANSITION" ? t("proofs.gone") : undefined;
   };
 }

@@ -123,6 +123,28 @@ function useColumns(): ReadonlyArray<Column<Row>> {
       cell: (row) => row.course.title,
       text: (row) => row.course.title,
     },
+    ...useProgressColumns(),
+    {
+      key: "since",
+      label: t("enrollments.since"),
+      fit: "moment",
+      cell: (row) => at(row.enrolledAt),
+      text: (row) => at(row.enrolledAt),
+    },
+    {
+      key: "finished",
+      label: t("enrollments.finished"),
+      fit: "moment",
+      cell: (row) => at(row.completedAt) || "–",
+      text: (row) => at(row.completedAt),
+    },
+    { key: "grants", label: t("enrollments.grants"), fit: "whole", cell: standsOn, text: standsOn },
+  ];
+}
+
+function useProgressColumns(): ReadonlyArray<Column<Row>> {
+  const { t } = useDeskWords();
+  return [
     {
       key: "status",
       label: t("admin.status"),
@@ -146,21 +168,6 @@ function useColumns(): ReadonlyArray<Column<Row>> {
       ),
       text: ({ progress }) => String(progress),
     },
-    {
-      key: "since",
-      label: t("enrollments.since"),
-      fit: "moment",
-      cell: (row) => at(row.enrolledAt),
-      text: (row) => at(row.enrolledAt),
-    },
-    {
-      key: "finished",
-      label: t("enrollments.finished"),
-      fit: "moment",
-      cell: (row) => at(row.completedAt) || "–",
-      text: (row) => at(row.completedAt),
-    },
-    { key: "grants", label: t("enrollments.grants"), fit: "whole", cell: standsOn, text: standsOn },
   ];
 }
 

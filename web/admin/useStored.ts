@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-/** Texts that this browser keeps under a name, for whoever sits at it. What it can't keep holds until the page is left. */
+/** Texts that this browser keeps under a name; what it can't keep holds until the page is left. */
 export function useStored(
   name: string,
   initially: readonly string[] = [],

@@ -99,6 +99,8 @@ const LISTS = [
   "paymentsToApprove",
   "reconciliationRuns",
   "discrepancies",
+  "settlementFiles",
+  "settlementLines",
 ];
 const OF_THE_PAGE: ReadonlySet<string> = new Set(["first", "after"]);
 // Any other argument makes it another list.

@@ -1,0 +1,94 @@
+import { useState } from "react";
+import { Link } from "react-router";
+import {
+  type SettlementLineState,
+  SettlementLinesDocument,
+  type SettlementLinesQuery,
+} from "../graphql/generated/admin/graphql.ts";
+import { count, money } from "../ui/format.ts";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import type { Meaning } from "../ui/status.ts";
+import { type Column, DataTable } from "./DataTable.tsx";
+import { ChoiceFilter, FilterBar } from "./Filters.tsx";
+import { useDayWords } from "./useDayWords.ts";
+import { useDeskWords } from "./useDeskWords.ts";
+import { useList } from "./useList.ts";
+
+type Row = SettlementLinesQuery["settlementLines"]["edges"][number]["node"];
+
+const MEANINGS: Readonly<Record<SettlementLineState, Meaning>> = {
+  NEW: "waiting",
+  MATCHED: "good",
+  UNMATCHED: "wrong",
+  DUPLICATE: "wrong",
+  FOREIGN: "wrong",
+};
+const STATES = Object.keys(MEANINGS) as SettlementLineState[];
+
+/** What became of each line of a settlement file. */
+export function FileLines({ fileId }: { readonly fileId: string }) {
+  const { t } = useDeskWords();
+  const [state, setState] = useState<SettlementLineState | null>(null);
+  const list = useList(SettlementLinesDocument, { fileId, state }, (data) => data.settlementLines);
+  return (
+    <div>
+      <FilterBar onClear={state ? () => setState(null) : null}>
+        <ChoiceFilter
+          label={t("close.state")}
+          any={t("gap.all")}
+          value={state ?? ""}
+          options={STATES.map((value) => ({ value, label: t(`lineState.${value}`) }))}
+          onChange={(value) => setState(STATES.find((known) => known === value) ?? null)}
+        />
+      </FilterBar>
+      <DataTable label={t("import.lines")} columns={useColumns()} list={list} onClear={() => setState(null)} />
+    </div>
+  );
+}
+
+function useColumns(): ReadonlyArray<Column<Row>> {
+  const { t, named } = useDeskWords();
+  const dayWords = useDayWords();
+  return [
+    { key: "line", label: t("import.line"), number: true, cell: (row) => count(row.line) },
+    {
+      key: "state",
+      label: t("close.state"),
+      cell: (row) => (
+        <StatusChip meaning={MEANINGS[row.state]} label={t(`lineState.${row.state}`)} status={row.state} />
+      ),
+    },
+    { key: "type", label: t("import.type"), cell: (row) => named(`lineType.${row.type}`, row.type) },
+    {
+      key: "about",
+      label: t("gap.subject"),
+      cell: (row) => {
+        const about = row.gatewayOrderId ?? row.gatewayTransactionId ?? "–";
+        return row.paymentId ? <Link to={`/admin/payments/${row.paymentId}`}>{about}</Link> : about;
+      },
+    },
+    { key: "gross", label: t("import.gross"), number: true, cell: (row) => money(row.gross) },
+    { key: "fee", label: t("import.fee"), number: true, cell: (row) => <Fee row={row} /> },
+    { key: "net", label: t("import.net"), number: true, cell: (row) => money(row.net) },
+    { key: "settled", label: t("import.settledOn"), fit: "whole", cell: (row) => dayWords(row.settledOn) },
+    { key: "payout", label: t("import.payout"), cell: (row) => row.payoutReference ?? "–" },
+  ];
+}
+
+/** The fee that was kept, and the one that the table of fees has where that is another. */
+function Fee({ row }: { readonly row: Row }) {
+  const { t } = useDeskWords();
+  const kept = row.fee + row.feeTax;
+  const expected = row.expectedFee === null ? null : (row.expectedFee ?? 0) + (row.expectedFeeTax ?? 0);
+  return (
+    <>
+      {money(kept)}
+      {expected !== null && expected !== kept && (
+        <>
+          <br />
+          <small>{t("import.expectedFee", { amount: money(expected) })}</small>
+        </>
+      )}
+    </>
+  );
+}
