@@ -60,4 +60,30 @@ export const desk: readonly Example[] = [
   },
   { operation: "Query.notices", as: "staff", variables: { first: 10 } },
   { operation: "Query.adminSubscriptions", as: "staff", variables: { first: 10 } },
+  { operation: "Query.ledgerBalances", as: "staff" },
+  { operation: "Query.ledgerEntries", as: "staff", variables: { paymentId: "$paymentId", first: 10 } },
+  {
+    operation: "Mutation.requestAdjustment",
+    as: "admin",
+    variables: {
+      input: {
+        postings: [
+          { account: "ROUNDING", amount: 7 },
+          { account: "SUSPENSE", amount: -7 },
+        ],
+        reason: "Pembulatan payout",
+        idempotencyKey: "adjustment-0001",
+      },
+    },
+    keeps: { adjustmentId: "id" },
+    says: "The books are put right by two people: one asks, and nothing is booked before another approves.",
+  },
+  { operation: "Mutation.approveAdjustment", as: "second admin", variables: { id: "$adjustmentId" } },
+  {
+    operation: "Mutation.rejectAdjustment",
+    as: "second admin",
+    variables: { id: "$adjustmentId", reason: "Salah akun" },
+    refused: "ILLEGAL_TRANSITION",
+  },
+  { operation: "Query.ledgerAdjustments", as: "staff", variables: { open: false, first: 10 } },
 ];

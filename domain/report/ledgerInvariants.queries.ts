@@ -87,7 +87,8 @@ export const LEDGER_INVARIANTS: readonly Invariant[] = [
     id: "LEDGER_ENTRY",
     says: "every entry of the ledger has two lines at least, which together are 0, and every line an entry",
     sql: `
-      select coalesce(e.id, l.entry_id)::text as subject, format('%s lines of %s', count(l.line), sum(l.amount)) as detail
+      select coalesce(e.id, l.entry_id)::text as subject,
+             format('%s lines of %s', count(l.line), sum(l.amount)) as detail
         from ledger_entries e full join ledger_postings l on l.entry_id = e.id
        group by e.id, l.entry_id
       having e.id is null or count(l.line) < 2 or sum(l.amount) <> 0`,
