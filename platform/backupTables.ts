@@ -30,7 +30,8 @@ const LIST_TABLES = `
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relpersistence = 'p'
      and c.relname <> '${MIGRATIONS_TABLE}'
-     and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e')
+     and not exists (select from pg_depend d
+                      where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e')
    group by c.relname order by c.relname`;
 
 /**
@@ -123,7 +124,8 @@ const FOREIGN_KEYS = `
    where k.contype = 'f' and k.connamespace = current_schema()::regnamespace order by c.relname, k.conname`;
 
 const TRIGGERS = `
-  select c.relname as table, t.tgname as name, case t.tgenabled when 'A' then 'always ' when 'R' then 'replica ' else '' end as how
+  select c.relname as table, t.tgname as name,
+         case t.tgenabled when 'A' then 'always ' when 'R' then 'replica ' else '' end as how
     from pg_trigger t join pg_class c on c.oid = t.tgrelid
    where not t.tgisinternal and t.tgenabled <> 'D' and c.relnamespace = current_schema()::regnamespace`;
 
@@ -178,8 +180,8 @@ export async function leapSequences(
 ): Promise<void> {
   for (const { name, last } of sequences) {
     await client.query(
-      `select setval(format('%I.%I', schemaname, sequencename)::regclass, least(max_value, $2::bigint)) from pg_sequences
-        where schemaname = current_schema() and sequencename = $1`,
+      `select setval(format('%I.%I', schemaname, sequencename)::regclass, least(max_value, $2::bigint))
+         from pg_sequences where schemaname = current_schema() and sequencename = $1`,
       [name, (last ?? 0) + SEQUENCE_LEAP],
     );
   }

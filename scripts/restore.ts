@@ -17,7 +17,7 @@ import { knownMigrations, migrate } from "./migrate.ts";
 const USAGE = `npm run restore -- FILE [--until TIME] [--no-ask]
   FILE      a backup of npm run backup; the database must be empty
   --until   when the lost shop took its last order, such as 2026-11-21T10:30:00Z; now, where nobody says
-  --no-ask  leaves the gateway alone: for a look at a backup on another machine
+  --no-ask  leaves the gateway alone: for a look at a backup on another machine, beside the living shop
 `;
 
 /** Restored, but a person has something left to do: a breach, or a gateway that was not asked. */
@@ -132,7 +132,7 @@ async function main(): Promise<void> {
   const app = createApp(config, "restore");
   try {
     await tellStaff(app, from, secondsLost);
-    const isAsked = mayAsk && (await askLostWindow(app, config, found, until));
+    const isAsked = !mayAsk || (await askLostWindow(app, config, found, until));
     if (!mayAsk) say("the gateway was NOT ASKED");
     const breaches = await runAudit(app.db, { now: app.clock.now() });
     for (const { invariant, subject, detail } of breaches) say(`${invariant}  ${subject}: ${detail}`);

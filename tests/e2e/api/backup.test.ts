@@ -144,7 +144,7 @@ describe("a machine that is lost while people buy", () => {
   );
 
   test(
-    "is a shop again: restored elsewhere, the gateway asked, the seconds that are lost told, its books without a breach",
+    "is a shop again elsewhere: the gateway asked, the lost seconds told, its books without a breach",
     async () => {
       // Customers pay while there is no shop that could be told.
       for (const { gatewayOrderId, isPaid } of bought) if (!isPaid) await settle(gatewayOrderId);
