@@ -8,12 +8,14 @@ import { fitRefunds, lowerRefund } from "./fitRefunds.ts";
 import { logAttempt } from "./logAttempt.ts";
 import { noteDenied } from "./noteDenied.ts";
 import { refundIdOf } from "./refund.rules.ts";
+import { readPaidOrders } from "./refundable.queries.ts";
+import { type OutsidePart, partsOfOutside } from "./refundShares.rules.ts";
 
 /** What the gateway's books say of the refunds of one transaction. Whole rupiah. */
 export interface ToldRefunds {
   readonly paymentId: PaymentId;
   readonly transactionId: TransactionId;
-  /** The order that is meant where a refund names none; null: there are several, or it pays for none. */
+  /** The order that a person is told of; null: there are several, or it pays for none. */
   readonly orderId: OrderId | null;
   readonly refunds: readonly GatewayRefund[];
   /** All of it. */
@@ -41,12 +43,13 @@ const knownOf = (rows: readonly RefundRow[]): number =>
     .filter(({ status, settledBy }) => status === "SUCCEEDED" && !settledBy)
     .reduce((sum, { amount }) => sum + amount, 0);
 
+/** One refund there may be several rows here, an order each. */
 async function keepGatewayId({ tx }: Step, row: RefundRow, refund: GatewayRefund): Promise<void> {
   await tx.sql(
     `update refunds set gateway_refund_id = $2, bank_confirmed_at = coalesce(bank_confirmed_at, $3)
-      where id = $1 and (gateway_refund_id is distinct from $2
-                         or (bank_confirmed_at is null and $3::timestamptz is not null))`,
-    [row.id, refund.id, refund.bankConfirmedAt],
+      where (id = $1 or (transaction_id = $4 and gateway_refund_id = $2))
+        and (gateway_refund_id is distinct from $2 or (bank_confirmed_at is null and $3::timestamptz is not null))`,
+    [row.id, refund.id, refund.bankConfirmedAt, row.transactionId],
   );
 }
 
@@ -79,11 +82,20 @@ async function confirmOurs(step: Step, row: RefundRow, refund: GatewayRefund): P
   await keepGatewayId(step, row, refund);
 }
 
-/** The row of money whose gateway refund was not told when it came: an answer may list none. */
-const unnamed = (rows: readonly RefundRow[], amount: number): RefundRow | undefined =>
-  rows.find((row) => row.cause === "GATEWAY" && row.gatewayRefundId === null && row.amount === amount);
+/** The rows of money whose gateway refund was not told when it came: an answer may list none. */
+function unnamed(rows: readonly RefundRow[], amount: number): RefundRow[] {
+  const bare = rows.filter((row) => row.cause === "GATEWAY" && row.gatewayRefundId === null);
+  const one = bare.find((row) => row.amount === amount);
+  if (one) return [one];
+  const together = [...Map.groupBy(bare, ({ createdAt }) => createdAt.getTime()).values()];
+  return together.find((parts) => parts.reduce((sum, part) => sum + part.amount, 0) === amount) ?? [];
+}
 
-async function insertOutside({ tx, app, told }: Step, amount: number, refund: GatewayRefund | null): Promise<void> {
+async function insertOutside(
+  { tx, app, told }: Step,
+  { orderId, amount }: OutsidePart,
+  refund: GatewayRefund | null,
+): Promise<void> {
   const id = app.ids.next<"refund">();
   await tx.sql(
     `insert into refunds (id, payment_id, transaction_id, order_id, amount, reason, status, cause, gateway_refund_id,
@@ -93,7 +105,7 @@ async function insertOutside({ tx, app, told }: Step, amount: number, refund: Ga
       id,
       told.paymentId,
       told.transactionId,
-      told.orderId,
+      orderId,
       amount,
       refund?.id ?? null,
       refund?.bankConfirmedAt ?? null,
@@ -110,9 +122,9 @@ async function insertOutside({ tx, app, told }: Step, amount: number, refund: Ga
  */
 async function recordOutside(step: Step, amount: number, refund: GatewayRefund | null): Promise<number> {
   const { tx, app, told, rows } = step;
-  const before = refund ? unnamed(rows, amount) : undefined;
-  if (refund && before) {
-    await keepGatewayId(step, before, refund);
+  const before = refund ? unnamed(rows, amount) : [];
+  if (refund && before.length > 0) {
+    for (const row of before) await keepGatewayId(step, row, refund);
     return 0;
   }
   // Beyond its own sum the gateway's list repeats what is on record, or what was paid back by hand besides.
@@ -127,7 +139,8 @@ async function recordOutside(step: Step, amount: number, refund: GatewayRefund |
     await lowerRefund(tx, app, debt, debt.amount - news);
   }
   const more = news - (isSettled ? debt.amount : 0);
-  if (more > 0) await insertOutside(step, more, refund);
+  const parts = more > 0 ? partsOfOutside(await readPaidOrders(tx, told), more) : [];
+  for (const part of parts) await insertOutside(step, part, refund);
   return news;
 }
 
@@ -161,10 +174,18 @@ function ownerOf(rows: readonly RefundRow[], refund: GatewayRefund): RefundRow |
   return row?.settledBy ? undefined : row;
 }
 
-/** A payment that was voided as we asked: what was to go back has gone. */
-async function confirmVoid(step: Step, rest: number): Promise<number> {
+const isOpen = ({ status }: RefundRow): boolean => status === "PENDING" || status === "PROCESSING";
+
+/**
+ * A sum without a list: it is what we asked for, as far as that is in it. A void has no list ever; the list of a refund
+ * may come after its sum.
+ *
+ * @returns what of it we did not ask for
+ */
+async function confirmSum(step: Step, rest: number): Promise<number> {
   let left = rest;
-  for (const row of step.rows.filter(({ status }) => status === "PENDING" || status === "PROCESSING")) {
+  const isOurs = (row: RefundRow) => isOpen(row) && (step.told.isVoid || row.keySentAt !== null);
+  for (const row of step.rows.filter(isOurs)) {
     if (row.amount > left) continue;
     await confirm(step, row);
     left -= row.amount;
@@ -192,7 +213,7 @@ export async function followRefunds(tx: Tx, app: { ids: Ids; now: Date }, told: 
   for (const refund of others) outside += await recordOutside(await stepNow(), refund.amount, refund);
   const step = await stepNow();
   let rest = told.total - knownOf(step.rows);
-  if (rest > 0 && told.isVoid) rest = await confirmVoid(step, rest);
+  if (rest > 0) rest = await confirmSum(step, rest);
   if (rest > 0) outside += await recordOutside(await stepNow(), rest, null);
   await noteExcess(step);
   await noteDenied(tx, app, told);

@@ -1,3 +1,5 @@
+import type { OrderId } from "../kernel/ids.ts";
+
 /** What refunds are shared out of. Whole rupiah. */
 export interface SharedItem {
   readonly id: string;
@@ -70,4 +72,56 @@ export function sharesOf(order: SharedOrder, before: Pieces, pieces: Pieces): Sh
     tax: is.tax - was.tax,
     amount: is.amount - was.amount,
   };
+}
+
+/** An order that a transaction pays for. Whole rupiah. */
+export interface PaidOrder {
+  readonly id: OrderId;
+  /** Of its total, what has not gone back. */
+  readonly notGone: number;
+  /** The same, less what is on its way back. */
+  readonly notOwed: number;
+}
+
+/** What of a refund that began at the gateway is of one order; null: of none that can be told. Whole rupiah. */
+export interface OutsidePart {
+  readonly orderId: OrderId | null;
+  readonly amount: number;
+}
+
+/**
+ * Shares an amount out over what is left of each, in proportion and to the rupiah: together they are the amount, and
+ * none is more than what is left of it. Pure.
+ *
+ * @param amount whole rupiah, at most the sum of `lefts`
+ */
+export function shareOut(amount: number, lefts: readonly number[]): number[] {
+  const whole = lefts.reduce((sum, left) => sum + left, 0);
+  let upTo = 0;
+  return lefts.map((left) => {
+    const before = portion(amount, upTo, whole);
+    upTo += left;
+    return portion(amount, upTo, whole) - before;
+  });
+}
+
+/**
+ * Of which orders a refund is that began at the gateway, where nobody says of which. All that is left of every order is
+ * of every order; exactly what is left of one alone is that one's; anything else is shared out. Pure.
+ */
+export function partsOfOutside(orders: readonly PaidOrder[], amount: number): OutsidePart[] {
+  const [first, ...others] = orders;
+  if (!first || others.length === 0) return [{ orderId: first?.id ?? null, amount }];
+  const sumOf = (lefts: readonly number[]) => lefts.reduce((sum, left) => sum + left, 0);
+  const [gone, owed] = [orders.map(({ notGone }) => notGone), orders.map(({ notOwed }) => notOwed)];
+  const exact = orders.filter(({ notOwed }) => notOwed === amount);
+  const known = Math.min(amount, sumOf(gone));
+  const shares =
+    exact.length === 1 && amount < sumOf(owed)
+      ? orders.map((order) => (order === exact[0] ? amount : 0))
+      : shareOut(known, known <= sumOf(owed) ? owed : gone);
+  const parts: OutsidePart[] = orders.map(({ id }, n) => ({ orderId: id, amount: shares[n] ?? 0 }));
+  // More than all orders cost: nobody's.
+  if (amount > sumOf(shares)) parts.push({ orderId: null, amount: amount - sumOf(shares) });
+  return parts.filter((part) => part.amount > 0);
 }

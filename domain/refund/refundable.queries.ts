@@ -3,7 +3,7 @@ import type { OrderId, OrderItemId, PaymentId, SessionId, TransactionId } from "
 import type { OrderStatus } from "../order/order.states.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
 import type { RefundableMoney } from "./refund.rules.ts";
-import type { SharedItem, SharedOrder } from "./refundShares.rules.ts";
+import type { PaidOrder, SharedItem, SharedOrder } from "./refundShares.rules.ts";
 
 export interface RefundableItem extends SharedItem {
   readonly id: OrderItemId;
@@ -89,3 +89,20 @@ export async function readRefundable(source: { sql: Sql }, paymentId: PaymentId)
     orders: orders.map((order) => ({ ...order, items: items.filter(({ orderId }) => orderId === order.id) })),
   };
 }
+
+/**
+ * The orders whose money a transaction is, by id; none where it pays for none, or another transaction does. The payment
+ * is locked by the caller.
+ */
+export const readPaidOrders = (
+  source: { sql: Sql },
+  { paymentId, transactionId }: { readonly paymentId: PaymentId; readonly transactionId: TransactionId },
+): Promise<PaidOrder[]> =>
+  source.sql<PaidOrder>(
+    `select o.id, o.total - coalesce(sum(r.amount) filter (where r.status = 'SUCCEEDED'), 0)::bigint as not_gone,
+            greatest(0, o.total - coalesce(sum(r.amount) filter (where ${HOLDING}), 0))::bigint as not_owed
+       from payments p join orders o on o.session_id = p.session_id left join refunds r on r.order_id = o.id
+      where p.id = $1 and p.covering_transaction_id = $2 and o.paid_at is not null
+      group by o.id order by o.id`,
+    [paymentId, transactionId],
+  );

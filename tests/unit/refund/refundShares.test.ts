@@ -1,7 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { taxRecord } from "../../../domain/kernel/tax.rules.ts";
-import { type SharedOrder, sharesOf } from "../../../domain/refund/refundShares.rules.ts";
+import {
+  type PaidOrder,
+  partsOfOutside,
+  type SharedOrder,
+  sharesOf,
+} from "../../../domain/refund/refundShares.rules.ts";
 
 const RUNS = 300;
 
@@ -88,5 +93,40 @@ describe("what pieces of an order stand for", () => {
       tax: 2_477 + 272,
       amount: 27_750,
     });
+  });
+});
+
+describe("a refund that began at the gateway", () => {
+  const paidOrders = fc.array(
+    fc
+      .tuple(fc.integer({ min: 0, max: 9_000_000 }), fc.integer({ min: 0, max: 9_000_000 }))
+      .map(([a, b]) => ({ notGone: Math.max(a, b), notOwed: Math.min(a, b) })),
+    { minLength: 1, maxLength: 5 },
+  );
+  const named = (lefts: readonly Omit<PaidOrder, "id">[]): PaidOrder[] =>
+    lefts.map((left, n) => ({ ...left, id: `order-${n}` as PaidOrder["id"] }));
+
+  test("is shared out over its orders to the rupiah, none of which gets more back than it has left", () => {
+    fc.assert(
+      fc.property(paidOrders, fc.integer({ min: 1, max: 30_000_000 }), (lefts, amount) => {
+        const orders = named(lefts);
+        const parts = partsOfOutside(orders, amount);
+        expect(parts.reduce((sum, part) => sum + part.amount, 0)).toBe(amount);
+        expect(new Set(parts.map(({ orderId }) => orderId)).size).toBe(parts.length);
+        if (orders.length === 1) return;
+        for (const { id, notGone } of orders)
+          expect(parts.find(({ orderId }) => orderId === id)?.amount ?? 0).toBeLessThanOrEqual(notGone);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("is one order's where it is all that is left of that one, and every order's where it is everything", () => {
+    const left = (notOwed: number) => ({ notGone: notOwed, notOwed });
+    const orders = named([left(70_000), left(30_000)]);
+    expect(partsOfOutside(orders, 30_000)).toEqual([{ orderId: "order-1", amount: 30_000 }]);
+    expect(partsOfOutside(orders, 100_000).map(({ amount }) => amount)).toEqual([70_000, 30_000]);
+    expect(partsOfOutside(orders, 1_001).map(({ amount }) => amount)).toEqual([700, 301]);
+    expect(partsOfOutside([], 5)).toEqual([{ orderId: null, amount: 5 }]);
   });
 });
