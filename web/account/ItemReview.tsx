@@ -14,7 +14,7 @@ export function ItemReview({ item }: { readonly item: OrderDetailFragment["items
   if (item.review) {
     return (
       <div className={styles.review}>
-        <OwnReview review={item.review} productName={item.productName} />
+        <OwnReview review={item.review} productName={item.productName} justWritten={writing} />
       </div>
     );
   }

@@ -1,6 +1,6 @@
 import { useMutation } from "@apollo/client/react";
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { DeleteReviewDocument, type OpinionFragment } from "../graphql/generated/buying/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { ConfirmAction } from "../ui/ConfirmAction.tsx";
@@ -14,19 +14,28 @@ import { ReviewForm } from "./ReviewForm.tsx";
 interface OwnReviewProps {
   readonly review: OpinionFragment;
   readonly productName: string;
+  /** It takes the place of the form that it was written in. */
+  readonly justWritten?: boolean;
 }
 
 /** What the caller said of a product, to be changed or taken back; what the shop took down says why. */
-export function OwnReview({ review, productName }: OwnReviewProps) {
+export function OwnReview({ review, productName, justWritten = false }: OwnReviewProps) {
   const { t, on } = useBuyingWords();
   const [editing, setEditing] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const cameFromForm = useRef(justWritten);
+  // The form is gone: whoever goes by keyboard or ear goes on at what came of it.
+  useEffect(() => {
+    if (!editing && cameFromForm.current) box.current?.focus({ preventScroll: true });
+    cameFromForm.current = editing;
+  }, [editing]);
   if (editing) {
     const product = { id: review.product.id, name: productName };
     return <ReviewForm product={product} review={review} onClose={() => setEditing(false)} />;
   }
   const isChanged = review.updatedAt !== review.createdAt;
   return (
-    <div className={styles.own} data-testid="own-review">
+    <div ref={box} tabIndex={-1} className={styles.own} data-testid="own-review">
       <div className={styles.head}>
         {review.rating ? (
           <Stars value={review.rating} label={t("review.starsOf", { count: review.rating })} />

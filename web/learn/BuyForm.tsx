@@ -116,6 +116,10 @@ function Pay({ sold, learner, choice, price, onTry }: PayProps) {
   const amount = money(price.price);
   const trouble = file && proofTrouble(file);
   const complaint = trouble ? named(`proof.${trouble}`, "") : tried && !file ? t("proof.missing") : null;
+  const pick = (picked: File) => {
+    setFile(picked);
+    buying.forget();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -132,7 +136,7 @@ function Pay({ sold, learner, choice, price, onTry }: PayProps) {
       {byProof && (
         <>
           <p className={cards.soft}>{t("proof.transfer", { amount })}</p>
-          <ProofField file={file} complaint={complaint} disabled={buying.working} onPick={setFile} />
+          <ProofField file={file} complaint={complaint} disabled={buying.working} onPick={pick} />
         </>
       )}
       {buying.error ? <PurchaseRefused error={buying.error} /> : null}

@@ -17,6 +17,8 @@ export interface CourseBuying {
   readonly error: unknown;
   /** With a proof: by transfer. Without one: through Midtrans, by a method that is chosen on the payment's page. */
   buy(purchase: Purchase, proof: File | null): Promise<void>;
+  /** Something else is chosen: what was refused before says nothing about it. */
+  forget(): void;
 }
 
 /**
@@ -67,5 +69,5 @@ export function useBuyCourse(): CourseBuying {
     }
   }
 
-  return { working, sent, error, buy };
+  return { working, sent, error, buy, forget: () => setError(undefined) };
 }

@@ -62,7 +62,7 @@ const asker =
     return data;
   };
 
-async function signIn(stack: Stack, email: string): Promise<string> {
+export async function signIn(stack: Stack, email: string): Promise<string> {
   const signedIn = await asker(stack)<{ login: { accessToken: string } }>(
     "mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { accessToken } }",
     { email, password: PASSWORD },

@@ -38,7 +38,7 @@ export const learnEn: Readonly<Record<LearnWordKey, string>> = {
   "learn.otherWay": "Cancel it, pay another way",
   "learn.otherWayEffect": "The earlier payment is closed. Do not pay to its number or code any more.",
   "learn.otherWayDone": "The earlier payment is closed",
-  "learn.rejected": "Your last proof could not be taken: {why}",
+  "learn.rejected": "Your last proof could not be taken: “{why}”.",
   "learn.noReason": "no reason was written",
 
   "proof.label": "Proof of transfer",
@@ -74,7 +74,7 @@ export const learnEn: Readonly<Record<LearnWordKey, string>> = {
   "bought.approved": "The course is open",
   "bought.approvedText": "{courses}. Enjoy learning!",
   "bought.rejected": "The proof could not be taken",
-  "bought.rejectedText": "The reason: {why}. Put it right, then send a new proof.",
+  "bought.rejectedText": "The reason: “{why}”. Put it right, then send a new proof.",
   "bought.newProof": "Send a new proof",
   "bought.ended": "This purchase did not happen",
   "bought.endedText": "There is nothing to pay. If you paid already, the money comes back.",

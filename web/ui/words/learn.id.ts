@@ -36,7 +36,7 @@ export const learnId = {
   "learn.otherWay": "Batalkan, pilih cara lain",
   "learn.otherWayEffect": "Pembayaran lama ditutup. Jangan membayar ke nomor atau kode yang lama.",
   "learn.otherWayDone": "Pembayaran lama ditutup",
-  "learn.rejected": "Bukti sebelumnya belum bisa diterima: {why}",
+  "learn.rejected": "Bukti sebelumnya belum bisa diterima: “{why}”.",
   "learn.noReason": "alasannya tidak ditulis",
 
   "proof.label": "Bukti transfer",
@@ -72,7 +72,7 @@ export const learnId = {
   "bought.approved": "Kelas sudah terbuka",
   "bought.approvedText": "{courses}. Selamat belajar!",
   "bought.rejected": "Bukti belum bisa diterima",
-  "bought.rejectedText": "Alasannya: {why}. Perbaiki, lalu kirim bukti baru.",
+  "bought.rejectedText": "Alasannya: “{why}”. Perbaiki, lalu kirim bukti baru.",
   "bought.newProof": "Kirim bukti baru",
   "bought.ended": "Pembelian ini tidak jadi",
   "bought.endedText": "Tidak ada yang perlu dibayar. Kalau terlanjur membayar, uangnya kami kembalikan.",

@@ -1,0 +1,195 @@
+import type { Page } from "playwright-core";
+import { type Stack, startStack } from "../../support/stack.ts";
+import { signIn } from "./bought.ts";
+import { signedIn } from "./parcelSteps.ts";
+import { chooseWay } from "./steps.ts";
+import { SIZES } from "./visit.ts";
+
+const STORY_MS = 240_000;
+const WHY = "Jumlah di bukti kurang Rp5.000";
+
+let stack: Stack;
+let shop: string;
+let staff: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  shop = stack.apiUrls[0] as string;
+  staff = await signIn(stack, "staff@lunas.test");
+}, STORY_MS);
+afterAll(() => stack?.stop());
+
+/** What staff decides meanwhile, beside the browser. */
+async function decide(operation: string, paymentId: string): Promise<void> {
+  const { errors } = await stack.graphql(operation, { id: paymentId, reason: WHY }, { token: staff });
+  if (errors.length > 0) throw new Error(JSON.stringify(errors));
+}
+const reject = (id: string) =>
+  decide("mutation($id: ID!, $reason: String!) { rejectPayment(paymentId: $id, reason: $reason) { id } }", id);
+const approve = (id: string) => decide("mutation($id: ID!) { approvePayment(paymentId: $id) { id } }", id);
+
+const paymentIs = (page: Page, status: string) =>
+  page.locator(`[data-testid="payment-status"][data-status="${status}"]`).waitFor({ timeout: 40_000 });
+
+/** The id of the payment whose page is shown. */
+async function paymentOf(page: Page): Promise<string> {
+  await page.waitForURL(/\/payments\/[^/]+$/);
+  return new URL(page.url()).pathname.split("/")[2] as string;
+}
+
+/** A picture of what stands on the screen: as good a proof as any. */
+async function proofOf(page: Page, name: string) {
+  return { name, mimeType: "image/png", buffer: await page.screenshot() };
+}
+
+async function openPackage(page: Page, name: string): Promise<void> {
+  await page.goto(`${shop}/packages`);
+  await page.getByTestId("package-card").filter({ hasText: name }).getByTestId("see-package").click();
+  await page.getByTestId("buy-package").waitFor();
+}
+
+describe.each(SIZES)("on a $size", (screen) => {
+  // A member and somebody who is none: each has a price of his own.
+  const isMember = screen.size === "desktop";
+  const learner = isMember ? "learner@lunas.test" : "customer2@lunas.test";
+
+  test(
+    "a learner proves a transfer, is told why it is not believed, proves it anew, and learns to the end",
+    // One thing: a course's whole life, each step resting on the one before it.
+    async () => {
+      const { page, look, complaints, close } = await signedIn(screen, `${shop}/courses`, learner);
+      const found: string[] = [];
+      const inspect = async (name: string) => found.push(...(await look(name)));
+      const it = (id: string) => page.getByTestId(id).first();
+      try {
+        await page.getByRole("heading", { name: "Belum ada kelas" }).waitFor();
+        await openPackage(page, "Satu Kelas Pilihan");
+        expect(await it("package-price").innerText()).toBe(isMember ? "Rp125.000" : "Rp199.000");
+        expect(await it("price-DIKE").getByRole("radio").isDisabled()).toBe(!isMember);
+        await it("buy-package").click();
+        await page.getByText("Pilih dulu satu kelas").waitFor();
+        await it("course-choice").click();
+        const script = { name: "bukti.png", mimeType: "image/png", buffer: Buffer.from("<script>alert(1)</script>") };
+        await page.getByTestId("proof-file").setInputFiles({ ...script, mimeType: "text/html", name: "bukti.html" });
+        await it("proof-wrong").waitFor();
+        // What only calls itself a picture is found out by the server.
+        await page.getByTestId("proof-file").setInputFiles(script);
+        await it("buy-package").click();
+        await page.getByTestId("failure").getByText("bukan gambar").waitFor();
+        await page.getByTestId("proof-file").setInputFiles(await proofOf(page, "bukti-transfer.png"));
+        await it("proof-preview").waitFor();
+        expect(await page.getByTestId("failure").count()).toBe(0);
+        await inspect("80-package-with-proof");
+        await it("buy-package").dblclick();
+        const first = await paymentOf(page);
+        await paymentIs(page, "PAID");
+        await page.getByText("Bukti sedang diperiksa").waitFor();
+        await inspect("81-proof-waiting");
+
+        await openPackageAgain(page);
+        await it("purchase-checking").waitFor();
+        await inspect("82-package-being-bought");
+        await page.goto(`${shop}/payments/${first}`);
+        await paymentIs(page, "PAID");
+        await reject(first);
+        await paymentIs(page, "REJECTED");
+        await page.getByText(WHY).waitFor();
+        await inspect("83-proof-rejected");
+        await page.goto(`${shop}/courses`);
+        await page.getByTestId("courses-under-way").getByText(WHY).waitFor();
+        await page.getByTestId("courses-under-way").getByRole("link", { name: "Kirim bukti baru" }).click();
+        await it("purchase-rejected").waitFor();
+        expect(await it("course-choice").getByRole("radio").isChecked()).toBe(true);
+        await page.getByTestId("proof-file").setInputFiles(await proofOf(page, "bukti-baru.png"));
+        await it("buy-package").click();
+        await page.getByText("Bukti sedang diperiksa").waitFor();
+        const second = await paymentOf(page);
+        expect(second).not.toBe(first);
+        await approve(second);
+        await paymentIs(page, "APPROVED");
+        await inspect("84-course-opened");
+
+        await it("go-learn").click();
+        await it("note-progress").click();
+        await page.keyboard.press("ArrowRight");
+        await it("save-progress").click();
+        await page.getByTestId("course-progress").getByText("10%").waitFor();
+        await inspect("85-my-courses");
+        await it("finish-course").click();
+        await it("finish-course-confirm").click();
+        await page.locator('[data-testid="course-card"][data-state="done"]').waitFor();
+        await inspect("86-course-done");
+        await page.goto(`${shop}/packages`);
+        await it("package-owned").waitFor();
+        await inspect("87-packages-owned");
+        expect(found).toEqual([]);
+        // The upload that was refused is the one thing that the browser minds.
+        expect(complaints.filter((complaint) => !complaint.includes("status of 400"))).toEqual([]);
+      } finally {
+        await close();
+      }
+    },
+    STORY_MS,
+  );
+});
+
+test(
+  "a package is paid through the gateway, another way where the first is not wanted, and opens by itself",
+  async () => {
+    const { page, look, complaints, close } = await signedIn(SIZES[1], `${shop}/courses`, "customer@lunas.test");
+    await page.getByRole("heading", { level: 1, name: "Kelas saya" }).waitFor();
+    const found: string[] = [];
+    const it = (id: string) => page.getByTestId(id).first();
+    try {
+      await openPackage(page, "Kelas Seduh Kopi");
+      await it("buy-package").click();
+      await it("switch-method").waitFor();
+      const left = await paymentOf(page);
+      await openPackageAgain(page, "Kelas Seduh Kopi");
+      await it("purchase-unpaid").waitFor();
+      found.push(...(await look("88-package-unpaid")));
+      await it("cancel-purchase").click();
+      await it("cancel-purchase-confirm").click();
+      await it("buy-package").click();
+      const paymentId = await paymentOf(page);
+      expect(paymentId).not.toBe(left);
+      await chooseWay(page, "QRIS");
+      await it("pay-again").click();
+      await it("instrument").waitFor();
+      found.push(...(await look("89-course-payment")));
+      await settle(paymentId);
+      await paymentIs(page, "APPROVED");
+      await it("go-learn").click();
+      await page.getByTestId("course-card").filter({ hasText: "Seduh Kopi" }).waitFor();
+      expect(found).toEqual([]);
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  },
+  STORY_MS,
+);
+
+/** The page of a package of which a purchase is under way, with the first course chosen where one is to be. */
+async function openPackageAgain(page: Page, name = "Satu Kelas Pilihan"): Promise<void> {
+  await page.goto(`${shop}/packages`);
+  await page.getByTestId("package-card").filter({ hasText: name }).getByTestId("see-package").click();
+  await page.getByTestId("buy-box").waitFor();
+  if (name === "Satu Kelas Pilihan") await page.getByTestId("course-choice").first().click();
+}
+
+/** The customer pays at the gateway. */
+async function settle(paymentId: string): Promise<void> {
+  const { data } = await stack.graphql<{ adminPayment: { currentTransaction: { gatewayOrderId: string } } }>(
+    "query($id: ID!) { adminPayment: payment(id: $id) { currentTransaction { gatewayOrderId } } }",
+    { id: paymentId },
+    { token: staff },
+  );
+  const url = `${stack.sandboxUrl}/sandbox/transactions/${data?.adminPayment.currentTransaction.gatewayOrderId}`;
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ transaction_status: "settlement" }),
+  });
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+}
