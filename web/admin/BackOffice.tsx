@@ -25,6 +25,7 @@ import {
 } from "../ui/icons/icons.tsx";
 import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
 import { OfflineBanner } from "../ui/OfflineBanner.tsx";
+import { AdjustmentsPage } from "./AdjustmentsPage.tsx";
 import { AlertsPage } from "./AlertsPage.tsx";
 import styles from "./BackOffice.module.css";
 import { CallsPage } from "./CallsPage.tsx";
@@ -39,6 +40,8 @@ import { FraudPage } from "./FraudPage.tsx";
 import { HomePage } from "./HomePage.tsx";
 import { ImportPage } from "./ImportPage.tsx";
 import { InboxPage } from "./InboxPage.tsx";
+import { LedgerEntriesPage } from "./LedgerEntriesPage.tsx";
+import { LedgerPage } from "./LedgerPage.tsx";
 import { MembersPage } from "./MembersPage.tsx";
 import { MidtransPage } from "./MidtransPage.tsx";
 import { NoticesPage } from "./NoticesPage.tsx";
@@ -77,14 +80,17 @@ const GROUPS: ReadonlyArray<{ readonly word: AnyWordKey; readonly places: readon
     word: "desk.learning",
     places: [
       { to: "/admin/proofs", word: "proofs.title", Icon: DocumentIcon },
-      { to: "/admin/enrollments", word: "enrollments.title", Icon: BookIcon },
-      { to: "/admin/members", word: "members.title", Icon: PersonIcon },
+      { to: "/admin/enrollments", word: "enrollments.title", Icon: PersonIcon },
+      { to: "/admin/members", word: "members.title", Icon: ShieldIcon },
       { to: "/admin/reviews", word: "deskReviews.title", Icon: StarIcon },
     ],
   },
   {
     word: "desk.close",
-    places: [{ to: "/admin/close", word: "close.title", Icon: CheckIcon }],
+    places: [
+      { to: "/admin/close", word: "close.title", Icon: CheckIcon },
+      { to: "/admin/ledger", word: "ledger.title", Icon: BookIcon },
+    ],
   },
   {
     word: "desk.behind",
@@ -130,6 +136,9 @@ export function BackOffice() {
             <Route path="close/queue" element={<DiscrepanciesPage />} />
             <Route path="close/queue/:id" element={<DiscrepancyPage />} />
             <Route path="close/:day" element={<CloseDayPage />} />
+            <Route path="ledger" element={<LedgerPage />} />
+            <Route path="ledger/entries" element={<LedgerEntriesPage />} />
+            <Route path="ledger/adjustments" element={<AdjustmentsPage />} />
             <Route path="alerts" element={<AlertsPage />} />
             <Route path="notifications" element={<InboxPage />} />
             <Route path="calls" element={<CallsPage />} />

@@ -74,6 +74,9 @@ export function CloseDayPage() {
               <Checked run={run} />
             </div>
           </div>
+          <nav className={styles.ways} aria-label={dayWords(day)}>
+            <Link to={`/admin/ledger/entries?from=${day}&to=${day}`}>{t("close.toLedger")}</Link>
+          </nav>
           <OfDay day={day} />
         </div>
       )}

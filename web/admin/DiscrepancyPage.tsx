@@ -55,6 +55,7 @@ export function DiscrepancyPage() {
           <div className={cards.stack}>
             <About gap={gap} />
             {gap.resolvedAt ? <Ended gap={gap} /> : <Owner gap={gap} />}
+            {!gap.resolvedAt && gap.actions.includes("ADJUST") && <AskFor gap={gap} />}
             {!gap.resolvedAt && <ResolveDiscrepancy gap={gap} />}
           </div>
         </div>
@@ -138,6 +139,16 @@ function Owner({ gap }: GapProps) {
         </Button>
       )}
     </section>
+  );
+}
+
+/** The way to an adjustment for it, where that may end it. */
+function AskFor({ gap }: GapProps) {
+  const { t } = useDeskWords();
+  return (
+    <Button component={Link} to={`/admin/ledger/adjustments?gap=${gap.id}`} variant="light" data-testid="ask-for">
+      {t("adjust.askFor")}
+    </Button>
   );
 }
 

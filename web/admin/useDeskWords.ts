@@ -9,6 +9,8 @@ import { gatewayEn } from "../ui/words/gateway.en.ts";
 import { gatewayId } from "../ui/words/gateway.id.ts";
 import { learnDeskEn } from "../ui/words/learnDesk.en.ts";
 import { learnDeskId } from "../ui/words/learnDesk.id.ts";
+import { ledgerDeskEn } from "../ui/words/ledgerDesk.en.ts";
+import { ledgerDeskId } from "../ui/words/ledgerDesk.id.ts";
 import { parcelEn } from "../ui/words/parcel.en.ts";
 import { parcelId } from "../ui/words/parcel.id.ts";
 import { refundEn } from "../ui/words/refund.en.ts";
@@ -31,6 +33,7 @@ export const useDeskWords = roomWords({
     ...shipId,
     ...learnDeskId,
     ...closeDeskId,
+    ...ledgerDeskId,
   },
   en: {
     ...buyEn,
@@ -42,6 +45,7 @@ export const useDeskWords = roomWords({
     ...shipEn,
     ...learnDeskEn,
     ...closeDeskEn,
+    ...ledgerDeskEn,
   },
 });
 

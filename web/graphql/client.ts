@@ -101,6 +101,8 @@ const LISTS = [
   "discrepancies",
   "settlementFiles",
   "settlementLines",
+  "ledgerEntries",
+  "ledgerAdjustments",
 ];
 const OF_THE_PAGE: ReadonlySet<string> = new Set(["first", "after"]);
 // Any other argument makes it another list.

@@ -13,6 +13,8 @@ import { learnEn } from "../../../web/ui/words/learn.en.ts";
 import { learnId } from "../../../web/ui/words/learn.id.ts";
 import { learnDeskEn } from "../../../web/ui/words/learnDesk.en.ts";
 import { learnDeskId } from "../../../web/ui/words/learnDesk.id.ts";
+import { ledgerDeskEn } from "../../../web/ui/words/ledgerDesk.en.ts";
+import { ledgerDeskId } from "../../../web/ui/words/ledgerDesk.id.ts";
 import { parcelEn } from "../../../web/ui/words/parcel.en.ts";
 import { parcelId } from "../../../web/ui/words/parcel.id.ts";
 import { payEn } from "../../../web/ui/words/pay.en.ts";
@@ -39,6 +41,7 @@ const PARTS: readonly (readonly [part: string, id: Texts, en: Texts])[] = [
   ["cancelling and refunds", refundId, refundEn],
   ["refunds at the desk", refundDeskId, refundDeskEn],
   ["the daily close", closeDeskId, closeDeskEn],
+  ["the ledger", ledgerDeskId, ledgerDeskEn],
   ["courses, members and reviews at the desk", learnDeskId, learnDeskEn],
 ];
 
