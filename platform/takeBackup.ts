@@ -9,6 +9,7 @@ import { BackupRefused, CHUNK_BYTES, sealChunks } from "./backupContainer.ts";
 import {
   backupsIn,
   draftIn,
+  listBackups,
   listUploads,
   publishBackup,
   readParts,
@@ -163,6 +164,8 @@ export interface BackupPlan {
   readonly dataKeys: readonly DataKey[];
   /** Backups that stay, the new one included. */
   readonly keep: number;
+  /** Where another has taken one as of then or later, none is needed. */
+  readonly dueSince?: Date;
   /** Ends it on the way; nothing of it stays. */
   readonly signal?: AbortSignal;
 }
@@ -192,9 +195,12 @@ async function writeDraft(client: pg.Client, plan: BackupPlan, draft: string): P
 /** Any number that no other tool of ours uses. */
 const BACKUP_LOCK = 7_246_302;
 
-async function lockBackups(client: pg.Client): Promise<void> {
+async function lockBackups(client: pg.Client, folder: string, dueSince: Date | undefined): Promise<void> {
   const { rows } = await client.query("select pg_try_advisory_lock($1) as is_mine", [BACKUP_LOCK]);
   if (!rows[0]?.is_mine) throw new BackupRefused("BACKUP_RUNNING", "another backup of this database is being taken");
+  const [newest] = dueSince ? await listBackups(folder) : [];
+  const isTaken = newest !== undefined && dueSince !== undefined && newest.snapshotAt >= dueSince;
+  if (isTaken) throw new BackupRefused("BACKUP_RUNNING", "another has taken it meanwhile");
 }
 
 /**
@@ -210,7 +216,7 @@ export async function takeBackup(plan: BackupPlan): Promise<TakenBackup> {
   const client = await connectForCopy(plan.databaseUrl);
   const draft = await draftIn(folder);
   try {
-    await lockBackups(client);
+    await lockBackups(client, folder, plan.dueSince);
     const written = await writeDraft(client, plan, draft);
     await syncFile(draft);
     const found = await verifyBackup(draft, plan.dataKeys);

@@ -1,6 +1,7 @@
 import type { App } from "../domain/app.ts";
 import { clearAlertOf, raiseAlert } from "../domain/kernel/raiseAlert.ts";
 import { HOUR_MS, later, MINUTE_MS } from "../domain/kernel/time.ts";
+import { BackupRefused } from "../platform/backupContainer.ts";
 import { backupsIn, type KeptBackup, listBackups } from "../platform/backupFiles.ts";
 import type { Config } from "../platform/config.ts";
 import { lastDue } from "../platform/cron.ts";
@@ -45,8 +46,9 @@ export function createBackupRound(app: BackupApp, settings: BackupSettings, sign
   const { databaseUrl, dataDir, dataKeys, backupCron, backupKeep: keep } = settings;
   const folder = backupsIn(dataDir);
   let triedAt: Date | null = null;
-  const take = async () => {
-    const { file, bytes } = await takeBackup({ databaseUrl, dataDir, dataKeys, keep, ...(signal ? { signal } : {}) });
+  const take = async (dueSince: Date) => {
+    const plan = { databaseUrl, dataDir, dataKeys, keep, dueSince, ...(signal ? { signal } : {}) };
+    const { file, bytes } = await takeBackup(plan);
     app.log.info({ file, bytes }, "a backup was taken and verified");
   };
   return async function keepBackups(): Promise<void> {
@@ -54,14 +56,22 @@ export function createBackupRound(app: BackupApp, settings: BackupSettings, sign
     const now = app.clock.now();
     const [before] = await listBackups(folder);
     const due = lastDue(backupCron, now);
-    const isDue = due !== null && (before === undefined || before.snapshotAt < due);
-    if (isDue && (triedAt === null || later(triedAt, TRY_AGAIN_MS) <= now)) {
+    const isMissing = due !== null && (before === undefined || before.snapshotAt < due);
+    if (isMissing && (triedAt === null || later(triedAt, TRY_AGAIN_MS) <= now)) {
       triedAt = now;
-      await take().catch((error: unknown) => {
-        if (!signal?.aborted) app.log.warn({ err: error }, "a backup failed and is tried again");
-      });
+      try {
+        await take(due);
+      } catch (error) {
+        if (signal?.aborted) return;
+        // Another worker is at it: the next look tells how that ended.
+        if (error instanceof BackupRefused && error.code === "BACKUP_RUNNING") {
+          triedAt = null;
+          return;
+        }
+        app.log.warn({ err: error }, "a backup failed and is tried again");
+      }
     }
-    if (!signal?.aborted) await tellAge(app, (await listBackups(folder))[0]);
+    await tellAge(app, (await listBackups(folder))[0]);
   };
 }
 

@@ -49,6 +49,7 @@ describe("backups by BACKUP_CRON", () => {
   test("of several workers are one", async () => {
     await Promise.all([round()(), round()(), round()()]);
     expect(await listBackups(folder())).toHaveLength(1);
+    expect(await alerts()).toEqual([]);
   });
 
   test("are told about by one alert while the newest good one is over 26 hours old", async () => {
