@@ -39,6 +39,8 @@ export interface Messages {
   "shipment.booked": { shipmentId: ShipmentId; askedAt?: string };
   /** An order became CANCEL_REQUESTED, and its courier's booking is to be cancelled. */
   "order.cancelAsked": { orderId: OrderId };
+  /** A paid order is cancelled for good (cancelOrder, endCancelled). */
+  "order.cancelled": { orderId: OrderId };
   /** Somebody says that a parcel of ours has news (receiveCourierNews); at most one unfinished a shipment. */
   "shipment.told": { shipmentId: ShipmentId };
   /** A parcel came into a state that its customer is told of, or is in trouble. */
@@ -78,6 +80,7 @@ export const MESSAGE_HANDLERS = {
   "shipment.booking": ["bookCourier"],
   "shipment.booked": ["arrangePickup"],
   "order.cancelAsked": ["cancelBooking"],
+  "order.cancelled": ["noticeCancelled"],
   "shipment.told": ["checkShipment"],
   "shipment.changed": ["noticeShipment"],
   "subscription.moved": ["noticeSubscription", "closeMonths"],

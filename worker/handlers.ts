@@ -8,6 +8,7 @@ import { cancelBooking } from "../domain/fulfilment/cancelBooking.ts";
 import { checkShipment } from "../domain/fulfilment/checkShipment.ts";
 import type { HandlerName, MessageName, Messages } from "../domain/messages.ts";
 import { deliverNotice } from "../domain/notice/deliverNotice.ts";
+import { noticeCancelled } from "../domain/notice/noticeCancelled.ts";
 import { noticeEnded } from "../domain/notice/noticeEnded.ts";
 import { noticeOwedBack } from "../domain/notice/noticeOwedBack.ts";
 import { noticePaid, noticesPaid } from "../domain/notice/noticePaid.ts";
@@ -39,6 +40,7 @@ export const handlers: Handlers = {
   endPaymentWindow,
   noticePaid,
   approveHeld,
+  noticeCancelled,
   noticeEnded,
   noticeOwedBack,
   sendRefund,

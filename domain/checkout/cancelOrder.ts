@@ -74,6 +74,7 @@ async function endNow(tx: Tx, { app, reason }: Cancel, order: OrderState, now: D
   await oweForOrder(tx, { ids: app.ids, now }, { orderId: order.id, reason });
   await releaseStock(tx, now, [order.id]);
   await clearAlertOf(tx, now, BOOKING_GONE, order.id);
+  await send(tx, now, "order.cancelled", { orderId: order.id }, { key: order.id });
 }
 
 /** Under the locks of the order's whole payment, so that neither its money nor its parcel moves meanwhile. */

@@ -2,6 +2,7 @@ import type { Tx } from "../../platform/db.ts";
 import { releaseStock } from "../catalog/releaseStock.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { clearAlertOf, clearAlertsAbout, raiseAlert } from "../kernel/raiseAlert.ts";
+import { send } from "../messages.ts";
 import { advanceOrders, type OrderState } from "../order/advanceOrders.ts";
 import { oweForOrder } from "../refund/oweForOrder.ts";
 import { advanceShipment, type ShipmentCause } from "../shipping/advanceShipment.ts";
@@ -31,6 +32,7 @@ export async function endCancelled(
   await oweForOrder(tx, { ids, now: cause.now }, { orderId: order.id, reason });
   await releaseStock(tx, cause.now, [order.id]);
   await clearAlertOf(tx, cause.now, BOOKING_GONE, order.id);
+  await send(tx, cause.now, "order.cancelled", { orderId: order.id }, { key: order.id });
 }
 
 /**

@@ -133,6 +133,18 @@ export const TEMPLATES = {
     action: "Lihat langganan",
     closing: "Langganan bisa Anda batalkan kapan saja di halaman yang sama.",
   },
+  orderCancelled: {
+    subject: "Pesanan {number} sudah dibatalkan",
+    paragraphs: ["Halo {name},", "Sesuai permintaan Anda, pesanan {number} sudah dibatalkan. {money}"],
+    action: "Lihat pesanan",
+    closing: "Anda tidak merasa membatalkannya? Balas surel ini dan sebutkan nomor {number}.",
+  },
+  orderCancelledByShop: {
+    subject: "Maaf, pesanan {number} kami batalkan",
+    paragraphs: ["Halo {name},", "Maaf, pesanan {number} terpaksa kami batalkan. Alasannya: {reason}", "{money}"],
+    action: "Lihat pesanan",
+    closing: "Ada pertanyaan? Balas surel ini dan sebutkan nomor {number}.",
+  },
   refundAccountWanted: {
     subject: "Ke rekening mana kami kembalikan {amount}?",
     paragraphs: [

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type CancelOrderInput, cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
+import { formatRupiah } from "../../../domain/kernel/money.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { buyTwo, happens, type Order, type Person, path, standing } from "../payment/facts.ts";
 import { book, lineOf, parcelMoves } from "./parcelFacts.ts";
@@ -116,6 +117,44 @@ describe("a cancel of what is paid", () => {
     await shop.drain();
     expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED", payment: "CHARGEBACK", stock: 10 });
     expect(await atGateway(shop, order)).toEqual([]);
+  });
+});
+
+/** The mails about an order that was cancelled: by which template, and what they say. */
+const mailsOf = async (order: Order) =>
+  shop.app.db.sql<{ template: string; text: string }>(
+    "select template, body_text as text from notices where event = $1",
+    [`order.cancelled:${await orderIdOf(order)}`],
+  );
+
+describe("the mail about a cancel", () => {
+  test("says once who cancelled, why the shop did, and what goes back", async () => {
+    const [own, shops, booked] = [
+      await paidBy(shop, buyer, "gopay"),
+      await paidBy(shop, buyer, "gopay"),
+      await paidBy(shop, buyer, "gopay"),
+    ];
+    await book(shop, await orderIdOf(booked));
+    await cancel(own);
+    await cancel(own, staff);
+    for (const order of [shops, booked]) await cancel(order, staff, { reason: "stok rusak di gudang" });
+    expect(await mailsOf(booked)).toEqual([]);
+    await shop.drain();
+    const { total } = await lineOf(shop, own);
+    expect((await mailsOf(own)).map(({ template }) => template)).toEqual(["orderCancelled"]);
+    for (const order of [shops, booked]) {
+      const [mail, more] = await mailsOf(order);
+      expect([mail?.template, more]).toEqual(["orderCancelledByShop", undefined]);
+      expect(mail?.text).toContain("stok rusak di gudang");
+      expect(mail?.text).toContain(formatRupiah(total));
+    }
+  });
+
+  test("is not sent where the bank took the money back: that is told of the payment", async () => {
+    const order = await paidBy(shop, buyer, "permata_va");
+    await happens(shop, order, { transaction_status: "deny", force: true });
+    expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED" });
+    expect(await mailsOf(order)).toEqual([]);
   });
 });
 

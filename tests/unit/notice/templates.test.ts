@@ -13,6 +13,8 @@ const values = {
   when: "paling lambat 1 hari lagi",
   account: "BCA ••••••7890 S•••",
   reference: "TRX-1",
+  money: "Uang sebesar Rp318.000 kami kembalikan.",
+  reason: "stok rusak",
 };
 const NASTY = `<img src=x onerror="a">&'\r\nBcc: semua@lunas.test {amount}`;
 
