@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { LEDGER_INVARIANTS } from "../../domain/report/ledgerInvariants.queries.ts";
+import { subscribe } from "../integration/payment/subscriptionFacts.ts";
+import { addAdmin } from "../integration/refund/byHandFacts.ts";
+import { type LiveShop, openLiveShop } from "../support/liveShop.ts";
+import { ACTS, type Cast, doAct, type Verb } from "./ledgerMoves.ts";
+
+/** Random histories: `FAULT_HISTORIES=200` is the full run, `FAULT_SEED` begins it elsewhere. */
+const HISTORIES = Number(process.env["FAULT_HISTORIES"] ?? 4);
+const SEED = Number(process.env["FAULT_SEED"] ?? (process.env["CI"] ? 20_261_120 : Date.now() % 2 ** 31));
+const MOVES = 24;
+const TIMEOUT_MS = 30_000 + HISTORIES * 20_000;
+
+let shop: LiveShop;
+/** How often each verb did something: a history in which nothing happens proves nothing. */
+const done = new Map<Verb, number>();
+
+beforeAll(async () => {
+  shop = await openLiveShop({ REVERSAL_HOLD: "1s" });
+});
+afterAll(() => shop.close());
+
+async function newCast(): Promise<Cast> {
+  const running = await subscribe(shop);
+  const admins = [await addAdmin(shop), await addAdmin(shop), await addAdmin(shop)] as const;
+  return { shop, buyer: await shop.addBuyer(), subscriber: running.buyer, subscriptionId: running.id, admins };
+}
+
+/** Where the books and the tables tell two stories, in words. */
+async function differences(): Promise<string[]> {
+  const found: string[] = [];
+  for (const { id, sql } of LEDGER_INVARIANTS) {
+    const rows = await shop.app.db.sql<{ subject: string; detail: string }>(sql);
+    found.push(...rows.map(({ subject, detail }) => `${id} ${subject}: ${detail}`));
+  }
+  return found;
+}
+
+/** Moves as a named case holds them: `buy 1`, or at the same time `pay 3 + cancel 1`. */
+const movesOf = (text: string) =>
+  text.split(" + ").map((move) => {
+    const [verb, pick] = move.split(" ");
+    return { verb: verb as Verb, pick: Number(pick) };
+  });
+
+/** @returns the moves that made sense */
+async function live(texts: readonly string[]): Promise<string[]> {
+  const cast = await newCast();
+  const lived: string[] = [];
+  for (const text of texts) {
+    const moves = movesOf(text);
+    const results = await Promise.all(moves.map(({ verb, pick }) => doAct(cast, verb, pick)));
+    for (const [i, { verb }] of moves.entries()) if (results[i]) done.set(verb, (done.get(verb) ?? 0) + 1);
+    if (results.includes(true)) lived.push(text);
+    const wrong = await differences();
+    if (wrong.length > 0) throw new Error(`after ${JSON.stringify(lived)}:\n${wrong.join("\n")}`);
+  }
+  return lived;
+}
+
+/** What brings money in stands before what needs it, and more often. */
+const WEIGHTS: Readonly<Record<Verb, number>> = {
+  buy: 4,
+  enrol: 2,
+  prove: 1,
+  month: 1,
+  pay: 8,
+  payWrong: 1,
+  takeBack: 3,
+  refundOutside: 3,
+  tryAgain: 2,
+  cancel: 3,
+  decide: 2,
+  give: 5,
+  payByHand: 3,
+  retry: 1,
+  endCase: 2,
+  send: 4,
+  poll: 1,
+  wait: 1,
+};
+const move = fc
+  .tuple(
+    fc.oneof(...(Object.keys(ACTS) as Verb[]).map((verb) => ({ arbitrary: fc.constant(verb), weight: WEIGHTS[verb] }))),
+    fc.nat(35),
+  )
+  .map(([verb, pick]) => `${verb} ${pick}`);
+const step = fc.oneof(
+  { arbitrary: move, weight: 4 },
+  { arbitrary: fc.tuple(move, move).map((both) => both.join(" + ")), weight: 1 },
+);
+const histories = fc.noBias(fc.array(step, { minLength: MOVES, maxLength: MOVES }));
+
+describe("the books and the tables", () => {
+  test(
+    `tell one story after every step of ${HISTORIES} random histories (seed ${SEED})`,
+    async () => {
+      const endOnFailure = true; // a history takes seconds: what failed is named in full, and not made shorter
+      await fc.assert(
+        fc.asyncProperty(histories, (texts) => live(texts).then(() => undefined)),
+        { numRuns: HISTORIES, seed: SEED, endOnFailure },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  /** What random histories once found, or what they must be able to do. */
+  test.each([
+    [
+      "a payment that is reversed, comes again, and is charged back",
+      ["buy 3", "pay 0", "takeBack 0", "pay 4", "takeBack 1"],
+    ],
+    ["money after a cancel, which goes back", ["buy 4", "cancel 0", "pay 4", "send 0", "send 0"]],
+    ["a part that goes back before the bank takes the rest", ["buy 1", "pay 2", "give 1", "send 0", "takeBack 1"]],
+    [
+      "two orders of a checkout, of which one is cancelled",
+      ["buy 5", "pay 0", "cancel 1", "send 0", "refundOutside 1"],
+    ],
+    [
+      "a refund that people pay, and one in the dashboard besides",
+      ["buy 4", "pay 1", "give 2", "send 0", "payByHand 0", "refundOutside 1"],
+    ],
+    [
+      "a wrong sum that goes back before the right one comes",
+      ["buy 4", "payWrong 0", "endCase 0", "send 0", "tryAgain 0", "pay 3"],
+    ],
+    ["courses that are approved and given back", ["enrol 0", "pay 0", "give 1", "send 0", "refundOutside 2"]],
+    ["a proof that staff believes", ["prove 0", "decide 1", "give 1", "send 0", "payByHand 0"]],
+    ["months that are charged, and taken back", ["month 0", "month 0", "refundOutside 1", "takeBack 1"]],
+  ])("tell one story of %s", async (_, texts) => {
+    expect(await live(texts)).toEqual(texts);
+  });
+
+  test("of which random histories have seen nearly every kind", () => {
+    const seen = (Object.keys(ACTS) as Verb[]).filter((verb) => (done.get(verb) ?? 0) > 0);
+    expect(seen.length).toBeGreaterThanOrEqual(Object.keys(ACTS).length - 3);
+  });
+});
