@@ -47,12 +47,13 @@ export class Migration20261121000990_dailyClose extends Migration {
         differing integer not null default 0 check (differing >= 0),
         unanswered integer not null default 0 check (unanswered >= 0),  -- nothing is proven of them
         open integer not null default 0 check (open >= 0),
-        sales bigint not null default 0 check (sales >= 0),
+        sales bigint not null default 0,
         settled bigint not null default 0,
         pending bigint not null default 0,
         refunded bigint not null default 0 check (refunded >= 0),
         fees bigint not null default 0,
         in_doubt bigint not null default 0,
+        adjusted bigint not null default 0,      -- what people decided of it: sales are what was captured less this
         scheduled_at timestamptz,                -- null: only people have begun it
         started_by uuid references users (id),   -- null: the schedule
         started_at timestamptz not null,
@@ -97,12 +98,13 @@ export class Migration20261121000990_dailyClose extends Migration {
       create table reconciliation_methods (
         day date not null references reconciliation_runs (day),
         method text not null,
-        sales bigint not null check (sales >= 0),
+        sales bigint not null,
         settled bigint not null,
         pending bigint not null,
         refunded bigint not null check (refunded >= 0),
         fees bigint not null,
         in_doubt bigint not null,
+        adjusted bigint not null,
         primary key (day, method),
         check (sales = settled + pending + refunded + fees + in_doubt),
         -- Money that went back after its payout is taken from a later one: until then it is owed to the gateway.

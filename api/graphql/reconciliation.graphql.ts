@@ -31,6 +31,7 @@ import {
   type RunState,
   type RunView,
   requireRun,
+  shownEquation,
 } from "../../domain/reconciliation/reconciliation.queries.ts";
 import { resolveDiscrepancy } from "../../domain/reconciliation/resolveDiscrepancy.ts";
 import { runReconciliation } from "../../domain/reconciliation/runReconciliation.ts";
@@ -56,11 +57,14 @@ class ReconciliationMethod {
   @Field(() => Money) refunded!: number;
   @Field(() => SignedMoney) fees!: number;
   @Field(() => SignedMoney) inDoubt!: number;
+  @Field(() => SignedMoney, { description: "What people decided of it: sales are what was captured less this." })
+  adjusted!: number;
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: "A day's close. sales = settled + pending + refunded + fees + inDoubt; counts are gateway transactions.",
+  description:
+    "A day's close. sales + owedBack = settled + pending + refunded + fees + inDoubt; counts are gateway transactions.",
 })
 class ReconciliationRun {
   @Field(() => CalendarDay) day!: string;
@@ -73,14 +77,6 @@ class ReconciliationRun {
   @Field(() => Int) differing!: number;
   @Field(() => Int, { description: "The gateway did not answer: nothing is proven of them." }) unanswered!: number;
   @Field(() => Int, { description: "Open discrepancies." }) open!: number;
-  @Field(() => Money) sales!: number;
-  @Field(() => SignedMoney, { description: "Below 0: more went back after its payout than was paid out." })
-  settled!: number;
-  @Field(() => SignedMoney, { description: "Still to be paid out; below 0: the gateway will keep it of a later payout." })
-  pending!: number;
-  @Field(() => Money) refunded!: number;
-  @Field(() => SignedMoney) fees!: number;
-  @Field(() => SignedMoney, { description: "Ours less theirs, of what does not agree." }) inDoubt!: number;
   @Field(() => DateTime) startedAt!: Date;
   @Field(() => DateTime, { nullable: true }) finishedAt!: Date | null;
   @Field(() => DateTime, { nullable: true }) signedOffAt!: Date | null;
@@ -153,6 +149,43 @@ export class ReconciliationRunResolver {
   @FieldResolver(() => Currency)
   currency(): "IDR" {
     return "IDR";
+  }
+
+  @FieldResolver(() => Money, { description: "Captured, less what people decided of differences." })
+  sales(@Root() run: RunView): number {
+    return shownEquation(run).sales;
+  }
+
+  @FieldResolver(() => Money)
+  settled(@Root() run: RunView): number {
+    return shownEquation(run).settled;
+  }
+
+  @FieldResolver(() => Money, { description: "Still to be paid out." })
+  pending(@Root() run: RunView): number {
+    return shownEquation(run).pending;
+  }
+
+  @FieldResolver(() => Money)
+  refunded(@Root() run: RunView): number {
+    return shownEquation(run).refunded;
+  }
+
+  @FieldResolver(() => Money)
+  fees(@Root() run: RunView): number {
+    return shownEquation(run).fees;
+  }
+
+  @FieldResolver(() => Money, { description: "Of what does not agree: ours less theirs." })
+  inDoubt(@Root() run: RunView): number {
+    return shownEquation(run).inDoubt;
+  }
+
+  @FieldResolver(() => Money, {
+    description: "What of the sums is below 0, in all; 0 of most days. By method they are exact.",
+  })
+  owedBack(@Root() run: RunView): number {
+    return shownEquation(run).owedBack;
   }
 
   @FieldResolver(() => [ReconciliationMethod], { description: "The equation by method." })

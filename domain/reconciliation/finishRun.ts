@@ -7,6 +7,7 @@ import { later } from "../kernel/time.ts";
 import { type ClaimedRun, ClaimLost } from "./claimRun.ts";
 import { AGED_AFTER_MS, OVERDUE_AFTER_MS } from "./discrepancy.rules.ts";
 import { findBookDifferences } from "./findBookDifferences.ts";
+import { findSettlementDifferences } from "./findSettlementDifferences.ts";
 import { AGED_ALERT, alertSubject, OVERDUE_ALERT } from "./openDiscrepancy.ts";
 import { sumDays } from "./sumDay.ts";
 
@@ -77,6 +78,7 @@ export async function finishRun(app: App, run: ClaimedRun): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const at = { ids: app.ids, now: app.clock.now() };
     await findBookDifferences(tx, at, run.day);
+    await findSettlementDifferences(tx, { ...at, sealer: app.sealer }, run.day);
     killPoint("day.books-looked-through");
     const [ended] = await tx.sql<{ unanswered: number }>(FINISH, [run.day, run.token, at.now]);
     if (!ended) throw new ClaimLost(`another worker closes ${run.day}`);

@@ -1,5 +1,6 @@
 import type { App, Settings } from "../app.ts";
 import type { PaymentId } from "../kernel/ids.ts";
+import { later, MINUTE_MS } from "../kernel/time.ts";
 import { type Ask, askAboutTry } from "./askAboutTry.ts";
 import { type DatedPayment, readKnownPayments } from "./gatewayTruth.queries.ts";
 import { type AnsweredTry, type Difference, differencesOf } from "./gatewayTruth.rules.ts";
@@ -25,13 +26,16 @@ export function judge(app: LookApp, payment: DatedPayment, answered: readonly An
   return differencesOf({ ...payment, cases }, answered, facts);
 }
 
-/** Payments with their tries as they stand now. Nobody waits for a poll here, so that none is said to be near. */
+/** A job that is due since longer is stuck: what it was to end has not ended. */
+const STUCK_AFTER_MS = 15 * MINUTE_MS;
+
+/** Payments with their tries as they stand now; awaited is what a job or a poll that is due now will end. */
 export function readPayments(
   db: Pick<App["db"], "sql">,
   now: Date,
   ids: readonly PaymentId[],
 ): Promise<DatedPayment[]> {
-  return readKnownPayments(db, ids, { from: now, to: now });
+  return readKnownPayments(db, ids, { from: later(now, -STUCK_AFTER_MS), to: now });
 }
 
 async function lookOnce(app: LookApp, ask: Ask, payment: DatedPayment): Promise<Look> {

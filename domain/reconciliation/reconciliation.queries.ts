@@ -17,6 +17,8 @@ export interface Equation {
   readonly refunded: number;
   readonly fees: number;
   readonly inDoubt: number;
+  /** What people decided of differences, ours less theirs: sales are what was captured less this. */
+  readonly adjusted: number;
 }
 
 /** The same of one method. */
@@ -51,7 +53,7 @@ export interface RunView extends Equation {
 }
 
 const COLUMNS = `day, state, round, total, checked, matched, healed, differing, unanswered, open, sales, settled,
-  pending, refunded, fees, in_doubt, started_by, started_at, finished_at, signed_off_by, signed_off_at, reopened_at`;
+  pending, refunded, fees, in_doubt, adjusted, started_by, started_at, finished_at, signed_off_by, signed_off_at, reopened_at`;
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
@@ -98,10 +100,36 @@ export async function requireRun(app: Pick<App, "db">, actor: Actor, day: string
   return run;
 }
 
+/** The sums of a day without a sign, as its page shows them. */
+export interface ShownEquation extends Equation {
+  /** What of them is below 0, in all: sales + owedBack = settled + pending + refunded + fees + inDoubt. */
+  readonly owedBack: number;
+}
+
+/**
+ * The sums of a day as amounts of money: what is below 0, because more went back after its payout than is to come, or
+ * because there is more there than here, stands beside them. Method by method they are exact.
+ */
+export function shownEquation(equation: Equation): ShownEquation {
+  const { settled, pending, fees, inDoubt } = equation;
+  const isShort = Math.min(0, equation.sales);
+  const owedBack = [settled, pending, fees, inDoubt].reduce((sum, each) => sum - Math.min(0, each), isShort);
+  const above = (amount: number) => Math.max(0, amount);
+  return {
+    ...equation,
+    sales: above(equation.sales),
+    settled: above(settled),
+    pending: above(pending),
+    fees: above(fees),
+    inDoubt: above(inDoubt),
+    owedBack,
+  };
+}
+
 /** The equation of some days by method, in the order of its names. */
 export function readMethods(db: { readonly sql: Sql }, days: readonly string[]): Promise<MethodEquation[]> {
   return db.sql<MethodEquation>(
-    `select day, method, sales, settled, pending, refunded, fees, in_doubt
+    `select day, method, sales, settled, pending, refunded, fees, in_doubt, adjusted
        from reconciliation_methods where day = any($1::date[]) order by day, method collate "C"`,
     [days],
   );

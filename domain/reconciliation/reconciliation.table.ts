@@ -22,6 +22,7 @@ export const ReconciliationRunTable = defineEntity({
     refunded: p.bigint("number").default(0),
     fees: p.bigint("number").default(0),
     inDoubt: p.bigint("number").default(0),
+    adjusted: p.bigint("number").default(0),
     scheduledAt: instant().nullable(),
     startedBy: p.uuid().nullable(),
     startedAt: instant(),
@@ -60,6 +61,7 @@ export const ReconciliationMethodTable = defineEntity({
     refunded: p.bigint("number"),
     fees: p.bigint("number"),
     inDoubt: p.bigint("number"),
+    adjusted: p.bigint("number"),
   },
 });
 

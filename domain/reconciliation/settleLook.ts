@@ -7,7 +7,7 @@ import { lockPayment } from "../payment/lockPayment.ts";
 import { recordAnswer } from "../payment/pollPayments.ts";
 import { type Finding, findingOf } from "./difference.rules.ts";
 import type { DiscrepancyKind } from "./discrepancy.rules.ts";
-import type { KnownTry } from "./gatewayTruth.rules.ts";
+import type { Difference, KnownTry } from "./gatewayTruth.rules.ts";
 import { judge, type Look, readPayments } from "./lookAtPayment.ts";
 import { closeDiscrepancy, openDiscrepancy, recordHealed } from "./openDiscrepancy.ts";
 
@@ -99,7 +99,11 @@ export async function settleLook(
     one: payment.tries.find(({ id }) => id === one.id) ?? one,
     reports,
   }));
-  const left = judge(app, payment, answered).map((each) => findingOf(payment, each));
+  // The end of a page's window is a job of its own, which the answer has made due.
+  const isUnderWay = ({ invariant }: Difference) => invariant === "GATEWAY_MISSED" && mayApply && payment.isAwaited;
+  const left = judge(app, payment, answered)
+    .filter((each) => !isUnderWay(each))
+    .map((each) => findingOf(payment, each));
   await writeFindings(tx, app, look, left, day);
   return outcomesOf(look, left);
 }
