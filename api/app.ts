@@ -65,6 +65,7 @@ const settingsOf = (config: Config): Settings => ({
   refundBackoffMs: config.refundBackoffMs,
   gatewayTimeoutMs: config.gatewayTimeoutMs,
   rajaongkirDailyQuota: config.rajaongkir.dailyQuota,
+  cartAbandonedAfterMs: config.cartAbandonedAfterMs,
   trackingIntervalMs: config.trackingIntervalMs,
   statusRatePerSecond: config.midtrans.statusRatePerSecond,
   reconcileCron: config.reconcileCron,

@@ -29,6 +29,8 @@ export interface Settings {
   /** The longest that one call to a gateway may take, 60 s at most; null: each gateway's own table, 30 s at most. */
   readonly gatewayTimeoutMs: number | null;
   readonly rajaongkirDailyQuota: number;
+  /** How long a cart that holds something is untouched until it counts as left. */
+  readonly cartAbandonedAfterMs: number;
   /** The first pause between two looks at a parcel. */
   readonly trackingIntervalMs: number;
   /** Status calls a second of the daily close, over all workers. */

@@ -52,6 +52,10 @@ export interface Messages {
   "subscription.moved": { subscriptionId: SubscriptionId; logId: number; as: "PAST_DUE" | "SUSPENDED" | "ACTIVE" };
   /** A subscription's paid months, or the days of grace after them, may be over (planEnd). */
   "subscription.monthsOver": { subscriptionId: SubscriptionId };
+  /** Staff, or a settlement, has decided about a payment for courses: its owner is told. */
+  "enrollment.decided": { paymentId: PaymentId; as: "APPROVED" | "REJECTED" };
+  /** A cart was left by somebody who has agreed to be reminded (markAbandonedCarts); `at` in ISO 8601. */
+  "cart.abandoned": { cartId: string; at: string };
   /** A mail was rendered and stored (storeNotice). */
   "notice.stored": { noticeId: string };
   /** An alert was opened. */
@@ -85,6 +89,8 @@ export const MESSAGE_HANDLERS = {
   "shipment.changed": ["noticeShipment"],
   "subscription.moved": ["noticeSubscription", "closeMonths"],
   "subscription.monthsOver": ["closeMonths"],
+  "enrollment.decided": ["noticeEnrollment"],
+  "cart.abandoned": ["noticeCart"],
   "notice.stored": ["deliverNotice"],
   "alert.raised": ["postAlert"],
   "alert.cleared": ["postAlert"],

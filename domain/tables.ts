@@ -1,4 +1,4 @@
-import { CartItemTable, CartTable } from "./catalog/cart.table.ts";
+import { CartEventTable, CartItemTable, CartTable } from "./catalog/cart.table.ts";
 import {
   CourseTable,
   PackageCourseTable,
@@ -87,6 +87,7 @@ export const tables = [
   PackageCourseTable,
   CartTable,
   CartItemTable,
+  CartEventTable,
   IdempotencyKeyTable,
   OutboxMessageTable,
   GatewayCallTable,

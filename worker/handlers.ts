@@ -9,7 +9,9 @@ import { checkShipment } from "../domain/fulfilment/checkShipment.ts";
 import type { HandlerName, MessageName, Messages } from "../domain/messages.ts";
 import { deliverNotice } from "../domain/notice/deliverNotice.ts";
 import { noticeCancelled } from "../domain/notice/noticeCancelled.ts";
+import { noticeCart } from "../domain/notice/noticeCart.ts";
 import { noticeEnded } from "../domain/notice/noticeEnded.ts";
+import { noticeEnrollment } from "../domain/notice/noticeEnrollment.ts";
 import { noticeOwedBack } from "../domain/notice/noticeOwedBack.ts";
 import { noticePaid, noticesPaid } from "../domain/notice/noticePaid.ts";
 import { noticeRefundDone } from "../domain/notice/noticeRefundDone.ts";
@@ -57,6 +59,8 @@ export const handlers: Handlers = {
   closeMonths,
   checkShipment,
   noticeShipment,
+  noticeEnrollment,
+  noticeCart,
   deliverNotice,
   postAlert,
 };

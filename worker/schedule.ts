@@ -1,4 +1,5 @@
 import type { App } from "../domain/app.ts";
+import { markAbandonedCarts } from "../domain/catalog/markAbandonedCarts.ts";
 import { purgeUploads } from "../domain/enrollment/purgeUploads.ts";
 import { trackShipments } from "../domain/fulfilment/trackShipments.ts";
 import { closeSpareTries } from "../domain/payment/closeSpareTries.ts";
@@ -43,6 +44,7 @@ export const SCHEDULE: readonly Scheduled[] = [
   { name: "sweepRefunds", everyMs: 2_000, run: sweepRefunds },
   { name: "closeDays", everyMs: 1_000, run: closeDays },
   { name: "matchSettlements", everyMs: 2_000, run: matchSettlements },
+  { name: "markAbandonedCarts", everyMs: 30_000, run: markAbandonedCarts },
   { name: "purgeOld", everyMs: 600_000, run: purgeOld },
   { name: "purgeUploads", everyMs: 60_000, run: purgeUploads },
 ];

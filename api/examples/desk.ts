@@ -5,6 +5,7 @@ export const desk: readonly Example[] = [
   { operation: "Query.adminPayments", as: "staff", variables: { filter: { purpose: "ORDER" }, first: 10 } },
   { operation: "Query.paymentLog", as: "staff", variables: { paymentId: "$paymentId" } },
   { operation: "Query.gatewayCalls", as: "staff", variables: { gateway: "midtrans", first: 10 } },
+  { operation: "Query.cartDays", as: "staff", says: "Carts begun, left, brought to mind, and ordered after all." },
   { operation: "Query.gatewaySetup", as: "staff" },
   { operation: "Mutation.checkGatewayKeys", as: "staff" },
   {

@@ -33,6 +33,12 @@ export const shop: readonly Example[] = [
   },
   { operation: "Mutation.logout", as: "anybody", variables: { refreshToken: "$refreshToken" } },
   { operation: "Query.me", as: "customer" },
+  {
+    operation: "Mutation.setMarketingConsent",
+    as: "customer",
+    variables: { consent: true },
+    says: "Without it nobody is reminded of a cart.",
+  },
   { operation: "Query.stores", as: "anybody" },
   {
     operation: "Query.products",
@@ -48,7 +54,11 @@ export const shop: readonly Example[] = [
     keeps: { destinationId: "0.id" },
   },
   { operation: "Mutation.setCartItem", as: "customer", variables: { productId: "$productId", quantity: 2 } },
-  { operation: "Query.cart", as: "customer" },
+  {
+    operation: "Query.cart",
+    as: "customer",
+    says: "`hasChanged`, `previousPrice` and `available` tell what became of it; `openPayment` is to be paid first.",
+  },
   {
     operation: "Query.shippingRates",
     as: "customer",

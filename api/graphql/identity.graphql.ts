@@ -16,6 +16,7 @@ import { logIn } from "../../domain/identity/logIn.ts";
 import { logOut } from "../../domain/identity/logOut.ts";
 import { refreshTokens } from "../../domain/identity/refreshTokens.ts";
 import { registerAccount } from "../../domain/identity/registerAccount.ts";
+import { setMarketingConsent } from "../../domain/identity/setMarketingConsent.ts";
 import { requireContact } from "../../domain/identity/user.access.ts";
 import { type User as DomainUser, readMe } from "../../domain/identity/user.queries.ts";
 import { ROLES } from "../../domain/kernel/actor.ts";
@@ -38,6 +39,9 @@ export class User {
 
   @Field(() => Boolean, { description: "A member of the institution: may buy at the DIKE price." })
   isMember!: boolean;
+
+  @Field(() => Boolean, { description: "Has agreed to mails that are about no purchase, such as reminders of a cart." })
+  marketingConsent!: boolean;
 
   @Field(() => DateTime)
   createdAt!: Date;
@@ -113,6 +117,14 @@ export class IdentityResolver {
   async logout(@Arg("refreshToken", () => String) refreshToken: string, @Ctx() context: Context): Promise<boolean> {
     await logOut(context.app, refreshToken);
     return true;
+  }
+
+  @Mutation(() => User, { description: "Mails that are about no purchase, such as a reminder of the cart: yes or no." })
+  async setMarketingConsent(
+    @Arg("consent", () => Boolean) consent: boolean,
+    @Ctx() { app, actor, loaders }: Context,
+  ): Promise<DomainUser> {
+    return loaders.users.load(await setMarketingConsent(app, actor, { consent }));
   }
 }
 

@@ -14,6 +14,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Mutation.login": "public",
   "Mutation.refresh": "public",
   "Mutation.logout": "public",
+  "Mutation.setMarketingConsent": "own.account",
   // catalogue and cart
   "Query.products": "public",
   "Query.product": "public",
@@ -23,6 +24,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Query.cart": "own.cart",
   "Mutation.setCartItem": "own.cart",
   "Mutation.clearCart": "own.cart",
+  "Query.cartDays": "order.read.any",
   // shipping
   "Query.destinations": "public",
   "Query.shippingRates": "public",

@@ -7,6 +7,9 @@ export const CartTable = defineEntity({
     id: p.uuid().primary(),
     userId: p.uuid(),
     updatedAt: p.datetime().columnType("timestamptz"),
+    startedAt: p.datetime().columnType("timestamptz").nullable(),
+    abandonedAt: p.datetime().columnType("timestamptz").nullable(),
+    remindedAt: p.datetime().columnType("timestamptz").nullable(),
   },
 });
 
@@ -18,6 +21,18 @@ export const CartItemTable = defineEntity({
     cartId: p.uuid(),
     productId: p.uuid(),
     quantity: p.integer(),
+    priceSeen: p.bigint("number").nullable(),
     addedAt: p.datetime().columnType("timestamptz"),
+  },
+});
+
+export const CartEventTable = defineEntity({
+  name: "CartEvent",
+  tableName: "cart_events",
+  properties: {
+    id: p.bigint("number").primary(),
+    cartId: p.uuid(),
+    kind: p.text(),
+    at: p.datetime().columnType("timestamptz"),
   },
 });

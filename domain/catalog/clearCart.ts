@@ -8,6 +8,6 @@ import { emptyCart } from "./emptyCart.ts";
 /** Empties the caller's cart. A second run finds it empty. @throws Refusal UNAUTHENTICATED, FORBIDDEN */
 export async function clearCart(app: Pick<App, "db" | "clock" | "ids">, actor: Actor): Promise<CartView> {
   const userId = shopperOf(actor);
-  await inTransaction(app.db, (tx) => emptyCart(tx, userId, app.clock.now()));
+  await inTransaction(app.db, (tx) => emptyCart(tx, userId, app.clock.now(), "cleared"));
   return readCart(app, actor);
 }

@@ -5,35 +5,61 @@ import { invalidInput } from "../kernel/errors.ts";
 import { type Id, isId, type ProductId, type UserId } from "../kernel/ids.ts";
 import { shopperOf } from "./cart.access.ts";
 import { type CartView, readCart } from "./cart.queries.ts";
+import { logCart } from "./logCart.ts";
 import { LINES_MAX, outOfStock, productNotFound, QUANTITY_MAX } from "./stock.rules.ts";
 
 type CartApp = Pick<App, "db" | "clock" | "ids">;
 
+interface LockedCart {
+  readonly id: Id<"cart">;
+  /** null: it is empty. */
+  readonly startedAt: Date | null;
+}
+
 /** Locks the user's cart, made where there is none: one change at a time, so that its lines can be counted. */
-async function lockCart(tx: Tx, app: CartApp, userId: UserId, now: Date): Promise<Id<"cart">> {
-  const [cart] = await tx.sql<{ id: Id<"cart"> }>(
+async function lockCart(tx: Tx, app: CartApp, userId: UserId, now: Date): Promise<LockedCart> {
+  const [cart] = await tx.sql<LockedCart>(
     `insert into carts (id, user_id, updated_at) values ($1, $2, $3)
-     on conflict (user_id) do update set updated_at = excluded.updated_at returning id`,
+     on conflict (user_id) do update set updated_at = excluded.updated_at returning id, started_at`,
     [app.ids.next<"cart">(), userId, now],
   );
   if (!cart) throw new Error("a cart could be neither made nor locked");
-  return cart.id;
+  return cart;
 }
 
-/** @throws Refusal NOT_FOUND, OUT_OF_STOCK (productId, available) */
-async function requireOnShelf(tx: Tx, productId: ProductId, quantity: number): Promise<void> {
-  const [shelf] = await tx.sql<{ stock: number }>(
-    `select p.stock from products p join stores s on s.id = p.store_id
+/** The first thing in an empty cart: what was said of the last one that it was is over. */
+async function begin(tx: Tx, cartId: Id<"cart">, now: Date): Promise<void> {
+  await tx.sql("update carts set started_at = $2, abandoned_at = null, reminded_at = null where id = $1", [
+    cartId,
+    now,
+  ]);
+  await logCart(tx, now, "STARTED", [cartId]);
+}
+
+/** Takes a product out; the cart may be empty then. */
+async function takeOut(tx: Tx, cartId: Id<"cart">, productId: ProductId): Promise<void> {
+  await tx.sql("delete from cart_items where cart_id = $1 and product_id = $2", [cartId, productId]);
+  await tx.sql(
+    `update carts set started_at = null where id = $1 and not exists (select from cart_items where cart_id = $1)`,
+    [cartId],
+  );
+}
+
+/** @returns what it costs now, whole rupiah @throws Refusal NOT_FOUND, OUT_OF_STOCK (productId, available) */
+async function requireOnShelf(tx: Tx, productId: ProductId, quantity: number): Promise<number> {
+  const [shelf] = await tx.sql<{ stock: number; price: number }>(
+    `select p.stock, p.price from products p join stores s on s.id = p.store_id
       where p.id = $1 and p.is_active and s.is_active`,
     [productId],
   );
   if (!shelf) throw productNotFound(productId);
   if (shelf.stock < quantity) throw outOfStock(productId, shelf.stock);
+  return shelf.price;
 }
 
 /**
  * Sets how many pieces of a product are in the caller's cart; 0 takes it out, also one that is no longer sold. Nothing
- * is reserved: stock is taken at the checkout. A second run is harmless: it sets the same number.
+ * is reserved: stock is taken at the checkout. The price that the customer sees now is remembered. A second run is harmless: it sets the same number.
  *
  * @throws Refusal INVALID_INPUT for a quantity that is not 0 to 999 or one line too many, NOT_FOUND for a product that
  * is not on sale, OUT_OF_STOCK (productId, available), UNAUTHENTICATED, FORBIDDEN
@@ -52,17 +78,15 @@ export async function setCartItem(
   const productId = line.productId as ProductId;
   const now = app.clock.now();
   await inTransaction(app.db, async (tx) => {
-    const cartId = await lockCart(tx, app, userId, now);
-    if (quantity === 0) {
-      await tx.sql("delete from cart_items where cart_id = $1 and product_id = $2", [cartId, productId]);
-      return;
-    }
-    await requireOnShelf(tx, productId, quantity);
+    const { id: cartId, startedAt } = await lockCart(tx, app, userId, now);
+    if (quantity === 0) return takeOut(tx, cartId, productId);
+    const price = await requireOnShelf(tx, productId, quantity);
     await tx.sql(
-      `insert into cart_items (id, cart_id, product_id, quantity, added_at) values ($1, $2, $3, $4, $5)
-       on conflict (cart_id, product_id) do update set quantity = excluded.quantity`,
-      [app.ids.next<"cartItem">(), cartId, productId, quantity, now],
+      `insert into cart_items (id, cart_id, product_id, quantity, price_seen, added_at) values ($1, $2, $3, $4, $5, $6)
+       on conflict (cart_id, product_id) do update set quantity = excluded.quantity, price_seen = excluded.price_seen`,
+      [app.ids.next<"cartItem">(), cartId, productId, quantity, price, now],
     );
+    if (startedAt === null) await begin(tx, cartId, now);
     const [row] = await tx.sql<{ lines: number }>("select count(*) as lines from cart_items where cart_id = $1", [
       cartId,
     ]);

@@ -130,7 +130,7 @@ const sameLines = (a: readonly Line[], b: readonly Line[]): boolean =>
 
 /** The cart is emptied by the checkout that sells it: of two at once, the second finds it empty. */
 async function takeCart(tx: Tx, { userId, demand }: Plan, now: Date): Promise<void> {
-  const taken = await emptyCart(tx, userId, now);
+  const taken = await emptyCart(tx, userId, now, "ordered");
   if (taken.length === 0) throw new Refusal("CART_EMPTY", "The cart is empty");
   if (!sameLines(taken, demand)) throw new Refusal("CONFLICT", "The cart was changed meanwhile; look at it again");
 }

@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
+import { send } from "../messages.ts";
 import { advancePayment } from "../payment/advancePayment.ts";
 import { captureProof } from "../payment/captureProof.ts";
 import { lockPayment } from "../payment/lockPayment.ts";
@@ -33,6 +34,7 @@ async function open(tx: Tx, app: EffectsApp, context: EffectContext): Promise<vo
     now,
     context.source === "STAFF" ? context.actorId : null,
   ]);
+  await send(tx, now, "enrollment.decided", { paymentId, as: "APPROVED" }, { key: `${paymentId}:APPROVED` });
 }
 
 /**
@@ -98,6 +100,10 @@ export function boughtEffects(app: EffectsApp, moneyBack: MoneyBack): PurposeEff
 
     async mirror(tx, { as, ...context }) {
       if (as === "APPROVED") await open(tx, app, context);
+      if (as === "REJECTED") {
+        const { now, paymentId } = context;
+        await send(tx, now, "enrollment.decided", { paymentId, as }, { key: `${paymentId}:${as}` });
+      }
       if (as === "PARTIALLY_REFUNDED") await giveUp(tx, app, context);
     },
   };

@@ -12,6 +12,8 @@ export const UserTable = defineEntity({
     phone: p.text().nullable(),
     role: p.text(),
     isMember: p.boolean().default(false),
+    marketingConsent: p.boolean().default(false),
+    marketingConsentAt: p.datetime().columnType("timestamptz").nullable(),
     isActive: p.boolean().default(true),
     createdAt: p.datetime().columnType("timestamptz"),
     updatedAt: p.datetime().columnType("timestamptz"),

@@ -10,10 +10,12 @@ export interface User {
   readonly phone: string | null;
   readonly role: Exclude<Role, "SERVICE">;
   readonly isMember: boolean;
+  /** Has agreed to mails that are about no purchase of his. */
+  readonly marketingConsent: boolean;
   readonly createdAt: Date;
 }
 
-export const USER_COLUMNS = "id, email, name, phone, role, is_member, created_at";
+export const USER_COLUMNS = "id, email, name, phone, role, is_member, marketing_consent, created_at";
 
 /** The caller's own account; null for nobody, a service, and an account that was closed since its token was given. */
 export async function readMe(app: Pick<App, "db">, actor: Actor): Promise<User | null> {

@@ -183,6 +183,9 @@ export const KILL_POINTS = [
   "refund.hand-settled",
   "refund.hand-summed",
   "refund.retried",
+  // markAbandonedCarts
+  "cart.marked",
+  "cart.abandoned",
   // storeProof, purgeUploads
   "upload.file-written",
   "upload.stored",

@@ -20,6 +20,11 @@ export interface PaymentNews {
   readonly name: string;
   readonly email: string;
   readonly orders: readonly OrderNews[];
+  /** What is learnt for it; null: it pays for no package, or for a month of one. */
+  readonly package: string | null;
+  readonly courses: readonly string[];
+  /** Why its proof was not believed; null: it was not rejected. */
+  readonly rejectReason: string | null;
 }
 
 /** Payments with their customers and their orders by number; an unknown id is left out. */
@@ -31,8 +36,12 @@ export function readPaymentsNews(db: Pick<Db, "sql">, paymentIds: readonly Payme
                         'pieces', (select sum(i.quantity) from order_items i where i.order_id = o.id),
                         'invoice', v.number) order by o.number)
                         from orders o join stores s on s.id = o.store_id left join invoices v on v.order_id = o.id
-                       where o.session_id = p.session_id), '[]') as orders
+                       where o.session_id = p.session_id), '[]') as orders,
+            k.name as package, b.reject_reason,
+            array(select c.title from unnest(b.course_ids) with ordinality as n(id, place)
+                    join courses c on c.id = n.id order by n.place) as courses
        from payments p join users u on u.id = p.user_id
+       left join enrollment_payments b on b.id = p.id left join packages k on k.id = b.package_id
       where p.id = any($1::uuid[])`,
     [paymentIds],
   );

@@ -26,6 +26,10 @@ export function orderRows(orders: readonly OrderNews[]): { label: string; value:
   }));
 }
 
+/** One line a course. */
+export const courseRows = (titles: readonly string[]): { label: string; value: string }[] =>
+  titles.map((title) => ({ label: title, value: "1 kelas" }));
+
 /** The page of the one order, or the list of all where there are several. */
 export function linkToOrders(publicUrl: string, orders: readonly OrderNews[]): string {
   const [only, ...others] = orders;

@@ -4,12 +4,12 @@ import { formatRupiah } from "../kernel/money.ts";
 import { formatJakarta } from "../kernel/time.ts";
 import type { Messages } from "../messages.ts";
 import { type PaymentNews, readPaymentsNews } from "./notice.queries.ts";
-import { linkToOrders, orderRows } from "./notice.rules.ts";
+import { courseRows, linkToOrders, orderRows } from "./notice.rules.ts";
 import { type NoticeInput, storeNotices } from "./storeNotice.ts";
 
-const noticeOf = (settings: App["settings"], news: PaymentNews, paidAt: Date): NoticeInput => ({
+const noticeOf = ({ publicUrl }: App["settings"], news: PaymentNews, paidAt: Date): NoticeInput => ({
   event: `payment.paid:${news.id}`,
-  template: "paymentReceived",
+  template: news.package === null ? "paymentReceived" : "courseMoneyReceived",
   userId: news.userId,
   recipient: news.email,
   values: {
@@ -17,9 +17,10 @@ const noticeOf = (settings: App["settings"], news: PaymentNews, paidAt: Date): N
     name: news.name,
     amount: formatRupiah(news.amount),
     paidAt: formatJakarta(paidAt),
+    package: news.package ?? "",
   },
-  rows: orderRows(news.orders),
-  url: linkToOrders(settings.publicUrl, news.orders),
+  rows: news.package === null ? orderRows(news.orders) : courseRows(news.courses),
+  url: news.package === null ? linkToOrders(publicUrl, news.orders) : `${publicUrl}/payments/${news.id}`,
 });
 
 type Telling = Pick<App, "db" | "clock" | "ids" | "settings">;
@@ -38,7 +39,8 @@ export async function noticesPaid(
   const found = new Map((await readPaymentsNews(app.db, ids)).map((news) => [news.id, news]));
   const notices = messages.flatMap(({ paymentId, requestId }) => {
     const news = found.get(paymentId);
-    if (!news || news.paidAt === null || news.status === "FAILED") return [];
+    // What an approval has opened is told by its own mail, which says the same and more.
+    if (!news || news.paidAt === null || news.status === "FAILED" || news.status === "APPROVED") return [];
     return [{ ...noticeOf(app.settings, news, news.paidAt), ...(requestId ? { requestId } : {}) }];
   });
   if (notices.length > 0) {

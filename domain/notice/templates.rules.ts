@@ -109,6 +109,44 @@ export const TEMPLATES = {
     action: "Lihat pesanan",
     closing: "Tidak membutuhkan barangnya lagi? Balas surel ini dan sebutkan nomor {number}.",
   },
+  courseMoneyReceived: {
+    subject: "Pembayaran {amount} sudah kami terima",
+    paragraphs: [
+      "Halo {name},",
+      "Terima kasih! Pembayaran {number} sebesar {amount} untuk {package} kami terima pada {paidAt}. Kelasnya kami " +
+        "buka begitu pembayaran ini disetujui:",
+    ],
+    action: "Lihat pembayaran",
+    closing: "Anda tidak perlu melakukan apa-apa. Kami kirim surel lagi begitu kelasnya terbuka.",
+  },
+  enrollmentApproved: {
+    subject: "{package}: kelas Anda sudah terbuka",
+    paragraphs: [
+      "Halo {name},",
+      "Pembayaran {number} sebesar {amount} sudah disetujui. Mulai sekarang Anda bisa belajar:",
+    ],
+    action: "Mulai belajar",
+    closing: "Kemajuan belajar Anda tersimpan, jadi Anda bisa berhenti dan melanjutkannya kapan saja.",
+  },
+  enrollmentRejected: {
+    subject: "Bukti pembayaran {number} belum bisa kami terima",
+    paragraphs: [
+      "Halo {name},",
+      "Bukti pembayaran {number} sebesar {amount} untuk {package} tidak bisa kami terima. Alasannya: {reason}",
+    ],
+    action: "Kirim bukti yang baru",
+    closing:
+      "Pesan paket yang sama sekali lagi dan kirim bukti yang baru: itu menjadi pembayaran baru, dan Anda tidak perlu " +
+      "mentransfer dua kali. Ada yang keliru? Balas surel ini dan sebutkan nomor {number}.",
+  },
+  cartReminder: {
+    subject: "Barang di keranjang Anda masih menunggu",
+    paragraphs: ["Halo {name},", "Ini yang Anda tinggalkan di keranjang. Kami tidak menyimpan stoknya untuk Anda:"],
+    action: "Buka keranjang",
+    closing:
+      "Harga dan stok bisa berubah. Anda menerima surel ini karena mengizinkannya; matikan kapan saja di {account}. " +
+      "Tentang keranjang ini kami tidak mengirim surel lagi.",
+  },
   subscriptionPastDue: {
     subject: "Tagihan langganan {package} belum berhasil",
     paragraphs: ["Halo {name},", "Tagihan langganan {number} sebesar {amount} belum berhasil. {why}"],

@@ -12,6 +12,7 @@ import {
   type UserId,
 } from "../kernel/ids.ts";
 import type { Page, PageInput } from "../kernel/page.ts";
+import { DAY_MS, later } from "../kernel/time.ts";
 import {
   type Condition,
   countRows,
@@ -146,6 +147,22 @@ export async function findPayment(app: Pick<App, "db">, actor: Actor, id: string
   if (!isId(id)) return null;
   const [payment] = await app.db.sql<PaymentView>(`select ${PAYMENT_COLUMNS} from payments p where p.id = $1`, [id]);
   return payment && canReadPayment(actor, payment) ? payment : null;
+}
+
+/** Longer than any payment's window (PAYMENT_WINDOW): what is older is over. */
+const OPEN_DAYS_MAX = 8;
+
+/** A checkout of the caller's that still waits for its money, the newest; null where none does. */
+export async function findOpenPayment(app: Pick<App, "db" | "clock">, actor: Actor): Promise<PaymentView | null> {
+  const now = app.clock.now();
+  const [row] = await app.db.sql<PaymentView>(
+    `select ${PAYMENT_COLUMNS} from payments p
+      where p.user_id = $1 and p.purpose = 'ORDER' and p.status = 'PENDING' and p.expires_at > $2
+        and p.created_at > $3
+      order by p.created_at desc, p.id desc limit 1`,
+    [actor.userId, now, later(now, -OPEN_DAYS_MAX * DAY_MS)],
+  );
+  return row ?? null;
 }
 
 export function readPayments(source: { sql: Sql }, ids: readonly PaymentId[]): Promise<PaymentView[]> {

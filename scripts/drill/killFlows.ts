@@ -2,6 +2,7 @@ import { KILL_POINTS, type KillPoint } from "../../domain/kernel/killPoint.ts";
 import { linking, watching, watchingTogether } from "./killAccounts.ts";
 import { adjusting } from "./killBooks.ts";
 import { crediting, payingByHand, retrying } from "./killByHand.ts";
+import { leaving } from "./killCarts.ts";
 import {
   becomingUnpayable,
   chargingAgain,
@@ -213,6 +214,8 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "tracking.committed": following,
   "receipt.written": confirming,
   "receipt.confirmed": confirming,
+  "cart.marked": leaving,
+  "cart.abandoned": leaving,
   "upload.file-written": proving,
   "upload.stored": proving,
   "upload.rows-deleted": clearing,

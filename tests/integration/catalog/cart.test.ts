@@ -138,7 +138,7 @@ describe("emptying the cart", () => {
     const productId = await addProduct(shop.db, storeId);
     await setCartItem(app, actor, { productId, quantity: 2 });
     expect(await readCartLines(shop.db, actor.userId)).toEqual([{ productId, quantity: 2 }]);
-    const empty = () => inTransaction(shop.db, (tx) => emptyCart(tx, actor.userId, NOW));
+    const empty = () => inTransaction(shop.db, (tx) => emptyCart(tx, actor.userId, NOW, "cleared"));
     const taken = await Promise.all([empty(), empty(), empty()]);
     expect(taken.flat()).toEqual([{ productId, quantity: 2 }]);
     expect(await readCartLines(shop.db, actor.userId)).toEqual([]);
@@ -146,7 +146,7 @@ describe("emptying the cart", () => {
 
   test("of a user without one changes nothing", async () => {
     const nobody = ids.next<"user">() as UserId;
-    expect(await inTransaction(shop.db, (tx) => emptyCart(tx, nobody, NOW))).toEqual([]);
+    expect(await inTransaction(shop.db, (tx) => emptyCart(tx, nobody, NOW, "ordered"))).toEqual([]);
     expect((await clearCart(app, await shopper())).items).toEqual([]);
   });
 });
