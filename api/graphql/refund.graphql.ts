@@ -20,6 +20,7 @@ import { canReadOrder } from "../../domain/order/order.access.ts";
 import type { OrderView } from "../../domain/order/order.queries.ts";
 import type { PaymentView } from "../../domain/payment/payment.queries.ts";
 import { approveManualRefund } from "../../domain/refund/approveManualRefund.ts";
+import { withinDaysOf } from "../../domain/refund/moneyBack.rules.ts";
 import { canReadMasked, canReadSettling } from "../../domain/refund/refund.access.ts";
 import {
   countRefunds,
@@ -182,6 +183,15 @@ export class RefundResolver {
   })
   accountMasked(@Root() refund: RefundView, @Ctx() { actor }: Context): string | null {
     return canReadMasked(actor, refund) ? refund.accountMasked : null;
+  }
+
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description:
+      "Days until its owner has it: from when it is sent, by hand from when it was asked for; null: unstated.",
+  })
+  withinDays(@Root() refund: RefundView): number | null {
+    return withinDaysOf(refund);
   }
 
   @FieldResolver(() => User, { nullable: true, description: "Staff's alone; null: it was not decided by a person." })

@@ -1,6 +1,7 @@
 import { arrivalDaysOf } from "../payment/methodRefunds.rules.ts";
 import { labelOfPaid } from "../payment/methods.rules.ts";
 import { type RefundableMoney, sendable } from "./refund.rules.ts";
+import type { RefundStatus } from "./refund.states.ts";
 
 export const MONEY_BACK_WAYS = ["GATEWAY", "HAND"] as const;
 
@@ -37,4 +38,23 @@ export function moneyBackOf(money: RefundableMoney, amount: number, holdMs: numb
     notBefore: at > now ? at : null,
     withinDays: isByHand ? HAND_DAYS : arrivalDaysOf(money.paymentType),
   };
+}
+
+/** What tells how a refund goes. */
+interface Going {
+  readonly status: RefundStatus;
+  readonly approvedAt: Date | null;
+  readonly settledBy: string | null;
+  /** The gateway's word for what it was paid with; null: it never told. */
+  readonly paymentType: string | null;
+}
+
+/**
+ * In how many days a refund's money is with its owner: by the gateway from when it is sent, by hand from when it was
+ * asked for. null: nobody states any, or none goes.
+ */
+export function withinDaysOf({ status, approvedAt, settledBy, paymentType }: Going): number | null {
+  if (status === "WITHDRAWN") return null;
+  const isByHand = status === "MANUAL" || approvedAt !== null || settledBy !== null;
+  return isByHand ? HAND_DAYS : arrivalDaysOf(paymentType);
 }

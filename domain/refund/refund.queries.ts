@@ -35,6 +35,8 @@ export interface RefundView {
   /** null: the customer's bank has not confirmed it. */
   readonly bankConfirmedAt: Date | null;
   readonly createdAt: Date;
+  /** The gateway's word for what it was paid with; null: it never told. */
+  readonly paymentType: string | null;
 }
 
 export const REFUND_OUTCOMES = ["SUCCESS", "FAILED", "PENDING"] as const;
@@ -52,8 +54,9 @@ export interface RefundAttemptView {
 
 const COLUMNS = `r.id, r.payment_id, r.order_id, p.user_id, r.amount, r.reason, r.status, r.attempts, r.next_attempt_at,
   a.masked as account_masked, r.requested_by, r.approved_by, r.approved_at, r.settled_by, r.bank_reference,
-  r.succeeded_at, r.bank_confirmed_at, r.created_at`;
-const FROM = "refunds r join payments p on p.id = r.payment_id left join refund_accounts a on a.refund_id = r.id";
+  r.succeeded_at, r.bank_confirmed_at, r.created_at, t.gateway_payment_type as payment_type`;
+const FROM = `refunds r join payments p on p.id = r.payment_id
+  join payment_transactions t on t.id = r.transaction_id left join refund_accounts a on a.refund_id = r.id`;
 
 const LIST: TimedList = { columns: COLUMNS, from: FROM, at: "r.created_at", id: "r.id" };
 

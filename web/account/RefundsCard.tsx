@@ -46,6 +46,8 @@ function RefundProgress({ refund, way }: RefundProgressProps) {
   const { t, at, on } = useBuyingWords();
   const stage = refundStage(refund);
   const byHand = isByHand(refund);
+  const bankTime = (days: number | null | undefined): string =>
+    days == null ? t("refund.bankTimeUnstated") : t("refund.bankTime", { days });
   return (
     <>
       <div className={styles.head}>
@@ -68,7 +70,7 @@ function RefundProgress({ refund, way }: RefundProgressProps) {
         {!byHand && stage !== "withdrawn" && (
           <Step
             title={t("refund.received")}
-            when={refund.bankConfirmedAt ? at(refund.bankConfirmedAt) : t("refund.bankTime")}
+            when={refund.bankConfirmedAt ? at(refund.bankConfirmedAt) : bankTime(refund.withinDays)}
             isDone={Boolean(refund.bankConfirmedAt)}
           />
         )}

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Refusal } from "../../../domain/kernel/errors.ts";
 import type { OrderId, OrderItemId, PaymentId, SessionId, TransactionId } from "../../../domain/kernel/ids.ts";
+import { withinDaysOf } from "../../../domain/refund/moneyBack.rules.ts";
 import type { Refundable, RefundableItem, RefundableOrder } from "../../../domain/refund/refundable.queries.ts";
 import { type RefundWish, rangeOf, requireInRange } from "../../../domain/refund/refundPlan.rules.ts";
 
@@ -136,5 +137,19 @@ describe("refunds that staff decides", () => {
         : [];
     const decide = () => requireInRange(rangeOf(facts, { orderId: null, items }), amount);
     expect(decide).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe("when a refund's money is there", () => {
+  const going = { status: "SUCCEEDED", approvedAt: null, settledBy: null, paymentType: "gopay" } as const;
+
+  test.each([
+    ["by the gateway as its pages state for what it was paid with", going, 1],
+    ["by a card", { ...going, paymentType: "credit_card" }, 14],
+    ["by what nobody states any for", { ...going, paymentType: "akulaku" }, null],
+    ["by hand within a week of the request", { ...going, status: "MANUAL" } as const, 7],
+    ["of one that is withdrawn: never", { ...going, status: "WITHDRAWN" } as const, null],
+  ])("%s", (_, refund, days) => {
+    expect(withinDaysOf(refund)).toBe(days);
   });
 });
