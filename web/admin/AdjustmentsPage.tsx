@@ -42,7 +42,8 @@ export function AdjustmentsPage() {
         label={t("ledger.adjustments")}
         columns={useColumns()}
         list={list}
-        onClear={filters.clear}
+        onClear={state ? filters.clear : null}
+        nothing={{ title: t("adjust.none"), text: t("adjust.noneText") }}
         detail={(adjustment) => <DecideAdjustment adjustment={adjustment} onDecided={list.retry} />}
       />
     </Page>

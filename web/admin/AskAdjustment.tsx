@@ -136,6 +136,7 @@ function Verdict({ lines, tried }: { readonly lines: readonly DraftLine[]; reado
   const { t } = useDeskWords();
   const sum = sumOf(lines);
   const isGood = isBalanced(lines);
+  const isOpen = !isGood && !tried && (sum === 0 || Number.isNaN(sum));
   const text = isGood
     ? t("adjust.balanced")
     : sum === 0 || Number.isNaN(sum)
@@ -144,7 +145,8 @@ function Verdict({ lines, tried }: { readonly lines: readonly DraftLine[]; reado
   return (
     <p
       className={styles.verdict}
-      data-broken={!isGood || undefined}
+      data-broken={(!isGood && !isOpen) || undefined}
+      data-open={isOpen || undefined}
       role={tried ? "alert" : "status"}
       data-testid="adjustment-verdict"
     >

@@ -67,12 +67,10 @@ export function CloseDayPage() {
       )}
       {run && (
         <div className={cards.stack}>
-          <div className={cards.columns}>
-            <ControlEquation run={run} />
-            <div className={cards.stack}>
-              <SignOff run={run} />
-              <Checked run={run} />
-            </div>
+          <ControlEquation run={run} />
+          <div className={styles.halves}>
+            <SignOff run={run} />
+            <Checked run={run} />
           </div>
           <nav className={styles.ways} aria-label={dayWords(day)}>
             <Link to={`/admin/ledger/entries?from=${day}&to=${day}`}>{t("close.toLedger")}</Link>

@@ -45,7 +45,12 @@ export function ClosePage() {
         <Link to="/admin/close/import">{t("close.toImport")}</Link>
       </nav>
       <RunDay />
-      <DataTable label={t("close.title")} columns={useColumns()} list={list} />
+      <DataTable
+        label={t("close.title")}
+        columns={useColumns()}
+        list={list}
+        nothing={{ title: t("close.noDays"), text: t("close.noDaysText") }}
+      />
     </Page>
   );
 }

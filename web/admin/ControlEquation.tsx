@@ -1,9 +1,4 @@
-import { useQuery } from "@apollo/client/react";
-import {
-  type CloseMethodsFragment,
-  type CloseRunFragment,
-  MethodNamesDocument,
-} from "../graphql/generated/admin/graphql.ts";
+import type { CloseMethodsFragment, CloseRunFragment } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
 import { CheckIcon, WarningIcon } from "../ui/icons/icons.tsx";
@@ -12,14 +7,7 @@ import { type Equation, gapOfEquation, PARTS } from "./closeState.ts";
 import table from "./DataTable.module.css";
 import { DownloadReport } from "./DownloadReport.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
-
-/** What a method is called; its own word where it is none of those that can be chosen. */
-function useMethodNames() {
-  const { spoken } = useDeskWords();
-  const { data } = useQuery(MethodNamesDocument, { variables: { language: spoken } });
-  const names = new Map<string, string>(data?.paymentMethods.map(({ method, label }) => [method, label]));
-  return (method: string) => names.get(method) ?? method;
-}
+import { useMethodNames } from "./useMethodNames.ts";
 
 /** A day's sales and what became of them, by method; that both sides are the same is computed here once more. */
 export function ControlEquation({ run }: { readonly run: CloseRunFragment & CloseMethodsFragment }) {

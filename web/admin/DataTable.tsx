@@ -31,6 +31,8 @@ interface DataTableProps<Row extends { readonly id: string }> {
   readonly list: List<Row>;
   /** Given where filters may be why nothing is there. */
   readonly onClear?: (() => void) | null;
+  /** What is said where nothing is there and no filter may be why. */
+  readonly nothing?: { readonly title: string; readonly text: string };
   /** What opens under a row. */
   readonly detail?: (row: Row) => ReactNode;
 }
@@ -57,8 +59,8 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
     return (
       <Empty
         icon={<SearchIcon size={32} />}
-        title={t("admin.empty")}
-        text={t("admin.emptyText")}
+        title={props.onClear ? t("admin.empty") : (props.nothing?.title ?? t("admin.empty"))}
+        text={props.onClear ? t("admin.emptyText") : (props.nothing?.text ?? t("admin.emptyText"))}
         action={
           <Button variant="light" onClick={props.onClear ?? retry}>
             {props.onClear ? t("admin.clearFilters") : t("common.retry")}

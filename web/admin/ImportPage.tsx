@@ -38,6 +38,7 @@ export function ImportPage() {
         label={t("import.files")}
         columns={useColumns()}
         list={list}
+        nothing={{ title: t("import.none"), text: t("import.noneText") }}
         detail={(file) => (file.state === "REFUSED" ? <Problems problems={file.problems} /> : <Lines file={file} />)}
       />
     </Page>

@@ -15,6 +15,7 @@ import { FilterBar } from "./Filters.tsx";
 import { LedgerTabs } from "./LedgerTabs.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
+import { useMethodNames } from "./useMethodNames.ts";
 
 type Balance = LedgerBalancesQuery["ledgerBalances"][number];
 
@@ -34,7 +35,7 @@ export function LedgerPage() {
       <FilterBar onClear={filters.clear}>
         <DayRange from={from} to={to} onChange={(first, last) => filters.setAll({ from: first, to: last })} />
       </FilterBar>
-      <p className={cards.soft}>{t(from ? "ledger.inSpan" : "ledger.atEnd")}</p>
+      <p className={`${cards.soft} ${styles.about}`}>{t(from ? "ledger.inSpan" : "ledger.atEnd")}</p>
       {error && !balances ? <Failure error={error} onRetry={() => void refetch()} /> : null}
       {!balances && loading && (
         <Loading>
@@ -113,9 +114,10 @@ function Row({ balance }: { readonly balance: Balance }) {
 }
 
 function PartRow({ part }: { readonly part: Balance["parts"][number] }) {
+  const nameOf = useMethodNames();
   return (
     <tr className={styles.part}>
-      <td colSpan={2}>{[part.store?.name, part.method].filter(Boolean).join(" · ")}</td>
+      <td colSpan={2}>{[part.store?.name, part.method && nameOf(part.method)].filter(Boolean).join(" · ")}</td>
       <td data-number>{debit(part.amount)}</td>
       <td data-number>{credit(part.amount)}</td>
     </tr>

@@ -154,6 +154,8 @@ export const closeDeskEn: Readonly<Record<CloseDeskWordKey, string>> = {
   "import.title": "Import files",
   "import.about":
     "The settlement file of Midtrans's dashboard, or the bank's statement, as CSV. It is taken in whole or not at all.",
+  "import.none": "No file yet",
+  "import.noneText": "Choose a CSV file above to begin.",
   "import.kind": "Kind of file",
   "import.choose": "CSV file",
   "import.send": "Import",

@@ -53,6 +53,8 @@ export const ledgerDeskEn: Readonly<Record<LedgerDeskWordKey, string>> = {
   "adjust.decided": "Decided",
   "adjust.reason": "Reason",
   "adjust.asked": "Asked for",
+  "adjust.none": "No adjustment is waiting",
+  "adjust.noneText": "Where the books must be put right, ask for one above.",
   "adjust.line": "Line {count}",
   "adjust.addLine": "Add a line",
   "adjust.removeLine": "Remove line {count}",

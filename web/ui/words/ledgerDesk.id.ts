@@ -51,6 +51,8 @@ export const ledgerDeskId = {
   "adjust.decided": "Sudah diputuskan",
   "adjust.reason": "Alasan",
   "adjust.asked": "Diminta",
+  "adjust.none": "Tidak ada koreksi yang menunggu",
+  "adjust.noneText": "Kalau pembukuan perlu dibetulkan, minta koreksi di atas.",
   "adjust.line": "Baris {count}",
   "adjust.addLine": "Tambah baris",
   "adjust.removeLine": "Hapus baris {count}",
