@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { LEDGER_INVARIANTS } from "../../domain/report/ledgerInvariants.queries.ts";
+import { Migration20261121000987_ledger } from "../../migrations/Migration20261121000987_ledger.ts";
+import { inTransaction } from "../../platform/db.ts";
+import type { Sql } from "../../platform/sqlClient.ts";
 import { subscribe } from "../integration/payment/subscriptionFacts.ts";
 import { addAdmin } from "../integration/refund/byHandFacts.ts";
 import { type LiveShop, openLiveShop } from "../support/liveShop.ts";
@@ -28,10 +31,10 @@ async function newCast(): Promise<Cast> {
 }
 
 /** Where the books and the tables tell two stories, in words. */
-async function differences(): Promise<string[]> {
+async function differences(run: Sql = shop.app.db.sql): Promise<string[]> {
   const found: string[] = [];
   for (const { id, sql } of LEDGER_INVARIANTS) {
-    const rows = await shop.app.db.sql<{ subject: string; detail: string }>(sql);
+    const rows = await run<{ subject: string; detail: string }>(sql);
     found.push(...rows.map(({ subject, detail }) => `${id} ${subject}: ${detail}`));
   }
   return found;
@@ -130,6 +133,22 @@ describe("the books and the tables", () => {
     ["months that are charged, and taken back", ["month 0", "month 0", "refundOutside 1", "takeBack 1"]],
   ])("tell one story of %s", async (_, texts) => {
     expect(await live(texts)).toEqual(texts);
+  });
+
+  test("tell one story, too, where all of it had happened before there were any books", async () => {
+    const migration = new Migration20261121000987_ledger(undefined as never, undefined as never);
+    migration.up();
+    const history = String(migration.getQueries().at(-1));
+    const found = await inTransaction(shop.app.db, async (tx) => {
+      await tx.sql("set local session_replication_role = replica");
+      await tx.sql("delete from ledger_postings");
+      await tx.sql("delete from ledger_entries");
+      await tx.sql("set local session_replication_role = origin");
+      const before = await differences(tx.sql);
+      await tx.sql(history);
+      return { hadNone: before.length > 0, differences: await differences(tx.sql) };
+    });
+    expect(found).toEqual({ hadNone: true, differences: [] });
   });
 
   test("of which random histories have seen nearly every kind", () => {
