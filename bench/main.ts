@@ -1,6 +1,7 @@
 import { endAsked, Undo } from "../scripts/launch.ts";
 import { StartRefused } from "../scripts/postgresProcess.ts";
 import { applied } from "./applied.ts";
+import { backup } from "./backup.ts";
 import { checkout } from "./checkout.ts";
 import { hanging } from "./hanging.ts";
 import type { Bench, Benchmark, Result } from "./harness/benchmark.ts";
@@ -14,7 +15,7 @@ import { orders } from "./orders.ts";
 import { tracking } from "./tracking.ts";
 import { webhook } from "./webhook.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [checkout, hanging, webhook, applied, orders, lists, tracking];
+const BENCHMARKS: readonly Benchmark[] = [checkout, hanging, webhook, applied, orders, lists, tracking, backup];
 
 async function runAll(options: Options, undo: Undo): Promise<{ machine: Machine; results: Result[] }> {
   const progress = (line: string) => process.stderr.write(`${line.trim()}\n`);

@@ -76,6 +76,7 @@ test(
       "orders",
       "lists",
       "tracking",
+      "backup",
     ]);
     for (const row of results.flatMap(({ rows }) => rows)) expectWhole(row);
     const [checkout, hanging, webhook, applied, orders] = results.map(({ rows }) => rows);
