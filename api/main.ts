@@ -15,6 +15,7 @@ import { listen } from "./http/listen.ts";
 import { midtransPayAccount, midtransRecurring } from "./http/midtransNews.ts";
 import { midtransWebhook } from "./http/midtransWebhook.ts";
 import { rajaongkirWebhook } from "./http/rajaongkirWebhook.ts";
+import { runReportRoutes } from "./http/runReports.ts";
 import { settlementFileRoutes } from "./http/settlementFiles.ts";
 import { createApi } from "./server.ts";
 
@@ -36,7 +37,13 @@ const api = await createApi(app, config, {
   midtransRecurring: midtransRecurring(app, (address) => limitUnsignedNews(app, address)),
   midtransPayAccount: midtransPayAccount(app, (address) => limitUnsignedNews(app, address)),
   rajaongkirWebhook: rajaongkirWebhook(app, (address) => limitCourierNews(app, address)),
-  routes: [invoiceRoutes(app), creditNoteRoutes(app), labelRoutes(app), settlementFileRoutes(app, accessTokens)],
+  routes: [
+    invoiceRoutes(app),
+    creditNoteRoutes(app),
+    labelRoutes(app),
+    settlementFileRoutes(app, accessTokens),
+    runReportRoutes(app, accessTokens),
+  ],
   // Commands run from the project's root, as every npm script does.
   webDir: path.resolve("dist/client"),
   mediaDir: path.resolve("media"),

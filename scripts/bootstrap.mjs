@@ -38,6 +38,7 @@ const COMMANDS = {
   seed: withDatabase("seed"),
   audit: withDatabase("audit"),
   jobs: withDatabase("jobs"),
+  reconcile: withDatabase("reconcile"),
   backup: withDatabase("backup"),
   restore: withDatabase("restore"),
   schema: script("schema"),

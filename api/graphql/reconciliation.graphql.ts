@@ -35,6 +35,7 @@ import {
 } from "../../domain/reconciliation/reconciliation.queries.ts";
 import { resolveDiscrepancy } from "../../domain/reconciliation/resolveDiscrepancy.ts";
 import { runReconciliation } from "../../domain/reconciliation/runReconciliation.ts";
+import { reportLink } from "../../domain/reconciliation/runReport.queries.ts";
 import { signOffReconciliation } from "../../domain/reconciliation/signOffReconciliation.ts";
 import { takeDiscrepancy } from "../../domain/reconciliation/takeDiscrepancy.ts";
 import type { RefundView } from "../../domain/refund/refund.queries.ts";
@@ -191,6 +192,16 @@ export class ReconciliationRunResolver {
   @FieldResolver(() => [ReconciliationMethod], { description: "The equation by method." })
   methods(@Root() { day }: RunView, @Ctx() { loaders }: Context): Promise<MethodEquation[]> {
     return loaders.methodsOfDay.load(day);
+  }
+
+  @FieldResolver(() => String, { description: "The day's report; the link is signed and short-lived." })
+  reportJson(@Root() { day }: RunView, @Ctx() { app, actor }: Context): string {
+    return reportLink(app, actor, day, "json");
+  }
+
+  @FieldResolver(() => String, { description: "As reportJson, for spreadsheets." })
+  reportCsv(@Root() { day }: RunView, @Ctx() { app, actor }: Context): string {
+    return reportLink(app, actor, day, "csv");
   }
 
   @FieldResolver(() => User, { nullable: true, description: "Null: the schedule." })

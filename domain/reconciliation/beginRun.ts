@@ -62,11 +62,12 @@ const BEGIN = `
  * Begins the close of a day, or begins it again: what is to be looked at is listed once and for all, so that whoever
  * goes on after a crash looks at the same. A second call while it runs changes nothing, nor does one of a signed day.
  *
- * @param by null: the schedule, whose one run a day it is
+ * @param by who asked for it; "schedule": the one run a day that nobody asks for
  * @returns whether it began
  */
-export async function beginRun(tx: Tx, now: Date, day: string, by: UserId | null): Promise<boolean> {
-  const begun = await tx.sql(BEGIN, [day, now, by, by === null ? now : null]);
+export async function beginRun(tx: Tx, now: Date, day: string, by: UserId | null | "schedule"): Promise<boolean> {
+  const values = by === "schedule" ? [null, now] : [by, null];
+  const begun = await tx.sql(BEGIN, [day, now, ...values]);
   if (begun.length === 0) return false;
   const from = startOfJakartaDay(day);
   await tx.sql(`delete from reconciliation_items where day = $1 or day < $1::date - ${ITEMS_KEPT_DAYS}`, [day]);

@@ -48,7 +48,7 @@ async function dueDays(app: Pick<App, "db" | "clock" | "settings">): Promise<str
 async function beginDueDays(app: Pick<App, "db" | "clock" | "settings">): Promise<void> {
   for (const day of await dueDays(app)) {
     await inTransaction(app.db, async (tx) => {
-      const begun = await beginRun(tx, app.clock.now(), day, null);
+      const begun = await beginRun(tx, app.clock.now(), day, "schedule");
       // One that people run at this moment, or have signed off, is the day's own close.
       if (!begun) {
         await tx.sql("update reconciliation_runs set scheduled_at = $2 where day = $1 and scheduled_at is null", [
