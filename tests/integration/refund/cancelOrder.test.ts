@@ -27,7 +27,7 @@ const cancel = async (order: Order, actor: Actor = buyer, more: Partial<CancelOr
   cancelOrder(shop.app, actor, { orderId: await orderIdOf(order), reason: "salah ukuran", ...more });
 
 describe("a cancel of what is paid", () => {
-  test("puts the goods on the shelf and owes all of the money back, which the gateway returns once", async () => {
+  test("after payment success puts the goods on the shelf and owes all of the money back, which the gateway returns once", async () => {
     const order = await paidBy(shop, buyer, "gopay");
     await cancel(order);
     expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED", shown: "REFUND_PENDING", stock: 10 });
@@ -59,7 +59,7 @@ describe("a cancel of what is paid", () => {
     expect(await atGateway(shop, order)).toHaveLength(1);
   });
 
-  test("is refused while the parcel is on its way, with the reason, and nothing changes", async () => {
+  test("while the parcel is on its way is refused, with the reason, and nothing changes", async () => {
     const order = await paidBy(shop, buyer, "gopay");
     await parcelMoves(shop, await book(shop, await orderIdOf(order)), "SHIPPED");
     // The shop does not know it yet: the courier says so when he is asked.

@@ -73,6 +73,8 @@ interface Vector {
   readonly money: number;
   readonly tax: number;
   readonly stock: number;
+  /** What the ledger has of it: to be had, owed, not said, PPN, and what was sold less what came back. */
+  readonly books: readonly number[];
 }
 
 /** What is left of a checkout: rupiah that the shop holds, PPN that it owes, pieces that are gone. */
@@ -89,7 +91,17 @@ async function leftOf(order: Order, lines: readonly CartLine[]): Promise<Vector>
     "select sum(opening_stock - stock)::integer as stock from products where id = any($1::uuid[])",
     lines.map(({ productId }) => productId),
   );
-  return { money, tax, stock };
+  const { books } = await shop.one<Pick<Vector, "books">>(
+    `select array[coalesce(sum(l.amount) filter (where l.account = 'RECEIVABLE'), 0),
+                  coalesce(sum(l.amount) filter (where l.account = 'REFUNDS_PAYABLE'), 0),
+                  coalesce(sum(l.amount) filter (where l.account = 'SUSPENSE'), 0),
+                  coalesce(sum(l.amount) filter (where l.account = 'PPN_PAYABLE'), 0),
+                  coalesce(sum(l.amount) filter (where l.account in ('SALES', 'SHIPPING', 'DISCOUNTS', 'RETURNS')), 0)
+                 ]::bigint[] as books
+       from ledger_entries e join ledger_postings l on l.entry_id = e.id where e.payment_id = $1`,
+    order.paymentId,
+  );
+  return { money, tax, stock, books: books.map(Number) };
 }
 
 test.each(Array.from({ length: CARTS }, (_, n) => n + 1))(
@@ -113,7 +125,7 @@ test.each(Array.from({ length: CARTS }, (_, n) => n + 1))(
       await cancelOrder(shop.app, buyer, { orderId, reason: "batal" });
     }
     await shop.drain();
-    expect(await leftOf(order, lines)).toEqual({ money: 0, tax: 0, stock: 0 });
+    expect(await leftOf(order, lines)).toEqual({ money: 0, tax: 0, stock: 0, books: [0, 0, 0, 0, 0] });
     const back = await atGateway(shop, order);
     expect(back.reduce((sum, one) => sum + one.amount, 0)).toBe(amount);
     expect(back).toHaveLength(refunds + orderIds.length);
