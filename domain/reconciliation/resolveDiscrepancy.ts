@@ -50,12 +50,15 @@ function isDecided(row: DiscrepancyRow, action: DiscrepancyAction): boolean {
   throw new Refusal("CONFLICT", "This discrepancy ended otherwise", { action: row.action });
 }
 
+/** What the gateway told of under an id of nobody is named after its case. */
+const CASE_PREFIX = /^case:/;
+
 async function requireDecidedCase(tx: Tx, row: DiscrepancyRow): Promise<void> {
   const [cases] = await tx.sql<{ open: number; decided: number }>(
     `select count(*) filter (where resolved_at is null) as open,
             count(*) filter (where resolved_at is not null) as decided
        from money_cases where transaction_id = $1 or subject = $2`,
-    [row.transactionId, row.subject],
+    [row.transactionId, row.subject.replace(CASE_PREFIX, "")],
   );
   if (!cases || cases.open > 0 || cases.decided === 0)
     throw new Refusal("CONFLICT", "Its money case is not decided", { open: cases?.open ?? 0 });
