@@ -19,8 +19,8 @@ const POST = `
       as t(line_id uuid, payment_id uuid, transaction_id uuid, reason text, postings jsonb)),
   entries as (
     insert into ledger_entries (kind, at, payment_id, transaction_id, settlement_line_id, bank_line_id, reason)
-    select $1, $2, payment_id, transaction_id, case when $1 = 'SETTLEMENT' then line_id end,
-           case when $1 = 'BANK' then line_id end, reason
+    select $1::text, $2, payment_id, transaction_id, case when $1::text = 'SETTLEMENT' then line_id end,
+           case when $1::text = 'BANK' then line_id end, reason
       from told
     returning id, coalesce(settlement_line_id, bank_line_id) as line_id)
   insert into ledger_postings (entry_id, line, account, store_id, method, amount)

@@ -101,7 +101,8 @@ async function contentOf(app: Importer, { kind, bytes }: FileInput): Promise<Con
 const WRITE_FILE = `
   insert into settlement_files (id, sha256, name, kind, bytes, state, rows, problems, first_day, last_day, imported_by,
                                 imported_at, finished_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, case when $6 = 'MATCHING' then null else $12 end)
+  values ($1, $2, $3, $4, $5, $6::text, $7, $8, $9, $10, $11, $12::timestamptz,
+          case when $6::text = 'MATCHING' then null else $12::timestamptz end)
   on conflict (sha256) do update
      set name = excluded.name, kind = excluded.kind, state = excluded.state, rows = excluded.rows,
          problems = excluded.problems, first_day = excluded.first_day, last_day = excluded.last_day,

@@ -21,9 +21,9 @@ function hundredthsOf(text: string): number | null {
   const [, whole = digits, fraction = ""] = FRACTION.exec(digits) ?? [];
   const plain = GROUPED.test(whole) ? whole.replace(/[.,]/g, "") : whole;
   if (!/^\d+$/.test(plain) || plain.length > DIGITS_MAX - 2) return null;
-  const isNegative = [opens, before, after, behind].some(
-    (sign) => sign === "-" || sign === "(" || /^DB$/i.test(sign ?? ""),
-  );
+  const signs = [opens, before, after, behind].filter((sign) => sign && !/^(\)|CR)$/i.test(sign));
+  if (signs.length > 1) return null;
+  const isNegative = signs.length === 1 && signs[0] !== "+";
   const value = Number(plain) * 100 + Number(fraction.padEnd(2, "0") || "0");
   return isNegative ? 0 - value : value;
 }
