@@ -26,7 +26,8 @@ const POST = `
   insert into ledger_postings (entry_id, line, account, store_id, method, amount)
   select e.id, p.line, p.account, p.store_id, p.method, p.amount
     from entries e join told t on t.line_id = e.line_id
-   cross join jsonb_to_recordset(t.postings) as p(line smallint, account text, store_id uuid, method text, amount bigint)`;
+   cross join jsonb_to_recordset(t.postings)
+     as p(line smallint, account text, store_id uuid, method text, amount bigint)`;
 
 /**
  * As postEntry, of many lines of a file at once, each with an entry of its own: one statement, however many they are.
