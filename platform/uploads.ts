@@ -50,7 +50,11 @@ async function orWhenMissing<T>(work: Promise<T>, none: T): Promise<T> {
 /** Where they are below DATA_DIR. */
 export const uploadsDir = (dataDir: string): string => path.join(dataDir, "uploads");
 
-/** Opens the store; its folders are made when something is first written. */
+/**
+ * Opens the store; its folders are made when something is first written.
+ *
+ * One thing: what can be done with the files of one folder, each in a few lines.
+ */
 export function openUploads(dir: string, sealer: Sealer): UploadStore {
   const fileOf = (id: string) => {
     if (!UUID.test(id)) throw new Error("an upload is named by its id alone");

@@ -61,8 +61,9 @@ async function rotate({ dataDir, dataKeys, databaseUrl }: Keyring): Promise<void
   };
   const files = await openUploads(uploadsDir(dataDir), createSealer(dataKeys)).reseal();
   const moved = databaseUrl === null ? await withDatabase(dataDir, inDatabase) : await inDatabase(databaseUrl);
+  const settings = Object.keys(secrets).length;
   process.stdout.write(
-    `${Object.keys(secrets).length} settings, ${files} files and ${moved} stored texts are sealed under ${dataKeys[0]?.id}\n`,
+    `${settings} settings, ${files} files and ${moved} stored texts are sealed under ${dataKeys[0]?.id}\n`,
   );
 }
 

@@ -59,7 +59,8 @@ async function requireOnShelf(tx: Tx, productId: ProductId, quantity: number): P
 
 /**
  * Sets how many pieces of a product are in the caller's cart; 0 takes it out, also one that is no longer sold. Nothing
- * is reserved: stock is taken at the checkout. The price that the customer sees now is remembered. A second run is harmless: it sets the same number.
+ * is reserved: stock is taken at the checkout. The price that the customer sees now is remembered. A second run is
+ * harmless: it sets the same number.
  *
  * @throws Refusal INVALID_INPUT for a quantity that is not 0 to 999 or one line too many, NOT_FOUND for a product that
  * is not on sale, OUT_OF_STOCK (productId, available), UNAUTHENTICATED, FORBIDDEN

@@ -70,7 +70,8 @@ async function decide(app: DecideApp, actor: Actor, paymentId: string, decision:
  * course of it, in one transaction, or nothing of it is. A second approval changes nothing.
  *
  * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | SECOND_PERSON_NEEDED (it is the caller's own) |
- * ILLEGAL_TRANSITION (status: it is not paid, rejected, or pays for something else) | ON_HOLD (reason, until): its bank may still take the money back, or a person must look
+ * ILLEGAL_TRANSITION (status: it is not paid, rejected, or pays for something else) | ON_HOLD (reason, until): its bank
+ * may still take the money back, or a person must look
  */
 export async function approvePayment(
   app: DecideApp,

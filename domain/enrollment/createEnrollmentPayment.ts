@@ -203,13 +203,14 @@ interface Answer {
 }
 
 /**
- * Buys a package: through Midtrans, or by a transfer of which the customer shows a proof. A proof is only what he
- * says: the payment is PAID and waits for staff; one that was uploaded is shown by one payment alone. Through Midtrans a package that needs nobody's approval is approved by
- * its settlement. The same key and input give the same payment.
+ * Buys a package: through Midtrans, or by a transfer of which the customer shows a proof. A proof is only what he says:
+ * the payment is PAID and waits for staff; one that was uploaded is shown by one payment alone. Through Midtrans a
+ * package that needs nobody's approval is approved by its settlement. The same key and input give the same payment.
  *
  * @returns the payment, and its single-use token where it is paid through Midtrans
  * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT | NOT_A_MEMBER | ALREADY_ENROLLED (courseIds;
- * paymentId: it is paid already and waits) | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
+ * paymentId: it is paid already and waits) | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED |
+ * IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */
 export async function createEnrollmentPayment(
   app: App,

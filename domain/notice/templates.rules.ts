@@ -136,8 +136,8 @@ export const TEMPLATES = {
     ],
     action: "Kirim bukti yang baru",
     closing:
-      "Pesan paket yang sama sekali lagi dan kirim bukti yang baru: itu menjadi pembayaran baru, dan Anda tidak perlu " +
-      "mentransfer dua kali. Ada yang keliru? Balas surel ini dan sebutkan nomor {number}.",
+      "Pesan paket yang sama sekali lagi dan kirim bukti yang baru: itu menjadi pembayaran baru, dan Anda tidak " +
+      "perlu mentransfer dua kali. Ada yang keliru? Balas surel ini dan sebutkan nomor {number}.",
   },
   cartReminder: {
     subject: "Barang di keranjang Anda masih menunggu",

@@ -154,7 +154,8 @@ async function write(tx: Tx, app: App, ordered: Ordered, method: SubscriptionMet
  * payments, looked at as any other.
  *
  * @throws Refusal UNAUTHENTICATED | FORBIDDEN | NOT_FOUND | INVALID_INPUT | AMOUNT_OUT_OF_RANGE | PAYMENT_REFUSED |
- * ALREADY_ENROLLED (courseIds: bought for good) | CONFLICT (one of this package is open) | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
+ * ALREADY_ENROLLED (courseIds: bought for good) | CONFLICT (one of this package is open) | IDEMPOTENCY_KEY_REUSED |
+ * IN_PROGRESS
  */
 export async function createSubscription(
   app: App,

@@ -194,9 +194,9 @@ async function begin(
  * refuses it for good leaves it CLOSED, and another method may be chosen. The same key gives the same try.
  *
  * @throws Refusal NOT_FOUND | INVALID_INPUT | PAYMENT_METHOD_UNAVAILABLE | AMOUNT_OUT_OF_RANGE | ALREADY_PAID |
- * ALREADY_ENROLLED (courseIds: bought by another payment since) | PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER | PAYMENT_TOKEN_INVALID | PAYMENT_REFUSED | CONFLICT |
- * IDEMPOTENCY_KEY_REUSED | IN_PROGRESS; GatewayUnavailable when an earlier try could not be closed or the
- * gateway is not asked now, and nothing of ours changed
+ * ALREADY_ENROLLED (courseIds: bought by another payment since) | PAYMENT_IN_REVIEW | PAYMENT_WINDOW_OVER |
+ * PAYMENT_TOKEN_INVALID | PAYMENT_REFUSED | CONFLICT | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS; GatewayUnavailable when an
+ * earlier try could not be closed or the gateway is not asked now, and nothing of ours changed
  */
 export async function startPayment(
   app: App,

@@ -27,7 +27,8 @@ export async function requireUnlike(tx: Tx, { userId, productId, likeness, revie
   await tx.sql("select pg_advisory_xact_lock(hashtextextended($1, 0))", [lock]);
   const [found] = await tx.sql<{ own: number; others: number }>(
     `select (select count(distinct product_id) from reviews
-              where user_id = $2 and likeness = $1 and product_id <> $3 and id is distinct from $4::uuid)::integer as own,
+              where user_id = $2 and likeness = $1 and product_id <> $3
+                and id is distinct from $4::uuid)::integer as own,
             (select count(*) from (
                select from reviews
                 where $5 and product_id = $3 and likeness = $1 and user_id <> $2 limit 1) copied)::integer as others`,

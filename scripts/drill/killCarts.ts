@@ -7,7 +7,8 @@ const AGREE = "mutation { setMarketingConsent(consent: true) { marketingConsent 
 const owners = ({ people }: Scene) => people.map(({ client }) => client.id);
 
 const REMINDERS = `
-  select u.id, (select count(*)::integer from notices n where n.user_id = u.id and n.template = 'cartReminder') as mails,
+  select u.id,
+         (select count(*)::integer from notices n where n.user_id = u.id and n.template = 'cartReminder') as mails,
          (select count(*)::integer from cart_events e where e.cart_id = c.id and e.kind = 'ABANDONED') as counted
     from users u join carts c on c.user_id = u.id where u.id = any($1::uuid[])`;
 

@@ -1,0 +1,155 @@
+import net from "node:net";
+import { PDFName } from "@cantoo/pdf-lib";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import sharp from "sharp";
+import { createAccessTokens } from "../../../api/http/accessTokens.ts";
+import { openUploadShop, type UploadShop } from "../../support/uploadShop.ts";
+import { fileHeaders, multipart, pdf, picture, SCRIPT } from "../../support/uploads.ts";
+
+const MB = 1024 * 1024;
+
+let shop: UploadShop;
+beforeAll(async () => {
+  shop = await openUploadShop();
+});
+beforeEach(() => shop.signIn());
+afterAll(() => shop?.stop());
+
+/** Nothing was kept by what ran. */
+async function keepsNothing(run: () => Promise<unknown>): Promise<void> {
+  const before = [shop.files().length, await shop.rows()];
+  await run();
+  expect([shop.files().length, await shop.rows()]).toEqual(before);
+}
+
+describe("what is no proof is refused and leaves nothing", () => {
+  const refused = (reason: string, status = 400) => ({
+    status,
+    error: { code: "UPLOAD_REFUSED", details: { reason } },
+  });
+
+  test.each([
+    ["nothing", "", "EMPTY"],
+    ["text", "transfer sudah, ya", "WRONG_TYPE"],
+    ["a page", "<!doctype html><script>1</script>", "WRONG_TYPE"],
+    ["a drawing that runs", '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', "WRONG_TYPE"],
+    ["a picture behind a page", `${SCRIPT}\u00ff\u00d8\u00ff`, "WRONG_TYPE"],
+    ["a film's header", "GIF89a\u0001\u0000\u0001\u0000", "WRONG_TYPE"],
+    ["a picture's first bytes", Buffer.from("ffd8ffe000104a4649460001", "hex"), "UNREADABLE"],
+    ["a PDF's first bytes", "%PDF-1.7\n%%EOF", "UNREADABLE"],
+  ])("%s", async (_what, content, reason) => {
+    await keepsNothing(async () => expect(await shop.send(content)).toMatchObject(refused(reason)));
+  });
+
+  test("a picture of too many pixels, which is small as a file", async () => {
+    const bomb = await sharp({ create: { width: 7_000, height: 7_000, channels: 3, background: "white" } })
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+    expect(bomb.length).toBeLessThan(5 * MB);
+    await keepsNothing(async () => expect(await shop.send(bomb)).toMatchObject(refused("UNREADABLE")));
+  });
+
+  test.each([
+    ["a script", (document) => document.addJavaScript("go", "app.alert(1)")],
+    ["another file", (document) => document.attach(Buffer.from("MZ"), "a.exe", { mimeType: "application/exe" })],
+    [
+      "a program to start",
+      (document) => document.catalog.set(PDFName.of("OpenAction"), document.context.obj({ S: "Launch", F: "cmd.exe" })),
+    ],
+  ] as [string, Parameters<typeof pdf>[0]][])("a PDF with %s", async (_what, more) => {
+    const active = await pdf(more);
+    await keepsNothing(async () => expect(await shop.send(active)).toMatchObject(refused("ACTIVE")));
+  });
+
+  test("a PDF that is locked, and one of too many pages", async () => {
+    const locked = await pdf((document) => document.encrypt({ userPassword: "x", ownerPassword: "y" }));
+    expect(await shop.send(locked)).toMatchObject(refused("ENCRYPTED"));
+    expect(await shop.send(await pdf(undefined, 21))).toMatchObject(refused("TOO_MANY_PAGES"));
+  });
+
+  test("more than 5 MB, also where its length is not said", async () => {
+    const large = Buffer.concat([await picture(), Buffer.alloc(5 * MB)]);
+    await keepsNothing(async () => {
+      expect(await shop.send(large)).toMatchObject(refused("TOO_LARGE", 413));
+      const { type, body } = multipart([{ headers: fileHeaders(), content: large }]);
+      const stream = new ReadableStream({
+        start: (controller) => {
+          for (let at = 0; at < body.length; at += 64_000) controller.enqueue(body.subarray(at, at + 64_000));
+          controller.close();
+        },
+      });
+      const init = { method: "POST", body: stream, duplex: "half" } as RequestInit;
+      const headers = { authorization: `Bearer ${shop.token()}`, "content-type": type };
+      expect((await fetch(`${shop.api.url}/api/uploads/proofs`, { ...init, headers })).status).toBe(413);
+    });
+  });
+
+  test.each([
+    ["no multipart", "image/jpeg", () => "x"],
+    ["a form", "application/x-www-form-urlencoded", () => "file=x"],
+    ["no boundary", "multipart/form-data", () => "x"],
+    [
+      "no file",
+      "multipart/form-data; boundary=batas",
+      () => '--batas\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n--batas--\r\n',
+    ],
+    ["no end", "multipart/form-data; boundary=batas", () => `--batas\r\n${fileHeaders().join("\r\n")}\r\n\r\nabc`],
+    ["nothing at all", "multipart/form-data; boundary=batas", () => ""],
+    ["another boundary", "multipart/form-data; boundary=batas", () => "--other\r\n\r\n--other--"],
+  ])("a body with %s", async (_what, type, body) => {
+    await keepsNothing(async () => {
+      expect(await shop.post(body(), { "content-type": type })).toMatchObject({
+        status: 400,
+        error: { code: "INVALID_INPUT" },
+      });
+    });
+  });
+
+  test("a body of many parts or many files", async () => {
+    const content = await picture();
+    const two = multipart([
+      { headers: fileHeaders(), content },
+      { headers: fileHeaders(), content },
+    ]);
+    const field = { headers: ['Content-Disposition: form-data; name="a"'], content: "1" };
+    const many = multipart([...Array.from({ length: 2_000 }, () => field), { headers: fileHeaders(), content }]);
+    const headed = multipart([
+      { headers: [...fileHeaders(), ...Array.from({ length: 5_000 }, (_, n) => `X-${n}: y`)], content },
+    ]);
+    await keepsNothing(async () => {
+      for (const { type, body } of [two, many]) {
+        expect(await shop.post(body, { "content-type": type })).toMatchObject({ status: 400 });
+      }
+    });
+    expect([201, 400]).toContain((await shop.post(headed.body, { "content-type": headed.type })).status);
+  });
+
+  test("a body that is cut off on the way", async () => {
+    const { type, body } = multipart([{ headers: fileHeaders(), content: await picture("png", 300, 300) }]);
+    await keepsNothing(async () => {
+      const socket = net.connect(Number(new URL(shop.api.url).port), "127.0.0.1");
+      socket.write(
+        `POST /api/uploads/proofs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${shop.token()}\r\n` +
+          `content-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`,
+      );
+      await new Promise((resolve) => socket.write(body.subarray(0, body.length / 2), resolve));
+      socket.destroy();
+      // The next answer comes after the server has seen the end of the last.
+      expect((await shop.send("x")).status).toBe(400);
+    });
+  });
+
+  test("from nobody, from a service, and the twenty-first that waits", async () => {
+    const content = await picture();
+    await keepsNothing(async () => {
+      const { type, body } = multipart([{ headers: fileHeaders(), content }]);
+      const headers = { "content-type": type };
+      const anonymous = await fetch(`${shop.api.url}/api/uploads/proofs`, { method: "POST", headers, body });
+      expect(anonymous.status).toBe(401);
+      const service = await createAccessTokens(shop.api.config.jwtSecret, shop.clock).forService();
+      expect(await shop.post(body, { ...headers, authorization: `Bearer ${service}` })).toMatchObject({ status: 403 });
+    });
+    for (let n = 0; n < 20; n += 1) expect((await shop.send(content)).status).toBe(201);
+    await keepsNothing(async () => expect(await shop.send(content)).toMatchObject({ status: 429 }));
+  });
+});
