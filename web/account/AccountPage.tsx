@@ -21,6 +21,7 @@ import { Page } from "../ui/Page.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./AccountPage.module.css";
 import { PaymentList } from "./PaymentList.tsx";
+import { Reminders } from "./Reminders.tsx";
 import { isStaff, usePerson } from "./usePerson.ts";
 
 /** The payments that stand on the account's own page; the others are one step away. */
@@ -45,6 +46,7 @@ export function AccountPage() {
           </h2>
           <LanguageSwitch />
         </section>
+        {signedIn && <Reminders />}
         {signedIn && (
           <section className={cards.card}>
             <h2>

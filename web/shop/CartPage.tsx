@@ -12,6 +12,7 @@ import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { BasketChanges } from "./BasketChanges.tsx";
 import { byStore } from "./byStore.ts";
 import styles from "./CartPage.module.css";
 import { ProductPicture } from "./ProductPicture.tsx";
@@ -55,10 +56,11 @@ export function CartPage() {
 function Filled({ basket }: { readonly basket: Basket }) {
   const { t } = useBuyingWords();
   const { signedIn } = usePerson();
-  const short = basket.lines.some((line) => line.quantity > line.product.stock);
+  const short = basket.lines.some((line) => line.quantity > line.available);
   return (
     <div className={cards.columns}>
       <div className={cards.stack}>
+        <BasketChanges basket={basket} />
         {byStore(basket.lines).map(({ store, lines }) => (
           <section key={store.id} className={cards.card}>
             <h2>
@@ -107,7 +109,7 @@ function CartLine({ line, basket }: { readonly line: BasketLine; readonly basket
   const { t } = useBuyingWords();
   const say = useToast();
   const wordsFor = useFailureWords();
-  const { product, quantity } = line;
+  const { product, quantity, available, previousPrice } = line;
   const change = async (wanted: number) => {
     try {
       await basket.set(product.id, wanted);
@@ -125,10 +127,17 @@ function CartLine({ line, basket }: { readonly line: BasketLine; readonly basket
       </Link>
       <div className={styles.name}>
         <Link to={`/products/${product.slug}`}>{product.name}</Link>
-        <p className={cards.soft}>{money(product.price)}</p>
-        {quantity > product.stock && (
+        <p className={cards.soft}>
+          {money(product.price)}
+          {previousPrice !== null && (
+            <span className={styles.changed} data-testid="price-changed">
+              {t(product.price > previousPrice ? "cart.dearer" : "cart.cheaper", { before: money(previousPrice) })}
+            </span>
+          )}
+        </p>
+        {quantity > available && (
           <p className={styles.short}>
-            {product.stock === 0 ? t("cart.goneNow") : t("cart.onlyLeft", { name: product.name, count: product.stock })}
+            {available === 0 ? t("cart.goneNow") : t("cart.onlyLeft", { name: product.name, count: available })}
           </p>
         )}
       </div>
@@ -137,7 +146,7 @@ function CartLine({ line, basket }: { readonly line: BasketLine; readonly basket
           name={product.name}
           value={quantity}
           min={0}
-          max={product.stock}
+          max={available}
           busy={basket.busy === product.id}
           onChange={(wanted) => void change(wanted)}
         />

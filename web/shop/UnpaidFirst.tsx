@@ -2,7 +2,7 @@ import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
 import { usePerson } from "../account/usePerson.ts";
-import { UnpaidOrdersDocument } from "../graphql/generated/buying/graphql.ts";
+import { OpenPaymentDocument } from "../graphql/generated/buying/graphql.ts";
 import { money } from "../ui/format.ts";
 import { isOpen } from "../ui/status.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
@@ -13,9 +13,9 @@ export function UnpaidFirst() {
   const { t, at } = useBuyingWords();
   const { signedIn } = usePerson();
   // A help beside the basket: where it can't be had the basket is whole all the same.
-  const { data } = useQuery(UnpaidOrdersDocument, { skip: !signedIn, fetchPolicy: "cache-and-network" });
-  const payment = data?.orders.edges.map(({ node }) => node.payment).find(({ status }) => isOpen(status));
-  if (!signedIn || !payment) return null;
+  const { data } = useQuery(OpenPaymentDocument, { skip: !signedIn, fetchPolicy: "cache-and-network" });
+  const payment = data?.cart.openPayment;
+  if (!signedIn || !payment || !isOpen(payment.status)) return null;
   return (
     <aside className={styles.unpaid} aria-label={t("unpaid.title")} data-testid="unpaid-first">
       <p>

@@ -14,6 +14,10 @@ export interface BasketLine {
   readonly product: ProductCardFragment;
   readonly quantity: number;
   readonly total: number;
+  /** Pieces that can be had now. */
+  readonly available: number;
+  /** What one cost when it was put in, where that is not what it costs now. */
+  readonly previousPrice: number | null;
 }
 
 export interface Basket {
@@ -98,7 +102,9 @@ function useWishes(active: boolean): Basket {
   }, [active, client, ids, round]);
   const lines = wishes.flatMap((wish) => {
     const product = products.get(wish.productId);
-    return product ? [{ product, quantity: wish.quantity, total: product.price * wish.quantity }] : [];
+    if (!product) return [];
+    const { quantity } = wish;
+    return [{ product, quantity, total: product.price * quantity, available: product.stock, previousPrice: null }];
   });
   return {
     lines,

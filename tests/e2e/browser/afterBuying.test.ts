@@ -1,7 +1,9 @@
 import type { Page } from "playwright-core";
 import { type Stack, startStack } from "../../support/stack.ts";
+import { openCounter } from "../api/shopper.ts";
 import { type Bought, bookCourier, buyPaid } from "./bought.ts";
 import { openParcels, type Parcels, QUICK_COURIERS, signedIn } from "./parcelSteps.ts";
+import { checkOut, putInBasket } from "./steps.ts";
 import { SIZES } from "./visit.ts";
 
 const STORY_MS = 240_000;
@@ -116,3 +118,42 @@ describe.each(SIZES)("on a $size", (screen) => {
     STORY_MS,
   );
 });
+
+test(
+  "who comes back to a basket sees what changed and what is not paid yet, and is reminded only where he said so",
+  async () => {
+    const { page, look, complaints, close } = await signedIn(SIZES[1], `${shop}/orders`);
+    const counter = openCounter(stack);
+    const found: string[] = [];
+    const it = (id: string) => page.getByTestId(id).first();
+    try {
+      await page.getByRole("heading", { level: 1, name: "Pesanan saya" }).waitFor();
+      await putInBasket(page, shop, "teh");
+      await checkOut(page, shop, "VA_BCA");
+      await putInBasket(page, shop, "madu");
+      await counter.sql(`update products p set price = price + 5000 from cart_items i where i.product_id = p.id`);
+      await page.goto(`${shop}/cart`);
+      await it("price-changed").getByText("Naik, sebelumnya").waitFor();
+      await it("unpaid-first").waitFor();
+      found.push(...(await look("77-basket-changed")));
+      await it("accept-changes").click();
+      await it("price-changed").waitFor({ state: "detached" });
+      await page.goto(`${shop}/checkout`);
+      await it("continue-unpaid").click();
+      await it("instrument").waitFor();
+
+      await page.goto(`${shop}/account`);
+      await it("consent").click();
+      await page.getByText("Pengingat dinyalakan").waitFor();
+      await page.reload();
+      await page.locator('[data-testid="consent"]:checked').waitFor();
+      found.push(...(await look("78-account-reminders")));
+      expect(found).toEqual([]);
+      expect(complaints).toEqual([]);
+    } finally {
+      await counter.close();
+      await close();
+    }
+  },
+  STORY_MS,
+);

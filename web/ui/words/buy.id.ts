@@ -13,6 +13,13 @@ export const buyId = {
   "cart.onlyLeft": "Stok {name} tinggal {count}",
   "cart.goneNow": "Stoknya habis",
   "cart.fixStock": "Sesuaikan dulu barang yang stoknya kurang.",
+  "cart.dearer": "Naik, sebelumnya {before}",
+  "cart.cheaper": "Turun, sebelumnya {before}",
+  "cart.changedTitle": "Ada yang berubah sejak barangnya dimasukkan",
+  "cart.changedPrice": "Harganya bukan lagi yang dulu Anda lihat.",
+  "cart.changedStock": "Stoknya tidak cukup lagi untuk semuanya.",
+  "cart.accept": "Oke, pakai yang sekarang",
+  "cart.acceptDone": "Keranjang disesuaikan",
   "cart.shippingLater": "dihitung nanti",
   "cart.checkout": "Lanjut ke checkout",
   "cart.signInNote": "Anda akan diminta masuk dulu. Isi keranjang ikut terbawa.",
@@ -55,6 +62,14 @@ export const buyId = {
   "account.me": "Profil",
   "account.visitor": "Masuk untuk membayar, melihat pesanan, dan menyimpan keranjang.",
   "account.logout": "Keluar",
+
+  "consent.title": "Pengingat lewat email",
+  "consent.label": "Ingatkan saya kalau keranjang saya tertinggal",
+  "consent.how":
+    "Paling banyak satu email untuk satu keranjang. Kabar pesanan tetap dikirim, dengan atau tanpa izin ini.",
+  "consent.saving": "Menyimpan…",
+  "consent.on": "Pengingat dinyalakan",
+  "consent.off": "Pengingat dimatikan",
 
   "address.title": "Alamat pengiriman",
   "address.recipient": "Nama penerima",
