@@ -26,11 +26,15 @@ export interface Bought {
   readonly orderId: string;
   readonly number: string;
   readonly paymentId: string;
+  /** The order at the other store; null: there is none. */
+  readonly other: { readonly id: string; readonly number: string } | null;
 }
 
 export interface Wanted {
   readonly email: string;
   readonly search: string;
+  /** Of another store, in the same checkout. */
+  readonly also?: string;
   readonly method: string;
   readonly quantity?: number;
 }
@@ -88,24 +92,36 @@ export async function bookCourier(stack: Stack, { orderId }: Bought): Promise<vo
   });
 }
 
+/** The courier has a booked parcel, and the shop has not heard of it. */
+export async function pickUp(stack: Stack, { number }: Bought): Promise<void> {
+  const answer = await fetch(`${stack.sandboxUrl}/sandbox/shipments?limit=100`);
+  const { shipments } = (await answer.json()) as { shipments: readonly Record<string, unknown>[] };
+  const found = shipments.find((one) => JSON.stringify(one).includes(number));
+  if (!found) throw new Error(`the courier has no booking of ${number}`);
+  await atTheSandbox(stack, `/shipments/${found["order_no"]}`, "POST", { status: "Dijemput", hold: true, force: true });
+}
+
 /** One thing: from the basket to the settled payment. Buys by the shop's own interface, and pays at the gateway. */
-export async function buyPaid(stack: Stack, { email, search, method, quantity = 1 }: Wanted): Promise<Bought> {
+export async function buyPaid(stack: Stack, { email, search, also, method, quantity = 1 }: Wanted): Promise<Bought> {
   const ask = asker(stack);
   const token = await signIn(stack, email);
   type Found = { products: { nodes: { id: string; store: { id: string } }[] } };
-  const product = (await ask<Found>(PRODUCTS, { search })).products.nodes[0];
+  const found = [search, ...(also ? [also] : [])].map(
+    async (words) => (await ask<Found>(PRODUCTS, { search: words })).products.nodes[0],
+  );
+  const products = (await Promise.all(found)).filter((product) => product !== undefined);
   const place = (await ask<{ destinations: { id: number }[] }>('{ destinations(search: "GAMBIR") { id } }', {}))
     .destinations[0];
-  if (!product || !place) throw new Error(`nothing to buy for ${search}`);
+  if (products.length < found.length || !place) throw new Error(`nothing to buy for ${search}`);
   const input = {
-    lines: [{ productId: product.id, quantity }],
+    lines: products.map(({ id }) => ({ productId: id, quantity })),
     address: {
       recipient: "Pembeli",
       phone: "081200000001",
       line: "Jl. Melati 5, RT 01/RW 03",
       destinationId: place.id,
     },
-    shipping: [{ storeId: product.store.id, courier: "jne", service: "REG" }],
+    shipping: products.map(({ store }) => ({ storeId: store.id, courier: "jne", service: "REG" })),
     method,
     idempotencyKey: crypto.randomUUID(),
   };
@@ -120,6 +136,6 @@ export async function buyPaid(stack: Stack, { email, search, method, quantity = 
   const settled = { transaction_status: "settlement" };
   await atTheSandbox(stack, `/transactions/${live.gatewayOrderId}`, "POST", settled);
   await until("it is paid", async () => (await look())?.status === "PAID");
-  const order = checkout.orders[0] as { id: string; number: string };
-  return { orderId: order.id, number: order.number, paymentId: checkout.payment.id };
+  const [order, other = null] = checkout.orders as [{ id: string; number: string }];
+  return { orderId: order.id, number: order.number, paymentId: checkout.payment.id, other };
 }

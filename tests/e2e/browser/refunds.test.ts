@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { type Stack, startStack } from "../../support/stack.ts";
-import { atTheSandbox, type Bought, bookCourier, buyPaid } from "./bought.ts";
+import { atTheSandbox, type Bought, bookCourier, buyPaid, pickUp } from "./bought.ts";
 import { logIn } from "./steps.ts";
 import { SIZES, type Visit, visit } from "./visit.ts";
 
@@ -184,6 +184,46 @@ test(
     await becomes(page, "order-status", "CANCELLED");
     await becomes(page, "refund-status", "SUCCEEDED");
     await page.getByText("Salah ukuran").first().waitFor();
+    expect(found).toEqual([]);
+    expect(complaints()).toEqual([]);
+  },
+  STORY_MS,
+);
+
+test(
+  "a courier who has the parcel already refuses the cancel, and its owner reads so where he asked",
+  async () => {
+    const email = "customer@lunas.test";
+    const bought = await buyPaid(stack, { email, search: "kopi", method: "QRIS" });
+    await bookCourier(stack, bought);
+    const { page, look } = await come(SIZES[1], email, `/orders/${bought.orderId}`);
+    await page.getByTestId("cancel-order").click();
+    await page.getByTestId("cancel-preview").waitFor();
+    await page.getByTestId("reason-0").check();
+    await pickUp(stack, bought);
+    await page.getByTestId("cancel-confirm").click();
+    await page.getByTestId("cancel-refused").waitFor();
+    await becomes(page, "order-status", "SHIPPED");
+    expect(await page.getByTestId("refund").count()).toBe(0);
+    expect(await look("75-cancel-refused")).toEqual([]);
+    expect(complaints()).toEqual([]);
+  },
+  STORY_MS,
+);
+
+test(
+  "of a checkout of two stores one order is cancelled, and the other goes on as it is",
+  async () => {
+    const email = "customer@lunas.test";
+    const bought = await buyPaid(stack, { email, search: "kopi", also: "batik", method: "QRIS" });
+    const { page, look } = await come(SIZES[1], email, `/orders/${bought.orderId}`);
+    await cancel(page);
+    await becomes(page, "order-status", "CANCELLED");
+    await becomes(page, "refund-status", "SUCCEEDED");
+    const found = await look("76-one-of-two-cancelled");
+    await page.goto(`${shop}/orders/${bought.other?.id}`);
+    await becomes(page, "order-status", "PAID");
+    expect(await page.getByTestId("refund").count()).toBe(0);
     expect(found).toEqual([]);
     expect(complaints()).toEqual([]);
   },
