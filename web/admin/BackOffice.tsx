@@ -5,6 +5,7 @@ import { isStaff, usePerson } from "../account/usePerson.ts";
 import { Wordmark } from "../shop/Wordmark.tsx";
 import { Empty } from "../ui/Empty.tsx";
 import {
+  BagIcon,
   BellIcon,
   BookIcon,
   CardIcon,
@@ -29,6 +30,7 @@ import { AdjustmentsPage } from "./AdjustmentsPage.tsx";
 import { AlertsPage } from "./AlertsPage.tsx";
 import styles from "./BackOffice.module.css";
 import { CallsPage } from "./CallsPage.tsx";
+import { CartsPage } from "./CartsPage.tsx";
 import { CasePage } from "./CasePage.tsx";
 import { CasesPage } from "./CasesPage.tsx";
 import { CloseDayPage } from "./CloseDayPage.tsx";
@@ -72,6 +74,7 @@ const GROUPS: ReadonlyArray<{ readonly word: AnyWordKey; readonly places: readon
       { to: "/admin/shipping", word: "ship.title", Icon: TruckIcon },
       { to: "/admin/payments", word: "admin.payments", Icon: CardIcon },
       { to: "/admin/refunds", word: "refunds.title", Icon: MoneyBackIcon },
+      { to: "/admin/carts", word: "carts.title", Icon: BagIcon },
       { to: "/admin/cases", word: "cases.title", Icon: WarningIcon },
       { to: "/admin/alerts", word: "admin.alerts", Icon: BellIcon },
     ],
@@ -139,6 +142,7 @@ export function BackOffice() {
             <Route path="ledger" element={<LedgerPage />} />
             <Route path="ledger/entries" element={<LedgerEntriesPage />} />
             <Route path="ledger/adjustments" element={<AdjustmentsPage />} />
+            <Route path="carts" element={<CartsPage />} />
             <Route path="alerts" element={<AlertsPage />} />
             <Route path="notifications" element={<InboxPage />} />
             <Route path="calls" element={<CallsPage />} />

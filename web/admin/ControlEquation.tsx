@@ -3,7 +3,7 @@ import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
 import { CheckIcon, WarningIcon } from "../ui/icons/icons.tsx";
 import styles from "./Close.module.css";
-import { type Equation, gapOfEquation, PARTS } from "./closeState.ts";
+import { type Equation, gapOfEquation, PARTS, sumOfMethods } from "./closeState.ts";
 import table from "./DataTable.module.css";
 import { DownloadReport } from "./DownloadReport.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -13,7 +13,9 @@ import { useMethodNames } from "./useMethodNames.ts";
 export function ControlEquation({ run }: { readonly run: CloseRunFragment & CloseMethodsFragment }) {
   const { t } = useDeskWords();
   const nameOf = useMethodNames();
-  const gap = gapOfEquation(run);
+  const sums = sumOfMethods(run.methods);
+  const gap = gapOfEquation(sums);
+  const adjusted = run.methods.reduce((sum, method) => sum + method.adjusted, 0);
   return (
     <section className={`${cards.card} ${cards.stack}`} aria-label={t("close.equation")} data-testid="equation">
       <h2>{t("close.equation")}</h2>
@@ -40,15 +42,16 @@ export function ControlEquation({ run }: { readonly run: CloseRunFragment & Clos
             ))}
           </tbody>
           <tfoot>
-            <Line name={t("close.allMethods")} sums={run} />
+            <Line name={t("close.allMethods")} sums={sums} />
           </tfoot>
         </table>
       </section>
-      {run.sales === 0 && run.methods.length === 0 && <p className={cards.soft}>{t("close.nothingSold")}</p>}
+      {run.methods.length === 0 && <p className={cards.soft}>{t("close.nothingSold")}</p>}
       <p className={styles.verdict} data-broken={gap !== 0 || undefined} data-testid="verdict">
         {gap === 0 ? <CheckIcon size={18} /> : <WarningIcon size={18} />}
-        {gap === 0 ? t("close.proven", { amount: money(run.sales) }) : t("close.broken", { amount: money(gap) })}
+        {gap === 0 ? t("close.proven", { amount: money(sums.sales) }) : t("close.broken", { amount: money(gap) })}
       </p>
+      {adjusted !== 0 && <p className={cards.soft}>{t("close.adjusted", { amount: money(adjusted) })}</p>}
       <DownloadReport day={run.day} />
     </section>
   );

@@ -18,7 +18,7 @@ export function DayRange({ from, to, onChange }: DayRangeProps) {
   const one = from !== "" && from === to ? from : today;
   const goTo = (day: string) => onChange(day, day);
   return (
-    <>
+    <div className={styles.range}>
       <DayFilter label={t("admin.from")} value={from} onChange={(value) => onChange(value, to)} />
       <DayFilter label={t("admin.to")} value={to} onChange={(value) => onChange(from, value)} />
       {/* biome-ignore lint/a11y/useSemanticElements: buttons beside filters, and no form of their own */}
@@ -38,6 +38,6 @@ export function DayRange({ from, to, onChange }: DayRangeProps) {
           <NextIcon size={16} />
         </button>
       </div>
-    </>
+    </div>
   );
 }

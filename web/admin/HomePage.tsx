@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import {
   AdminOrdersDocument,
   AlertsDocument,
+  CartDaysDocument,
   CountDiscrepanciesDocument,
   CountPaymentsToApproveDocument,
   GatewayNotificationsDocument,
@@ -18,6 +19,7 @@ import { count } from "../ui/format.ts";
 import { CheckIcon, NextIcon } from "../ui/icons/icons.tsx";
 import { Page } from "../ui/Page.tsx";
 import { AlertCard } from "./AlertsPage.tsx";
+import { cartTotals } from "./cartFigures.ts";
 import styles from "./HomePage.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -87,6 +89,7 @@ function WorkTiles() {
     ...FRESH,
   });
   const parcels = useQuery(ShippingCountsDocument, { fetchPolicy: "no-cache" });
+  const carts = useQuery(CartDaysDocument, { fetchPolicy: "no-cache" });
   return (
     <>
       <Tile
@@ -99,6 +102,11 @@ function WorkTiles() {
         to="/admin/orders?status=PENDING_PAYMENT"
         label={t("admin.unpaidOrders")}
         value={unpaid.data?.adminOrders.totalCount}
+      />
+      <Tile
+        to="/admin/carts"
+        label={t("homeTile.carts")}
+        value={carts.data && cartTotals(carts.data.cartDays).abandoned}
       />
       <Tile to="/admin/shipping" label={t("ship.homeToShip")} value={parcels.data?.toShip.totalCount} />
       <Tile

@@ -51,5 +51,14 @@ export interface Equation {
   readonly inDoubt: number;
 }
 
+const NOTHING: Equation = { sales: 0, settled: 0, pending: 0, refunded: 0, fees: 0, inDoubt: 0 };
+
+/** The sums of all methods: exact, where the day's own figures show nothing below 0. */
+export function sumOfMethods(methods: readonly Equation[]): Equation {
+  const sum = { ...NOTHING };
+  for (const method of methods) for (const part of ["sales", ...PARTS] as const) sum[part] += method[part];
+  return sum;
+}
+
 /** Its parts in the order in which they are read. */
 export const PARTS = ["settled", "pending", "refunded", "fees", "inDoubt"] as const;

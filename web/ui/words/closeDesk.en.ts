@@ -213,4 +213,5 @@ export const closeDeskEn: Readonly<Record<CloseDeskWordKey, string>> = {
   "fileProblem.CURRENCY": "The currency can't be read",
   "fileProblem.TOO_LONG": "A cell is too long",
   "proofs.own": "This payment is your own, so somebody else has to decide.",
+  "close.adjusted": "Sales are less {amount} that people decided.",
 };

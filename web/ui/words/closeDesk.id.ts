@@ -212,6 +212,7 @@ export const closeDeskId = {
   "fileProblem.CURRENCY": "Mata uang tidak terbaca",
   "fileProblem.TOO_LONG": "Isian terlalu panjang",
   "proofs.own": "Ini pembayaran Anda sendiri, jadi orang lain yang memutuskan.",
+  "close.adjusted": "Penjualan sudah dikurangi {amount} yang diputuskan orang.",
 } as const;
 
 export type CloseDeskWordKey = keyof typeof closeDeskId;

@@ -165,4 +165,12 @@ export const learnDeskEn: Readonly<Record<LearnDeskWordKey, string>> = {
   "bulk.waitingShort": "Waiting",
   "bulk.close": "Close the results",
   "bulk.again": "Again, those that failed ({count})",
+  "carts.title": "Carts",
+  "carts.about": "A cart that was left is brought to mind once, where its owner agrees. Carts hold no stock.",
+  "carts.started": "Started",
+  "carts.abandoned": "Abandoned",
+  "carts.reminded": "Reminded",
+  "carts.recovered": "Recovered",
+  "carts.all": "All days",
+  "homeTile.carts": "Carts left (30 days)",
 };

@@ -165,6 +165,15 @@ export const learnDeskId = {
   "bulk.waitingShort": "Menunggu",
   "bulk.close": "Tutup hasil",
   "bulk.again": "Ulangi yang gagal ({count})",
+  "carts.title": "Keranjang",
+  "carts.about":
+    "Keranjang yang ditinggalkan diingatkan sekali, kalau pemiliknya mengizinkan. Keranjang tidak menahan stok.",
+  "carts.started": "Dimulai",
+  "carts.abandoned": "Ditinggalkan",
+  "carts.reminded": "Diingatkan",
+  "carts.recovered": "Kembali dan dibeli",
+  "carts.all": "Semua hari",
+  "homeTile.carts": "Keranjang ditinggalkan (30 hari)",
 } as const;
 
 export type LearnDeskWordKey = keyof typeof learnDeskId;
