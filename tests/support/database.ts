@@ -21,11 +21,17 @@ async function asAdmin(statement: string): Promise<void> {
   }
 }
 
-/** A database of its own for a test file: migrated, empty, cloned from the run's template in some 100 ms. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+async function cloneOf(template: string): Promise<TestDatabase> {
   const name = `test_${process.pid}_${randomBytes(6).toString("hex")}`;
-  await asAdmin(`create database ${name} template ${TEMPLATE_DATABASE} strategy file_copy`);
+  await asAdmin(`create database ${name} template ${template} strategy file_copy`);
   const url = new URL(process.env["LUNAS_TEST_ADMIN_URL"] as string);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => asAdmin(`drop database if exists ${name} with (force)`) };
 }
+
+/** A database of its own for a test file: migrated, empty, cloned from the run's template in some 100 ms. */
+export const createTestDatabase = (): Promise<TestDatabase> => cloneOf(TEMPLATE_DATABASE);
+
+/** Another one with the same rows; nobody may be connected to the first meanwhile. */
+export const copyTestDatabase = ({ url }: Pick<TestDatabase, "url">): Promise<TestDatabase> =>
+  cloneOf(new URL(url).pathname.slice(1));
