@@ -81,6 +81,26 @@ const SUSPENSE = `
     left join (select transaction_id, sum(amount)::bigint as back from refunds
                 where status = 'SUCCEEDED' or status in ${OWED} group by 1) r on r.transaction_id = t.id`;
 
+// What a file's line moves: what is paid out is on its way to the bank, less what was kept; one that fits nothing came
+// out of suspense. A rupiah that its sums do not agree by is rounding, more than that is in suspense.
+const FILE_LINES = `
+  select l.id, a.account, a.part, a.amount
+    from settlement_lines l left join payment_transactions t on t.id = l.transaction_id
+   cross join lateral (select case when abs(l.residue) <= 1 then l.residue else 0 end as small) r
+   cross join lateral (
+     values ('PAYOUTS', null, l.net), ('FEES', null, l.fee - l.fee_rounding), ('FEE_TAX', null, l.fee_tax),
+            ('ROUNDING', null, l.fee_rounding + r.small), ('SUSPENSE', null, l.residue - r.small),
+            (case l.state when 'MATCHED' then 'RECEIVABLE' else 'SUSPENSE' end,
+             case l.state when 'MATCHED' then t.method end, -l.gross)) a (account, part, amount)
+   where l.state in ('MATCHED', 'UNMATCHED', 'DUPLICATE')
+  union all
+  select b.id, a.account, null, a.amount
+    from bank_lines b
+   cross join lateral (values ('CASH', b.amount), (case b.state when 'MATCHED' then 'PAYOUTS' else 'SUSPENSE' end,
+                                                   -b.amount)) a (account, amount)
+   -- What the shop knows of by itself, a refund by hand or a proof, is booked as that.
+   where b.state = 'UNMATCHED' or b.payout_reference is not null`;
+
 /** What must hold of the books, said without the statement that writes them. Sums are whole rupiah. */
 export const LEDGER_INVARIANTS: readonly Invariant[] = [
   {
@@ -112,6 +132,21 @@ export const LEDGER_INVARIANTS: readonly Invariant[] = [
     id: "LEDGER_SUSPENSE",
     says: "what is in suspense is money that pays for nothing and is not on its way back",
     sql: against(["SUSPENSE", "PAYOUTS", "FEES", "FEE_TAX", "ROUNDING"], SUSPENSE),
+  },
+  {
+    id: "LEDGER_FILES",
+    says: "lines of the gateway's and the bank's files are in the ledger as they were matched, and no others are",
+    sql: `
+      with both_sides as (
+        select id, account, part, amount as told, 0 as booked from (${FILE_LINES}) t
+        union all
+        select coalesce(e.settlement_line_id, e.bank_line_id), l.account, coalesce(l.method, l.store_id::text), 0,
+               l.amount
+          from ledger_entries e join ledger_postings l on l.entry_id = e.id where e.kind in ('SETTLEMENT', 'BANK'))
+      select coalesce(x.id::text, 'no line') as subject,
+             format('%s: the ledger has %s, the files %s', concat_ws(' ', x.account, x.part), sum(x.booked),
+                    sum(x.told)) as detail
+        from both_sides x group by x.id, x.account, x.part having sum(x.booked) <> sum(x.told)`,
   },
   {
     id: "LEDGER_ADJUSTMENT",

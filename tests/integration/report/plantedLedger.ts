@@ -3,6 +3,7 @@ import type { PlantedBreach, Write } from "./plantedBreaches.ts";
 import { HEALTHY_REFUNDS } from "./plantedRefunds.ts";
 
 const ENTRY = 999;
+const LINE = "01890000-0000-7000-8000-00000000cccc";
 const ADJUSTMENT = "01890000-0000-7000-8000-00000000bbbb";
 const [ONE, TWO] = ["01890000-0000-7000-8000-0000000000a1", "01890000-0000-7000-8000-0000000000a2"];
 
@@ -56,7 +57,7 @@ export const PLANTED_LEDGER: readonly PlantedBreach[] = [
   {
     breach: "an entry with one side",
     sql: (q) => post(q, "BANK", null, [["CASH", 5]]),
-    says: () => [`LEDGER_ENTRY ${ENTRY}`],
+    says: () => [`LEDGER_ENTRY ${ENTRY}`, "LEDGER_FILES no line"],
   },
   {
     breach: "an entry whose sides differ",
@@ -65,7 +66,7 @@ export const PLANTED_LEDGER: readonly PlantedBreach[] = [
         ["CASH", 5],
         ["PAYOUTS", -4],
       ]),
-    says: () => [`LEDGER_ENTRY ${ENTRY}`],
+    says: () => [`LEDGER_ENTRY ${ENTRY}`, ...twice("LEDGER_FILES no line")],
   },
   {
     breach: "an entry without a line",
@@ -134,6 +135,33 @@ export const PLANTED_LEDGER: readonly PlantedBreach[] = [
         ["SALES", -5],
       ]),
     says: () => ["LEDGER_SALES no payment", "LEDGER_SUSPENSE no payment"],
+  },
+  {
+    breach: "a line of a settlement file that was matched and never booked",
+    sql: (q, { paid }) =>
+      q(
+        `insert into settlement_lines (id, file_id, line, digest, occurrence, type, transaction_id, settled_on, currency,
+                                       gross, fee, fee_tax, net, raw_sealed, state)
+         values ($1, $1, 2, 'd', 1, 'PAYMENT', $2, $3, 'IDR', 1000, 70, 0, 930, 'x', 'MATCHED')`,
+        [LINE, paid.transactionId, NOW],
+      ),
+    says: () => ["PAYOUTS", "FEES", "RECEIVABLE"].map(() => `LEDGER_FILES ${LINE}`),
+  },
+  {
+    breach: "a bank's line that fits nothing and was booked as a payout",
+    sql: async (q) => {
+      await q(
+        `insert into bank_lines (id, file_id, line, digest, occurrence, booked_on, amount, words, raw_sealed, state)
+         values ($1, $1, 2, 'd', 1, $2, 1000, '{}', 'x', 'UNMATCHED')`,
+        [LINE, NOW],
+      );
+      await post(q, "BANK", null, [
+        ["CASH", 1_000],
+        ["PAYOUTS", -1_000],
+      ]);
+      await q("update ledger_entries set bank_line_id = $2 where id = $1", [ENTRY, LINE]);
+    },
+    says: () => twice(`LEDGER_FILES ${LINE}`),
   },
   {
     breach: "an adjustment that was approved and is not in the books",
