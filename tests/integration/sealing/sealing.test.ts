@@ -10,6 +10,7 @@ import { loadConfig } from "../../../platform/config.ts";
 import { type Db, openDb } from "../../../platform/db.ts";
 import { SECRET_NAMES } from "../../../platform/sealedSecrets.ts";
 import { createSealer, parseDataKeys } from "../../../platform/secrets.ts";
+import { openUploads, uploadsDir } from "../../../platform/uploads.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { addCustomer, addOrder, addStore } from "../../support/shopRows.ts";
 
@@ -195,12 +196,16 @@ describe("sealed secrets", () => {
     }
   });
 
-  test("rotate to a new key, file and columns, in more than one batch; then the old key may go", async () => {
+  test("rotate to a new key, files and columns, in more than one batch; then the old key may go", async () => {
     await fillColumns(600);
+    const uploads = (keys: string) => openUploads(uploadsDir(dataDir), createSealer(keysOf(keys)));
+    const upload = randomUUID();
+    await uploads(OLD_KEY).write(upload, Buffer.from(PLAIN));
     const before = (await rawTexts()).length;
     const rotated = await secrets(["rotate"], `${NEW_KEY},${OLD_KEY}`);
     expect(rotated).toMatchObject({ code: 0, err: "" });
-    expect(rotated.out).toContain(`${before} stored texts are sealed under k2`);
+    expect(rotated.out).toContain(`1 files and ${before} stored texts are sealed under k2`);
+    expect(String(await uploads(NEW_KEY).read(upload))).toBe(PLAIN);
 
     const sealer = createSealer(keysOf(NEW_KEY));
     for (const { table, column, context } of SEALED_COLUMNS) {
@@ -211,7 +216,7 @@ describe("sealed secrets", () => {
       for (const { sealed } of rows) expect(sealer.open(sealed, context)).toBe(PLAIN);
     }
     expect(configWith(NEW_KEY).serviceApiKey).toBe("sealed-value-of-SERVICE_API_KEY-0123456789");
-    expect((await secrets(["rotate"], `${NEW_KEY},${OLD_KEY}`)).out).toContain("and 0 stored texts");
+    expect((await secrets(["rotate"], `${NEW_KEY},${OLD_KEY}`)).out).toContain("0 files and 0 stored texts");
   });
 
   test("every sealed column of the schema is one that rotation knows", async () => {
