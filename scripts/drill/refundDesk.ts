@@ -38,7 +38,8 @@ interface OrderSeen {
 /** Cancels one order that is paid, with the same key until there is an answer. @returns the status that was told */
 export const cancelPaid = (scene: Scene, book: ShopperBook, orderId: string): Promise<string | null> =>
   insist(scene, async () => {
-    const input = { orderId, reason: "berubah pikiran", idempotencyKey: `${book.key}-cancel-paid` };
+    // Several orders of one payment are cancelled, each by a key of its own.
+    const input = { orderId, reason: "berubah pikiran", idempotencyKey: `${book.key}-undo-${orderId.slice(-12)}` };
     type Told = { cancelOrder: { status: string } };
     const { code, data } = await askShop<Told>(scene, "cancel", book.userId, { query: CANCEL, variables: { input } });
     if (isToBeAskedAgain(code)) return null;
