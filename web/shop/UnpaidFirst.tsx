@@ -17,7 +17,7 @@ export function UnpaidFirst() {
   const payment = data?.cart.openPayment;
   if (!signedIn || !payment || !isOpen(payment.status)) return null;
   return (
-    <aside className={styles.unpaid} aria-label={t("unpaid.title")} data-testid="unpaid-first">
+    <aside className={`${styles.unpaid} ${styles.alone}`} aria-label={t("unpaid.title")} data-testid="unpaid-first">
       <p>
         <strong>{t("unpaid.title")}</strong>
         {t("unpaid.text", { amount: money(payment.amount), when: at(payment.expiresAt) })}
