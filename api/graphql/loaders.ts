@@ -125,6 +125,13 @@ const reviewLoaders = (app: Pick<App, "db">) => ({
   }),
 });
 
+const closeLoaders = (app: Pick<App, "db">) => ({
+  /** A day's equation by method. */
+  methodsOfDay: new DataLoader<string, MethodEquation[]>(async (days) =>
+    groupedBy(days, await readMethods(app.db, days), (row) => row.day),
+  ),
+});
+
 const learningLoaders = (app: Pick<App, "db">) => ({
   /** Packages and courses that something refers to, withdrawn ones too. */
   packages: new DataLoader<PackageId, PackageView>(async (ids) => inOrderOf(ids, await readPackages(app.db, ids))),
@@ -188,10 +195,6 @@ export function createLoaders(app: Pick<App, "db">) {
     refundsOfPayment: new DataLoader<PaymentId, RefundView[]>(async (ids) =>
       groupedBy(ids, await readRefundsOfPayments(app.db, ids), (row) => row.paymentId),
     ),
-    /** A day's equation by method. */
-    methodsOfDay: new DataLoader<string, MethodEquation[]>(async (days) =>
-      groupedBy(days, await readMethods(app.db, days), (row) => row.day),
-    ),
     creditNotes: new DataLoader<RefundId, CreditNote | null>(async (ids) => {
       const byRefund = new Map((await creditNotesOf(app.db, ids)).map((note) => [note.refundId, note]));
       return ids.map((id) => byRefund.get(id) ?? null);
@@ -204,6 +207,7 @@ export function createLoaders(app: Pick<App, "db">) {
     ),
     ...reviewLoaders(app),
     ...learningLoaders(app),
+    ...closeLoaders(app),
     invoices: new DataLoader<OrderId, Invoice | null>(async (ids) => {
       const byOrder = new Map((await invoicesOfOrders(app.db, ids)).map((invoice) => [invoice.orderId, invoice]));
       return ids.map((id) => byOrder.get(id) ?? null);

@@ -50,7 +50,7 @@ const ACTIONS: Readonly<Record<DiscrepancyKind, readonly DiscrepancyAction[]>> =
 /** What can end a discrepancy of this kind. */
 export const actionsOf = (kind: DiscrepancyKind): readonly DiscrepancyAction[] => ACTIONS[kind];
 
-/** Up to here a difference is explained by rounding: anybody of staff may let it be, and a day is signed off with it. */
+/** Up to here a difference is explained by rounding: staff may let it be, and a day is signed off with it. */
 export const TRIFLE = 1_000;
 
 /** From here on one is worth a call at night. Whole rupiah. */

@@ -56,7 +56,8 @@ async function tellUnanswered(tx: Tx, at: At, day: string, unanswered: number): 
 /** Days of which something was found or ended since the run began, and its own. */
 async function touchedDays(tx: Tx, { day, startedAt }: ClaimedRun): Promise<string[]> {
   const rows = await tx.sql<{ day: string }>(
-    `select distinct day from discrepancies where seen_at >= $1 or resolved_at >= $1 order by day desc limit ${DAYS_MAX}`,
+    `select distinct day from discrepancies where seen_at >= $1 or resolved_at >= $1
+      order by day desc limit ${DAYS_MAX}`,
     [startedAt],
   );
   return [day, ...rows.map((row) => row.day)];

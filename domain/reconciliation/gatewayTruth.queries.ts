@@ -59,7 +59,8 @@ const TRIES = `
                   and n.gateway_transaction_id is not null limit ${NAMED_MAX}) as named
     from payment_transactions t where t.payment_id = any($1::uuid[]) order by t.created_at, t.gateway_order_id`;
 const CASES = `
-  select c.payment_id, c.kind, c.subject, c.transaction_id, c.resolved_at is null as is_open from money_cases c where c.payment_id = any($1::uuid[])`;
+  select c.payment_id, c.kind, c.subject, c.transaction_id, c.resolved_at is null as is_open
+    from money_cases c where c.payment_id = any($1::uuid[])`;
 
 const REFUNDS = `
   select r.payment_id, r.id, r.transaction_id, r.amount, r.status, r.cause, r.gateway_refund_id,

@@ -53,7 +53,8 @@ export interface RunView extends Equation {
 }
 
 const COLUMNS = `day, state, round, total, checked, matched, healed, differing, unanswered, open, sales, settled,
-  pending, refunded, fees, in_doubt, adjusted, started_by, started_at, finished_at, signed_off_by, signed_off_at, reopened_at`;
+  pending, refunded, fees, in_doubt, adjusted, started_by, started_at, finished_at, signed_off_by, signed_off_at,
+  reopened_at`;
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 

@@ -74,7 +74,7 @@ async function requireAdjustment(tx: Tx, row: DiscrepancyRow): Promise<void> {
 }
 
 /** Asks the gateway about its payment, and applies what it says. @throws GatewayUnavailable */
-async function syncPayment(app: App, row: DiscrepancyRow): Promise<void> {
+async function askGatewayAgain(app: App, row: DiscrepancyRow): Promise<void> {
   const ask = createAsker(app, CALLS_PER_SECOND, UNANSWERED_MAX);
   for (let moves = 1; row.paymentId && moves <= MOVES_MAX; moves++) {
     const [payment] = await readPayments(app.db, app.clock.now(), [row.paymentId]);
@@ -88,7 +88,7 @@ async function syncPayment(app: App, row: DiscrepancyRow): Promise<void> {
 
 /** What is found no more ends by this. */
 async function lookAgain(app: App, row: DiscrepancyRow, action: DiscrepancyAction): Promise<void> {
-  if (action === "SYNC") return syncPayment(app, row);
+  if (action === "SYNC") return askGatewayAgain(app, row);
   await inTransaction(app.db, (tx) => findBookDifferences(tx, { ids: app.ids, now: app.clock.now() }, row.day));
 }
 
@@ -109,8 +109,8 @@ async function requireGround(tx: Tx, actor: Actor, row: DiscrepancyRow, action: 
  * Ends a discrepancy by one of its actions, with its alerts' end, its day's equation and the audit row in one
  * transaction. One that nobody took becomes the actor's. The same decision again is answered by the first one.
  *
- * @throws Refusal FORBIDDEN | NOT_FOUND; INVALID_INPUT for an action that it has not, or no note; CONFLICT when it ended
- * otherwise (details.action), is another's (details.ownerId), its money case is open, or it still does not agree;
+ * @throws Refusal FORBIDDEN | NOT_FOUND; INVALID_INPUT for an action that it has not, or no note; CONFLICT when it
+ * ended otherwise (details.action), is another's (details.ownerId), its money case is open, or it still does not agree;
  * SECOND_PERSON_NEEDED without an approved adjustment; GatewayUnavailable, and nothing changed
  */
 export async function resolveDiscrepancy(app: App, actor: Actor, input: Decision): Promise<string> {

@@ -138,8 +138,8 @@ interface At {
 }
 
 /**
- * Brings the equation of a day up to date, method by method: sales = settled + pending + refunded + fees + in doubt. The
- * database refuses one that does not add up. A signed day stays as it was signed. A second run changes nothing.
+ * Brings the equation of a day up to date, method by method: sales = settled + pending + refunded + fees + in doubt.
+ * The database refuses one that does not add up. A signed day stays as it was signed. A second run changes nothing.
  */
 export async function sumDay(tx: Tx, app: At, day: string): Promise<void> {
   const [run] = await tx.sql<{ state: string }>("select state from reconciliation_runs where day = $1 for update", [
