@@ -20,8 +20,8 @@ export async function requirePayment(
   paymentId: string,
   isAllowed: (payment: { userId: string }) => boolean,
 ): Promise<LockedPayment> {
-  const found = isId(paymentId) ? await readPayment(app.db, paymentId as PaymentId) : null;
-  if (!found || !isAllowed(found.payment)) throw new Refusal("NOT_FOUND", "There is no such payment");
+  const found = isId(paymentId) ? await readPayment(app.db, paymentId as PaymentId, isAllowed) : null;
+  if (!found) throw new Refusal("NOT_FOUND", "There is no such payment");
   return found;
 }
 
