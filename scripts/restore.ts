@@ -17,6 +17,7 @@ import { knownMigrations, migrate } from "./migrate.ts";
 const USAGE = `npm run restore -- FILE [--until TIME] [--no-ask]
   FILE      a backup of npm run backup; the database must be empty
   --until   when the lost shop took its last order, such as 2026-11-21T10:30:00Z; now, where nobody says
+  --ask-again  asks the gateway once more about what a restore of FILE has lost, and restores nothing
   --no-ask  leaves the gateway alone: for a look at a backup on another machine, beside the living shop
 `;
 
@@ -34,17 +35,28 @@ function refuse(why: string): never {
   process.exit(EXIT_USAGE);
 }
 
-function readArgs(): { file: string; until: Date; mayAsk: boolean } {
+interface Args {
+  readonly file: string;
+  readonly until: Date;
+  readonly mayAsk: boolean;
+  readonly mayRestore: boolean;
+}
+
+function readArgs(): Args {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { until: { type: "string" }, "no-ask": { type: "boolean", default: false } },
+      options: {
+        until: { type: "string" },
+        "no-ask": { type: "boolean", default: false },
+        "ask-again": { type: "boolean", default: false },
+      },
     });
     const [file] = positionals;
     if (file === undefined || positionals.length > 1) refuse("expected one FILE");
     const until = values.until === undefined ? new Date() : new Date(values.until);
     if (Number.isNaN(until.getTime())) refuse(`--until ${values.until} is no time`);
-    return { file, until, mayAsk: !values["no-ask"] };
+    return { file, until, mayAsk: !values["no-ask"], mayRestore: !values["ask-again"] };
   } catch (error) {
     return refuse((error as Error).message);
   }
@@ -78,7 +90,7 @@ async function pollOpen(app: App): Promise<number> {
     const [row] = await app.db.sql<{ open: number }>(
       `select count(*)::integer as open from payment_transactions
         where state in ('STARTING', 'LIVE', 'UNKNOWN') and next_poll_at is not null
-          and (last_checked_at is null or last_checked_at < $1)`,
+          and created_at < $1 and (last_checked_at is null or last_checked_at < $1)`,
       [begun],
     );
     return row?.open ?? 0;
@@ -123,15 +135,15 @@ async function tellStaff(app: App, from: Date, secondsLost: number): Promise<voi
 }
 
 async function main(): Promise<void> {
-  const { file, until, mayAsk } = readArgs();
+  const { file, until, mayAsk, mayRestore } = readArgs();
   const config = loadConfigOrExit();
-  const found = await bringBack(config, file);
+  const found = mayRestore ? await bringBack(config, file) : await verifyBackup(file, config.dataKeys);
   const from = new Date(found.start.snapshotAt);
   const secondsLost = Math.max(0, Math.ceil((until.getTime() - from.getTime()) / 1000));
   say(`as of ${found.start.snapshotAt}: ${secondsLost} seconds are lost, up to ${until.toISOString()}`);
   const app = createApp(config, "restore");
   try {
-    await tellStaff(app, from, secondsLost);
+    if (mayRestore) await tellStaff(app, from, secondsLost);
     const isAsked = !mayAsk || (await askLostWindow(app, config, found, until));
     if (!mayAsk) say("the gateway was NOT ASKED");
     const breaches = await runAudit(app.db, { now: app.clock.now() });
