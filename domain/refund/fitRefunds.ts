@@ -34,7 +34,9 @@ export async function fitRefunds(tx: Tx, app: { ids: Ids; now: Date }, transacti
   const rows = (await lockRefundsOf(tx, transactionId)).filter(({ status }) => status !== "WITHDRAWN");
   const owed = rows.filter(({ status }) => status !== "FAILED").reduce((sum, { amount }) => sum + amount, 0);
   let excess = owed - (money?.room ?? 0);
-  for (const refund of rows.filter((row) => isUnsent(row) && row.status !== "FAILED").reverse()) {
+  const unsent = rows.filter((row) => isUnsent(row) && row.status !== "FAILED").reverse();
+  // What nobody may be transferring yet gives way first.
+  for (const refund of unsent.sort((a, b) => Number(a.approvedBy !== null) - Number(b.approvedBy !== null))) {
     if (excess <= 0) return;
     if (refund.amount > excess) await lowerRefund(tx, app, refund, refund.amount - excess);
     else await withdrawRefund(tx, app, refund);

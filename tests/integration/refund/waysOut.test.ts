@@ -8,7 +8,7 @@ import { setRefundAccount } from "../../../domain/refund/setRefundAccount.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { cases, happens, type Order, type Person, standing } from "../payment/facts.ts";
-import { ACCOUNT, addAdmin, approved, settle } from "./byHandFacts.ts";
+import { ACCOUNT, addAdmin, approved, manual, settle } from "./byHandFacts.ts";
 import { book, parcelIsTold, parcelMoves } from "./parcelFacts.ts";
 import { atGateway, laterTry, owe, paidBy, refundsOf } from "./refundFacts.ts";
 
@@ -85,6 +85,21 @@ test("whoever may be transferring by hand is stopped when the money leaves by an
   expect(await cases(shop, gone.order)).toContain("REFUND_AND_REVERSAL");
   await happens(shop, less.order, { transaction_status: "partial_refund", refund_amount: 1_000, force: true });
   expect(await cases(shop, less.order)).toContain("REFUND_AND_REVERSAL");
+});
+
+test("what nobody has approved gives way before what somebody may be transferring", async () => {
+  const { order } = await manual(shop, buyer, 10_000);
+  const id = await owe(shop, order, 12_000);
+  await shop.drain();
+  await setRefundAccount(shop.app, buyer, { refundId: id, account: ACCOUNT });
+  await approveManualRefund(shop.app, approver, { refundId: id });
+  const { amount } = await shop.one<{ amount: number }>("select amount from payments where id = $1", order.paymentId);
+  await happens(shop, order, { transaction_status: "partial_refund", refund_amount: amount - 17_000, force: true });
+  const left = await refundsOf(shop, order);
+  expect(left.find((refund) => refund.id === id)).toMatchObject({ status: "MANUAL", amount: 12_000 });
+  expect(left.map((refund) => refund.amount).sort((a, b) => a - b)).toEqual([5_000, 12_000, amount - 17_000]);
+  expect(await cases(shop, order)).not.toContain("REFUND_AND_REVERSAL");
+  await settle(shop, settler, id);
 });
 
 test("a refund whose key is too old to be asked for is paid by two people, after a look at the books", async () => {
