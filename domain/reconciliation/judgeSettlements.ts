@@ -13,7 +13,8 @@ interface Judged extends Position {
   readonly day: string;
   /** What of it is open: kinds of this subject. */
   readonly open: readonly DiscrepancyKind[];
-  readonly lines: readonly { readonly file: string; readonly line: number }[];
+  /** `row`, because `line` is the name of a part of an address, which evidence does not show. */
+  readonly lines: readonly { readonly file: string; readonly row: number }[];
 }
 
 /** Lines that are shown as evidence: a payment has one, a refund besides. */
@@ -30,7 +31,7 @@ const POSITIONS = `
          coalesce((select array_agg(d.kind) from discrepancies d
                     where d.transaction_id = t.id and d.subject = 'transaction:' || t.id and d.resolved_at is null),
                   '{}') as open,
-         coalesce((select jsonb_agg(jsonb_build_object('file', f.name, 'line', l.line))
+         coalesce((select jsonb_agg(jsonb_build_object('file', f.name, 'row', l.line))
                      from (select file_id, line from settlement_lines
                             where transaction_id = t.id order by id limit ${LINES_SHOWN}) l
                      join settlement_files f on f.id = l.file_id), '[]') as lines

@@ -109,7 +109,7 @@ async function tellOf(tx: Tx, app: { ids: Ids; now: Date; sealer: Sealer }, line
     theirs: `IDR ${line.amount}`,
     amount: 0 - line.amount,
     // What the bank says of it stays sealed: staff reads it on the statement, by its line.
-    evidence: { file: line.file, line: line.line, bookedOn: line.bookedOn, amount: line.amount },
+    evidence: { file: line.file, row: line.line, bookedOn: line.bookedOn, amount: line.amount },
     actions: actionsOf(kind),
     bankLineId: line.id,
   });

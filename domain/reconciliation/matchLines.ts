@@ -168,7 +168,7 @@ async function tellOf(tx: Tx, app: { ids: Ids; now: Date }, { candidate, state }
     ours: null,
     theirs: state === "FOREIGN" ? `${candidate.currency} ${candidate.foreignGross}` : `${type} IDR ${gross}`,
     amount: 0 - gross,
-    evidence: { file, line, type, gatewayOrderId, gatewayTransactionId, paymentType, settledOn, gross, net },
+    evidence: { file, row: line, type, gatewayOrderId, gatewayTransactionId, paymentType, settledOn, gross, net },
     actions: actionsOf(kind),
     settlementLineId: candidate.id,
   });
