@@ -3,14 +3,14 @@ import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
 import { DocumentIcon } from "../ui/icons/icons.tsx";
 import styles from "./Close.module.css";
-import { factsOf, sidesOf } from "./evidence.ts";
+import { factsOf, sidesOf, sideWords } from "./evidence.ts";
 import inbox from "./InboxPage.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** What both sides say of one thing, beside each other, and what else is known. */
 export function SideBySide({ gap }: { readonly gap: WholeDiscrepancyFragment }) {
   const { t } = useDeskWords();
-  const { ours, theirs, rest } = sidesOf(gap.evidence);
+  const { ours, theirs, shared, rest } = sidesOf(gap.evidence);
   return (
     <section className={`${cards.card} ${cards.stack}`} aria-label={t("gap.evidence")} data-testid="side-by-side">
       <h2>
@@ -24,7 +24,8 @@ export function SideBySide({ gap }: { readonly gap: WholeDiscrepancyFragment }) 
         <span>{t("gap.amount")}</span>
         <strong>{money(gap.amount)}</strong>
       </p>
-      {rest !== "{}" && (
+      <Facts facts={shared} />
+      {rest !== null && (
         <details className={styles.more}>
           <summary>{t("gap.evidenceMore")}</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -50,16 +51,24 @@ function Side({ title, words, facts, testId }: SideProps) {
     <div className={styles.onesSide} data-testid={testId}>
       <h3>{title}</h3>
       <p>
-        <strong>{words ?? t("gap.nothing")}</strong>
+        <strong>{words ? sideWords(words) : t("gap.nothing")}</strong>
       </p>
-      <dl>
-        {factsOf(facts).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </div>
+  );
+}
+
+function Facts({ facts }: { readonly facts: unknown }) {
+  const rows = factsOf(facts);
+  if (rows.length === 0) return null;
+  return (
+    <dl className={styles.facts}>
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -6,6 +6,7 @@ import { useNow } from "../ui/useNow.ts";
 import styles from "./Close.module.css";
 import { caseAge } from "./caseAge.ts";
 import type { Column } from "./DataTable.tsx";
+import { sideWords } from "./evidence.ts";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useList } from "./useList.ts";
@@ -72,7 +73,7 @@ export function useDiscrepancyColumns({
             {named(`gapKind.${row.kind}`, row.kind)}
           </Link>
           <br />
-          <small>{row.subject}</small>
+          <small>{aboutOf(row)}</small>
         </>
       ),
     },
@@ -100,7 +101,11 @@ export function useDiscrepancyColumns({
   ];
 }
 
+/** What people have in hand of it: our own id of a transaction says nobody anything. */
+const aboutOf = ({ subject, payment }: DiscrepancyRowFragment): string =>
+  subject.startsWith("transaction:") ? (payment?.number ?? subject) : subject;
+
 function Side({ text }: { readonly text: string | null | undefined }) {
   const { t } = useDeskWords();
-  return <span className={styles.side}>{text ?? t("gap.nothing")}</span>;
+  return <span className={styles.side}>{text ? sideWords(text) : t("gap.nothing")}</span>;
 }

@@ -1,3 +1,5 @@
+import { count, money } from "../ui/format.ts";
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -11,10 +13,26 @@ function read(json: string): Record<string, unknown> {
   }
 }
 
-/** A piece of evidence by its sides: what we hold, what they say, and the rest of it as text. */
-export function sidesOf(json: string): { readonly ours: unknown; readonly theirs: unknown; readonly rest: string } {
-  const { here, there, ours = here, theirs = there, ...rest } = read(json);
-  return { ours, theirs, rest: JSON.stringify(rest, null, 2) };
+interface Sides {
+  readonly ours: unknown;
+  readonly theirs: unknown;
+  /** What is of no side, in single words and figures. */
+  readonly shared: Readonly<Record<string, unknown>>;
+  /** The rest of it as text; null: there is none. */
+  readonly rest: string | null;
+}
+
+/** A piece of evidence by its sides: what we hold, what they say, and what is of neither. */
+export function sidesOf(json: string): Sides {
+  const { here, there, ours = here, theirs = there, ...others } = read(json);
+  const isSingle = ([, value]: readonly [string, unknown]) => typeof value !== "object" || value === null;
+  const nested = Object.entries(others).filter((entry) => !isSingle(entry));
+  return {
+    ours,
+    theirs,
+    shared: Object.fromEntries(Object.entries(others).filter(isSingle)),
+    rest: nested.length > 0 ? JSON.stringify(Object.fromEntries(nested), null, 2) : null,
+  };
 }
 
 /** The facts of one side as names and texts; what is empty says nothing and is left out. */
@@ -23,5 +41,14 @@ export function factsOf(side: unknown): ReadonlyArray<readonly [name: string, va
   return Object.entries(side)
     .filter(([, value]) => value !== null && value !== undefined && value !== "")
     .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
-    .map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)] as const);
+    .map(([name, value]) => [name, wordsOf(value)] as const);
 }
+
+function wordsOf(value: unknown): string {
+  if (typeof value === "number" && Number.isInteger(value)) return value < 0 ? `-${count(-value)}` : count(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** One side's words with sums as people write them: the files of gateways and banks say `IDR 65000`. */
+export const sideWords = (text: string): string =>
+  text.replace(/\bIDR (-?)(\d+)\b/g, (_, sign: string, digits: string) => money(Number(`${sign}${digits}`)));
