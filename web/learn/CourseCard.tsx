@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import type { LearningFragment } from "../graphql/generated/buying/graphql.ts";
 import cards from "../ui/Card.module.css";
@@ -60,6 +60,13 @@ export function CourseCard({ enrollment }: { readonly enrollment: LearningFragme
 function Going({ enrollment }: { readonly enrollment: LearningFragment }) {
   const { t } = useBuyingWords();
   const [noting, setNoting] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const wasNoting = useRef(false);
+  // The form is gone: whoever goes by keyboard or ear goes on at what opened it.
+  useEffect(() => {
+    if (!noting && wasNoting.current) opener.current?.focus({ preventScroll: true });
+    wasNoting.current = noting;
+  }, [noting]);
   const { keep, loading, error } = useProgress(enrollment);
   const further = (progress: number | undefined) =>
     progress === undefined ? undefined : t("courses.further", { percent: progress });
@@ -82,7 +89,7 @@ function Going({ enrollment }: { readonly enrollment: LearningFragment }) {
         />
       ) : (
         <div className={cards.actions}>
-          <Button disabled={loading} onClick={() => setNoting(true)} data-testid="note-progress">
+          <Button ref={opener} disabled={loading} onClick={() => setNoting(true)} data-testid="note-progress">
             {t("courses.update")}
           </Button>
           <ConfirmAction

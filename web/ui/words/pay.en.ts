@@ -173,7 +173,6 @@ export const payEn: Readonly<Record<PayWordKey, string>> = {
   "subscribe.go": "Subscribe, {amount}/month",
   "subscribe.done": "Subscription ordered. The first charge comes in some minutes.",
   "subscribe.already": "You are subscribed to this package already:",
-  "history.course": "Classes",
   "outcome.paidCourseText": "{amount} arrived on {when}. Thank you, the classes are open.",
   "outcome.failedCourseText": "This charge did not work. Nothing was taken from your card.",
   "outcome.expiredCourseText": "This charge ended before it was paid. Money that was sent all the same goes back.",

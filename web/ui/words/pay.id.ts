@@ -174,7 +174,6 @@ export const payId = {
   "subscribe.go": "Langganan {amount}/bulan",
   "subscribe.done": "Langganan dipesan. Tagihan pertama beberapa menit lagi.",
   "subscribe.already": "Paket ini sudah Anda langgani:",
-  "history.course": "Kelas",
   "outcome.paidCourseText": "{amount} masuk pada {when}. Terima kasih, kelasnya terbuka.",
   "outcome.failedCourseText": "Tagihan ini tidak berhasil. Tidak ada yang terpotong dari kartu Anda.",
   "outcome.expiredCourseText":
