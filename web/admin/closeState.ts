@@ -26,8 +26,11 @@ export interface Doubt {
   readonly amount: number;
 }
 
+/** What of a day's close a sign-off looks at. */
+export type CloseRun = Pick<CloseRunFragment, "day" | "state" | "unanswered">;
+
 /** What stands in the way of a sign-off; nothing where it may be tried. */
-export function obstaclesOf(run: CloseRunFragment, doubt: Doubt, today: string, isAdmin: boolean): Obstacle[] {
+export function obstaclesOf(run: CloseRun, doubt: Doubt, today: string, isAdmin: boolean): Obstacle[] {
   const found: Obstacle[] = [];
   if (run.state === "RUNNING") found.push({ word: "running" });
   if (run.day >= today) found.push({ word: "notOver" });

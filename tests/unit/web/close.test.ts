@@ -1,0 +1,116 @@
+import { isBalanced, postingsOf, readAmount, sumOf } from "../../../web/admin/adjustment.ts";
+import { type CloseRun, gapOfEquation, obstaclesOf, sumOfMethods } from "../../../web/admin/closeState.ts";
+import { csvOf } from "../../../web/admin/csv.ts";
+import { factsOf, sidesOf, sideWords } from "../../../web/admin/evidence.ts";
+import { dayAfter, jakartaDay } from "../../../web/admin/jakartaDay.ts";
+
+const RUN: CloseRun = { day: "2026-11-20", state: "OPEN", unanswered: 0 };
+const TODAY = "2026-11-21";
+const NO_DOUBT = { count: 0, amount: 0 };
+const words = (run: CloseRun, doubt = NO_DOUBT, isAdmin = true) =>
+  obstaclesOf(run, doubt, TODAY, isAdmin).map(({ word }) => word);
+
+describe("a day's sign-off", () => {
+  test("may be tried once the day is over, all of it answered, and a trifle in question", () => {
+    expect(words(RUN)).toEqual([]);
+    expect(words({ ...RUN, state: "REOPENED" }, { count: 2, amount: 1_000 })).toEqual([]);
+  });
+
+  test.each([
+    ["its close runs", { ...RUN, state: "RUNNING", unanswered: 3 } as const, NO_DOUBT, true, ["running"]],
+    ["it is today", { ...RUN, day: TODAY }, NO_DOUBT, true, ["notOver"]],
+    ["the gateway was away", { ...RUN, unanswered: 3 }, NO_DOUBT, true, ["unanswered"]],
+    ["more than a trifle is open", RUN, { count: 1, amount: 1_001 }, true, ["open"]],
+    ["no admin looks at it", RUN, NO_DOUBT, false, ["admin"]],
+  ])("is not offered while %s, and says so", (_, run, doubt, isAdmin, expected) => {
+    expect(words(run, doubt, isAdmin)).toEqual(expected);
+  });
+});
+
+test("the equation is added up from its methods, also where one is below nothing", () => {
+  const nothing = { sales: 0, settled: 0, pending: 0, refunded: 0, fees: 0, inDoubt: 0 };
+  const back = { ...nothing, sales: 70_000, settled: -4_440, refunded: 70_000, fees: 4_440 };
+  const sums = sumOfMethods([back, { ...nothing, sales: 99_000, settled: 194_040, fees: 3_960, inDoubt: -99_000 }]);
+  expect(sums).toEqual({
+    ...nothing,
+    sales: 169_000,
+    settled: 189_600,
+    refunded: 70_000,
+    fees: 8_400,
+    inDoubt: -99_000,
+  });
+  expect(gapOfEquation(sums)).toBe(0);
+  expect(gapOfEquation({ ...sums, fees: 8_399 })).toBe(1);
+});
+
+describe("an adjustment", () => {
+  const line = { key: 1, method: "", storeId: "", debit: "", credit: "" };
+  const cash = { ...line, account: "CASH", debit: "Rp1.250" } as const;
+  const owed = { ...line, key: 2, account: "RECEIVABLE", method: "M", credit: "1250" } as const;
+
+  test("is asked for when debits are credits, with debits above and credits below nothing", () => {
+    expect(isBalanced([cash, owed])).toBe(true);
+    expect(postingsOf([cash, owed])).toEqual([
+      { account: "CASH", amount: 1_250 },
+      { account: "RECEIVABLE", amount: -1_250, method: "M" },
+    ]);
+  });
+
+  test.each([
+    ["one line", [cash]],
+    ["another sum", [cash, { ...owed, credit: "1249" }]],
+    ["no account", [cash, { ...owed, account: "" as const }]],
+    ["a receivable of no method", [cash, { ...owed, method: "" }]],
+    [
+      "nothing in a line",
+      [
+        { ...cash, debit: "" },
+        { ...owed, credit: "" },
+      ],
+    ],
+    ["words for a sum", [cash, { ...owed, credit: "banyak" }]],
+  ])("is not with %s", (_, lines) => {
+    expect(isBalanced(lines)).toBe(false);
+  });
+
+  test("takes whole rupiah alone", () => {
+    expect([readAmount(" Rp 1.250.000 "), readAmount(""), readAmount("12,5"), readAmount("-5")]).toEqual([
+      1_250_000,
+      0,
+      Number.NaN,
+      Number.NaN,
+    ]);
+    expect(sumOf([{ ...cash, debit: "x" }])).toBeNaN();
+  });
+});
+
+test("a file holds no formula, and every cell as it stands", () => {
+  expect(csvOf([["=1+1", 'a "b"', "c,d", "-5", "e\nf"]])).toBe(`\ufeff'=1+1,"a ""b""","c,d",'-5,"e\nf"\r\n`);
+});
+
+describe("evidence", () => {
+  test("stands by sides, whatever they are called, and the rest is kept", () => {
+    expect(sidesOf('{"here":{"a":1},"there":null,"payment":"LNS-1","lines":[{"row":2}]}')).toEqual({
+      ours: { a: 1 },
+      theirs: null,
+      shared: { payment: "LNS-1" },
+      rest: JSON.stringify({ lines: [{ row: 2 }] }, null, 2),
+    });
+    expect(sidesOf("not json")).toMatchObject({ shared: { value: "not json" }, rest: null });
+  });
+
+  test("says figures as people write them, and nothing of what is empty", () => {
+    expect(factsOf({ gross: 65000, back: -1000, none: null, refunds: [], of: { a: 1 } })).toEqual([
+      ["gross", "65.000"],
+      ["back", "-1.000"],
+      ["of", '{"a":1}'],
+    ]);
+    expect(sideWords("PAYMENT IDR 65000, IDR -1000")).toBe("PAYMENT Rp65.000, -Rp1.000");
+  });
+});
+
+test("a day in WIB begins at 17.00 in UTC, and has neighbours over the ends of months", () => {
+  expect(jakartaDay(Date.parse("2026-11-20T16:59:59Z"))).toBe("2026-11-20");
+  expect(jakartaDay(Date.parse("2026-11-20T17:00:00Z"))).toBe("2026-11-21");
+  expect([dayAfter("2026-03-01", -1), dayAfter("2026-12-31", 1)]).toEqual(["2026-02-28", "2027-01-01"]);
+});
