@@ -22,6 +22,7 @@ export const leaving: Flow = {
       await client.ask("setCartItem", PUT, { id: client.goods.productId });
       await client.ask("setMarketingConsent", AGREE, {});
     });
+    await scene.stage.shop.end("worker"); // a round of its own must not come first
     await scene.stage.sql("update carts set updated_at = now() - interval '25 hours' where user_id = any($1::uuid[])", [
       owners(scene),
     ]);

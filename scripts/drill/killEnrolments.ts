@@ -132,6 +132,7 @@ export const clearing: Flow = {
   isPassedAtStart: true,
   prepare: async (scene) => {
     await each(scene, ({ client }) => client.upload(PICTURE));
+    await scene.stage.shop.end("worker"); // a round of its own must not come first
     await scene.stage.sql("update uploads set created_at = now() - interval '25 hours' where payment_id is null", []);
   },
   act: async ({ stage }) => {
