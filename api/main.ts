@@ -17,6 +17,7 @@ import { midtransWebhook } from "./http/midtransWebhook.ts";
 import { rajaongkirWebhook } from "./http/rajaongkirWebhook.ts";
 import { runReportRoutes } from "./http/runReports.ts";
 import { settlementFileRoutes } from "./http/settlementFiles.ts";
+import { statementRoutes } from "./http/statements.ts";
 import { createApi } from "./server.ts";
 
 const FINISH_MS = 10_000; // for requests that run when the process is to end; then their connections are cut
@@ -42,6 +43,7 @@ const api = await createApi(app, config, {
     creditNoteRoutes(app),
     labelRoutes(app),
     settlementFileRoutes(app, accessTokens),
+    statementRoutes(app, accessTokens),
     runReportRoutes(app, accessTokens),
   ],
   // Commands run from the project's root, as every npm script does.

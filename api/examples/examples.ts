@@ -1,6 +1,7 @@
 import { afterwards } from "./afterwards.ts";
 import { desk } from "./desk.ts";
 import type { Example } from "./example.ts";
+import { files } from "./files.ts";
 import { learning } from "./learning.ts";
 import { shop } from "./shop.ts";
 
@@ -16,4 +17,5 @@ export const chapters: readonly Chapter[] = [
   { title: "Sending, reviewing, giving back", examples: afterwards },
   { title: "Courses", examples: learning },
   { title: "The back office", examples: desk },
+  { title: "Files and statements", examples: files },
 ];

@@ -38,6 +38,7 @@ import { OrderItemReviewResolver, ProductReviewsResolver, ReviewResolver } from 
 import { SettlementFileResolver } from "./settlement.graphql.ts";
 import { OrderShipmentResolver, ShipmentResolver } from "./shipment.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
+import { ShippingCostResolver, StatementResolver } from "./statement.graphql.ts";
 import { SavedCardResolver, SubscriptionResolver } from "./subscription.graphql.ts";
 
 /** The resolver classes of all features. */
@@ -95,6 +96,8 @@ const resolvers: NonEmptyArray<new () => object> = [
   EnrollmentGrantResolver,
   PaymentEnrollmentResolver,
   SettlementFileResolver,
+  StatementResolver,
+  ShippingCostResolver,
 ];
 
 /**
