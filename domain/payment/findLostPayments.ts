@@ -46,6 +46,8 @@ const RESERVED = 512;
  * topmost named payments by proof, or pages on which nothing was chosen.
  */
 const HOLES_MAX = 200;
+/** Serial numbers asked about side by side: one answer after another would never reach the allowed rate. */
+const AT_ONCE = 8;
 /** So many lost payments in one window are no window any more. */
 const SERIALS_MAX = 100_000;
 /** Days of one window: a serial number says nothing of its day, so that each is asked about under all of them. */
@@ -69,19 +71,29 @@ function daysOf({ from, to }: LostWindow): Date[] {
   return days;
 }
 
-/** Asks at the allowed rate, and no more once the gateway is away. */
+/** Asks at the allowed rate however long the answers take, and no more once the gateway is away. */
 function createAsker(app: Pick<App, "payments" | "log">, ratePerSecond: number) {
   let [asked, notAsked, failures] = [0, 0, 0];
+  let turn = Promise.resolve();
+  const isAway = () => failures >= FAILURES_MAX;
+  const waitForTurn = async () => {
+    const mine = turn;
+    turn = mine.then(() => delay(SECOND_MS / ratePerSecond));
+    await mine;
+  };
   return {
     counts: () => ({ asked, notAsked }),
-    isAway: () => failures >= FAILURES_MAX,
+    isAway,
     async ask(orderId: string): Promise<PaymentReport | null> {
-      if (failures < FAILURES_MAX) await delay(SECOND_MS / ratePerSecond);
+      if (!isAway()) await waitForTurn();
+      if (isAway()) {
+        notAsked += 1;
+        return null;
+      }
       try {
-        const report = failures < FAILURES_MAX ? await app.payments.fetchStatus(orderId) : undefined;
-        if (report !== undefined) [asked, failures] = [asked + 1, 0];
-        else notAsked += 1;
-        return report ?? null;
+        const report = await app.payments.fetchStatus(orderId);
+        [asked, failures] = [asked + 1, 0];
+        return report;
       } catch (error) {
         if (!(error instanceof GatewayUnavailable)) throw error;
         app.log.warn({ err: error, gatewayOrderId: orderId }, "the gateway could not be asked about a lost window");
@@ -164,6 +176,15 @@ async function knownSerials(app: Pick<App, "db">, from: number, to: number): Pro
   return new Set(rows.map(({ place }) => from + place));
 }
 
+/** What the gateway knows under one serial number. */
+async function askSerial(asker: Asker, days: readonly Date[], serial: number): Promise<PaymentReport[]> {
+  const numbers = days.map((day) => paymentNumber(day, serial));
+  const attempts = Array.from({ length: TRIES_BEYOND }, (_, i) => i + 1);
+  const orderIds = numbers.flatMap((number) => attempts.map((attempt) => gatewayOrderId(number, attempt)));
+  const reports = await Promise.all(orderIds.map((orderId) => asker.ask(orderId)));
+  return reports.filter((report) => report !== null);
+}
+
 async function findPayments(app: App, asker: Asker, window: LostWindow): Promise<string[]> {
   const found: string[] = [];
   const days = daysOf(window);
@@ -171,15 +192,13 @@ async function findPayments(app: App, asker: Asker, window: LostWindow): Promise
   const beyond = first + SERIALS_MAX;
   // A leap ahead of all that was given out follows a restore: nothing of today has a number of the search.
   const known = await knownSerials(app, first, beyond);
-  for (let [serial, seen] = [first, window.firstSerial]; serial < beyond && !asker.isAway(); serial++) {
-    if (serial - seen >= HOLES_MAX) break;
-    const numbers = days.map((day) => paymentNumber(day, serial));
-    for (const number of known.has(serial) ? [] : numbers) {
-      for (let attempt = 1; attempt <= TRIES_BEYOND; attempt++) {
-        const report = await asker.ask(gatewayOrderId(number, attempt));
-        if (!report) continue;
-        seen = Math.max(seen, serial);
-        if (!tellsOfMoney(report) && !isPayable(report)) continue;
+  let seen = window.firstSerial;
+  for (let from = first; from < beyond && from - seen < HOLES_MAX && !asker.isAway(); from += AT_ONCE) {
+    const serials = Array.from({ length: AT_ONCE }, (_, i) => from + i).filter((serial) => !known.has(serial));
+    const answers = await Promise.all(serials.map((serial) => askSerial(asker, days, serial)));
+    for (const [i, reports] of answers.entries()) {
+      if (reports.length > 0) seen = Math.max(seen, serials[i] as number);
+      for (const report of reports.filter((each) => tellsOfMoney(each) || isPayable(each))) {
         await openCase(app, report);
         found.push(report.gatewayOrderId);
       }

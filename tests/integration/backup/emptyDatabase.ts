@@ -5,14 +5,37 @@ import { verifyBackup } from "../../../platform/takeBackup.ts";
 import { knownMigrations, migrate } from "../../../scripts/migrate.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 
-/** A database without a single table. */
+async function asAdmin(url: string, ...statements: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A database without a single table, and the URL of a user who owns it and has no other right on the server. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  await client.query("drop schema public cascade; create schema public; drop schema if exists bullmq cascade");
-  await client.end();
-  return database;
+  const owned = new URL(database.url);
+  const owner = `${owned.pathname.slice(1)}_owner`;
+  await asAdmin(
+    database.url,
+    "drop schema public cascade",
+    "drop schema if exists bullmq cascade",
+    `create role ${owner} login password 'owner'`,
+    `alter database ${owned.pathname.slice(1)} owner to ${owner}`,
+    `create schema public authorization ${owner}`,
+  );
+  [owned.username, owned.password] = [owner, "owner"];
+  return {
+    url: owned.href,
+    async drop() {
+      await database.drop();
+      await asAdmin(process.env["LUNAS_TEST_ADMIN_URL"] as string, `drop role ${owner}`);
+    },
+  };
 }
 
 export interface Target {
