@@ -150,8 +150,8 @@ async function run(tx: Tx, at: At, day: string, { kind, prefix, sql, values }: F
 
 /**
  * Looks through our own books: money without a purpose, money that the gateway told of and that is none of ours,
- * courses that are not open as they were paid, and what waits too long. What is found no more is over. A second run changes
- * nothing.
+ * courses that are not open as they were paid, and what waits too long. What is found no more is over. A second run
+ * changes nothing.
  *
  * @param day whose close this is: what belongs to no other day counts in it
  */

@@ -37,8 +37,6 @@ export interface StatusBooks {
   calls(): number;
   /** The most calls that began within one second. */
   mostInASecond(): number;
-  /** True: every call is answered by 503, as long as that is so. */
-  setAway(isAway: boolean): void;
   /** Calls about these ids are answered by what nobody can read. */
   garble(...ids: readonly string[]): void;
   stop(): Promise<void>;
@@ -70,17 +68,14 @@ export async function startStatusBooks(): Promise<StatusBooks> {
   const answers = new Map<string, StatusAnswer>();
   const garbled = new Set<string>();
   const begun: number[] = [];
-  let isAway = false;
   const server = createServer((request, response) => {
     begun.push(performance.now());
     const id = decodeURIComponent(PATH.exec(request.url ?? "")?.[1] ?? "");
     const found = answers.get(id);
-    const [status, body] = isAway
-      ? [503, { status_code: "503", status_message: "Service is temporarily unavailable" }]
-      : garbled.has(id)
-        ? [200, { status_code: "200", transaction_status: 7 }]
-        : [200, found ?? { status_code: "404", status_message: "Transaction doesn't exist." }];
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const unreadable = { status_code: "200", transaction_status: 7 };
+    const none = { status_code: "404", status_message: "Transaction doesn't exist." };
+    const body = garbled.has(id) ? unreadable : (found ?? none);
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
@@ -101,9 +96,6 @@ export async function startStatusBooks(): Promise<StatusBooks> {
         most = Math.max(most, last - first + 1);
       }
       return most;
-    },
-    setAway: (away) => {
-      isAway = away;
     },
     garble: (...ids) => {
       for (const id of ids) garbled.add(id);
