@@ -46,13 +46,26 @@ const unmatched = async (tx: Tx, table: "settlement_lines" | "bank_lines"): Prom
   return rows.map(({ id }) => id);
 };
 
+/** Files tell how many of their lines are matched by now. */
+async function countAgain(tx: Tx, table: "settlement_lines" | "bank_lines", ids: readonly string[]): Promise<void> {
+  await tx.sql(
+    `update settlement_files f set matched = c.matched
+       from (select file_id, count(*) filter (where state = 'MATCHED') as matched from ${table}
+              where file_id in (select file_id from ${table} where id = any($1::uuid[])) group by 1) c
+      where f.id = c.file_id`,
+    [ids],
+  );
+}
+
 /** What is new may be what older lines lacked. The caller holds the lock of settlements. */
 export async function matchAgain(tx: Tx, app: Omit<Matcher, "db">): Promise<void> {
   const now = app.clock.now();
   const on = { ids: app.ids, sealer: app.sealer, now };
   const holidays = await readHolidays(tx);
-  await matchLines(tx, on, await readRates(tx), await unmatched(tx, "settlement_lines"));
-  await matchBankLines(tx, on, await unmatched(tx, "bank_lines"));
+  const [settlements, banks] = [await unmatched(tx, "settlement_lines"), await unmatched(tx, "bank_lines")];
+  if ((await matchLines(tx, on, await readRates(tx), settlements)) > 0)
+    await countAgain(tx, "settlement_lines", settlements);
+  if ((await matchBankLines(tx, on, banks)).matched > 0) await countAgain(tx, "bank_lines", banks);
   const payouts = await openPayouts(tx);
   await judgePayouts(tx, on, holidays, payouts);
   await settlePayouts(tx, payouts, now.toISOString().slice(0, 10));

@@ -6,6 +6,7 @@ import { LEDGER_INVARIANTS } from "./ledgerInvariants.queries.ts";
 import { MONEY_INVARIANTS } from "./moneyInvariants.queries.ts";
 import { REFUND_INVARIANTS } from "./refundInvariants.queries.ts";
 import { REVIEW_INVARIANTS } from "./reviewInvariants.queries.ts";
+import { SETTLEMENT_INVARIANTS } from "./settlementInvariants.queries.ts";
 import { SHIPMENT_INVARIANTS } from "./shipmentInvariants.queries.ts";
 import { SUBSCRIPTION_INVARIANTS } from "./subscriptionInvariants.queries.ts";
 import { TRACKING_INVARIANTS } from "./trackingInvariants.queries.ts";
@@ -21,5 +22,6 @@ export const INVARIANTS: readonly Invariant[] = [
   ...TRACKING_INVARIANTS,
   ...REVIEW_INVARIANTS,
   ...LEDGER_INVARIANTS,
+  ...SETTLEMENT_INVARIANTS,
   ...FLOW_INVARIANTS,
 ];

@@ -3,6 +3,7 @@ import { PLANTED_ENROLMENTS } from "./plantedEnrolments.ts";
 import { PLANTED_LEDGER } from "./plantedLedger.ts";
 import { PLANTED_REFUNDS } from "./plantedRefunds.ts";
 import { PLANTED_REVIEWS } from "./plantedReviews.ts";
+import { PLANTED_SETTLEMENTS } from "./plantedSettlements.ts";
 import { PLANTED_SHIPMENTS } from "./plantedShipments.ts";
 import {
   addAlert,
@@ -35,6 +36,7 @@ export const PLANTED: readonly PlantedBreach[] = [
   ...PLANTED_SUBSCRIPTIONS,
   ...PLANTED_ENROLMENTS,
   ...PLANTED_LEDGER,
+  ...PLANTED_SETTLEMENTS,
   {
     breach: "a piece that is on no shelf and in no order",
     sql: (q, { shelf }) => q("update products set stock = stock - 1 where id = $1", [shelf.productId]),
