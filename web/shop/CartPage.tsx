@@ -36,20 +36,34 @@ export function CartPage() {
           </div>
         </Loading>
       )}
-      {!basket.loading && !basket.error && basket.lines.length === 0 && (
-        <Empty
-          icon={<BagIcon size={32} />}
-          title={t("cart.emptyTitle")}
-          text={t("cart.emptyText")}
-          action={
-            <Button component={Link} to="/">
-              {t("cart.browse")}
-            </Button>
-          }
-        />
-      )}
+      {!basket.loading && !basket.error && basket.lines.length === 0 && <NothingIn />}
       {basket.lines.length > 0 && <Filled basket={basket} />}
     </Page>
+  );
+}
+
+/** A visitor's own basket may be empty, and the one of his account, of which he was reminded, is not. */
+function NothingIn() {
+  const { t } = useBuyingWords();
+  const { signedIn } = usePerson();
+  return (
+    <Empty
+      icon={<BagIcon size={32} />}
+      title={t("cart.emptyTitle")}
+      text={t(signedIn ? "cart.emptyText" : "cart.emptyVisitorText")}
+      action={
+        <div className={cards.actions}>
+          <Button component={Link} to="/">
+            {t("cart.browse")}
+          </Button>
+          {!signedIn && (
+            <Button component={Link} to="/login?next=/cart" variant="light" data-testid="sign-in-to-cart">
+              {t("login.submit")}
+            </Button>
+          )}
+        </div>
+      }
+    />
   );
 }
 

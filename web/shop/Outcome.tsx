@@ -11,13 +11,14 @@ import type { PaymentView } from "./usePayment.ts";
 export function Outcome({ view }: { readonly view: PaymentView }) {
   const { t } = useBuyingWords();
   const { step } = view;
-  if (view.payment?.purpose === "ENROLLMENT" && step !== "review") return <CourseOutcome payment={view.payment} />;
+  const isCourse = view.payment?.purpose === "ENROLLMENT";
+  if (view.payment && isCourse && step !== "review") return <CourseOutcome payment={view.payment} />;
   if (step === "paid") return <Paid view={view} />;
   if (step === "review") {
     return (
       <Board meaning="waiting" title={t("outcome.review")} text={t("outcome.reviewText")} live={t("payment.watching")}>
-        <Button component={Link} to="/orders" variant="light">
-          {t("nav.orders")}
+        <Button component={Link} to={isCourse ? "/courses" : "/orders"} variant="light">
+          {t(isCourse ? "learn.mine" : "nav.orders")}
         </Button>
       </Board>
     );

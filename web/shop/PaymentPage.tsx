@@ -60,6 +60,7 @@ function PayBox({ view }: { readonly view: PaymentView }) {
   const { payment, step, now } = view;
   const firstSeen = useRef(payment?.currentTransaction?.id);
   if (!payment) return null;
+  const isCourse = payment.purpose === "ENROLLMENT";
   const until = step === "again" ? payment.expiresAt : payUntil(payment);
   return (
     <section className={styles.box}>
@@ -85,7 +86,8 @@ function PayBox({ view }: { readonly view: PaymentView }) {
         {view.stale ? t("payment.lookFailed") : t("payment.watching")}
       </p>
       <p className={styles.keep}>
-        {t("payment.closeSafely")} <Link to="/orders">{t("nav.orders")}</Link>
+        {t("payment.closeSafely")}{" "}
+        <Link to={isCourse ? "/courses" : "/orders"}>{t(isCourse ? "learn.mine" : "nav.orders")}</Link>
       </p>
     </section>
   );

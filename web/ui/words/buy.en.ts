@@ -9,6 +9,7 @@ export const buyEn: Readonly<Record<BuyWordKey, string>> = {
   "cart.title": "Basket",
   "cart.emptyTitle": "Your basket is empty",
   "cart.emptyText": "Choose what you like, and it will wait for you here.",
+  "cart.emptyVisitorText": "The basket on this device is empty. If you kept one in your account, sign in to open it.",
   "cart.browse": "See the catalogue",
   "cart.remove": "Take out {name}",
   "cart.removed": "{name} was taken out",

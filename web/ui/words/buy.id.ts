@@ -7,6 +7,8 @@ export const buyId = {
   "cart.title": "Keranjang",
   "cart.emptyTitle": "Keranjang masih kosong",
   "cart.emptyText": "Pilih barang yang Anda suka, nanti semuanya menunggu di sini.",
+  "cart.emptyVisitorText":
+    "Keranjang di perangkat ini kosong. Kalau Anda menyimpannya di akun, masuk untuk membukanya.",
   "cart.browse": "Lihat katalog",
   "cart.remove": "Keluarkan {name}",
   "cart.removed": "{name} dikeluarkan",
