@@ -67,6 +67,8 @@ export interface TestApiOptions {
   readonly rajaongkirWebhook?: (app: App) => RequestHandler;
   readonly midtransPayAccount?: (app: App) => RequestHandler;
   readonly webDir?: string;
+  /** Routes of features, as api/main.ts gives them. */
+  readonly routes?: (app: App, config: Config) => readonly RequestHandler[];
 }
 
 /** An API in this process, on a port and a data directory of its own, that trusts one proxy for addresses. */
@@ -91,6 +93,7 @@ export async function startTestApi(options: TestApiOptions): Promise<TestApi> {
     midtransRecurring: options.midtransRecurring?.(app) ?? nothing,
     rajaongkirWebhook: options.rajaongkirWebhook?.(app) ?? nothing,
     midtransPayAccount: options.midtransPayAccount?.(app) ?? nothing,
+    routes: options.routes?.(app, config) ?? [],
     ...dirs,
   });
   const server = await listen(api.handler, { host: "127.0.0.1", port: 0 });
