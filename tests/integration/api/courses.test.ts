@@ -33,7 +33,7 @@ describe("courses over GraphQL", () => {
     const other = await addCustomer(shop.db);
     tokens["owner"] = await issue.forUser({ id: owner as UserId, role: "CUSTOMER" });
     tokens["other"] = await issue.forUser({ id: other as UserId, role: "CUSTOMER" });
-    tokens["staff"] = await issue.forUser({ id: other as UserId, role: "STAFF" });
+    tokens["staff"] = await issue.forUser({ id: (await addCustomer(shop.db)) as UserId, role: "STAFF" });
     tokens["service"] = await issue.forService();
   });
   afterAll(async () => {
