@@ -11,6 +11,7 @@ import {
   CardIcon,
   CheckIcon,
   DocumentIcon,
+  GlobeIcon,
   HomeIcon,
   InboxIcon,
   MailIcon,
@@ -55,6 +56,7 @@ import { ProofsPage } from "./ProofsPage.tsx";
 import { RefundsPage } from "./RefundsPage.tsx";
 import { ReviewsPage } from "./ReviewsPage.tsx";
 import { ShippingPage } from "./ShippingPage.tsx";
+import { StatementsPage } from "./StatementsPage.tsx";
 import type { AnyWordKey } from "./useDeskWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -93,6 +95,7 @@ const GROUPS: ReadonlyArray<{ readonly word: AnyWordKey; readonly places: readon
     places: [
       { to: "/admin/close", word: "close.title", Icon: CheckIcon },
       { to: "/admin/ledger", word: "ledger.title", Icon: BookIcon },
+      { to: "/admin/statements", word: "statement.title", Icon: StoreIcon },
     ],
   },
   {
@@ -100,7 +103,7 @@ const GROUPS: ReadonlyArray<{ readonly word: AnyWordKey; readonly places: readon
     places: [
       { to: "/admin/notifications", word: "admin.inbox", Icon: InboxIcon },
       { to: "/admin/calls", word: "calls.title", Icon: RefreshIcon },
-      { to: "/admin/midtrans", word: "admin.midtrans", Icon: StoreIcon },
+      { to: "/admin/midtrans", word: "admin.midtrans", Icon: GlobeIcon },
       { to: "/admin/fraud", word: "admin.fraud", Icon: ShieldIcon },
       { to: "/admin/notices", word: "admin.notices", Icon: MailIcon },
     ],
@@ -143,6 +146,7 @@ export function BackOffice() {
             <Route path="ledger/entries" element={<LedgerEntriesPage />} />
             <Route path="ledger/adjustments" element={<AdjustmentsPage />} />
             <Route path="carts" element={<CartsPage />} />
+            <Route path="statements" element={<StatementsPage />} />
             <Route path="alerts" element={<AlertsPage />} />
             <Route path="notifications" element={<InboxPage />} />
             <Route path="calls" element={<CallsPage />} />

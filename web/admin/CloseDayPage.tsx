@@ -74,6 +74,7 @@ export function CloseDayPage() {
           </div>
           <nav className={styles.ways} aria-label={dayWords(day)}>
             <Link to={`/admin/ledger/entries?from=${day}&to=${day}`}>{t("close.toLedger")}</Link>
+            <Link to={`/admin/statements?day=${day}`}>{t("close.toStatements")}</Link>
           </nav>
           <OfDay day={day} />
         </div>

@@ -78,6 +78,26 @@ export const ledgerDeskId = {
   "adjustState.WAITING": "Menunggu orang kedua",
   "adjustState.APPROVED": "Dibukukan",
   "adjustState.REJECTED": "Ditolak",
+  "statement.title": "Laporan toko",
+  "statement.about":
+    "Bersih = penjualan + ongkir − potongan + PPN − retur − bagian biaya. Pencairan ke toko dilakukan di luar sini.",
+  "statement.sales": "Penjualan",
+  "statement.shipping": "Ongkir",
+  "statement.discount": "Potongan",
+  "statement.ppn": "PPN",
+  "statement.refunds": "Retur",
+  "statement.fees": "Bagian biaya",
+  "statement.net": "Bersih",
+  "statement.file": "Berkas",
+  "statement.noStore": "Kelas dan lainnya",
+  "statement.proven": "Semua baris cocok; bersih {amount}",
+  "statement.broken": "Ada baris yang tidak cocok: {amount}",
+  "courierCost.title": "Ongkir: dari pelanggan dan ke kurir",
+  "courierCost.parcels": "Paket",
+  "courierCost.quoted": "Dibayar pelanggan",
+  "courierCost.cost": "Diambil kurir",
+  "courierCost.cashback": "Cashback",
+  "courierCost.difference": "Rugi toko",
 } as const;
 
 export type LedgerDeskWordKey = keyof typeof ledgerDeskId;

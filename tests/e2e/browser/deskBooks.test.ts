@@ -1,0 +1,271 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { dayAfter, jakartaDay } from "../../../web/admin/jakartaDay.ts";
+import { type Stack, startStack } from "../../support/stack.ts";
+import { type Bought, buyPaid } from "./bought.ts";
+import { fileOfDay, prove } from "./deskSteps.ts";
+import { signedIn } from "./parcelSteps.ts";
+import { SIZES, type Visit } from "./visit.ts";
+
+const STORY_MS = 240_000;
+/** What the worker takes for a close, or for the lines of a file, on a busy machine. */
+const WORKED_WITHIN_MS = 40_000;
+const [DESKTOP, PHONE] = SIZES;
+
+let stack: Stack;
+let shop: string;
+let visits: Visit[] = [];
+const bought: Bought[] = [];
+
+beforeAll(async () => {
+  stack = await startStack({ env: { RATE_LIMIT_SCALE: "0" } });
+  shop = stack.apiUrls[0] as string;
+  for (const method of ["QRIS", "VA_BCA"]) {
+    bought.push(await buyPaid(stack, { email: "customer@lunas.test", search: "kopi", method }));
+  }
+}, STORY_MS);
+afterAll(() => stack?.stop());
+afterEach(async () => {
+  await Promise.all(visits.map(({ close }) => close()));
+  visits = [];
+});
+
+async function come(screen: (typeof SIZES)[number], place: string, email = "admin@lunas.test"): Promise<Visit> {
+  const visitor = await signedIn(screen, `${shop}/login?next=${encodeURIComponent(place)}`, email);
+  visits.push(visitor);
+  await visitor.page.waitForURL(`${shop}${place}`);
+  return visitor;
+}
+
+/** What the browsers complained about, besides a file that the server refused as it should. */
+const complaints = () => visits.flatMap((each) => each.complaints).filter((text) => !text.includes("status of 400"));
+
+const is = (page: Page, testId: string, status: string, timeout = WORKED_WITHIN_MS) =>
+  page.locator(`[data-testid="${testId}"][data-status="${status}"]`).first().waitFor({ timeout });
+
+describe.each(SIZES)("on a $size", (screen) => {
+  const isDesk = screen.size === "desktop";
+
+  test(
+    "a proof stands beside what it must show, and is approved or rejected after a look at what that does",
+    // One thing: one walk from the queue to the learner, each step resting on the one before it.
+    async () => {
+      const email = isDesk ? "learner@lunas.test" : "customer2@lunas.test";
+      const type = isDesk ? "DIKE" : "UMUM";
+      const first = await prove(stack, { email, type, package: "Kelas Seduh Kopi", as: "picture" });
+      const second = await prove(stack, { email, type, package: "Satu Kelas Pilihan", as: "pdf" });
+      const { page, look } = await come(screen, `/admin/proofs?id=${first.id}`, "staff@lunas.test");
+      await page.getByTestId("proof-image").waitFor();
+      expect(await page.getByTestId("proof").getAttribute("data-number")).toBe(first.number);
+      await is(page, "member-mark", isDesk ? "MEMBER" : "OTHER");
+      await page.getByTestId("approve-proof").click();
+      await page.getByText("langsung bisa belajar").waitFor();
+      const found = [...(await look("90-proof"))];
+      await page.getByTestId("approve-proof-confirm").click();
+      await page.getByTestId("proof-outcome").getByText(first.number).waitFor();
+
+      await page.locator(`[data-testid="proof"][data-number="${second.number}"]`).waitFor();
+      await page.getByTestId("proof-paper").waitFor();
+      await page.getByTestId("reject-proof").click();
+      await page.getByTestId("reject-proof-confirm").click();
+      await page.getByText("Pilih atau tulis alasannya").waitFor();
+      found.push(...(await look("91-proof-rejecting")));
+      await page.getByTestId("reason-0").check();
+      await page.getByTestId("reject-proof-confirm").click();
+      await page.getByTestId("proof-outcome").getByText(second.number).waitFor();
+      found.push(...(await look("92-proofs-done")));
+
+      await page.goto(`${shop}/admin/enrollments?q=${first.number}`);
+      await page.getByTestId("open-row").first().click();
+      await page.getByTestId("grant").getByText(first.number).waitFor();
+      found.push(...(await look("93-enrollments")));
+      await page.goto(`${shop}/admin/members?q=${email}`);
+      await is(page, "member-mark", isDesk ? "MEMBER" : "OTHER");
+      await page.getByTestId("open-row").click();
+      await page.getByTestId("set-member").click();
+      found.push(...(await look("94-members")));
+      await page.getByTestId("set-member-confirm").click();
+      await is(page, "member-mark", isDesk ? "OTHER" : "MEMBER");
+      expect(found).toEqual([]);
+      expect(complaints()).toEqual([]);
+    },
+    STORY_MS,
+  );
+});
+
+test(
+  "orders are listed by columns and views that one chooses, exported as they are seen, and checked many at once",
+  // One thing: one list with all that it can do.
+  async () => {
+    const { page, look } = await come(DESKTOP, "/admin/orders", "staff@lunas.test");
+    const rows = page.getByTestId("row");
+    await rows.first().waitFor();
+    await page.getByTestId("admin-search").fill("customer@lunas.test");
+    await page.waitForURL(/q=customer/);
+    await page.getByTestId("today").click();
+    await page.waitForURL(/from=\d{4}-\d\d-\d\d&to=/);
+    await page.getByText("2 baris").waitFor();
+    await page.getByTestId("columns").click();
+    await page.getByTestId("column-store").uncheck();
+    await page.getByTestId("column-payment").check();
+    const found = [...(await look("95-orders-columns"))];
+    await page.getByTestId("columns").click();
+    await page.getByTestId("views").click();
+    await page.getByTestId("view-name").fill("Pesanan Andi");
+    await page.getByTestId("view-save").click();
+    await page.getByTestId("views").click();
+
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("export").click()]);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trim()
+      .split("\r\n");
+    const heads = await page.locator("thead th").allInnerTexts();
+    expect(lines[0]?.replace("\ufeff", "").split(",")).toEqual(heads.slice(1));
+    expect(lines).toHaveLength(3);
+    for (const { number } of bought) expect(lines.join()).toContain(number);
+
+    await page.getByTestId("pick-all").check();
+    await page.getByTestId("bulk-check").click();
+    await page.locator('[data-testid="bulk-outcome"][data-outcome="same"]').nth(1).waitFor();
+    found.push(...(await look("96-orders-checked")));
+    await page.goto(`${shop}/admin/orders`);
+    await rows.first().waitFor();
+    expect(await page.getByRole("columnheader", { name: "Toko" }).count()).toBe(0);
+    await page.getByTestId("views").click();
+    await page.getByRole("link", { name: "Pesanan Andi" }).click();
+    await page.getByText("2 baris").waitFor();
+    await page.goto(`${shop}/admin/carts`);
+    await page.getByTestId("carts-started").waitFor();
+    found.push(...(await look("97-carts")));
+    await page.goto(`${shop}/admin/reviews`);
+    await page.getByRole("heading", { level: 1, name: "Ulasan" }).waitFor();
+    expect(found).toEqual([]);
+    expect(complaints()).toEqual([]);
+  },
+  STORY_MS,
+);
+
+test(
+  "a day is closed, its files are imported, what differs is put right by two people, and a day that is over is signed",
+  // One thing: one close from its first question to its sign-off, each step resting on the one before it.
+  async () => {
+    const today = jakartaDay(Date.now());
+    const yesterday = dayAfter(today, -1);
+    const { page, look } = await come(DESKTOP, "/admin/close");
+    const found: string[] = [];
+    const inspect = async (name: string) => found.push(...(await look(name)));
+    await page.getByTestId("run-day").fill(today);
+    await page.getByTestId("run-close").click();
+    await page.getByTestId("run-close-confirm").click();
+    await is(page, "run-state", "OPEN");
+    await inspect("100-close");
+
+    await page.goto(`${shop}/admin/close/import`);
+    const file = { name: "rusak.csv", mimeType: "text/csv", buffer: Buffer.from("order_id\nLNS-1\n") };
+    await page.getByTestId("import-file").setInputFiles(file);
+    await page.getByTestId("import-preview").waitFor();
+    await page.getByTestId("import-send").click();
+    await page.getByTestId("import-refused").getByTestId("problem").first().waitFor();
+    await inspect("101-import-refused");
+    const csv = await fileOfDay(stack, "settlements", today, "?mistakes=amount");
+    await page.getByTestId("import-file").setInputFiles({ ...file, name: "pencairan.csv", buffer: Buffer.from(csv) });
+    await page.getByTestId("import-send").click();
+    await is(page, "file-state", "DONE");
+    await page.getByTestId("row").filter({ hasText: "pencairan.csv" }).getByTestId("open-row").click();
+    await page.getByText("PO-").first().waitFor();
+    await inspect("102-import-lines");
+
+    await page.goto(`${shop}/admin/close/queue`);
+    await page.getByTestId("gap-link").first().waitFor();
+    const open = await page.getByTestId("row").count();
+    await inspect("103-queue");
+    await page.goto(`${shop}/admin`);
+    await page.getByRole("link", { name: `Selisih terbuka ${open}` }).click();
+    await page.getByTestId("row").filter({ hasText: "Jumlah berbeda" }).getByTestId("gap-link").first().click();
+    await page.getByTestId("ours").waitFor();
+    await page.getByTestId("theirs").waitFor();
+    await page.getByTestId("take-gap").click();
+    await is(page, "gap-state", "TAKEN");
+    await inspect("104-discrepancy");
+    const gap = new URL(page.url()).pathname;
+    await page.goto(`${shop}/admin/close/${today}`);
+    await page.locator('[data-obstacle="notOver"]').waitFor();
+    await page.getByTestId("verdict").getByText("Kedua sisi sama").waitFor();
+    await inspect("105-close-day");
+    const [report] = await Promise.all([page.waitForEvent("download"), page.getByTestId("report-csv").click()]);
+    expect(readFileSync(await report.path(), "utf8")).toContain("AMOUNT");
+
+    await page.goto(`${shop}${gap}`);
+    await page.getByTestId("ask-for").click();
+    const lines = page.getByTestId("adjustment-line");
+    await lines.nth(0).getByTestId("line-account").selectOption("ROUNDING");
+    await lines.nth(0).getByTestId("line-debit").fill("1.000");
+    await lines.nth(1).getByTestId("line-account").selectOption("SUSPENSE");
+    await lines.nth(1).getByTestId("line-credit").fill("900");
+    await page.getByTestId("adjustment-verdict").getByText("Rp100").waitFor();
+    await lines.nth(1).getByTestId("line-credit").fill("1.000");
+    await page.getByTestId("adjustment-reason").fill("Berkas pencairan lebih seribu");
+    await inspect("106-adjustment");
+    await page.getByTestId("request-adjustment").click();
+    await page.getByTestId("open-row").first().click();
+    await page.getByTestId("second-person").waitFor();
+    const second = await come(PHONE, "/admin/ledger/adjustments", "admin2@lunas.test");
+    await second.page.getByTestId("open-row").first().click();
+    await second.page.getByTestId("approve-adjustment").click();
+    found.push(...(await second.look("107-adjustment-approve")));
+    await second.page.getByTestId("approve-adjustment-confirm").click();
+    await second.page.getByTestId("row").waitFor({ state: "detached" });
+
+    await page.goto(`${shop}${gap}`);
+    await page.getByTestId("gap-action-ADJUST").check();
+    await page.getByTestId("gap-note").fill("Dikoreksi berdua");
+    await page.getByTestId("resolve-gap").click();
+    await page.getByTestId("gap-end").getByText("Dikoreksi berdua").waitFor();
+    await page.goto(`${shop}/admin/ledger`);
+    await page.locator('[data-testid="balance"][data-account="ROUNDING"]').getByText("Rp1.000").waitFor();
+    await page.getByTestId("verdict").getByText("Debit sama").waitFor();
+    await inspect("108-ledger");
+    await page.goto(`${shop}/admin/ledger/entries?kind=ADJUSTMENT`);
+    await page.getByText("Berkas pencairan lebih seribu").waitFor();
+    await inspect("109-entries");
+
+    await page.goto(`${shop}/admin/close/${yesterday}`);
+    await page.getByTestId("run-close").click();
+    await page.getByTestId("run-close-confirm").click();
+    await is(page, "run-state", "OPEN");
+    await page.getByTestId("sign-off").click();
+    await page.getByTestId("sign-off-confirm").click();
+    await is(page, "run-state", "SIGNED_OFF");
+    await page.getByTestId("signed-off").waitFor();
+    await inspect("110-signed-off");
+    expect(found).toEqual([]);
+    expect(complaints()).toEqual([]);
+  },
+  STORY_MS,
+);
+
+test(
+  "the close is read on a phone, and staff who is no admin is told who signs",
+  async () => {
+    const { page, look } = await come(PHONE, "/admin/close", "staff@lunas.test");
+    const found: string[] = [];
+    await page.getByTestId("close-day").first().waitFor();
+    found.push(...(await look("100-close")));
+    await page.getByTestId("close-day").first().click();
+    await page.locator('[data-obstacle="admin"]').waitFor();
+    found.push(...(await look("105-close-day")));
+    for (const [place, name, first] of [
+      ["/close/queue?state=all", "103-queue", "gap-link"],
+      ["/close/import", "102-import", "row"],
+      ["/ledger", "108-ledger", "balance"],
+      ["/ledger/entries", "109-entries", "row"],
+    ] as const) {
+      await page.goto(`${shop}/admin${place}`);
+      await page.getByTestId(first).first().waitFor();
+      found.push(...(await look(name)));
+    }
+    expect(found).toEqual([]);
+    expect(complaints()).toEqual([]);
+  },
+  STORY_MS,
+);
