@@ -40,8 +40,8 @@ export interface RefundRow {
 
 const COLUMNS =
   "id, payment_id, transaction_id, order_id, amount, reason, status, cause, key_number, key_sent_at, attempts, " +
-  "unanswered, next_attempt_at, claimed_until, gateway_refund_id, requested_by, approved_by, settled_by, bank_reference, " +
-  "created_at";
+  "unanswered, next_attempt_at, claimed_until, gateway_refund_id, requested_by, approved_by, settled_by, " +
+  "bank_reference, created_at";
 
 /** Locks the refunds of a transaction, in the order of their ids. Its payment is locked by the caller. */
 export const lockRefundsOf = (tx: Tx, transactionId: TransactionId): Promise<RefundRow[]> =>

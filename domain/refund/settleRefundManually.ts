@@ -109,8 +109,8 @@ async function book(tx: Tx, app: App, held: LockedRefund, cause: PaymentCause): 
  * first, so that money that went back by itself is not paid twice; the same person and reference again change nothing.
  *
  * @throws Refusal FORBIDDEN | INVALID_INPUT | NOT_FOUND; ILLEGAL_TRANSITION where it is not paid by hand or is settled;
- * SECOND_PERSON_NEEDED without an approver, by him or by who gets it; REFUND_ACCOUNT_MISSING; ON_HOLD; PAYMENT_IN_REVIEW;
- * REFUND_EXCEEDS_CAPTURED; GatewayUnavailable when the status cannot be read, and nothing changed
+ * SECOND_PERSON_NEEDED without an approver, by him or by who gets it; REFUND_ACCOUNT_MISSING; ON_HOLD;
+ * PAYMENT_IN_REVIEW; REFUND_EXCEEDS_CAPTURED; GatewayUnavailable when the status cannot be read, and nothing changed
  */
 export async function settleRefundManually(app: App, actor: Actor, input: SettleInput): Promise<RefundId> {
   requireRight(actor, "refund.settle");

@@ -27,7 +27,7 @@ const cancel = async (order: Order, actor: Actor = buyer, more: Partial<CancelOr
   cancelOrder(shop.app, actor, { orderId: await orderIdOf(order), reason: "salah ukuran", ...more });
 
 describe("a cancel of what is paid", () => {
-  test("after payment success puts the goods on the shelf and owes all of the money back, which the gateway returns once", async () => {
+  test("after payment success puts the goods on the shelf, and all of the money goes back once", async () => {
     const order = await paidBy(shop, buyer, "gopay");
     await cancel(order);
     expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED", shown: "REFUND_PENDING", stock: 10 });

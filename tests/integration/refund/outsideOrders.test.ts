@@ -45,7 +45,7 @@ test("the sum of ours that is told before the list that names it is ours, and no
   expect(await cases(shop, order)).toEqual([]);
 });
 
-test("a refund in the dashboard of a checkout of two stores is shared out, and each part has its credit note", async () => {
+test("the dashboard's refund of a checkout of two stores is shared out, and each part has its note", async () => {
   const products = [await shop.addProduct(), await shop.addProduct({ price: 90_000 })];
   const bought = await shop.buy(buyer, shop.order(products.map((product) => ({ ...product, quantity: 1 }))));
   const order = { ...bought, productId: products[0]?.productId } as Order;

@@ -147,7 +147,7 @@ test("a refund whose money the bank took before it was sent is not sent, and owe
   await shop.drain();
 });
 
-test("a refund that fails when the stock is back already leaves the stock once, and is sent again by staff", async () => {
+test("a refund that fails when the stock is back already leaves the stock once, and staff sends it again", async () => {
   const order = await paidBy(shop, buyer, "gopay");
   await shop.gatewayFaults({ target: "midtrans.refund", kind: "denied", times: 100 });
   await cancelOrder(shop.app, buyer, { orderId: (await lineOf(shop, order)).orderId, reason: "batal" });

@@ -101,7 +101,8 @@ describe("a refund of what was paid for courses", () => {
     await approvePayment(shop.app, admin, { paymentId });
     await shop.app.db.sql("update payments set covering_transaction_id = null where id = $1", [paymentId]);
     await shop.app.db.sql(
-      `update payment_transactions set captured_amount = 0, state = 'CLOSED', gateway_order_id = replace(gateway_order_id, '-01A', '-02A')
+      `update payment_transactions
+          set captured_amount = 0, state = 'CLOSED', gateway_order_id = replace(gateway_order_id, '-01A', '-02A')
         where payment_id = $1`,
       [paymentId],
     );

@@ -48,7 +48,7 @@ const end = async (order: Order, kind: string, action = "DISMISS"): Promise<void
 const dueAt = async (id: string): Promise<number> =>
   (await shop.one<{ at: Date }>("select next_attempt_at as at from refunds where id = $1", id)).at.getTime();
 
-test("what is owed after the bank took a part back goes by hand, once a person has seen what the gateway says", async () => {
+test("what is owed after the bank took a part back goes by hand, once a person has looked at it", async () => {
   const order = await settledCard();
   const id = await owe(shop, order, 20_000);
   await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "partial_chargeback", force: true });
@@ -150,7 +150,7 @@ const requesterOf = async (order: Order): Promise<string | null> =>
     )
   ).by;
 
-test("who has an order cancelled, or ends a case by a refund, has asked for its money and does not approve it", async () => {
+test("who of staff has an order cancelled has asked for its money, and does not approve it", async () => {
   const order = await paidBy(shop, buyer, "bca_va");
   await cancelOrder(shop.app, approver, { orderId: await orderIdOf(order), reason: "sold out" });
   await laterTry(shop, HOUR_MS);
@@ -166,7 +166,7 @@ test("who has an order cancelled, or ends a case by a refund, has asked for its 
   expect(await requesterOf(own)).toBeNull();
 });
 
-test("who asked for a cancel that a courier allowed, or ends a parcel's case by a refund, is on the refund", async () => {
+test("who asked for a cancel that a courier allowed, or ends a parcel's case, is on the refund", async () => {
   const [booked, back] = [await paidBy(shop, buyer, "gopay"), await paidBy(shop, buyer, "gopay")];
   await book(shop, await orderIdOf(booked));
   await cancelOrder(shop.app, approver, { orderId: await orderIdOf(booked), reason: "sold out" });

@@ -12,6 +12,18 @@ interface Planted {
   readonly change?: string;
 }
 
+/** What staff believed is money, with a transaction of its own. */
+const addItsMoney = (q: Write, paymentId: string): Promise<unknown> =>
+  q(
+    `with made as (
+       insert into payment_transactions (id, payment_id, gateway_order_id, method, state, amount, item_total,
+                                         captured_amount, settled_at, created_at, updated_at)
+       select $2::uuid, p.id, p.number || '-01A', 'MANUAL_TRANSFER', 'PAID', p.amount, p.amount, p.amount, $3, $3, $3
+         from payments p where p.id = $1 returning id, payment_id)
+     update payments p set covering_transaction_id = m.id from made m where p.id = m.payment_id`,
+    [paymentId, ids.next(), NOW],
+  );
+
 /** A proof that staff believed, for two courses; healthy but for what a breach changes. */
 async function addEnrolment(q: Write, { open }: PlantedShop, planted: Planted): Promise<void> {
   const { status, grants = 2, enrolled = "ENROLLED", change } = planted;
@@ -23,17 +35,7 @@ async function addEnrolment(q: Write, { open }: PlantedShop, planted: Planted): 
      values ($1, $3, 'ENROLLMENT', 'MANUAL_TRANSFER', $4, ${owner}, 150000, $5, $5, $5, $5)`,
     [paymentId, open.paymentId, PAYMENT, status, NOW],
   );
-  if (status === "APPROVED") {
-    await q(
-      `with made as (
-         insert into payment_transactions (id, payment_id, gateway_order_id, method, state, amount, item_total,
-                                           captured_amount, settled_at, created_at, updated_at)
-         select $2::uuid, p.id, p.number || '-01A', 'MANUAL_TRANSFER', 'PAID', p.amount, p.amount, p.amount, $3, $3, $3
-           from payments p where p.id = $1 returning id, payment_id)
-       update payments p set covering_transaction_id = m.id from made m where p.id = m.payment_id`,
-      [paymentId, ids.next(), NOW],
-    );
-  }
+  if (status === "APPROVED") await addItsMoney(q, paymentId);
   const steps = [
     [null, "PAID", "created"],
     ["PAID", "APPROVED", "approved"],
