@@ -57,7 +57,8 @@ const OWN = new Set([
   ...namesOf("Query", "reviews cancelPreview"),
   ...namesOf("Query", "subscriptions savedCards linkedAccounts enrollments enrollmentStatus"),
   ...namesOf("Mutation", "createEnrollmentPayment updateEnrollmentProgress"),
-  ...namesOf("Mutation", "setMarketingConsent createSubscription cancelSubscription deleteSavedCard linkGopay unlinkGopay"),
+  ...namesOf("Mutation", "setMarketingConsent"),
+  ...namesOf("Mutation", "createSubscription cancelSubscription deleteSavedCard linkGopay unlinkGopay"),
 ]);
 
 function allowedOn(operation: string): readonly Caller[] {

@@ -33,7 +33,8 @@ const write = (text: string, values: unknown[] = []) => inTransaction(shop.db, (
 async function addEnrollment(userId: string): Promise<string> {
   const [course, enrollment] = [ids.next(), ids.next()];
   await write(
-    `insert into courses (id, slug, title, description, created_at) values ($1::uuid, $1::uuid::text, 'Seduh', 'x', $2)`,
+    `insert into courses (id, slug, title, description, created_at)
+     values ($1::uuid, $1::uuid::text, 'Seduh', 'x', $2)`,
     [course, NOW],
   );
   await write(
