@@ -7,6 +7,7 @@ import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { later } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import type { RefundAnswer } from "../payment/paymentGateway.ts";
+import { UNKNOWN_OUTCOME } from "../payment/sweepUnknownTries.ts";
 import { advanceRefund, REFUND_FAILED, REFUND_FUNDS, type RefundRow } from "./advanceRefunds.ts";
 import { advanceShown } from "./advanceShown.ts";
 import { logAttempt } from "./logAttempt.ts";
@@ -86,7 +87,7 @@ async function openUnknown(tx: Tx, app: TryApp, refund: RefundRow, why: string):
     tx,
     { ids: app.ids, now: app.clock.now() },
     {
-      kind: "UNKNOWN_OUTCOME",
+      kind: UNKNOWN_OUTCOME,
       subject: `refund:${refund.id}`,
       paymentId: refund.paymentId,
       orderId: refund.orderId,

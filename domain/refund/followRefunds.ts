@@ -1,8 +1,9 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, OrderId, PaymentId, TransactionId } from "../kernel/ids.ts";
 import { formatRupiah } from "../kernel/money.ts";
-import { openMoneyCase } from "../kernel/openMoneyCase.ts";
+import { closeMoneyCase, openMoneyCase } from "../kernel/openMoneyCase.ts";
 import type { GatewayRefund } from "../payment/paymentGateway.ts";
+import { UNKNOWN_OUTCOME } from "../payment/sweepUnknownTries.ts";
 import { advanceRefund, isUnsent, lockRefundsOf, type RefundRow, sendDone } from "./advanceRefunds.ts";
 import { fitRefunds, lowerRefund } from "./fitRefunds.ts";
 import { logAttempt } from "./logAttempt.ts";
@@ -56,6 +57,15 @@ async function keepGatewayId({ tx }: Step, row: RefundRow, refund: GatewayRefund
 async function confirm({ tx, app }: Step, row: RefundRow): Promise<void> {
   await advanceRefund(tx, app, row, "confirmed");
   await logAttempt(tx, app.now, row, { outcome: "SUCCESS" });
+  if (row.keySentAt === null) return;
+  const note = "It is in the gateway's books";
+  await closeMoneyCase(tx, app.now, {
+    kind: UNKNOWN_OUTCOME,
+    subject: `refund:${row.id}`,
+    action: "SYNC",
+    by: null,
+    note,
+  });
 }
 
 /** A refund that we asked for is in the gateway's books. */

@@ -132,6 +132,7 @@ test("an answer that is lost after its effect, at whichever of the twelve tries,
       ["SUCCEEDED", 1],
     ]);
     expect(await atGateway(shop, order)).toHaveLength(1);
+    expect(await cases(shop, order)).toEqual([]);
   }
 });
 
