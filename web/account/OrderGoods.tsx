@@ -1,5 +1,6 @@
+import { useQuery } from "@apollo/client/react";
 import { Link } from "react-router";
-import type { OrderDetailFragment } from "../graphql/generated/buying/graphql.ts";
+import { type OrderDetailFragment, OrderReviewsDocument } from "../graphql/generated/buying/graphql.ts";
 import { ProductPicture } from "../shop/ProductPicture.tsx";
 import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
@@ -11,6 +12,14 @@ import styles from "./OrderPage.module.css";
 /** What was bought, and what its buyer says of it once it is his. */
 export function OrderGoods({ order }: { readonly order: OrderDetailFragment }) {
   const { t } = useBuyingWords();
+  // Asked apart from the order, which is looked at every other second until nothing of it changes any more.
+  const { data } = useQuery(OrderReviewsDocument, {
+    variables: { id: order.id },
+    skip: order.status !== "COMPLETED",
+    fetchPolicy: "cache-and-network",
+    nextFetchPolicy: "cache-first",
+  });
+  const reviewOf = (itemId: string) => data?.order?.items.find(({ id }) => id === itemId);
   return (
     <section className={cards.card}>
       <h2>
@@ -29,7 +38,7 @@ export function OrderGoods({ order }: { readonly order: OrderDetailFragment }) {
               </p>
             </div>
             <strong className="tabular">{money(item.total)}</strong>
-            <ItemReview item={item} />
+            <ItemReview item={item} said={reviewOf(item.id)} />
           </li>
         ))}
       </ul>
