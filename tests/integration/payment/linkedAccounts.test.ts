@@ -155,6 +155,18 @@ describe("a GoPay account", () => {
     expect(await stateOf(shop, id)).toBe("LINKED");
   });
 
+  test("that was unlinked may be linked again, under the id that the gateway knows it by", async () => {
+    const owner = await shop.addBuyer();
+    const id = await linkAccount(shop, owner);
+    const accountId = (await accountIdOf(shop, id)) as string;
+    const link = async () => ({ accountId, linkUrl: "https://gopay.test/x", deeplinkUrl: null });
+    const known = { ...shop.app, accounts: { ...shop.app.accounts, link } };
+    expect(await stateOf(shop, await ask(shop, owner, known))).toBe("REFUSED");
+    await unlinkGopay(shop.app, owner, { id });
+    expect(await stateOf(shop, id)).toBe("UNLINKED");
+    expect(await stateOf(shop, await ask(shop, owner, known))).toBe("PENDING");
+  });
+
   test("stands in no record of ours as it can be charged or agreed to by", async () => {
     const buyer = await shop.addBuyer();
     await linkAccount(shop, buyer);
