@@ -57,15 +57,19 @@ async function claim(app: PickupApp, shipmentId: ShipmentId): Promise<Request | 
   });
 }
 
-/** It never left. A call that another has made since stays his. */
-const unclaim = (app: PickupApp, shipmentId: ShipmentId, { askedAt }: Request): Promise<unknown> =>
-  inTransaction(app.db, (tx) =>
-    tx.sql("update shipments set pickup_asked_at = null, updated_at = $3 where id = $1 and pickup_asked_at = $2", [
-      shipmentId,
-      askedAt,
-      app.clock.now(),
-    ]),
-  );
+/**
+ * It never left, and is to be asked again: a second run of the same job, which left this call alone, may have ended it.
+ * A call that another has made since stays his.
+ */
+const unclaim = (app: PickupApp, shipmentId: ShipmentId, { askedAt }: Request): Promise<void> =>
+  inTransaction(app.db, async (tx) => {
+    const now = app.clock.now();
+    const rows = await tx.sql(
+      "update shipments set pickup_asked_at = null, updated_at = $3 where id = $1 and pickup_asked_at = $2 returning id",
+      [shipmentId, askedAt, now],
+    );
+    if (rows.length > 0) await send(tx, now, "shipment.booked", { shipmentId }, { key: shipmentId });
+  });
 
 /** A courier comes: the parcel has its waybill, and is looked after from now on. */
 async function keepWaybill(app: PickupApp, shipmentId: ShipmentId, airwayBill: string, words: string | null) {

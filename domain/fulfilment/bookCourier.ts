@@ -87,7 +87,10 @@ async function claim(app: BookApp, shipmentId: ShipmentId, rate: BookingRate): P
   });
 }
 
-/** It never left: it may be sent as if nothing had been, or cancelled, where that has waited for its answer. */
+/**
+ * It never left: it is sent as if nothing had been, though a second run of the same job, which left this call alone,
+ * may have ended that; or cancelled, where that has waited for its answer.
+ */
 async function unclaim(app: BookApp, { shipmentId, sentAt }: Call): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const parcel = await lockParcel(tx, shipmentId);
@@ -96,6 +99,7 @@ async function unclaim(app: BookApp, { shipmentId, sentAt }: Call): Promise<void
     await tx.sql("update shipments set store_sent_at = null, updated_at = $2 where id = $1", [shipmentId, now]);
     const { id: orderId, status } = parcel.order;
     if (status === "CANCEL_REQUESTED") await send(tx, now, "order.cancelAsked", { orderId }, { key: orderId });
+    else await send(tx, now, "shipment.booking", { shipmentId }, { key: shipmentId });
   });
 }
 

@@ -105,6 +105,23 @@ describe("a courier's booking", () => {
     expect(shop.bookings).toHaveLength(1);
   });
 
+  test("that never left is sent later, though a second run left it alone and ended its job", async () => {
+    const told = await message();
+    shop.meets("storeBooking", "unsent");
+    shop.state.afterEffect = async (call) => {
+      if (call !== "storeBooking") return;
+      await bookCourier(shop.app, told);
+      const ended = "update outbox_messages set done_at = now() where handler = 'bookCourier' and key = $1";
+      await shop.rows(ended, told.shipmentId);
+    };
+    await shop.work();
+    shop.state.afterEffect = async () => {};
+    shop.move(LEASE_MS);
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("BOOKED");
+    expect(sent()).toBe(2);
+  });
+
   test("is no more jobs, however long the company takes no bookings", async () => {
     shop.meets("storeBooking", ...Array.from({ length: 100 }, () => "unsent" as const));
     for (let round = 0; round < 6; round += 1) {

@@ -67,6 +67,23 @@ describe("a pickup", () => {
     expect((await shop.shipmentOf(order)).status).toBe("PACKED");
   });
 
+  test("that never left is asked for again, though a second run left it alone and ended its job", async () => {
+    const told = await message();
+    shop.meets("requestPickup", "unsent");
+    shop.state.afterEffect = async (call) => {
+      if (call !== "requestPickup") return;
+      await arrangePickup(shop.app, told);
+      const ended = "update outbox_messages set done_at = now() where handler = 'arrangePickup' and key = $1";
+      await shop.rows(ended, told.shipmentId);
+    };
+    await shop.work();
+    shop.state.afterEffect = async () => {};
+    shop.move(3 * MINUTE_MS);
+    await shop.work();
+    expect((await shop.shipmentOf(order)).status).toBe("PACKED");
+    expect(asked()).toBe(2);
+  });
+
   test("is no more jobs, however long the company takes no calls", async () => {
     const unsent = Array.from({ length: 100 }, () => "unsent" as const);
     shop.meets("requestPickup", ...unsent);
