@@ -29,7 +29,7 @@ export function AdjustmentsPage() {
       ) : (
         <p className={cards.soft}>{t("adjust.adminOnly")}</p>
       )}
-      <FilterBar onClear={filters.clear}>
+      <FilterBar onClear={state ? filters.clear : null}>
         <ChoiceFilter
           label={t("close.state")}
           any={t("adjust.open")}

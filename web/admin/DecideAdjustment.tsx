@@ -12,6 +12,7 @@ import { ConfirmAction } from "../ui/ConfirmAction.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { CheckIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { BookedLines } from "./BookedLines.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
@@ -32,6 +33,7 @@ export function DecideAdjustment({ adjustment, onDecided }: DecideProps) {
   const isOwn = adjustment.requestedBy.id === person.id;
   return (
     <div className={cards.stack}>
+      <BookedLines lines={adjustment.postings} />
       {isOwn ? (
         <p data-testid="second-person">{t("adjust.second")}</p>
       ) : (

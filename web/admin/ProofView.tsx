@@ -39,7 +39,7 @@ export function ProofView({ id, onDecided, onStale }: ProofViewProps) {
   }
   return (
     <div className={styles.proof} data-testid="proof" data-number={payment.number}>
-      <ProofImage payment={payment} onExpired={() => void refetch()} />
+      <ProofImage payment={payment} />
       <div className={cards.stack}>
         <Facts payment={payment} />
         <DecideProof payment={payment} onDecided={onDecided} onStale={onStale} />

@@ -56,8 +56,15 @@ function Ask({ run }: { readonly run: CloseRunFragment }) {
   const { person } = usePerson();
   const doubt = useDoubt(run.day, run.open);
   const today = jakartaDay(useNow(false));
-  const obstacles = obstaclesOf(run, doubt, today, person?.role === "ADMIN");
-  if (obstacles.length === 0) return <Sign run={run} doubt={doubt} />;
+  const obstacles = obstaclesOf(run, doubt, person?.role === "ADMIN");
+  if (obstacles.length === 0) {
+    return (
+      <>
+        {run.day >= today && <p data-testid="not-over">{t("close.notOver")}</p>}
+        <Sign run={run} doubt={doubt} />
+      </>
+    );
+  }
   return (
     <div data-testid="cannot-sign-off">
       <p>{t("close.cannot")}</p>

@@ -14,7 +14,7 @@ export const TRIFLE = 1_000;
 
 /** Why a day can't be signed off, as far as it shows here; the server looks again. */
 export interface Obstacle {
-  readonly word: "running" | "notOver" | "unanswered" | "open" | "admin";
+  readonly word: "running" | "unanswered" | "open" | "admin";
   readonly count?: number;
   /** Whole rupiah. */
   readonly amount?: number;
@@ -27,13 +27,12 @@ export interface Doubt {
 }
 
 /** What of a day's close a sign-off looks at. */
-export type CloseRun = Pick<CloseRunFragment, "day" | "state" | "unanswered">;
+export type CloseRun = Pick<CloseRunFragment, "state" | "unanswered">;
 
 /** What stands in the way of a sign-off; nothing where it may be tried. */
-export function obstaclesOf(run: CloseRun, doubt: Doubt, today: string, isAdmin: boolean): Obstacle[] {
+export function obstaclesOf(run: CloseRun, doubt: Doubt, isAdmin: boolean): Obstacle[] {
   const found: Obstacle[] = [];
   if (run.state === "RUNNING") found.push({ word: "running" });
-  if (run.day >= today) found.push({ word: "notOver" });
   if (run.state !== "RUNNING" && run.unanswered > 0) found.push({ word: "unanswered", count: run.unanswered });
   if (doubt.amount > TRIFLE) found.push({ word: "open", ...doubt });
   if (!isAdmin) found.push({ word: "admin" });

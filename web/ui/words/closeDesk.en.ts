@@ -53,7 +53,7 @@ export const closeDeskEn: Readonly<Record<CloseDeskWordKey, string>> = {
   "close.reopened": "Opened again {when}: something was found after its sign-off.",
   "close.cannot": "It can't be signed off yet:",
   "close.cannot.running": "its close still runs",
-  "close.cannot.notOver": "the day is not over",
+  "close.notOver": "The day is not over: the close of tonight opens it again.",
   "close.cannot.unanswered": "Midtrans has not answered about {count} transactions; check again",
   "close.cannot.open": "{count} discrepancies are open, {amount} in all",
   "close.cannot.admin": "an admin has to sign off",

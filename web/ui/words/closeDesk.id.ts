@@ -52,7 +52,7 @@ export const closeDeskId = {
   "close.reopened": "Dibuka lagi {when}, karena ada temuan baru sesudah disahkan.",
   "close.cannot": "Belum bisa disahkan:",
   "close.cannot.running": "pemeriksaannya masih berjalan",
-  "close.cannot.notOver": "harinya belum lewat",
+  "close.notOver": "Harinya belum lewat: tutup buku malam nanti membukanya lagi.",
   "close.cannot.unanswered": "{count} transaksi belum dijawab Midtrans; periksa lagi",
   "close.cannot.open": "{count} selisih masih terbuka, senilai {amount}",
   "close.cannot.admin": "hanya admin yang boleh mengesahkan",
