@@ -5,6 +5,7 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { isId } from "../kernel/ids.ts";
+import type { RefundStatus } from "./refund.states.ts";
 import { ACCOUNT_CONTEXT, type BankAccount } from "./refundAccount.rules.ts";
 
 type Kept = Pick<BankAccount, "bankCode"> & { readonly accountSealed: string; readonly masked: string };
@@ -13,7 +14,8 @@ type Kept = Pick<BankAccount, "bankCode"> & { readonly accountSealed: string; re
  * The account of a refund in full, for whoever transfers the money. That he has read it is on the audit log before he
  * has; a second time is another line there.
  *
- * @throws Refusal FORBIDDEN without refund.account.read | NOT_FOUND | REFUND_ACCOUNT_MISSING
+ * @throws Refusal FORBIDDEN without refund.account.read | NOT_FOUND | REFUND_ACCOUNT_MISSING; ILLEGAL_TRANSITION where
+ * nothing is to be transferred there, and nothing was
  */
 export async function revealRefundAccount(
   app: Pick<App, "db" | "clock" | "sealer">,
@@ -23,8 +25,16 @@ export async function revealRefundAccount(
   requireRight(actor, "refund.account.read");
   const { refundId } = input;
   const kept = await inTransaction(app.db, async (tx) => {
-    const [refund] = isId(refundId) ? await tx.sql("select id from refunds where id = $1", [refundId]) : [];
+    const [refund] = isId(refundId)
+      ? await tx.sql<{ status: RefundStatus; settledBy: string | null }>(
+          "select status, settled_by from refunds where id = $1",
+          [refundId],
+        )
+      : [];
     if (!refund) throw new Refusal("NOT_FOUND", "There is no such refund");
+    const { status, settledBy } = refund;
+    if (status !== "MANUAL" && status !== "FAILED" && settledBy === null)
+      throw new Refusal("ILLEGAL_TRANSITION", "Nothing of this refund is transferred by hand", { status });
     const [row] = await tx.sql<Kept>(
       "select bank_code, account_sealed, masked from refund_accounts where refund_id = $1",
       [refundId],

@@ -3,6 +3,7 @@ import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
 import type { OrderId } from "../../../domain/kernel/ids.ts";
 import { approveManualRefund } from "../../../domain/refund/approveManualRefund.ts";
+import { revealRefundAccount } from "../../../domain/refund/revealRefundAccount.ts";
 import { sweepRefunds } from "../../../domain/refund/sendRefund.ts";
 import { setRefundAccount } from "../../../domain/refund/setRefundAccount.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
@@ -82,6 +83,9 @@ test("whoever may be transferring by hand is stopped when the money leaves by an
   await shop.gatewayMoves(gone.order.gatewayOrderId, { transaction_status: "deny", force: true });
   await expect(settle(shop, settler, gone.id)).rejects.toMatchObject({ code: "ILLEGAL_TRANSITION" });
   expect(await refundsOf(shop, gone.order)).toMatchObject([{ status: "WITHDRAWN" }]);
+  await expect(revealRefundAccount(shop.app, settler, { refundId: gone.id })).rejects.toMatchObject({
+    code: "ILLEGAL_TRANSITION",
+  });
   expect(await cases(shop, gone.order)).toContain("REFUND_AND_REVERSAL");
   await happens(shop, less.order, { transaction_status: "partial_refund", refund_amount: 1_000, force: true });
   expect(await cases(shop, less.order)).toContain("REFUND_AND_REVERSAL");
