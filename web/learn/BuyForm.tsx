@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { Choices } from "../shop/pay/Choices.tsx";
 import cards from "../ui/Card.module.css";
@@ -56,6 +56,12 @@ export function BuyForm(props: BuyFormProps) {
     isChoice && courseId === null ? undefined : underWayFor(learner.payments, sold.id, isChoice ? courseId : null);
   const standing = found && standingOf(found);
   const [tried, setTried] = useState(false);
+  const courses = useRef<HTMLDivElement>(null);
+  const onTry = () => {
+    setTried(true);
+    // What is missing stands above what was pressed, on a phone out of sight.
+    if (isChoice && courseId === null) courses.current?.querySelector<HTMLInputElement>("input:enabled")?.focus();
+  };
   const blocked = standing === "checking" || standing === "unpaid";
   return (
     <div className={cards.stack}>
@@ -64,16 +70,18 @@ export function BuyForm(props: BuyFormProps) {
           {money(price.price)}
         </p>
       )}
-      {isChoice && <CourseChoice {...props} courseId={courseId} onPick={choice.pick} />}
+      {isChoice && (
+        <div ref={courses}>
+          <CourseChoice {...props} courseId={courseId} onPick={choice.pick} />
+        </div>
+      )}
       {tried && isChoice && courseId === null && (
         <p className={styles.missing} role="alert">
           {t("learn.chooseMissing")}
         </p>
       )}
       {found && standing && <PurchaseUnderWay payment={found} standing={standing} onGone={learner.refetch} />}
-      {!blocked && price && (
-        <Pay {...props} choice={choice} price={price} onTry={() => setTried(true)} key={standing ?? "new"} />
-      )}
+      {!blocked && price && <Pay {...props} choice={choice} price={price} onTry={onTry} key={standing ?? "new"} />}
     </div>
   );
 }

@@ -9,7 +9,7 @@ export const en: Readonly<Record<WordKey, string>> = {
   "common.retry": "Try again",
   "common.language": "Language",
   "common.confirm": "Yes, go on",
-  "common.keep": "Keep the order",
+  "common.keep": "Never mind",
   "common.more": "Show more",
   "common.toShop": "To the shop",
 
