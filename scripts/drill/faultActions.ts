@@ -43,9 +43,13 @@ export const clearSandboxFaults = (sandboxUrl: string): Promise<void> => control
 export const repeatMessage = (sandboxUrl: string, gatewayOrderId: string): Promise<void> =>
   control(sandboxUrl, "POST", `transactions/${gatewayOrderId}/notify`, {});
 
-/** The gateway moves an order's transaction by itself. */
-export const moveTransaction = (sandboxUrl: string, gatewayOrderId: string, move: object): Promise<void> =>
-  control(sandboxUrl, "POST", `transactions/${gatewayOrderId}`, move);
+/** The gateway cancels by itself what its screening still holds; what was answered meanwhile stays as it is. */
+export async function cancelHeld(sandboxUrl: string, gatewayOrderId: string): Promise<void> {
+  const response = await fetch(`${sandboxUrl}/sandbox/transactions/${gatewayOrderId}`);
+  const { fraud_status, transaction_status } = (await response.json()) as Record<string, unknown>;
+  if (!response.ok || transaction_status !== "capture" || fraud_status !== "challenge") return;
+  await control(sandboxUrl, "POST", `transactions/${gatewayOrderId}`, { transaction_status: "cancel" });
+}
 
 /** The gateways misbehave in these ways at once. */
 export function gatewayFaults(sandboxUrl: string, faults: readonly SandboxFault[]): FaultAction {

@@ -8,7 +8,7 @@ import type { Undo } from "../launch.ts";
 import { type AuditFinding, auditShop } from "./auditCommand.ts";
 import { letHoursPass, readGatewayBooks, readSetAside, readShopBooks, readUnfinished } from "./books.ts";
 import { startDatabaseServer } from "./databaseServer.ts";
-import { clearSandboxFaults, jumpingClock, moveTransaction, repeatMessage, startOwnRedis } from "./faultActions.ts";
+import { cancelHeld, clearSandboxFaults, jumpingClock, repeatMessage, startOwnRedis } from "./faultActions.ts";
 import { type Day, runFaultDay } from "./faultDay.ts";
 import { FAULTS, type Ground } from "./faults.ts";
 import { type FaultFinding, faultFindings, type KindFinding, kindFindings } from "./findings.ts";
@@ -236,7 +236,7 @@ export async function drillQueue(run: DrillRun, queue: QueueKind): Promise<Queue
   await clearSandboxFaults(ground.shop.sandboxUrl);
   // What nobody answers the gateway cancels the next day.
   for (const orderId of day.books.flatMap(({ unanswered }) => unanswered)) {
-    await moveTransaction(ground.shop.sandboxUrl, orderId, { transaction_status: "cancel" });
+    await cancelHeld(ground.shop.sandboxUrl, orderId);
   }
   const quietMs = await waitUntilQuiet({ ground, sql, floor, progress }, day, windowMsOf(options) + QUIET_WITHIN_MS);
   const { sums, losses, audit } = await closeTheBooks(run, ground, sql, day);

@@ -13,6 +13,13 @@ const untilHeld = (scene: Scene, book: ShopperBook): Promise<string | null> =>
     return seen && seen.status !== "PENDING" ? seen.status : null;
   });
 
+/** Held as the customer pays, and known as that to the shop; where nobody waits for so long, nobody answers either. */
+async function isHeld(scene: Scene, book: ShopperBook, page: string): Promise<boolean> {
+  book.unanswered.push(page);
+  await move(scene, book, page, CHALLENGE);
+  return (await untilHeld(scene, book)) === "CHALLENGED";
+}
+
 /** Staff gives the answer until the shop has taken it, or says no. */
 async function answer(scene: Scene, book: ShopperBook, what: "acceptChallenge" | "denyChallenge"): Promise<void> {
   const query = `mutation Drill($id: ID!) { ${what}(paymentId: $id) { id status } }`;
@@ -24,16 +31,14 @@ async function answer(scene: Scene, book: ShopperBook, what: "acceptChallenge" |
 }
 
 const isLetThrough: AfterBuying = async (scene, book, page) => {
-  await move(scene, book, page, CHALLENGE);
-  if ((await untilHeld(scene, book)) !== "CHALLENGED") return;
+  if (!(await isHeld(scene, book, page))) return;
   await answer(scene, book, "acceptChallenge");
   // Nothing moves here: the sandbox only says what it holds now.
   await move(scene, book, page, { transaction_status: "capture", fraud_status: "accept" });
 };
 
 const isRefusedAndPaysOtherwise: AfterBuying = async (scene, book, page, checkout) => {
-  await move(scene, book, page, CHALLENGE);
-  if ((await untilHeld(scene, book)) !== "CHALLENGED") return;
+  if (!(await isHeld(scene, book, page))) return;
   await answer(scene, book, "denyChallenge");
   if (!(await choose(scene, book, checkout, "VA_BRI"))) return;
   const way = await findWay(scene, book, checkout, page);
@@ -41,7 +46,8 @@ const isRefusedAndPaysOtherwise: AfterBuying = async (scene, book, page, checkou
 };
 
 const isForgotten: AfterBuying = async (scene, book, page) => {
-  if (await move(scene, book, page, CHALLENGE)) book.unanswered.push(page);
+  book.unanswered.push(page);
+  await move(scene, book, page, CHALLENGE);
 };
 
 /** What people of the shop decide. */

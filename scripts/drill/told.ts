@@ -25,7 +25,7 @@ export interface ShopperBook {
   readonly transferred: { readonly refundId: string; readonly reference: string }[];
   /** The gateway's order ids of what was refunded in its dashboard. */
   readonly dashboard: string[];
-  /** Payments that the gateway's screening holds, and that nobody answers: its order ids. */
+  /** Payments that the gateway's screening held, and that perhaps nobody answered: its order ids. */
   readonly unanswered: string[];
   /** A package by the month that the shop said is ordered; null: none. */
   subscription: SubscriptionTold | null;
