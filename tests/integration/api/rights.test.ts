@@ -40,6 +40,9 @@ const SPECIAL: Readonly<Record<string, readonly Caller[]>> = {
   "Mutation.settleRefundManually": ADMINS,
   "Mutation.revealRefundAccount": ADMINS,
   "Mutation.signOffReconciliation": ADMINS,
+  "Mutation.requestAdjustment": ADMINS,
+  "Mutation.approveAdjustment": ADMINS,
+  "Mutation.rejectAdjustment": ADMINS,
   "Query.shippingRates": PEOPLE, // anybody's for the lines given, but here none are: it asks for the caller's cart
 };
 const namesOf = (type: string, names: string) => names.split(" ").map((name) => `${type}.${name}`);
@@ -86,6 +89,7 @@ function literal(type: GraphQLInputType): string {
     Float: "1",
     Boolean: "true",
     Money: "1000",
+    SignedMoney: "1000",
     Date: '"2026-11-20"',
   };
   const id = '"01890000-0000-7000-8000-000000000000"';
