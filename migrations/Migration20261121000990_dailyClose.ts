@@ -68,7 +68,8 @@ export class Migration20261121000990_dailyClose extends Migration {
         check (checked = matched + healed + differing),
         check (checked + unanswered <= total),
         check ((state = 'RUNNING') = (finished_at is null)),
-        check ((state = 'RUNNING') = (next_slice_at is not null)),
+        -- One that is signed off may be looked at again, and stays signed where nothing is found.
+        check (state <> 'RUNNING' or next_slice_at is not null),
         check ((claimed_by is null) = (claimed_until is null)),
         check ((state = 'SIGNED_OFF') = (signed_off_at is not null)),
         check ((signed_off_at is null) = (signed_off_by is null)),

@@ -1,7 +1,8 @@
 import type { Tx } from "../../platform/db.ts";
-import type { UserId } from "../kernel/ids.ts";
+import type { Ids, UserId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { DAY_MS, later, startOfJakartaDay } from "../kernel/time.ts";
+import { tellReopened } from "./openDiscrepancy.ts";
 
 /** What changed so long before the day is looked at again: a reversal, an expiry or a refund may have been missed. */
 const BEFORE_MS = DAY_MS;
@@ -45,31 +46,53 @@ const ITEMS = `
      and t.created_at < $3
      and exists (select from payments p where p.id = t.payment_id and p.channel = 'MIDTRANS')`;
 
-/** The first time of a day, or once more from its beginning; nothing where it runs, or is signed off. */
+/**
+ * The first time of a day, or once more from its beginning; nothing where it runs. A signed day stays signed while it is
+ * looked at again; one that was signed before it was over is open again when the schedule closes the whole of it.
+ */
 const BEGIN = `
   insert into reconciliation_runs (day, state, started_at, started_by, scheduled_at, next_slice_at)
   values ($1, 'RUNNING', $2, $3, $4, $2)
   on conflict (day) do update
-     set state = 'RUNNING', round = reconciliation_runs.round + 1, total = 0, checked = 0, matched = 0, healed = 0,
-         differing = 0, unanswered = 0, started_at = $2, started_by = $3, finished_at = null, failures = 0,
+     set state = case when reconciliation_runs.signed_off_at is null or $4::timestamptz is not null
+                      then 'RUNNING' else 'SIGNED_OFF' end,
+         finished_at = case when reconciliation_runs.signed_off_at is null or $4::timestamptz is not null
+                            then null else reconciliation_runs.finished_at end,
+         reopened_at = case when reconciliation_runs.signed_off_at is not null and $4::timestamptz is not null
+                            then $2 else reconciliation_runs.reopened_at end,
+         signed_off_at = case when $4::timestamptz is null then reconciliation_runs.signed_off_at end,
+         signed_off_by = case when $4::timestamptz is null then reconciliation_runs.signed_off_by end,
+         round = reconciliation_runs.round + 1, total = 0, checked = 0, matched = 0, healed = 0,
+         differing = 0, unanswered = 0, started_at = $2, started_by = $3, failures = 0,
          scheduled_at = coalesce($4, reconciliation_runs.scheduled_at), next_slice_at = $2, claimed_by = null,
          claimed_until = null
-   where reconciliation_runs.state in ('OPEN', 'REOPENED')
-     and ($4::timestamptz is null or reconciliation_runs.scheduled_at is null)
-  returning day`;
+   where reconciliation_runs.next_slice_at is null
+     and ($4::timestamptz is null
+          or (reconciliation_runs.scheduled_at is null
+              and (reconciliation_runs.signed_off_at is null or reconciliation_runs.signed_off_at < $5)))
+  returning day, state, $4::timestamptz is not null and reopened_at = $2 as is_reopened`;
+
+interface At {
+  readonly ids: Ids;
+  readonly now: Date;
+}
 
 /**
  * Begins the close of a day, or begins it again: what is to be looked at is listed once and for all, so that whoever
- * goes on after a crash looks at the same. A second call while it runs changes nothing, nor does one of a signed day.
+ * goes on after a crash looks at the same. A second call while it runs changes nothing. A signed day that a person has
+ * looked at again stays signed, with its figures, unless something is found; the schedule leaves it alone, unless it was
+ * signed before it was over.
  *
  * @param by who asked for it; "schedule": the one run a day that nobody asks for
  * @returns whether it began
  */
-export async function beginRun(tx: Tx, now: Date, day: string, by: UserId | null | "schedule"): Promise<boolean> {
-  const values = by === "schedule" ? [null, now] : [by, null];
-  const begun = await tx.sql(BEGIN, [day, now, ...values]);
-  if (begun.length === 0) return false;
+export async function beginRun(tx: Tx, at: At, day: string, by: UserId | null | "schedule"): Promise<boolean> {
+  const { now } = at;
   const from = startOfJakartaDay(day);
+  const values = by === "schedule" ? [null, now] : [by, null];
+  const [begun] = await tx.sql<{ isReopened: boolean }>(BEGIN, [day, now, ...values, later(from, DAY_MS)]);
+  if (!begun) return false;
+  if (begun.isReopened) await tellReopened(tx, at, day, "it was signed before it was over");
   await tx.sql(`delete from reconciliation_items where day = $1 or day < $1::date - ${ITEMS_KEPT_DAYS}`, [day]);
   await tx.sql(ITEMS, [day, later(from, -BEFORE_MS), later(from, DAY_MS), now, later(from, -SAMPLE_FOR_MS)]);
   await tx.sql(

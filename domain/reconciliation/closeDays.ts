@@ -45,10 +45,10 @@ async function dueDays(app: Pick<App, "db" | "clock" | "settings">): Promise<str
 }
 
 /** Begins the close of each due day, once over all workers: the day's row is its key. */
-async function beginDueDays(app: Pick<App, "db" | "clock" | "settings">): Promise<void> {
+async function beginDueDays(app: Pick<App, "db" | "clock" | "ids" | "settings">): Promise<void> {
   for (const day of await dueDays(app)) {
     await inTransaction(app.db, async (tx) => {
-      const begun = await beginRun(tx, app.clock.now(), day, "schedule");
+      const begun = await beginRun(tx, { ids: app.ids, now: app.clock.now() }, day, "schedule");
       // One that people run at this moment, or have signed off, is the day's own close.
       if (!begun) {
         await tx.sql("update reconciliation_runs set scheduled_at = $2 where day = $1 and scheduled_at is null", [

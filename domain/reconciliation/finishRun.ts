@@ -65,7 +65,8 @@ async function touchedDays(tx: Tx, { day, startedAt }: ClaimedRun): Promise<stri
 
 const FINISH = `
   update reconciliation_runs
-     set state = case when reopened_at is null then 'OPEN' else 'REOPENED' end, finished_at = $3, next_slice_at = null,
+     set state = case when signed_off_at is not null then 'SIGNED_OFF' when reopened_at is null then 'OPEN'
+                      else 'REOPENED' end, finished_at = $3, next_slice_at = null,
          claimed_by = null, claimed_until = null
    where day = $1 and claimed_by = $2 returning unanswered`;
 

@@ -34,6 +34,15 @@ export const OVERDUE_ALERT = "RECONCILIATION_OVERDUE";
 /** A day that was signed off, and is not any more. */
 export const REOPENED_ALERT = "RECONCILIATION_REOPENED";
 
+/** People are told that a day which was signed off is open again. */
+export const tellReopened = (tx: Tx, app: { ids: Ids; now: Date }, day: string, why: string): Promise<unknown> =>
+  raiseAlert(tx, app, {
+    kind: REOPENED_ALERT,
+    subject: day,
+    severity: "CRITICAL",
+    message: `${day} had been signed off and is open again: ${why}`,
+  });
+
 /** A signed day is closed: what is found of it afterwards reopens it, before anybody's eyes. */
 async function reopen(tx: Tx, app: { ids: Ids; now: Date }, day: string, why: string): Promise<void> {
   const rows = await tx.sql(
@@ -41,13 +50,7 @@ async function reopen(tx: Tx, app: { ids: Ids; now: Date }, day: string, why: st
       where day = $1 and state = 'SIGNED_OFF' returning day`,
     [day, app.now],
   );
-  if (rows.length === 0) return;
-  await raiseAlert(tx, app, {
-    kind: REOPENED_ALERT,
-    subject: day,
-    severity: "CRITICAL",
-    message: `${day} had been signed off and is open again: ${why}`,
-  });
+  if (rows.length > 0) await tellReopened(tx, app, day, why);
 }
 
 // What a person decided about is not told to him again in the same words.

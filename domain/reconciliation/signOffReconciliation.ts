@@ -6,7 +6,6 @@ import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
-import { dayInJakarta } from "../kernel/time.ts";
 import { TRIFLE } from "./discrepancy.rules.ts";
 import { REOPENED_ALERT } from "./openDiscrepancy.ts";
 import { type RunView, readRun } from "./reconciliation.queries.ts";
@@ -22,9 +21,9 @@ async function readDoubt(tx: Tx, day: string): Promise<{ many: number; amount: n
   return row ?? { many: 0, amount: 0 };
 }
 
-function refuseOpenDay(run: RunView, today: string, doubt: { many: number; amount: number }): void {
-  if (run.state === "RUNNING") throw new Refusal("IN_PROGRESS", "The close of this day still runs");
-  if (run.day >= today) throw new Refusal("CONFLICT", "This day is not over");
+function refuseOpenDay(run: RunView, doubt: { many: number; amount: number }): void {
+  const isLookedAtAgain = run.finishedAt !== null && run.finishedAt < run.startedAt;
+  if (run.state === "RUNNING" || isLookedAtAgain) throw new Refusal("IN_PROGRESS", "The close of this day still runs");
   if (run.unanswered > 0) {
     const { unanswered } = run;
     throw new Refusal("CONFLICT", "The gateway did not answer about some of it: close the day again", { unanswered });
@@ -35,11 +34,11 @@ function refuseOpenDay(run: RunView, today: string, doubt: { many: number; amoun
 
 /**
  * Signs a day off: its figures are locked, and what is found of it later opens it again before everybody's eyes. Open
- * discrepancies of TRIFLE rupiah at most in all may be left, and those that change no sum. The same again changes
- * nothing.
+ * discrepancies of TRIFLE rupiah at most in all may be left, and those that change no sum. One that is signed before it
+ * is over is open again when the schedule closes the whole of it. The same again changes nothing.
  *
- * @throws Refusal FORBIDDEN | NOT_FOUND; IN_PROGRESS while it runs; CONFLICT where the day is not over, the gateway has
- * not answered about all of it (details.unanswered), or too much is open (details.open, details.amount)
+ * @throws Refusal FORBIDDEN | NOT_FOUND; IN_PROGRESS while it runs; CONFLICT where the gateway has not answered about all
+ * of it (details.unanswered), or too much is open (details.open, details.amount)
  */
 export async function signOffReconciliation(
   app: Pick<App, "db" | "clock" | "ids">,
@@ -54,7 +53,7 @@ export async function signOffReconciliation(
     if (!run) throw new Refusal("NOT_FOUND", "This day was never closed");
     if (run.state === "SIGNED_OFF") return;
     const doubt = await readDoubt(tx, day);
-    refuseOpenDay(run, dayInJakarta(now), doubt);
+    refuseOpenDay(run, doubt);
     await tx.sql(
       "update reconciliation_runs set state = 'SIGNED_OFF', signed_off_at = $2, signed_off_by = $3 where day = $1",
       [day, now, actor.userId],
