@@ -39,7 +39,7 @@ export function SetMember({ user }: { readonly user: LearnerFragment }) {
         loading={loading}
         onConfirm={set}
         testId="set-member"
-        danger
+        danger={isMember}
       />
     </div>
   );

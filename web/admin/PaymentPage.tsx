@@ -5,7 +5,7 @@ import { LostPage } from "../shop/LostPage.tsx";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
-import { BackIcon, ClockIcon, PersonIcon, ReceiptIcon } from "../ui/icons/icons.tsx";
+import { BackIcon, BookIcon, ClockIcon, PersonIcon, ReceiptIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
@@ -72,23 +72,7 @@ function PaymentView({ payment, log }: { readonly payment: Payment; readonly log
         <div className={cards.stack}>
           <Transactions payment={payment} />
           <PaymentRefunds paymentId={payment.id} />
-          <section className={cards.card}>
-            <h2>
-              <ReceiptIcon /> {t("admin.orders")}
-            </h2>
-            <ul className={cards.stack}>
-              {payment.orders.map((order) => (
-                <li key={order.id} className={cards.row}>
-                  <Link to={`/admin/orders/${order.id}`}>{order.number}</Link>
-                  <StatusChip
-                    meaning={orderMeaning[order.status]}
-                    label={t(`status.${order.status}`)}
-                    status={order.status}
-                  />
-                </li>
-              ))}
-            </ul>
-          </section>
+          {payment.package ? <BoughtCourses payment={payment} /> : <BoughtOrders payment={payment} />}
           <section className={cards.card}>
             <h2>
               <PersonIcon /> {t("admin.customer")}
@@ -107,6 +91,60 @@ function PaymentView({ payment, log }: { readonly payment: Payment; readonly log
         </div>
       </div>
     </div>
+  );
+}
+
+function BoughtOrders({ payment }: { readonly payment: Payment }) {
+  const { t } = useDeskWords();
+  return (
+    <section className={cards.card}>
+      <h2>
+        <ReceiptIcon /> {t("admin.orders")}
+      </h2>
+      <ul className={cards.stack}>
+        {payment.orders.map((order) => (
+          <li key={order.id} className={cards.row}>
+            <Link to={`/admin/orders/${order.id}`}>{order.number}</Link>
+            <StatusChip
+              meaning={orderMeaning[order.status]}
+              label={t(`status.${order.status}`)}
+              status={order.status}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What a payment for courses bought, gave and took back, and the way to its approval while it waits. */
+function BoughtCourses({ payment }: { readonly payment: Payment }) {
+  const { t } = useDeskWords();
+  const { type, rejectReason } = payment;
+  return (
+    <section className={`${cards.card} ${cards.stack}`}>
+      <h2>
+        <BookIcon /> {t("proofs.package")}
+      </h2>
+      <p>
+        <strong>{payment.package?.name}</strong>
+        {type && ` · ${t(`enrollType.${type}`)}`}
+      </p>
+      {rejectReason && <p>{t("proofs.decidedReason", { reason: rejectReason })}</p>}
+      <ul className={cards.stack}>
+        {payment.enrollments.map(({ id, status, course }) => (
+          <li key={id} className={cards.row}>
+            <Link to={`/admin/enrollments?q=${payment.number}`}>{course.title}</Link>
+            <StatusChip
+              meaning={status === "ENROLLED" ? "good" : "ended"}
+              label={t(`enrollStatus.${status}`)}
+              status={status}
+            />
+          </li>
+        ))}
+      </ul>
+      {payment.status === "PAID" && <Link to={`/admin/proofs?id=${payment.id}`}>{t("proofs.toApprove")}</Link>}
+    </section>
   );
 }
 

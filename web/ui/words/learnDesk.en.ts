@@ -7,6 +7,7 @@ export const learnDeskEn: Readonly<Record<LearnDeskWordKey, string>> = {
   "proofs.none": "Nothing is waiting",
   "proofs.noneText": "Every payment for courses has been decided.",
   "proofs.toEnrollments": "See the learners",
+  "proofs.toApprove": "To the queue for approval",
   "proofs.image": "Transfer proof of {name}",
   "proofs.open": "Open or download",
   "proofs.pdf": "This proof is a PDF; its first 3 pages at most are shown.",

@@ -5,6 +5,7 @@ export const learnDeskId = {
   "proofs.none": "Tidak ada yang menunggu",
   "proofs.noneText": "Semua pembayaran kelas sudah diputuskan.",
   "proofs.toEnrollments": "Lihat peserta",
+  "proofs.toApprove": "Ke antrean persetujuan",
   "proofs.image": "Bukti transfer dari {name}",
   "proofs.open": "Buka atau unduh",
   "proofs.pdf": "Bukti ini berupa PDF; paling banyak 3 halaman pertama yang tampil.",
