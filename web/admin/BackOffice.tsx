@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ComponentType, Fragment } from "react";
+import { type ComponentType, Fragment, type RefObject, useEffect, useRef } from "react";
 import { Link, Navigate, NavLink, Route, Routes, useLocation } from "react-router";
 import { isStaff, usePerson } from "../account/usePerson.ts";
 import { Wordmark } from "../shop/Wordmark.tsx";
@@ -161,14 +161,33 @@ export function BackOffice() {
   );
 }
 
+/** Brings the place where somebody is into view among the others; the page itself stays where it is. */
+function useCurrentInView(): RefObject<HTMLElement | null> {
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: arriving at another path is what moves it
+  useEffect(() => {
+    const current = nav.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (!nav.current || !current) return;
+    const { clientWidth, clientHeight } = nav.current;
+    nav.current.scrollTo({
+      left: current.offsetLeft - (clientWidth - current.offsetWidth) / 2,
+      top: current.offsetTop - (clientHeight - current.offsetHeight) / 2,
+      behavior: "instant",
+    });
+  }, [pathname]);
+  return nav;
+}
+
 function Side({ name }: { readonly name: string }) {
   const { t } = useDeskWords();
+  const nav = useCurrentInView();
   return (
     <header className={styles.side}>
       <Link to="/admin" className={styles.brand} aria-label={t("admin.title")}>
         <Wordmark />
       </Link>
-      <nav aria-label={t("admin.nav")}>
+      <nav ref={nav} aria-label={t("admin.nav")}>
         {GROUPS.map((group) => (
           <Fragment key={group.word}>
             <h2>{t(group.word)}</h2>

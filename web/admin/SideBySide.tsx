@@ -3,6 +3,7 @@ import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
 import { DocumentIcon } from "../ui/icons/icons.tsx";
 import styles from "./Close.module.css";
+import { aboutOf } from "./discrepancyColumns.tsx";
 import { factsOf, sidesOf, sideWords } from "./evidence.ts";
 import inbox from "./InboxPage.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -14,7 +15,7 @@ export function SideBySide({ gap }: { readonly gap: WholeDiscrepancyFragment }) 
   return (
     <section className={`${cards.card} ${cards.stack}`} aria-label={t("gap.evidence")} data-testid="side-by-side">
       <h2>
-        <DocumentIcon /> {gap.subject}
+        <DocumentIcon /> {aboutOf(gap)}
       </h2>
       <div className={styles.sides}>
         <Side title={t("gap.ours")} words={gap.ours} facts={ours} testId="ours" />

@@ -102,7 +102,7 @@ export function useDiscrepancyColumns({
 }
 
 /** What people have in hand of it: our own id of a transaction says nobody anything. */
-const aboutOf = ({ subject, payment }: DiscrepancyRowFragment): string =>
+export const aboutOf = ({ subject, payment }: Pick<DiscrepancyRowFragment, "subject" | "payment">): string =>
   subject.startsWith("transaction:") ? (payment?.number ?? subject) : subject;
 
 function Side({ text }: { readonly text: string | null | undefined }) {
