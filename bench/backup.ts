@@ -74,7 +74,8 @@ async function run(bench: Bench): Promise<{ notes: string[]; rows: Row[] }> {
   const perSecond = (of: number) => Math.round(rows / of).toLocaleString("en");
   const notes = [
     `${rows.toLocaleString("en")} rows, ${(copied / MEBIBYTE).toFixed(1)} MiB of text: a file of ` +
-      `${(taken.bytes / MEBIBYTE).toFixed(1)} MiB, written, read back and proven; ${perSecond(row.seconds)} rows a second.`,
+      `${(taken.bytes / MEBIBYTE).toFixed(1)} MiB, written, read back and proven; ` +
+      `${perSecond(row.seconds)} rows a second.`,
     `The restore of it, proof, sums, foreign keys and audit included: ${seconds.toFixed(1)} s, ` +
       `${perSecond(seconds)} rows a second.`,
   ];

@@ -14,7 +14,7 @@ const CRON_FIELDS: readonly CronField[] = [
   { min: 0, max: 7, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] },
 ];
 
-/** The numbers that `*`, `7`, `1-5` or `mon-fri` mean, each perhaps with a step behind a slash; null for other words. */
+/** The numbers that `*`, `7`, `1-5` or `mon-fri` mean, each perhaps with a step behind a slash; null: none. */
 function numbersOf(item: string, { min, max, names = [] }: CronField): number[] | null {
   const match = /^(?:\*|(\w+)(?:-(\w+))?)(?:\/([1-9]\d?))?$/.exec(item.toLowerCase());
   if (!match) return null;

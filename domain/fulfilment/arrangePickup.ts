@@ -65,7 +65,8 @@ const unclaim = (app: PickupApp, shipmentId: ShipmentId, { askedAt }: Request): 
   inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const rows = await tx.sql(
-      "update shipments set pickup_asked_at = null, updated_at = $3 where id = $1 and pickup_asked_at = $2 returning id",
+      `update shipments set pickup_asked_at = null, updated_at = $3
+        where id = $1 and pickup_asked_at = $2 returning id`,
       [shipmentId, askedAt, now],
     );
     if (rows.length > 0) await send(tx, now, "shipment.booked", { shipmentId }, { key: shipmentId });
