@@ -66,7 +66,8 @@ const LATE = `
     from payment_transactions t join payments p on p.id = t.payment_id
    where p.channel = 'MIDTRANS' and t.captured_at >= $1::date::timestamp at time zone 'Asia/Jakarta'
      and t.captured_at < ($1::date + 1)::timestamp at time zone 'Asia/Jakarta'
-     and coalesce(t.gateway_payment_type, t.method) = $2 and t.captured_amount > t.refunded_amount + t.charged_back_amount
+     and coalesce(t.gateway_payment_type, t.method) = $2
+     and t.captured_amount > t.refunded_amount + t.charged_back_amount
      and not exists (select from settlement_lines l where l.transaction_id = t.id and l.state <> 'NEW')
    order by t.id limit ${LATE_MAX}`;
 

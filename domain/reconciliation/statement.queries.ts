@@ -37,7 +37,8 @@ const FEES = `
     left join payment_transactions t on t.id = f.transaction_id
     left join payments p on p.id = t.payment_id
     left join lateral (
-      select array_agg(store_id::text order by store_id) as store_ids, array_agg(total::float8 order by store_id) as totals
+      select array_agg(store_id::text order by store_id) as store_ids,
+             array_agg(total::float8 order by store_id) as totals
         from orders where session_id = p.session_id) o on true`;
 
 /** Fees by store; what is no store's stands under null. */

@@ -167,7 +167,7 @@ interface Planted {
   readonly orderId: string;
 }
 
-/** Makes each mistake in a payment's line of its own, from the first on; those for which no line is left are not made. */
+/** Makes each mistake in a payment's line of its own, from the first on, as far as there are lines. */
 export function plantMistakes(
   rows: readonly SettlementRow[],
   mistakes: readonly Mistake[],

@@ -7,7 +7,8 @@ import { startTestApi, type TestApi } from "../../support/api.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const HEADER = "Order ID;Transaction Type;Settlement Date;Gross Amount;Fee;VAT;Net Amount;Payout Reference";
-const FILE = `\uFEFF${HEADER}\r\n"LNS-20261120-7F3K9Q-01A";Payment;23/11/2026;150.000,00;4.000,00;440,00;145.560,00;PO-1\r\n`;
+const LINE = `"LNS-20261120-7F3K9Q-01A";Payment;23/11/2026;150.000,00;4.000,00;440,00;145.560,00;PO-1`;
+const FILE = `\uFEFF${HEADER}\r\n${LINE}\r\n`;
 
 let database: TestDatabase;
 let api: TestApi;

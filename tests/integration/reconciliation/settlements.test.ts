@@ -153,7 +153,11 @@ describe("a settlement file with a mistake", () => {
   test("of lines that cannot be read imports nothing, and names each", async () => {
     const purchase = await buyOne();
     const good = await only(purchase);
-    const bad = `${good}\r\n,,,PAYMENT,qris,2026-02-31 10:00:00,2026-11-23,1.00,0.00,0.00,1.00,IDR,PO\r\nx,y,,PAYMENT,qris,,2026-11-23,abc,0,0,0,IDR,PO`;
+    const lines = [
+      ",,,PAYMENT,qris,2026-02-31 10:00:00,2026-11-23,1.00,0.00,0.00,1.00,IDR,PO",
+      "x,y,,PAYMENT,qris,,2026-11-23,abc,0,0,0,IDR,PO",
+    ];
+    const bad = [good, ...lines].join("\r\n");
     const input = { kind: "SETTLEMENT" as const, name: "bad.csv", bytes: Buffer.from(bad) };
     await expect(importFile(shop.app, staff, input)).rejects.toMatchObject({
       code: "UPLOAD_REFUSED",

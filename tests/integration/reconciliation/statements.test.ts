@@ -49,7 +49,7 @@ const total = (statements: readonly StoreStatement[], of: (statement: StoreState
   statements.reduce((sum, statement) => sum + of(statement), 0);
 
 describe("store statements of a day", () => {
-  test("together are what the ledger has of it, with refunds of several kinds and fees of shared payments", async () => {
+  test("together are what the ledger has of it, with refunds of all kinds and fees of shared payments", async () => {
     const one = await shop.addProduct({ price: 33_333 });
     const two = await shop.addProduct({ price: 77_777, isPkp: false });
     const three = await shop.addProduct({ price: 1_001 });
@@ -99,7 +99,8 @@ describe("what parcels cost", () => {
     const product = await shop.addProduct();
     const { paymentId } = await paid(shop, buyer, [{ ...product, quantity: 1 }]);
     await shop.app.db.sql(
-      `insert into shipments (id, order_id, status, courier, service, shipping, shipping_type, booking_no, store_sent_at,
+      `insert into shipments (id, order_id, status, courier, service, shipping, shipping_type, booking_no,
+                              store_sent_at,
                               weight_grams, quoted_cost, cost, cashback, pickup_at, vehicle, phone_suffix_sealed,
                               booked_by, created_at, updated_at)
        select gen_random_uuid(), o.id, 'CANCELLED', 'jne', 'REG', 'JNE', 'REG', gen_random_uuid()::text, now(), 300,

@@ -15,8 +15,8 @@ const addFile = (q: Write, kind: "SETTLEMENT" | "BANK", done: number) =>
 
 const addLine = (q: Write, { paid }: PlantedShop) =>
   q(
-    `insert into settlement_lines (id, file_id, line, digest, occurrence, type, settled_on, currency, gross, fee, fee_tax,
-                                   net, raw_sealed, state, transaction_id, payment_id)
+    `insert into settlement_lines (id, file_id, line, digest, occurrence, type, settled_on, currency, gross, fee,
+                                   fee_tax, net, raw_sealed, state, transaction_id, payment_id)
      values ($1, $2, 2, 'x', 1, 'PAYMENT', '2026-11-23', 'IDR', 100, 0, 0, 100, 'x', 'MATCHED', $3, $4)`,
     [LINE, FILE, paid.transactionId, paid.paymentId],
   );
