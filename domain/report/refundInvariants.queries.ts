@@ -30,16 +30,17 @@ export const REFUND_INVARIANTS: readonly Invariant[] = [
   },
   {
     id: "REFUND_END",
-    says: "a refund is done by the gateway's books, by a void, or by two people with an account and a reference",
+    says: "a refund is done by the gateway's books, a void, or two others than its owner, with account and reference",
     sql: `
       select r.id::text as subject,
              format('%s, by hand: approved %s, settled %s, reference %s, account %s', r.status,
                     r.approved_by is not null, r.settled_by is not null, r.bank_reference is not null,
                     a.id is not null) as detail
-        from refunds r left join refund_accounts a on a.refund_id = r.id
+        from refunds r join payments p on p.id = r.payment_id left join refund_accounts a on a.refund_id = r.id
        where r.settled_by is not null
          and (r.status <> 'SUCCEEDED' or r.approved_by is null or r.approved_by = r.settled_by
-              or r.approved_by is not distinct from r.requested_by or r.bank_reference is null or a.id is null)
+              or r.approved_by is not distinct from r.requested_by or r.bank_reference is null or a.id is null
+              or p.user_id in (r.approved_by, r.settled_by))
       union all
       select r.id::text, format('%s was done, but is in no book of the gateway', r.amount)
         from refunds r join payment_transactions t on t.id = r.transaction_id

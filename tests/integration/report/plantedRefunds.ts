@@ -165,6 +165,16 @@ export const PLANTED_REFUNDS: readonly PlantedBreach[] = [
     says: () => [`REFUND_END ${REFUND_ID}`],
   },
   {
+    breach: "a transfer that its own owner approved",
+    sql: async (q, shop) => {
+      await addRefund(q, shop, { isByHand: true });
+      await q("update refunds r set approved_by = p.user_id from payments p where r.id = $1 and p.id = r.payment_id", [
+        REFUND_ID,
+      ]);
+    },
+    says: () => [`REFUND_END ${REFUND_ID}`],
+  },
+  {
     breach: "a transfer to no account",
     sql: async (q, shop) => {
       await addRefund(q, shop, { isByHand: true });
