@@ -1,9 +1,14 @@
 import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 const HEADERS_TIMEOUT_MS = 15_000;
-const REQUEST_TIMEOUT_MS = 30_000; // to send a whole request; how long an answer takes is the use case's own limit
+/** To send a whole request, in ms; how long an answer takes is the use case's own limit. */
+const SEND_WITHIN = {
+  request: 30_000,
+  upload: 180_000, // a file of 5 MB over a slow line
+};
+const UPLOADS = "/api/uploads/";
 const KEEP_ALIVE_TIMEOUT_MS = 65_000; // longer than the 60 s of common proxies, so that they close first
 const CONNECTIONS_MAX = 5_000;
 
@@ -13,23 +18,38 @@ export interface Listening {
   stop(graceMs: number): Promise<void>;
 }
 
+/** Ends a request whose body takes too long: a connection that is held open costs whoever holds it nothing. */
+function boundBody(request: IncomingMessage, response: ServerResponse, withinMs: number): void {
+  const late = setTimeout(() => {
+    if (request.complete || response.headersSent) return;
+    response.writeHead(408, { connection: "close" }).end(() => request.destroy());
+  }, withinMs);
+  request.once("close", () => clearTimeout(late));
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+
 /** Listens with every wait bounded. Port 0 takes any free one. @throws Error when the port is taken */
 export async function listen(
   handler: RequestListener,
   at: { readonly host: string; readonly port: number },
+  sendWithin: typeof SEND_WITHIN = SEND_WITHIN,
 ): Promise<Listening> {
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, handler);
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: sendWithin.upload });
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.maxConnections = CONNECTIONS_MAX;
   let running = 0;
   let whenLast: () => void = () => undefined;
-  server.on("request", (_request, response) => {
+  server.on("request", (request, response) => {
+    if (hasBody(request) && !request.url?.startsWith(UPLOADS)) boundBody(request, response, sendWithin.request);
     running += 1;
     response.once("close", () => {
       running -= 1;
       if (running === 0) whenLast();
     });
   });
+  server.on("request", handler);
   server.listen(at.port, at.host);
   await once(server, "listening");
   return {
