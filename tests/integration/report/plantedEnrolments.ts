@@ -86,6 +86,15 @@ export const PLANTED_ENROLMENTS: readonly PlantedBreach[] = [
     says: () => [`ENROL ${PAYMENT}`],
   },
   {
+    breach: "an approved proof whose money has no transaction",
+    sql: (q, shop) =>
+      addEnrolment(q, shop, {
+        status: "APPROVED",
+        change: `update payments set covering_transaction_id = null where number = '${PAYMENT}'`,
+      }),
+    says: () => [`PAID ${PAYMENT}`, `LATE ${PAYMENT}-01A`],
+  },
+  {
     breach: "courses that are open although nobody approved the payment",
     sql: (q, shop) => addEnrolment(q, shop, { status: "PAID" }),
     says: () => [`ENROL ${PAYMENT}`, `ENROL ${PAYMENT}`],
