@@ -114,20 +114,34 @@ function AskForm({ discrepancyId, onAsked, onClose }: AskProps & { onClose(): vo
         data-testid="adjustment-reason"
       />
       <p className={cards.soft}>{t("adjust.effect")}</p>
-      <div className={cards.actions}>
-        <Button type="submit" loading={loading} data-testid="request-adjustment">
-          {t("adjust.request")}
-        </Button>
-        {lines.length < LINES_MAX && (
-          <Button variant="light" leftSection={<PlusIcon size={16} />} onClick={add}>
-            {t("adjust.addLine")}
-          </Button>
-        )}
-        <Button variant="default" disabled={loading} onClick={onClose}>
-          {t("common.keep")}
-        </Button>
-      </div>
+      <FormButtons loading={loading} onAdd={lines.length < LINES_MAX ? add : null} onClose={onClose} />
     </form>
+  );
+}
+
+interface FormButtonsProps {
+  readonly loading: boolean;
+  /** Null: an entry has no more lines. */
+  readonly onAdd: (() => void) | null;
+  onClose(): void;
+}
+
+function FormButtons({ loading, onAdd, onClose }: FormButtonsProps) {
+  const { t } = useDeskWords();
+  return (
+    <div className={cards.actions}>
+      <Button type="submit" loading={loading} data-testid="request-adjustment">
+        {t("adjust.request")}
+      </Button>
+      {onAdd && (
+        <Button variant="light" leftSection={<PlusIcon size={16} />} onClick={onAdd}>
+          {t("adjust.addLine")}
+        </Button>
+      )}
+      <Button variant="default" disabled={loading} onClick={onClose}>
+        {t("common.keep")}
+      </Button>
+    </div>
   );
 }
 

@@ -16,7 +16,8 @@ import { money } from "../ui/format.ts";
 import { CheckIcon, CrossIcon } from "../ui/icons/icons.tsx";
 import { ReasonChoice } from "../ui/ReasonChoice.tsx";
 import { NO_REASON, reasonWords } from "../ui/reason.ts";
-import { Decided, titlesOf } from "./ProofView.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { titlesOf } from "./proofCourses.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
@@ -149,5 +150,18 @@ function RejectForm({ loading, onReject, onClose }: RejectFormProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** Where a payment stands that is decided. */
+function Decided({ payment }: { readonly payment: ProofFragment }) {
+  const { t } = useDeskWords();
+  return (
+    <section className={`${cards.card} ${cards.stack}`}>
+      <p>
+        <StatusChip meaning="ended" label={t("proofs.decided", { status: t(`paymentStatus.${payment.status}`) })} />
+      </p>
+      {payment.rejectReason && <p>{t("proofs.decidedReason", { reason: payment.rejectReason })}</p>}
+    </section>
   );
 }

@@ -8,13 +8,13 @@ import { Failure } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
 import { WarningIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
-import { StatusChip } from "../ui/StatusChip.tsx";
 import { useNow } from "../ui/useNow.ts";
 import { caseAge } from "./caseAge.ts";
 import { DecideProof } from "./DecideProof.tsx";
 import { MemberChip, SetMember } from "./MemberMark.tsx";
 import { ProofImage } from "./ProofImage.tsx";
 import styles from "./Proofs.module.css";
+import { titlesOf } from "./proofCourses.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
 interface ProofViewProps {
@@ -47,10 +47,6 @@ export function ProofView({ id, onDecided, onStale }: ProofViewProps) {
     </div>
   );
 }
-
-/** The courses that an approval opens, in words. */
-export const titlesOf = ({ course, package: sold }: ProofFragment): string =>
-  (course ? [course] : (sold?.courses ?? [])).map(({ title }) => title).join(", ");
 
 function Facts({ payment }: { readonly payment: ProofFragment }) {
   const { t } = useDeskWords();
@@ -108,18 +104,5 @@ function FactRows({ payment }: { readonly payment: ProofFragment }) {
       {row(t("proofs.waits"), t(`cases.${age.unit}`, { count: age.count }))}
       {row(t("admin.number"), <Link to={`/admin/payments/${payment.id}`}>{payment.number}</Link>)}
     </dl>
-  );
-}
-
-/** Where a payment stands that is decided. */
-export function Decided({ payment }: { readonly payment: ProofFragment }) {
-  const { t } = useDeskWords();
-  return (
-    <section className={`${cards.card} ${cards.stack}`}>
-      <p>
-        <StatusChip meaning="ended" label={t("proofs.decided", { status: t(`paymentStatus.${payment.status}`) })} />
-      </p>
-      {payment.rejectReason && <p>{t("proofs.decidedReason", { reason: payment.rejectReason })}</p>}
-    </section>
   );
 }

@@ -65,17 +65,7 @@ function Stores({ statements, day }: { readonly statements: Statements; readonly
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={table.scroll} aria-label={t("statement.title")} tabIndex={0}>
         <table className={`${table.table} ${styles.equation}`} data-testid="statements">
-          <thead>
-            <tr>
-              <th scope="col">{t("admin.store")}</th>
-              {STATEMENT_PARTS.map((part) => (
-                <th key={part} scope="col" data-number>
-                  {t(`statement.${part}`)}
-                </th>
-              ))}
-              <th scope="col">{t("statement.file")}</th>
-            </tr>
-          </thead>
+          <Head />
           <tbody>
             {statements.map((each) => (
               <Line key={each.storeId ?? ""} name={each.storeName ?? t("statement.noStore")} sums={each}>
@@ -114,6 +104,23 @@ function Stores({ statements, day }: { readonly statements: Statements; readonly
         </Button>
       </div>
     </div>
+  );
+}
+
+function Head() {
+  const { t } = useDeskWords();
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{t("admin.store")}</th>
+        {STATEMENT_PARTS.map((part) => (
+          <th key={part} scope="col" data-number>
+            {t(`statement.${part}`)}
+          </th>
+        ))}
+        <th scope="col">{t("statement.file")}</th>
+      </tr>
+    </thead>
   );
 }
 
