@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { issueCreditNote } from "../../domain/checkout/issueCreditNote.ts";
+import { type LockedPayment, lockPayment, type TransactionRow } from "../../domain/payment/lockPayment.ts";
+import type { PaymentReport } from "../../domain/payment/paymentGateway.ts";
+import { recordReport } from "../../domain/payment/recordReport.ts";
+import { sweepRefunds } from "../../domain/refund/sendRefund.ts";
 import { LEDGER_INVARIANTS } from "../../domain/report/ledgerInvariants.queries.ts";
 import { Migration20261121000987_ledger } from "../../migrations/Migration20261121000987_ledger.ts";
 import { inTransaction } from "../../platform/db.ts";
 import type { Sql } from "../../platform/sqlClient.ts";
 import { subscribe } from "../integration/payment/subscriptionFacts.ts";
 import { addAdmin } from "../integration/refund/byHandFacts.ts";
+import { owe, paidBy } from "../integration/refund/refundFacts.ts";
 import { type LiveShop, openLiveShop } from "../support/liveShop.ts";
 import { ACTS, type Cast, doAct, type Verb } from "./ledgerMoves.ts";
 
@@ -13,6 +19,8 @@ import { ACTS, type Cast, doAct, type Verb } from "./ledgerMoves.ts";
 const HISTORIES = Number(process.env["FAULT_HISTORIES"] ?? 4);
 const SEED = Number(process.env["FAULT_SEED"] ?? (process.env["CI"] ? 20_261_120 : Date.now() % 2 ** 31));
 const MOVES = 24;
+/** Of a database that answers in less than a millisecond: seconds. */
+const LOOKS_MAX = 20_000;
 const TIMEOUT_MS = 30_000 + HISTORIES * 20_000;
 
 let shop: LiveShop;
@@ -133,6 +141,34 @@ describe("the books and the tables", () => {
     ["months that are charged, and taken back", ["month 0", "month 0", "refundOutside 1", "takeBack 1"]],
   ])("tell one story of %s", async (_, texts) => {
     expect(await live(texts)).toEqual(texts);
+  });
+
+  test("tell one story of a credit note that is issued while its money is taken back", async () => {
+    const order = await paidBy(shop, await shop.addBuyer(), "gopay");
+    const refundId = await owe(shop, order, 1_000);
+    await sweepRefunds(shop.app);
+    await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "deny", force: true });
+    const report = await shop.app.payments.fetchStatus(order.gatewayOrderId);
+    const isReversed = Promise.withResolvers<void>();
+    let isNoted = false;
+    const noted = isReversed.promise
+      .then(() => issueCreditNote(shop.app, { refundId }))
+      .then(() => {
+        isNoted = true;
+      });
+    await inTransaction(shop.app.db, async (tx) => {
+      const locked = await lockPayment(tx, shop.app, order.paymentId);
+      const cause = { source: "MIDTRANS", actorId: null, reason: null } as const;
+      const news = { report: report as PaymentReport, cause, now: shop.app.clock.now() };
+      await recordReport(tx, shop.app, locked as LockedPayment, locked?.transactions[0] as TransactionRow, news);
+      isReversed.resolve();
+      // Until it has issued the note, or waits for whoever has the payment.
+      const waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+      for (let looks = 0; !isNoted && (await tx.sql(waiting)).length === 0; looks++)
+        if (looks > LOOKS_MAX) throw new Error("the note neither waits nor comes");
+    });
+    await noted;
+    expect(await differences()).toEqual([]);
   });
 
   test("tell one story, too, where all of it had happened before there were any books", async () => {

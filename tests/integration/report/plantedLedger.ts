@@ -140,8 +140,8 @@ export const PLANTED_LEDGER: readonly PlantedBreach[] = [
     breach: "a line of a settlement file that was matched and never booked",
     sql: (q, { paid }) =>
       q(
-        `insert into settlement_lines (id, file_id, line, digest, occurrence, type, transaction_id, settled_on, currency,
-                                       gross, fee, fee_tax, net, raw_sealed, state)
+        `insert into settlement_lines (id, file_id, line, digest, occurrence, type, transaction_id, settled_on,
+                                       currency, gross, fee, fee_tax, net, raw_sealed, state)
          values ($1, $1, 2, 'd', 1, 'PAYMENT', $2, $3, 'IDR', 1000, 70, 0, 930, 'x', 'MATCHED')`,
         [LINE, paid.transactionId, NOW],
       ),
