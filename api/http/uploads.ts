@@ -24,6 +24,23 @@ const ENDINGS: Readonly<Record<UploadType, string>> = {
 /** What somebody sent us must run nothing, wherever it is opened. */
 const SANDBOXED = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
+/** Bodies that one process holds at once: 200 MB. */
+const READ_AT_ONCE = 40;
+const BUSY_FOR_S = 5;
+
+/** @throws Refusal RATE_LIMITED while too many others send theirs */
+function boundedReader(): typeof readUpload {
+  let reading = 0;
+  return async (request) => {
+    if (reading >= READ_AT_ONCE)
+      throw new Refusal("RATE_LIMITED", "Too many files at once; try again", { retryAfter: BUSY_FOR_S });
+    reading += 1;
+    return readUpload(request).finally(() => {
+      reading -= 1;
+    });
+  };
+}
+
 type UploadApp = Pick<App, "db" | "clock" | "ids" | "uploads" | "settings" | "limits">;
 
 /**
@@ -34,12 +51,13 @@ type UploadApp = Pick<App, "db" | "clock" | "ids" | "uploads" | "settings" | "li
  */
 export function uploadRoutes(app: UploadApp, accessTokens: Pick<AccessTokens, "read">): Router {
   const router = Router();
+  const read = boundedReader();
   router.post("/api/uploads/proofs", async (request, response) => {
     const actor = await accessTokens.read(request.get("authorization"));
     requireRight(actor, "own.enrollments");
     await limitUploads(app.limits, { actor, address: addressOf(request) });
     // What the caller sends too much of is not read to its end.
-    const content = await readUpload(request).catch((error: unknown) => {
+    const content = await read(request).catch((error: unknown) => {
       if (!request.complete) response.setHeader("connection", "close");
       throw error;
     });
