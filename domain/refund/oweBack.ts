@@ -49,9 +49,8 @@ export async function oweBack(tx: Tx, app: { ids: Ids; now: Date }, owed: OwedMo
       owed.requestedBy ?? null,
     ],
   );
-  if (!made) return;
-  await bookPayments(tx, app.now, [owed.paymentId]);
-  await sendDue(tx, app.now, made.id);
+  await bookPayments(tx, app.now, [owed.paymentId]); // and the money itself, where a case has just put it on record
+  if (made) await sendDue(tx, app.now, made.id);
 }
 
 /**
