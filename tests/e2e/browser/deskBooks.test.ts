@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import { dayAfter, jakartaDay } from "../../../web/admin/jakartaDay.ts";
 import { type Stack, startStack } from "../../support/stack.ts";
 import { type Bought, buyPaid } from "./bought.ts";
-import { fileOfDay, prove } from "./deskSteps.ts";
-import { signedIn } from "./parcelSteps.ts";
+import { fileOfDay, prove, reviewOf } from "./deskSteps.ts";
+import { QUICK_COURIERS, signedIn } from "./parcelSteps.ts";
 import { SIZES, type Visit } from "./visit.ts";
 
 const STORY_MS = 240_000;
@@ -18,7 +18,7 @@ let visits: Visit[] = [];
 const bought: Bought[] = [];
 
 beforeAll(async () => {
-  stack = await startStack({ env: { RATE_LIMIT_SCALE: "0" } });
+  stack = await startStack({ env: { ...QUICK_COURIERS, RATE_LIMIT_SCALE: "0" } });
   shop = stack.apiUrls[0] as string;
   for (const method of ["QRIS", "VA_BCA"]) {
     bought.push(await buyPaid(stack, { email: "customer@lunas.test", search: "kopi", method }));
@@ -121,8 +121,8 @@ describe.each(SIZES)("on a $size", (screen) => {
 });
 
 test(
-  "orders are listed by columns and views that one chooses, exported as they are seen, and checked many at once",
-  // One thing: one list with all that it can do.
+  "orders are listed by columns and views that one chooses, exported as seen, checked at once, and their review taken down",
+  // One thing: one list with all that it can do, and what became of one of its orders.
   async () => {
     const { page, look } = await come(DESKTOP, "/admin/orders", "staff@lunas.test");
     const rows = page.getByTestId("row");
@@ -164,8 +164,18 @@ test(
     await page.goto(`${shop}/admin/carts`);
     await page.getByTestId("carts-started").waitFor();
     found.push(...(await look("97-carts")));
-    await page.goto(`${shop}/admin/reviews`);
-    await page.getByRole("heading", { level: 1, name: "Ulasan" }).waitFor();
+    await reviewOf(stack, bought[0] as Bought, "customer@lunas.test");
+    await page.goto(`${shop}/admin/reviews?state=SHOWN`);
+    await page.getByTestId("open-row").first().click();
+    await page.getByTestId("archive-review").click();
+    await page.getByTestId("archive-review-confirm").click();
+    await page.getByText("Pilih atau tulis alasannya").waitFor();
+    found.push(...(await look("98-reviews")));
+    await page.getByTestId("reason-1").check();
+    await page.getByTestId("archive-review-confirm").click();
+    await page.getByTestId("archive-reason").getByText("Iklan").waitFor();
+    await page.goto(`${shop}/admin/reviews?state=TAKEN_DOWN`);
+    await is(page, "review-state", "TAKEN_DOWN");
     expect(found).toEqual([]);
     expect(complaints()).toEqual([]);
   },

@@ -1,6 +1,8 @@
 import type { Stack } from "../../support/stack.ts";
 import { pdf, picture } from "../../support/uploads.ts";
-import { signIn } from "./bought.ts";
+import { until } from "../api/shopper.ts";
+import { type Bought, bookCourier, signIn } from "./bought.ts";
+import { openParcels } from "./parcelSteps.ts";
 
 interface PackageFound {
   readonly id: string;
@@ -47,4 +49,29 @@ export async function fileOfDay(stack: Stack, kind: "settlements" | "bank", day:
   const response = await fetch(`${stack.sandboxUrl}/sandbox/${kind}/${day}.csv${more}`);
   if (!response.ok) throw new Error(`${kind} of ${day}: ${response.status}`);
   return response.text();
+}
+
+const PRODUCT = "query ($id: ID!) { order(id: $id) { status items { product { id } } } }";
+const REVIEW = "mutation ($input: ReviewInput!) { createReview(input: $input) { id } }";
+interface OrderFound {
+  readonly order: { readonly status: string; readonly items: readonly { readonly product: { readonly id: string } }[] };
+}
+
+/** Has a paid order brought to its buyer, who then says what he thinks of its first product. */
+export async function reviewOf(stack: Stack, bought: Bought, email: string): Promise<void> {
+  const parcels = await openParcels(stack);
+  const token = await signIn(stack, email);
+  const look = async () => (await stack.graphql<OrderFound>(PRODUCT, { id: bought.orderId }, { token })).data?.order;
+  try {
+    await bookCourier(stack, bought);
+    await parcels.courierMoves(bought.orderId, "picked_up");
+    await parcels.courierMoves(bought.orderId, "delivered");
+    await until("the parcel has come", async () => (await look())?.status === "COMPLETED");
+  } finally {
+    await parcels.close();
+  }
+  const productId = (await look())?.items[0]?.product.id;
+  const input = { productId, rating: 5, comment: "Wangi dan segar, pengirimannya juga cepat." };
+  const { errors } = await stack.graphql(REVIEW, { input }, { token });
+  if (errors.length > 0) throw new Error(JSON.stringify(errors));
 }
