@@ -123,6 +123,8 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Query.settlementFile": "reconciliation.read",
   "Query.settlementLines": "reconciliation.read",
   "Query.feeRates": "reconciliation.read",
+  "Query.bankLines": "reconciliation.read",
+  "Mutation.setFeeRate": "fee.set",
   "Query.storeStatements": "statement.read",
   "Query.storeStatement": "statement.read",
   "Query.shippingCosts": "statement.read",

@@ -6,15 +6,25 @@ import {
   Field,
   FieldResolver,
   ID,
+  InputType,
   Int,
+  Mutation,
   ObjectType,
   Query,
   Resolver,
   Root,
 } from "type-graphql";
 import type { User as UserView } from "../../domain/identity/user.queries.ts";
+import {
+  BANK_LINE_STATES,
+  type BankLineState as BankState,
+  type BankLineView as BankView,
+  countBankLines,
+  listBankLines,
+} from "../../domain/reconciliation/bankLine.queries.ts";
 import { listFeeRates } from "../../domain/reconciliation/fee.queries.ts";
 import { FEE_VATS, type FeeRate as Rate, type FeeVat as Vat } from "../../domain/reconciliation/fee.rules.ts";
+import { setFeeRate } from "../../domain/reconciliation/setFeeRate.ts";
 import {
   countSettlementFiles,
   countSettlementLines,
@@ -57,6 +67,7 @@ const SettlementLineState = graphqlEnum("SettlementLineState", LINE_STATES, {
   },
 });
 const FeeVat = graphqlEnum("FeeVat", FEE_VATS);
+const BankLineState = graphqlEnum("BankLineState", BANK_LINE_STATES);
 
 @ObjectType({ simpleResolvers: true })
 class FileProblem implements Problem {
@@ -118,6 +129,38 @@ class FeeRate implements Rate {
   @Field(() => CalendarDay) validFrom!: string;
 }
 
+@InputType()
+class FeeRateInput implements Rate {
+  @Field(() => String) paymentType!: string;
+  @Field(() => Int) basisPoints!: number;
+  @Field(() => Money) fixed!: number;
+  @Field(() => FeeVat) vat!: Vat;
+  @Field(() => Int) settleDays!: number;
+  @Field(() => CalendarDay) validFrom!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: "A line of the bank's statement." })
+class BankLine implements BankView {
+  @Field(() => ID) id!: string;
+  @Field(() => ID) fileId!: string;
+  @Field(() => Int) line!: number;
+  @Field(() => BankLineState) state!: BankState;
+  @Field(() => CalendarDay) bookedOn!: string;
+  @Field(() => SignedMoney, { description: "In above 0, out below." }) amount!: number;
+  @Field(() => String, { description: "What the bank wrote; it may name people." }) text!: string;
+  @Field(() => String, { nullable: true, description: "By what it was matched." }) matchedBy!: string | null;
+  @Field(() => String, { nullable: true }) payoutReference!: string | null;
+  @Field(() => ID, { nullable: true }) refundId!: string | null;
+  @Field(() => ID, { nullable: true }) paymentId!: string | null;
+}
+
+@ArgsType()
+class BankLinesArgs extends DeskPageArgs {
+  @Field(() => ID, { nullable: true }) id?: string | null;
+  @Field(() => ID, { nullable: true }) fileId?: string | null;
+  @Field(() => BankLineState, { nullable: true }) state?: BankState | null;
+}
+
 @ArgsType()
 class SettlementLinesArgs extends DeskPageArgs {
   @Field(() => ID, { nullable: true }) fileId?: string | null;
@@ -127,6 +170,7 @@ class SettlementLinesArgs extends DeskPageArgs {
 
 const SettlementFileConnection = connectionOf("SettlementFile", () => SettlementFile);
 const SettlementLineConnection = connectionOf("SettlementLine", () => SettlementLine);
+const BankLineConnection = connectionOf("BankLine", () => BankLine);
 
 @Resolver(() => SettlementFile)
 export class SettlementFileResolver {
@@ -154,6 +198,19 @@ export class SettlementFileResolver {
   @Query(() => [FeeRate])
   feeRates(@Ctx() { app, actor }: Context): Promise<Rate[]> {
     return listFeeRates(app, actor);
+  }
+
+  @Mutation(() => FeeRate, { description: "Admin: from a day on, by contract; the same day's rate is corrected." })
+  setFeeRate(@Arg("input", () => FeeRateInput) input: FeeRateInput, @Ctx() { app, actor }: Context): Promise<Rate> {
+    return setFeeRate(app, actor, { ...input });
+  }
+
+  @Query(() => BankLineConnection)
+  async bankLines(
+    @Args(() => BankLinesArgs) args: BankLinesArgs,
+    @Ctx() { app, actor }: Context,
+  ): Promise<Listed<BankView>> {
+    return listed(await listBankLines(app, actor, args), () => countBankLines(app, actor, args));
   }
 
   @FieldResolver(() => Currency)

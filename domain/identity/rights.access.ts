@@ -51,6 +51,7 @@ export const RIGHTS = [
   "reconciliation.run",
   "reconciliation.import",
   "statement.read",
+  "fee.set",
   "reconciliation.resolve",
   "reconciliation.signOff",
   "ledger.read",
@@ -126,7 +127,14 @@ const ADJUSTMENTS: readonly Right[] = ["adjustment.request", "adjustment.approve
 export const RIGHTS_OF: Readonly<Record<Role, ReadonlySet<Right>>> = {
   CUSTOMER: new Set(OWN),
   STAFF: new Set(STAFF),
-  ADMIN: new Set<Right>([...STAFF, ...REFUNDS, ...ADJUSTMENTS, "moneyCase.takeOver", "reconciliation.signOff"]),
+  ADMIN: new Set<Right>([
+    ...STAFF,
+    ...REFUNDS,
+    ...ADJUSTMENTS,
+    "moneyCase.takeOver",
+    "fee.set",
+    "reconciliation.signOff",
+  ]),
   SERVICE: new Set<Right>([
     "payment.read",
     "payment.read.any",

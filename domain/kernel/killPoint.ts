@@ -241,6 +241,9 @@ export const KILL_POINTS = [
   "settlement.slice-written",
   "settlement.slice-stored",
   "settlement.file-finished",
+  // setFeeRate
+  "fee.rate-written",
+  "fee.rate-kept",
 ] as const;
 
 export type KillPoint = (typeof KILL_POINTS)[number];

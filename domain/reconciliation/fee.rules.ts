@@ -46,3 +46,30 @@ export function rateOn(rates: readonly FeeRate[], paymentType: string | null, da
 /** Working days from a payment by a type on a day to its payout. */
 export const settleDaysOf = (rates: readonly FeeRate[], paymentType: string | null, day: string): number =>
   rateOn(rates, paymentType, day)?.settleDays ?? SETTLE_DAYS_ELSE;
+
+/** Rounding of one fee and of its PPN: whoever rounds otherwise differs by a rupiah, and by no more. */
+export const ROUNDING_MAX = 1;
+
+/** What decides the fee of a settlement line. */
+interface RatedLine {
+  readonly gross: number;
+  readonly fee: number;
+  readonly feeTax: number;
+  readonly paidType: string | null;
+  readonly paidOn: string;
+  /** What the buyer paid the gateway besides: then it keeps no fee of ours. */
+  readonly buyersFee: number;
+}
+
+/** The fee that a line should have by its day's rate, null where there is none, and what differs by rounding alone. */
+export function rateLine(
+  rates: readonly FeeRate[],
+  line: RatedLine,
+): { readonly expected: Fee | null; readonly rounding: number } {
+  const rate = rateOn(rates, line.paidType, line.paidOn);
+  if (!rate || line.gross < 0) return { expected: null, rounding: 0 };
+  const expected = line.buyersFee > 0 ? { fee: 0, tax: 0 } : feeOf(rate, line.gross);
+  const [fee, tax] = [line.fee - expected.fee, line.feeTax - expected.tax];
+  const isRounding = Math.abs(fee) <= ROUNDING_MAX && Math.abs(tax) <= ROUNDING_MAX;
+  return { expected, rounding: isRounding ? fee + tax : 0 };
+}

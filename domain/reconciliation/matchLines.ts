@@ -3,10 +3,10 @@ import { anyId } from "../../platform/sqlClient.ts";
 import type { Ids, PaymentId, RefundId, TransactionId } from "../kernel/ids.ts";
 import { type LineEntry, postEntries } from "../ledger/postEntries.ts";
 import { actionsOf } from "./discrepancy.rules.ts";
-import { type FeeRate, feeOf, rateOn } from "./fee.rules.ts";
+import { type FeeRate, rateLine } from "./fee.rules.ts";
 import { judgeSettlements } from "./judgeSettlements.ts";
 import { closeDiscrepancy, openDiscrepancy } from "./openDiscrepancy.ts";
-import { type LineSums, ROUNDING_MAX, settlementPostings, sourceOf } from "./settlement.rules.ts";
+import { type LineSums, settlementPostings, sourceOf } from "./settlement.rules.ts";
 
 /** A line with what was found for it. Whole rupiah. */
 interface Candidate {
@@ -90,28 +90,15 @@ interface Outcome {
   readonly feeRounding: number;
 }
 
-/** What differs from a fee's rate by rounding alone, and is booked as such. */
-function roundingOf(line: Candidate, expected: { fee: number; tax: number }): number {
-  const [fee, tax] = [line.fee - expected.fee, line.feeTax - expected.tax];
-  return Math.abs(fee) <= ROUNDING_MAX && Math.abs(tax) <= ROUNDING_MAX ? fee + tax : 0;
-}
-
 function outcomeOf(line: Candidate, rates: readonly FeeRate[], isSecond: boolean): Outcome {
   const none = { candidate: line, expectedFee: null, expectedFeeTax: null, feeRounding: 0 };
   if (line.isForeign) return { ...none, state: "FOREIGN" };
   if (line.transactionId === null) return { ...none, state: "UNMATCHED" };
   if (line.type !== "PAYMENT") return { ...none, state: "MATCHED" };
   const state = isSecond ? "DUPLICATE" : "MATCHED";
-  const rate = rateOn(rates, line.paidType ?? line.paymentType, line.paidOn);
-  if (!rate || line.gross < 0) return { ...none, state };
-  const expected = line.buyersFee > 0 ? { fee: 0, tax: 0 } : feeOf(rate, line.gross);
-  return {
-    ...none,
-    state,
-    expectedFee: expected.fee,
-    expectedFeeTax: expected.tax,
-    feeRounding: roundingOf(line, expected),
-  };
+  const { expected, rounding } = rateLine(rates, { ...line, paidType: line.paidType ?? line.paymentType });
+  const [expectedFee, expectedFeeTax] = [expected?.fee ?? null, expected?.tax ?? null];
+  return { ...none, state, expectedFee, expectedFeeTax, feeRounding: rounding };
 }
 
 const STORE = `

@@ -1,7 +1,5 @@
 import type { Account, Posting } from "../ledger/ledger.rules.ts";
-
-/** Rounding of one fee and of its PPN: whoever rounds otherwise differs by a rupiah, and by no more. */
-export const ROUNDING_MAX = 1;
+import { ROUNDING_MAX } from "./fee.rules.ts";
 
 /** The sums of a settlement line as they are booked. Whole rupiah. */
 export interface LineSums {

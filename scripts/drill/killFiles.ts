@@ -1,4 +1,4 @@
-import { until } from "./killClient.ts";
+import { type Account, createAsker, until } from "./killClient.ts";
 import { becomes, boughtBy, buy, each, type Flow, once, paymentIds, payOnPage, type Scene } from "./killSteps.ts";
 
 const HEADER = "Order ID,Transaction Type,Settlement Date,Gross Amount,Fee,Currency,Payout Reference";
@@ -67,3 +67,25 @@ export const importing: Flow = {
 
 /** The same: who matches dies, and another goes on. */
 export const matching: Flow = { ...importing, victim: "worker" };
+
+const SET = "mutation S($input: FeeRateInput!) { setFeeRate(input: $input) { paymentType } }";
+const VALID_FROM = "2030-01-01";
+
+/** A contract with another price is written down, once. */
+export const rating: Flow = {
+  victim: "api",
+  passings: once,
+  act: async ({ stage }) => {
+    const [account] = await stage.accounts(1, "ADMIN");
+    const admin = createAsker(stage.shop.apiUrls[0] as string, account as Account);
+    const rate = { paymentType: "carrier", basisPoints: 150, fixed: 500, vat: "INCLUDED", settleDays: 2 };
+    await admin.ask("setFeeRate", SET, { input: { ...rate, validFrom: VALID_FROM } });
+  },
+  ending: null,
+  check: async ({ stage }) => {
+    const rows = await stage.sql("select from fee_rates where payment_type = 'carrier' and valid_from = $1", [
+      VALID_FROM,
+    ]);
+    return rows.length === 1 ? [] : [`${rows.length} rates of one day`];
+  },
+};

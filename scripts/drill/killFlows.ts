@@ -15,7 +15,7 @@ import {
 } from "./killCharges.ts";
 import { beginning, closing, closingOnce, resolving, signing } from "./killClose.ts";
 import { approving, charging, clearing, enrolling, holding, learning, proving, settling } from "./killEnrolments.ts";
-import { importing, matching } from "./killFiles.ts";
+import { importing, matching, rating } from "./killFiles.ts";
 import {
   buyingAtApi,
   callingOff,
@@ -255,6 +255,8 @@ export const FLOWS: Readonly<Record<KillPoint, Flow>> = {
   "settlement.slice-written": matching,
   "settlement.slice-stored": matching,
   "settlement.file-finished": matching,
+  "fee.rate-written": rating,
+  "fee.rate-kept": rating,
 };
 
 /** Points that other flows come by, too, with something else to lose. */

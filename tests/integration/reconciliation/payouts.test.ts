@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { listBankLines } from "../../../domain/reconciliation/bankLine.queries.ts";
 import { findSettlementDifferences } from "../../../domain/reconciliation/findSettlementDifferences.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
@@ -94,6 +95,11 @@ describe("a payout", () => {
     expect((await kinds(null)).sort()).toEqual(["ORPHAN_MONEY", "UNMATCHED"]);
     const rows = await shop.app.db.sql("select evidence::text as evidence from discrepancies where kind = 'UNMATCHED'");
     expect(JSON.stringify(rows)).not.toContain("ADM");
+    const raw = await shop.app.db.sql("select row_to_json(l)::text as row from bank_lines l where amount = -6500");
+    expect(JSON.stringify(raw)).not.toContain("ADM");
+    const { nodes } = await listBankLines(shop.app, staff, { first: 10, state: "UNMATCHED" });
+    expect(nodes.find(({ amount }) => amount === -6_500)?.text).toContain("BIAYA ADM");
+    await expect(listBankLines(shop.app, buyer, { first: 10 })).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
   const settledOnOf = (text: string): string => /,(\d{4}-\d{2}-\d{2}),(?=\d+\.00,)/.exec(text)?.[1] as string;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { importFile } from "../../../domain/reconciliation/importFile.ts";
+import { setFeeRate } from "../../../domain/reconciliation/setFeeRate.ts";
 import { settledOf } from "../../../domain/reconciliation/settledOf.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
@@ -131,6 +132,32 @@ describe("a settlement file with a mistake", () => {
     await imports(shop, staff, await spoiled(purchase, "rounding"));
     expect(await openOf(shop, purchase.paymentId)).toEqual([]);
     expect((await balances(shop))["ROUNDING"]).toBe((before["ROUNDING"] ?? 0) + 1);
+  });
+
+  test("a fee by a new contract is none once an admin has written it down", async () => {
+    const purchase = await buyOne("VA");
+    const rate = { paymentType: "bank_transfer", basisPoints: 0, vat: "EXCLUDED" as const, settleDays: 3 };
+    const cheaper = { ...rate, fixed: 3_500, validFrom: today(shop) };
+    const text = (await only(purchase)).replace(/,4000\.00,440\.00,(\d+)\.00,/, (_, net) => {
+      return `,3500.00,386.00,${Number(net) + 554}.00,`;
+    });
+    await imports(shop, staff, text);
+    expect(await openOf(shop, purchase.paymentId)).toMatchObject([{ kind: "FEE", amount: -554 }]);
+    await expect(setFeeRate(shop.app, staff, cheaper)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    const admin = { ...staff, role: "ADMIN" as const };
+    const wrong = { ...cheaper, basisPoints: -1, paymentType: "VA!" };
+    await expect(setFeeRate(shop.app, admin, wrong)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await setFeeRate(shop.app, admin, cheaper);
+    await setFeeRate(shop.app, admin, cheaper);
+    expect(await openOf(shop, purchase.paymentId)).toEqual([]);
+    // Its PPN of 385 was rounded up: that rupiah is rounding's.
+    const [line] = await shop.app.db.sql(
+      "select expected_fee, fee_rounding from settlement_lines where payment_id = $1",
+      [purchase.paymentId],
+    );
+    expect(line).toEqual({ expectedFee: 3_500, feeRounding: 1 });
+    await setFeeRate(shop.app, admin, { ...rate, fixed: 4_000, validFrom: today(shop) });
+    expect(await openOf(shop, purchase.paymentId)).toEqual([]);
   });
 
   test("money of a payment that nobody here knows waits in suspense, until it is known", async () => {
