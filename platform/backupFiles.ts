@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 
@@ -85,6 +86,7 @@ export async function writeUpload(folder: string, name: string, parts: AsyncIter
   return !isThere;
 }
 
+const DRAFT_RANDOM_BYTES = 8;
 const BACKUP = /^lunas-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z\.backup$/;
 
 /** `lunas-20261121T020000000Z.backup`: a backup is named by its moment, in UTC, so that names sort by age. */
@@ -106,10 +108,10 @@ export async function listBackups(folder: string): Promise<KeptBackup[]> {
   return kept.sort((a, b) => (a.name < b.name ? 1 : -1));
 }
 
-/** Where a backup is written until it is known to be good. */
+/** Where a backup is written until it is known to be good: a name that no other process has, on any machine. */
 export async function draftIn(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return path.join(folder, `partial-${process.pid}-${performance.now().toFixed(0)}`);
+  return path.join(folder, `partial-${randomBytes(DRAFT_RANDOM_BYTES).toString("hex")}`);
 }
 
 /** Waits until the file's bytes are on the disk. */
