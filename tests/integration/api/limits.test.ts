@@ -197,6 +197,27 @@ test("registrations are bounded for an address and for everybody", async () => {
   }
 });
 
+test("files that somebody sends are counted before they are read", async () => {
+  const database = await createTestDatabase();
+  const api = await startTestApi({ databaseUrl: database.url, clock: testClock() });
+  try {
+    const { accessToken } = await signUp(api);
+    const send = async () => {
+      const body = new FormData();
+      body.set("file", new Blob(["no picture"]), "bukti.jpg");
+      const headers = { authorization: `Bearer ${accessToken}` };
+      return fetch(`${api.url}/api/uploads/proofs`, { method: "POST", headers, body });
+    };
+    const answers = await Promise.all(numbers(40).map(send));
+    expect(countCodes(answers.map(({ status }) => String(status)))).toEqual({ 400: 30, 429: 10 });
+    const refused = answers.find(({ status }) => status === 429);
+    expect(Number(refused?.headers.get("retry-after"))).toBeGreaterThan(0);
+  } finally {
+    await api.stop();
+    await database.drop();
+  }
+});
+
 test("every limited operation exists", () => {
   expect(Object.keys(OPERATION_LIMITS).filter((operation) => operationRights[operation] === undefined)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import net from "node:net";
+import { deflateSync } from "node:zlib";
 import { PDFName } from "@cantoo/pdf-lib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import sharp from "sharp";
@@ -7,6 +8,8 @@ import { openUploadShop, type UploadShop } from "../../support/uploadShop.ts";
 import { fileHeaders, multipart, pdf, picture, SCRIPT } from "../../support/uploads.ts";
 
 const MB = 1024 * 1024;
+/** More than is ever unpacked of one file. */
+const UNPACKED = 400_000_000;
 
 let shop: UploadShop;
 beforeAll(async () => {
@@ -65,6 +68,18 @@ describe("what is no proof is refused and leaves nothing", () => {
     const locked = await pdf((document) => document.encrypt({ userPassword: "x", ownerPassword: "y" }));
     expect(await shop.send(locked)).toMatchObject(refused("ENCRYPTED"));
     expect(await shop.send(await pdf(undefined, 21))).toMatchObject(refused("TOO_MANY_PAGES"));
+  });
+
+  test("a PDF that unpacks to a hundred times its size, while others are served", async () => {
+    const packed = deflateSync(Buffer.alloc(UNPACKED, " "));
+    const head = `%PDF-1.5\n1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length ${packed.length}>>\nstream\n`;
+    const end = "\nendstream\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF";
+    const bomb = Buffer.concat([Buffer.from(head), packed, Buffer.from(end)]);
+    await keepsNothing(async () => {
+      const answer = shop.send(bomb);
+      expect((await fetch(`${shop.api.url}/healthz`)).status).toBe(200);
+      expect(await answer).toMatchObject(refused("UNREADABLE"));
+    });
   });
 
   test("more than 5 MB, also where its length is not said", async () => {
