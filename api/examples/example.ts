@@ -7,7 +7,8 @@ export type Meanwhile =
   | "the courier delivers"
   | "the booking is made"
   | "the refund waits for people"
-  | "the learner pays";
+  | "the learner pays"
+  | "the close ends";
 
 /** JSON, in which a text that begins with `$` stands for what an earlier example kept under that name. */
 export type ExampleValue =

@@ -1,4 +1,5 @@
 import { afterwards } from "./afterwards.ts";
+import { close } from "./close.ts";
 import { desk } from "./desk.ts";
 import type { Example } from "./example.ts";
 import { files } from "./files.ts";
@@ -18,4 +19,5 @@ export const chapters: readonly Chapter[] = [
   { title: "Courses", examples: learning },
   { title: "The back office", examples: desk },
   { title: "Files and statements", examples: files },
+  { title: "The daily close", examples: close },
 ];

@@ -4,6 +4,7 @@ import { buildSchema } from "graphql";
 import type { Caller, Example, ExampleValue, Meanwhile } from "../../../api/examples/example.ts";
 import { exampleDocument, fillIn } from "../../../api/examples/exampleDocument.ts";
 import { chapters } from "../../../api/examples/examples.ts";
+import { dayInJakarta } from "../../../domain/kernel/time.ts";
 import { type Stack, startStack } from "../../support/stack.ts";
 import { until } from "./shopper.ts";
 
@@ -23,7 +24,7 @@ const schema = buildSchema(readFileSync("schema.graphql", "utf8"));
 const examples = chapters.flatMap((chapter) => chapter.examples);
 
 let stack: Stack;
-const known = new Map<string, ExampleValue>();
+const known = new Map<string, ExampleValue>([["today", dayInJakarta(new Date())]]);
 const tokens = new Map<Caller, string>();
 
 beforeAll(async () => {
@@ -94,6 +95,12 @@ async function pay(): Promise<void> {
 const meanwhile: Readonly<Record<Meanwhile, () => Promise<unknown>>> = {
   "the customer pays": pay,
   "the learner pays": pay,
+  "the close ends": () =>
+    until("an end of the close", async () => {
+      const query = "query ($day: Date!) { reconciliationRun(day: $day) { state } }";
+      const found = await read<{ reconciliationRun: { state: string } }>(query, { day: known.get("today") });
+      return found?.reconciliationRun.state !== "RUNNING";
+    }),
   "the booking is made": () => until("a booking", async () => Boolean((await order())?.shipment?.airwayBill)),
   async "the courier delivers"() {
     const bill = (await order())?.shipment?.airwayBill;
