@@ -42,13 +42,12 @@ const OPEN_DAYS = `
    order by 1`;
 
 const TYPES = `
-  select coalesce(t.gateway_payment_type, t.method) as payment_type,
-         exists (select from settlement_due_days j
-                  where j.day = $1 and j.payment_type = coalesce(t.gateway_payment_type, t.method)) as is_judged
+  select distinct coalesce(t.gateway_payment_type, t.method) as payment_type
     from payment_transactions t join payments p on p.id = t.payment_id
    where p.channel = 'MIDTRANS' and t.captured_at >= $1::date::timestamp at time zone 'Asia/Jakarta'
-     and t.captured_at < ($1::date + 1)::timestamp at time zone 'Asia/Jakarta'
-   group by 1, 2`;
+     and t.captured_at < ($1::date + 1)::timestamp at time zone 'Asia/Jakarta'`;
+
+const JUDGED = "select payment_type from settlement_due_days where day = $1";
 
 // Files tell of a day's payouts: only where they reach beyond the day is a payment that they lack a late one.
 const COVERED = "select max(settled_on) as until from settlement_lines";
@@ -107,9 +106,10 @@ const dueOf = ({ rates, holidays }: Terms, paymentType: string, day: string): st
 
 /** Holds a day's payments against the files, type by type, each once: when its money is due and files reach so far. */
 async function findLateOf(tx: Tx, app: Finder, day: string, until: string, terms: Terms): Promise<void> {
-  const types = await tx.sql<{ paymentType: string; isJudged: boolean }>(TYPES, [day]);
+  const types = await tx.sql<{ paymentType: string }>(TYPES, [day]);
+  const judged = new Set((await tx.sql<{ paymentType: string }>(JUDGED, [day])).map((row) => row.paymentType));
   let left = 0;
-  for (const { paymentType } of types.filter(({ isJudged }) => !isJudged)) {
+  for (const { paymentType } of types.filter((type) => !judged.has(type.paymentType))) {
     const due = dueOf(terms, paymentType, day);
     // A day on which something may still be paid out is not over.
     if (due <= until && due < dayInJakarta(app.now)) await findLate(tx, app, { day, paymentType }, due);

@@ -17,7 +17,15 @@ import {
   readBankLine,
   readSettlementLine,
 } from "./settlementLine.rules.ts";
-import { bankRows, type FileRows, payoutRows, type ReadLine, settlementRows, storeLines } from "./storeLines.ts";
+import {
+  bankRows,
+  type FileRows,
+  otherWork,
+  payoutRows,
+  type ReadLine,
+  settlementRows,
+  storeLines,
+} from "./storeLines.ts";
 
 type Importer = Pick<App, "db" | "clock" | "ids" | "sealer" | "settings">;
 
@@ -44,7 +52,6 @@ const refused = (problems: readonly FileProblem[]): Content => ({
 
 /** Lines read one after another between two turns of the process, so that it answers others meanwhile. */
 const READ_TOGETHER = 2_000;
-const otherWork = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 async function readAll<Line>(
   csv: Extract<Csv, { header: unknown }>,
@@ -73,7 +80,7 @@ async function settlementContent(app: Importer, csv: Extract<Csv, { header: unkn
   if (problems.length > 0) return refused(problems);
   const rows: FileRows = {
     kind: "SETTLEMENT",
-    lines: settlementRows(app, lines),
+    lines: await settlementRows(app, lines),
     payouts: payoutRows(app, lines),
   };
   return { rows, days: lines.map(({ read }) => read.settledOn) };
@@ -86,7 +93,7 @@ async function bankContent(app: Importer, csv: Extract<Csv, { header: unknown }>
   const { lines, problems } = await readAll(csv, (cells) => readBankLine(cells, places));
   if (problems.length > 0) return refused(problems);
   return {
-    rows: { kind: "BANK", lines: bankRows(app, lines), payouts: [] },
+    rows: { kind: "BANK", lines: await bankRows(app, lines), payouts: [] },
     days: lines.map(({ read }) => read.bookedOn),
   };
 }

@@ -17,6 +17,9 @@ interface Payout {
 /** Banks book what is sent on a working day on the next one at the latest. */
 const BANK_DAYS = 2;
 
+/** Days after which a payout that the bank never had is no news any more; one that is told of stays told of. */
+const PAYOUT_DAYS = 60;
+
 /** Payouts that are held against the bank at once; a shop has one a day, and one for each way to pay at most. */
 const PAYOUTS_MAX = 2_000;
 
@@ -77,13 +80,14 @@ export async function judgePayouts(
 }
 
 /** Payouts that the bank has not confirmed to the rupiah, oldest first: those that may be late, or agree by now. */
-export async function openPayouts(tx: Tx): Promise<string[]> {
+export async function openPayouts(tx: Tx, today: string): Promise<string[]> {
   const rows = await tx.sql<{ reference: string }>(
     `select p.reference from settlement_payouts p
-      where p.judged_on is null
+      where p.judged_on is null and p.paid_on >= $1::date - ${PAYOUT_DAYS}
          or exists (select from discrepancies d
                      where d.kind = 'PAYOUT' and d.subject = 'payout:' || p.reference and d.resolved_at is null)
       order by p.paid_on limit ${PAYOUTS_MAX}`,
+    [today],
   );
   return rows.map(({ reference }) => reference);
 }

@@ -39,8 +39,9 @@ interface Candidate {
   readonly paidOn: string;
   /** What the buyer paid the gateway besides: then it keeps no fee of ours. */
   readonly buyersFee: number;
-  /** Another line says already that it was paid. */
-  readonly isPaidBefore: boolean;
+  /** Ours: what was captured of it; theirs: what other lines say was paid out. */
+  readonly captured: number;
+  readonly paidBefore: number;
 }
 
 /** Days around a transfer in which a virtual account's number and the sum tell which payment it was. */
@@ -57,9 +58,10 @@ const CANDIDATES = `
          coalesce(t.fee_amount, 0) as buyers_fee,
          coalesce(to_char(t.captured_at at time zone 'Asia/Jakarta', 'YYYY-MM-DD'), l.paid_on::text,
                   l.settled_on::text) as paid_on,
-         exists (select from settlement_lines o
-                  where o.transaction_id = t.id and o.type = 'PAYMENT' and o.state in ('MATCHED', 'DUPLICATE')
-                    and o.id <> l.id) as is_paid_before
+         coalesce(t.captured_amount, 0) as captured,
+         (select coalesce(sum(o.gross), 0) from settlement_lines o
+           where o.transaction_id = t.id and o.type = 'PAYMENT' and o.state in ('MATCHED', 'DUPLICATE')
+             and o.id <> l.id) as paid_before
     from settlement_lines l join settlement_files f on f.id = l.file_id
     left join refunds r on r.id = case when l.refund_key ~ '${UUID}' then left(l.refund_key, 36)::uuid end
     left join lateral (
@@ -177,11 +179,13 @@ export async function matchLines(
   ids: readonly string[],
 ): Promise<number> {
   const candidates = await tx.sql<Candidate>(CANDIDATES, [ids]);
-  const paid = new Set<string>();
+  // A payment may be paid out in parts; what is more than there was to pay out was paid out before.
+  const paid = new Map<string, number>();
   const outcomes = candidates.map((line) => {
-    const isSecond = line.isPaidBefore || paid.has(line.transactionId ?? "");
-    if (line.type === "PAYMENT" && !line.isForeign && line.transactionId !== null) paid.add(line.transactionId);
-    return outcomeOf(line, rates, isSecond);
+    const id = line.transactionId ?? "";
+    const before = line.paidBefore + (paid.get(id) ?? 0);
+    if (line.type === "PAYMENT" && !line.isForeign) paid.set(id, (paid.get(id) ?? 0) + line.gross);
+    return outcomeOf(line, rates, before > 0 && before + line.gross > line.captured);
   });
   await tx.sql(STORE, [JSON.stringify(outcomes.map(rowOf)), app.now]);
   const entries = outcomes.map(entryOf).filter(({ postings }) => postings.length > 0);

@@ -1,6 +1,7 @@
 import { type Db, inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { killPoint } from "../kernel/killPoint.ts";
+import { dayInJakarta } from "../kernel/time.ts";
 import { readHolidays, readRates } from "./fee.queries.ts";
 import { judgePayouts, openPayouts, settlePayouts } from "./judgePayouts.ts";
 import { tryLockSettlements } from "./lockSettlements.ts";
@@ -66,9 +67,10 @@ export async function matchAgain(tx: Tx, app: Omit<Matcher, "db">): Promise<void
   if ((await matchLines(tx, on, await readRates(tx), settlements)) > 0)
     await countAgain(tx, "settlement_lines", settlements);
   if ((await matchBankLines(tx, on, banks)).matched > 0) await countAgain(tx, "bank_lines", banks);
-  const payouts = await openPayouts(tx);
+  const today = dayInJakarta(now);
+  const payouts = await openPayouts(tx, today);
   await judgePayouts(tx, on, holidays, payouts);
-  await settlePayouts(tx, payouts, now.toISOString().slice(0, 10));
+  await settlePayouts(tx, payouts, today);
 }
 
 /** The days whose equation a settlement file changed: those of its payments. */

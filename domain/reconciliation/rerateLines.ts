@@ -43,8 +43,8 @@ const DAYS = `
     from payment_transactions where id = ${anyId(1)} and captured_at is not null`;
 
 /**
- * Holds payments whose fee is in doubt against the rates as they are now: what the table explains by now ends by itself,
- * and its rounding is booked as such. A second call finds the same. The caller holds the lock of settlements.
+ * Holds payments whose fee is in doubt against the rates as they are now: what the table explains by now ends by
+ * itself, and its rounding is booked as such. A second call finds the same. The caller holds the lock of settlements.
  *
  * @returns the days whose equation it may have changed
  */

@@ -16,15 +16,25 @@ const CHUNK = 1_000;
 /** Payout references and words of bank lines meet under this context. */
 export const PAYOUT_CONTEXT = "settlement_payouts.reference";
 
-/** Counts equal lines, so that the second of them is another one wherever it is read. */
-function numbered<Line extends SettlementLine | BankLine>(lines: readonly ReadLine<Line>[]) {
+/** Lines between two turns of the process, so that it answers others meanwhile: sealing one takes some 20 us. */
+const TURN = 500;
+export const otherWork = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Makes a row of each line; counts equal lines, so that the second of them is another one wherever it is read. */
+async function rowsOf<Line extends SettlementLine | BankLine>(
+  lines: readonly ReadLine<Line>[],
+  make: (line: ReadLine<Line>) => object,
+): Promise<object[]> {
   const seen = new Map<string, number>();
-  return lines.map((each) => {
+  const rows: object[] = [];
+  for (const [i, each] of lines.entries()) {
+    if (i % TURN === 0) await otherWork();
     const digest = digestOf(each.read);
     const occurrence = (seen.get(digest) ?? 0) + 1;
     seen.set(digest, occurrence);
-    return { ...each, digest, occurrence };
-  });
+    rows.push({ line: each.line, digest, occurrence, ...make(each) });
+  }
+  return rows;
 }
 
 const STORE_SETTLEMENT = `
@@ -74,12 +84,12 @@ async function storeRows(tx: Tx, statement: string, fileId: string, rows: readon
 }
 
 /** The rows of a settlement file's lines, sealed: made before the transaction, which may run again. */
-export function settlementRows(app: Pick<App, "ids" | "sealer">, lines: readonly ReadLine<SettlementLine>[]): object[] {
-  return numbered(lines).map(({ line, digest, occurrence, read, raw }) => ({
+export const settlementRows = (
+  app: Pick<App, "ids" | "sealer">,
+  lines: readonly ReadLine<SettlementLine>[],
+): Promise<object[]> =>
+  rowsOf(lines, ({ read, raw }) => ({
     id: app.ids.next<"settlementLine">(),
-    line,
-    digest,
-    occurrence,
     type: read.type,
     gateway_transaction_id: read.gatewayTransactionId,
     gateway_order_id: read.gatewayOrderId,
@@ -97,7 +107,6 @@ export function settlementRows(app: Pick<App, "ids" | "sealer">, lines: readonly
     net: read.net,
     raw_sealed: app.sealer.seal(JSON.stringify(raw), SETTLEMENT_LINE_CONTEXT),
   }));
-}
 
 /** The payouts that a settlement file names, with the latest day of their lines. */
 export function payoutRows(app: Pick<App, "sealer">, lines: readonly ReadLine<SettlementLine>[]): object[] {
@@ -113,18 +122,14 @@ export function payoutRows(app: Pick<App, "sealer">, lines: readonly ReadLine<Se
 }
 
 /** The rows of a bank statement's lines: what it says in words is sealed, and found again by keyed hashes. */
-export function bankRows(app: Pick<App, "ids" | "sealer">, lines: readonly ReadLine<BankLine>[]): object[] {
-  return numbered(lines).map(({ line, digest, occurrence, read, raw }) => ({
+export const bankRows = (app: Pick<App, "ids" | "sealer">, lines: readonly ReadLine<BankLine>[]): Promise<object[]> =>
+  rowsOf(lines, ({ read, raw }) => ({
     id: app.ids.next<"bankLine">(),
-    line,
-    digest,
-    occurrence,
     booked_on: read.bookedOn,
     amount: read.amount,
     words: wordsOf(read.texts).map((word) => app.sealer.lookup(word, PAYOUT_CONTEXT)),
     raw_sealed: app.sealer.seal(JSON.stringify(raw), BANK_LINE_CONTEXT),
   }));
-}
 
 /** What a file is made of, ready to be written. */
 export interface FileRows {

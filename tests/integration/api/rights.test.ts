@@ -40,6 +40,7 @@ const SPECIAL: Readonly<Record<string, readonly Caller[]>> = {
   "Mutation.settleRefundManually": ADMINS,
   "Mutation.revealRefundAccount": ADMINS,
   "Mutation.signOffReconciliation": ADMINS,
+  "Mutation.setFeeRate": ADMINS,
   "Mutation.requestAdjustment": ADMINS,
   "Mutation.approveAdjustment": ADMINS,
   "Mutation.rejectAdjustment": ADMINS,

@@ -61,6 +61,21 @@ describe("a settlement file that agrees with the shop", () => {
     expect(await openOf(shop, other.paymentId)).toEqual([]);
   });
 
+  test("may pay out a payment in parts: what is in suspense stays as it was", async () => {
+    const purchase = await buyOne("QR");
+    const before = await balances(shop);
+    const [header, line = ""] = (await only(purchase)).split("\r\n");
+    const sums = /,(\d+)\.00,(\d+)\.00,(\d+)\.00,(\d+)\.00,IDR,/.exec(line)?.slice(1).map(Number) as number[];
+    const part = (share: readonly number[], payout: string) =>
+      line.replace(/,\d+\.00,\d+\.00,\d+\.00,\d+\.00,IDR,.*/, `,${share.join(",")},IDR,${payout}`);
+    const first = sums.map((sum) => Math.floor(sum / 2));
+    first[3] = (first[0] as number) - (first[1] as number) - (first[2] as number);
+    const second = sums.map((sum, i) => sum - (first[i] as number));
+    await imports(shop, staff, [header, part(first, "PART-1"), part(second, "PART-2")].join("\r\n"));
+    expect(await openOf(shop, purchase.paymentId)).toEqual([]);
+    expect((await balances(shop))["SUSPENSE"] ?? 0).toBe(before["SUSPENSE"] ?? 0);
+  });
+
   test("brings what the day's equation needs: what came and what was kept of it are the sales", async () => {
     const [sum] = await shop.app.db.sql<{ captured: number }>(
       `select sum(captured_amount) as captured from payment_transactions t
