@@ -47,8 +47,8 @@ const ITEMS = `
      and exists (select from payments p where p.id = t.payment_id and p.channel = 'MIDTRANS')`;
 
 /**
- * The first time of a day, or once more from its beginning; nothing where it runs. A signed day stays signed while it is
- * looked at again; one that was signed before it was over is open again when the schedule closes the whole of it.
+ * The first time of a day, or once more from its beginning; nothing where it runs. A signed day stays signed while it
+ * is looked at again; one that was signed before it was over is open again when the schedule closes the whole of it.
  */
 const BEGIN = `
   insert into reconciliation_runs (day, state, started_at, started_by, scheduled_at, next_slice_at)
@@ -80,8 +80,8 @@ interface At {
 /**
  * Begins the close of a day, or begins it again: what is to be looked at is listed once and for all, so that whoever
  * goes on after a crash looks at the same. A second call while it runs changes nothing. A signed day that a person has
- * looked at again stays signed, with its figures, unless something is found; the schedule leaves it alone, unless it was
- * signed before it was over.
+ * looked at again stays signed, with its figures, unless something is found; the schedule leaves it alone, unless it
+ * was signed before it was over.
  *
  * @param by who asked for it; "schedule": the one run a day that nobody asks for
  * @returns whether it began

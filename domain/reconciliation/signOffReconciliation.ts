@@ -37,8 +37,8 @@ function refuseOpenDay(run: RunView, doubt: { many: number; amount: number }): v
  * discrepancies of TRIFLE rupiah at most in all may be left, and those that change no sum. One that is signed before it
  * is over is open again when the schedule closes the whole of it. The same again changes nothing.
  *
- * @throws Refusal FORBIDDEN | NOT_FOUND; IN_PROGRESS while it runs; CONFLICT where the gateway has not answered about all
- * of it (details.unanswered), or too much is open (details.open, details.amount)
+ * @throws Refusal FORBIDDEN | NOT_FOUND; IN_PROGRESS while it runs; CONFLICT where the gateway has not answered about
+ * all of it (details.unanswered), or too much is open (details.open, details.amount)
  */
 export async function signOffReconciliation(
   app: Pick<App, "db" | "clock" | "ids">,

@@ -33,8 +33,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 /**
  * Sends a proof of payment, and answers the address that createEnrollmentPayment takes. `onProgress` hears percent of
- * what has gone out. Rejects in the shapes that failureOf reads: UPLOAD_REFUSED with details.reason, RATE_LIMITED and so
- * on, or no answer.
+ * what has gone out. Rejects in the shapes that failureOf reads: UPLOAD_REFUSED with details.reason, RATE_LIMITED and
+ * so on, or no answer.
  */
 export async function uploadProof(file: File, onProgress: (percent: number) => void): Promise<string> {
   const token = await session.bearer();

@@ -44,7 +44,7 @@ export function ProofField({ file, complaint, disabled, onPick }: ProofFieldProp
       <span className={styles.label} id={`${id}-label`}>
         {t("proof.label")}
       </span>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the input does the same by keyboard */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut; the input does the same by keyboard */}
       <div
         className={styles.box}
         data-over={isOver || undefined}

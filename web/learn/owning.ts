@@ -11,10 +11,10 @@ export const ownedCourses = (
 ): ReadonlySet<string> =>
   new Set(enrollments.filter(({ status }) => status === "ENROLLED").map(({ course }) => course.id));
 
-/** How a purchase stands that has not come to its end: money is still to be paid, to be looked at, or was not believed. */
+/** How a purchase stands that is not at its end: money is to be paid, to be looked at, or was not believed. */
 export type Standing = "unpaid" | "checking" | "rejected";
 
-/** How a payment stands; null where nothing is left to do or to wait for. A month of a subscription is none of these. */
+/** How a payment stands; null where nothing is left to do or to wait for, as of a subscription's month. */
 export function standingOf({ status, type }: Pick<Payment, "status" | "type">): Standing | null {
   if (!type) return null;
   if (status === "PENDING" || status === "CHALLENGED") return "unpaid";

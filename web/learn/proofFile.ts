@@ -4,7 +4,7 @@ export const PROOF_TYPES = ["image/jpeg", "image/png", "image/webp", "applicatio
 const PROOF_BYTES_MAX = 5 * 1024 * 1024;
 const KILOBYTE = 1024;
 
-/** What is wrong with a file before it is sent, by the server's own words for it; null: nothing that is seen from here. */
+/** What is wrong with a file before it is sent, in the server's words for it; null: nothing that is seen here. */
 export function proofTrouble(file: Pick<File, "size" | "type">): "EMPTY" | "TOO_LARGE" | "WRONG_TYPE" | null {
   if (file.size === 0) return "EMPTY";
   if (file.size > PROOF_BYTES_MAX) return "TOO_LARGE";
