@@ -39,6 +39,7 @@ import { ClosePage } from "./ClosePage.tsx";
 import { DiscrepanciesPage } from "./DiscrepanciesPage.tsx";
 import { DiscrepancyPage } from "./DiscrepancyPage.tsx";
 import { EnrollmentsPage } from "./EnrollmentsPage.tsx";
+import { FeesPage } from "./FeesPage.tsx";
 import { FraudPage } from "./FraudPage.tsx";
 import { HomePage } from "./HomePage.tsx";
 import { ImportPage } from "./ImportPage.tsx";
@@ -138,6 +139,7 @@ export function BackOffice() {
             <Route path="members" element={<MembersPage />} />
             <Route path="reviews" element={<ReviewsPage />} />
             <Route path="close" element={<ClosePage />} />
+            <Route path="close/fees" element={<FeesPage />} />
             <Route path="close/import" element={<ImportPage />} />
             <Route path="close/queue" element={<DiscrepanciesPage />} />
             <Route path="close/queue/:id" element={<DiscrepancyPage />} />

@@ -13,7 +13,7 @@ import { StatusChip } from "../ui/StatusChip.tsx";
 import { useWatch } from "../ui/useWatch.ts";
 import styles from "./Close.module.css";
 import { ControlEquation } from "./ControlEquation.tsx";
-import { runMeaning } from "./closeState.ts";
+import { isWalked, runMeaning } from "./closeState.ts";
 import { DataTable } from "./DataTable.tsx";
 import { useDiscrepancies, useDiscrepancyColumns } from "./discrepancyColumns.tsx";
 import order from "./OrderPage.module.css";
@@ -33,7 +33,7 @@ export function CloseDayPage() {
     nextFetchPolicy: "cache-first",
   });
   const run = data?.reconciliationRun;
-  useWatch(run?.state === "RUNNING", () => refetch());
+  useWatch(run ? isWalked(run) : false, () => refetch());
   return (
     <Page
       title={dayWords(day)}
@@ -107,7 +107,7 @@ function Checked({ run }: { readonly run: CloseRunFragment }) {
             <small>{run.startedBy?.name ?? t("close.startedBySystem")}</small>
           </dd>
         </div>
-        {run.finishedAt && (
+        {run.finishedAt && !isWalked(run) && (
           <div className={cards.row}>
             <dt>{t("close.finished")}</dt>
             <dd>
@@ -118,7 +118,7 @@ function Checked({ run }: { readonly run: CloseRunFragment }) {
           </div>
         )}
       </dl>
-      {run.state !== "RUNNING" && <StartRun day={run.day} label={t("close.rerun")} />}
+      {!isWalked(run) && <StartRun day={run.day} label={t("close.rerun")} />}
     </section>
   );
 }

@@ -14,7 +14,7 @@ import { StatusChip } from "../ui/StatusChip.tsx";
 import { useNow } from "../ui/useNow.ts";
 import { useWatch } from "../ui/useWatch.ts";
 import styles from "./Close.module.css";
-import { runMeaning } from "./closeState.ts";
+import { isWalked, runMeaning } from "./closeState.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { dayAfter, jakartaDay } from "./jakartaDay.ts";
 import { StartRun } from "./StartRun.tsx";
@@ -32,7 +32,7 @@ export function ClosePage() {
     edges: runs.edges.map(({ node }) => ({ node: { ...node, id: node.day } })),
   }));
   const open = useQuery(CountDiscrepanciesDocument, { fetchPolicy: "no-cache" });
-  const isRunning = list.connection?.edges.some(({ node }) => node.state === "RUNNING") ?? false;
+  const isRunning = list.connection?.edges.some(({ node }) => isWalked(node)) ?? false;
   useWatch(isRunning, async () => list.retry());
   return (
     <Page title={t("close.title")}>
@@ -43,6 +43,7 @@ export function ClosePage() {
           {open.data && <strong className="tabular">{count(open.data.discrepancies.totalCount)}</strong>}
         </Link>
         <Link to="/admin/close/import">{t("close.toImport")}</Link>
+        <Link to="/admin/close/fees">{t("close.toFees")}</Link>
       </nav>
       <RunDay />
       <DataTable
@@ -131,7 +132,7 @@ function RunState({ run }: { readonly run: CloseRunFragment }) {
         status={run.state}
         testId="run-state"
       />
-      {run.state === "RUNNING" && (
+      {isWalked(run) && (
         <progress
           className={styles.bar}
           value={run.checked}

@@ -10,6 +10,7 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useWatch } from "../ui/useWatch.ts";
+import { BankLines } from "./BankLines.tsx";
 import styles from "./Close.module.css";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { FileLines } from "./FileLines.tsx";
@@ -46,8 +47,7 @@ export function ImportPage() {
 }
 
 function Lines({ file }: { readonly file: ImportedFileFragment }) {
-  const { t } = useDeskWords();
-  return file.kind === "BANK" ? <p>{t("import.bankLines")}</p> : <FileLines fileId={file.id} />;
+  return file.kind === "BANK" ? <BankLines fileId={file.id} /> : <FileLines fileId={file.id} />;
 }
 
 function useColumns(): ReadonlyArray<Column<ImportedFileFragment>> {

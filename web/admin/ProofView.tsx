@@ -17,6 +17,9 @@ import styles from "./Proofs.module.css";
 import { titlesOf } from "./proofCourses.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
+/** A link lives for 15 minutes. */
+const LINK_RENEWED_MS = 10 * 60 * 1000;
+
 interface ProofViewProps {
   readonly id: string;
   onDecided(payment: ProofFragment): void;
@@ -27,7 +30,11 @@ interface ProofViewProps {
 /** One payment for courses: its proof beside what it must show, and the decision. */
 export function ProofView({ id, onDecided, onStale }: ProofViewProps) {
   // Always anew: a link to a proof lives for minutes.
-  const { data, loading, error, refetch } = useQuery(ProofDocument, { variables: { id }, fetchPolicy: "network-only" });
+  const { data, loading, error, refetch } = useQuery(ProofDocument, {
+    variables: { id },
+    fetchPolicy: "network-only",
+    pollInterval: LINK_RENEWED_MS,
+  });
   const payment = data?.payment;
   if (error && !payment) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!payment) {

@@ -24,7 +24,9 @@ function useMeaning() {
     if (failure.code === "SECOND_PERSON_NEEDED") return t("gapRefusal.second");
     if (failure.code === "FORBIDDEN") return t("gapRefusal.trifle");
     if (failure.code !== "CONFLICT") return undefined;
-    return detailNumber(failure, "open") === undefined ? undefined : t("gapRefusal.open");
+    if (detailNumber(failure, "open") !== undefined) return t("gapRefusal.open");
+    // Of all conflicts this one alone has nothing more to say.
+    return Object.keys(failure.details).length === 0 ? t("gapRefusal.still") : undefined;
   };
 }
 

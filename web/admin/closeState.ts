@@ -9,6 +9,11 @@ export const runMeaning: Readonly<Record<ReconciliationState, Meaning>> = {
   REOPENED: "wrong",
 };
 
+/** Whether workers walk the day now: for the first time, or again while its state stays what it was. */
+export const isWalked = ({ state, startedAt, finishedAt }: WalkedRun): boolean =>
+  state === "RUNNING" || (typeof finishedAt === "string" && Date.parse(finishedAt) < Date.parse(startedAt));
+type WalkedRun = Pick<CloseRunFragment, "state" | "startedAt" | "finishedAt">;
+
 /** A day may be signed off with open discrepancies of so many rupiah in all: they are explained by rounding. */
 export const TRIFLE = 1_000;
 
@@ -27,13 +32,13 @@ export interface Doubt {
 }
 
 /** What of a day's close a sign-off looks at. */
-export type CloseRun = Pick<CloseRunFragment, "state" | "unanswered">;
+export type CloseRun = Pick<CloseRunFragment, "unanswered"> & WalkedRun;
 
 /** What stands in the way of a sign-off; nothing where it may be tried. */
 export function obstaclesOf(run: CloseRun, doubt: Doubt, isAdmin: boolean): Obstacle[] {
   const found: Obstacle[] = [];
-  if (run.state === "RUNNING") found.push({ word: "running" });
-  if (run.state !== "RUNNING" && run.unanswered > 0) found.push({ word: "unanswered", count: run.unanswered });
+  if (isWalked(run)) found.push({ word: "running" });
+  else if (run.unanswered > 0) found.push({ word: "unanswered", count: run.unanswered });
   if (doubt.amount > TRIFLE) found.push({ word: "open", ...doubt });
   if (!isAdmin) found.push({ word: "admin" });
   return found;

@@ -101,6 +101,7 @@ const LISTS = [
   "discrepancies",
   "settlementFiles",
   "settlementLines",
+  "bankLines",
   "ledgerEntries",
   "ledgerAdjustments",
 ];

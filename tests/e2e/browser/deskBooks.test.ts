@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { dayAfter, jakartaDay } from "../../../web/admin/jakartaDay.ts";
 import { type Stack, startStack } from "../../support/stack.ts";
 import { type Bought, buyPaid } from "./bought.ts";
-import { fileOfDay, prove, reviewOf } from "./deskSteps.ts";
+import { importFiles, prove, reviewOf } from "./deskSteps.ts";
 import { QUICK_COURIERS, signedIn } from "./parcelSteps.ts";
 import { SIZES, type Visit } from "./visit.ts";
 
@@ -198,29 +198,7 @@ test(
     await inspect("100-close");
 
     await page.goto(`${shop}/admin/close/import`);
-    const broken = { name: "rusak.csv", mimeType: "text/csv", buffer: Buffer.from("order_id\nLNS-1\n") };
-    await page.getByTestId("import-file").setInputFiles(broken);
-    await page.getByTestId("import-preview").waitFor();
-    await page.getByTestId("import-send").click();
-    await page.getByTestId("import-refused").getByTestId("problem").first().waitFor();
-    await inspect("101-import-refused");
-    const csv = await fileOfDay(stack, "settlements", today, "?mistakes=amount");
-    await page.getByTestId("import-file").setInputFiles({ ...broken, name: "pencairan.csv", buffer: Buffer.from(csv) });
-    await page.getByTestId("import-send").click();
-    await is(page, "file-state", "DONE");
-    await page.getByTestId("row").filter({ hasText: "pencairan.csv" }).getByTestId("open-row").click();
-    await page.getByText("PO-").first().waitFor();
-    await inspect("102-import-lines");
-
-    const bank = await fileOfDay(stack, "bank", today);
-    await page.getByLabel("Jenis berkas").selectOption("bank");
-    await page.getByTestId("import-file").setInputFiles({ ...broken, name: "mutasi.csv", buffer: Buffer.from(bank) });
-    await page.getByTestId("import-send").click();
-    const statement = page.getByTestId("row").filter({ hasText: "mutasi.csv" });
-    await statement.locator('[data-status="DONE"]').waitFor({ timeout: WORKED_WITHIN_MS });
-    await statement.getByTestId("open-row").click();
-    await page.getByText("MIDTRANS PAYOUT").first().waitFor();
-    await inspect("102-import-bank");
+    await importFiles(page, stack, today, inspect);
     await page.goto(`${shop}/admin/close/fees`);
     await page.getByTestId("fee-type").selectOption("qris");
     await page.getByTestId("fee-percent").fill("0,63");

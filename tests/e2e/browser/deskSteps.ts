@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import type { Stack } from "../../support/stack.ts";
 import { pdf, picture } from "../../support/uploads.ts";
 import { until } from "../api/shopper.ts";
@@ -45,7 +46,7 @@ export async function prove(stack: Stack, wish: Proved): Promise<{ readonly id: 
 }
 
 /** A file of the gateway's dashboard or of the bank, with what is put into it by mistake. */
-export async function fileOfDay(stack: Stack, kind: "settlements" | "bank", day: string, more = ""): Promise<string> {
+async function fileOfDay(stack: Stack, kind: "settlements" | "bank", day: string, more = ""): Promise<string> {
   const response = await fetch(`${stack.sandboxUrl}/sandbox/${kind}/${day}.csv${more}`);
   if (!response.ok) throw new Error(`${kind} of ${day}: ${response.status}`);
   return response.text();
@@ -74,4 +75,39 @@ export async function reviewOf(stack: Stack, bought: Bought, email: string): Pro
   const input = { productId, rating: 5, comment: "Wangi dan segar, pengirimannya juga cepat." };
   const { errors } = await stack.graphql(REVIEW, { input }, { token });
   if (errors.length > 0) throw new Error(JSON.stringify(errors));
+}
+
+/** What the worker takes for the lines of a file, on a busy machine. */
+const MATCHED_WITHIN_MS = 40_000;
+
+/** On the page of imports: a file that is refused, one of the gateway with a mistake, and the bank's of the same day. */
+export async function importFiles(
+  page: Page,
+  stack: Stack,
+  today: string,
+  inspect: (name: string) => Promise<unknown>,
+): Promise<void> {
+  const send = async (name: string, content: string) => {
+    const buffer = Buffer.from(content);
+    await page.getByTestId("import-file").setInputFiles({ name, mimeType: "text/csv", buffer });
+    await page.getByTestId("import-preview").waitFor();
+    await page.getByTestId("import-send").click();
+  };
+  /** Waits until each line of a file was looked at, and opens them. */
+  const open = async (name: string, line: string) => {
+    const row = page.getByTestId("row").filter({ hasText: name });
+    await row.locator('[data-status="DONE"]').waitFor({ timeout: MATCHED_WITHIN_MS });
+    await row.getByTestId("open-row").click();
+    await page.getByText(line).first().waitFor();
+  };
+  await send("rusak.csv", "order_id\nLNS-1\n");
+  await page.getByTestId("import-refused").getByTestId("problem").first().waitFor();
+  await inspect("101-import-refused");
+  await send("pencairan.csv", await fileOfDay(stack, "settlements", today, "?mistakes=amount"));
+  await open("pencairan.csv", "PO-");
+  await inspect("102-import-lines");
+  await page.getByLabel("Jenis berkas").selectOption("bank");
+  await send("mutasi.csv", await fileOfDay(stack, "bank", today));
+  await open("mutasi.csv", "MIDTRANS PAYOUT");
+  await inspect("102-import-bank");
 }

@@ -2,9 +2,15 @@ import { isBalanced, postingsOf, readAmount, sumOf } from "../../../web/admin/ad
 import { type CloseRun, gapOfEquation, obstaclesOf, sumOfMethods } from "../../../web/admin/closeState.ts";
 import { csvOf } from "../../../web/admin/csv.ts";
 import { factsOf, sidesOf, sideWords } from "../../../web/admin/evidence.ts";
+import { percentOf, readFee } from "../../../web/admin/fee.ts";
 import { dayAfter, jakartaDay } from "../../../web/admin/jakartaDay.ts";
 
-const RUN: CloseRun = { state: "OPEN", unanswered: 0 };
+const RUN: CloseRun = {
+  state: "OPEN",
+  unanswered: 0,
+  startedAt: "2026-11-20T17:05:00.000Z",
+  finishedAt: "2026-11-20T17:06:00.000Z",
+};
 const NO_DOUBT = { count: 0, amount: 0 };
 const words = (run: CloseRun, doubt = NO_DOUBT, isAdmin = true) =>
   obstaclesOf(run, doubt, isAdmin).map(({ word }) => word);
@@ -17,6 +23,7 @@ describe("a day's sign-off", () => {
 
   test.each([
     ["its close runs", { ...RUN, state: "RUNNING", unanswered: 3 } as const, NO_DOUBT, true, ["running"]],
+    ["it is looked at again", { ...RUN, startedAt: "2026-11-20T18:00:00.000Z" }, NO_DOUBT, true, ["running"]],
     ["the gateway was away", { ...RUN, unanswered: 3 }, NO_DOUBT, true, ["unanswered"]],
     ["more than a trifle is open", RUN, { count: 1, amount: 1_001 }, true, ["open"]],
     ["no admin looks at it", RUN, NO_DOUBT, false, ["admin"]],
@@ -79,6 +86,31 @@ describe("an adjustment", () => {
       Number.NaN,
     ]);
     expect(sumOf([{ ...cash, debit: "x" }])).toBeNaN();
+  });
+});
+
+describe("a fee", () => {
+  const draft = { paymentType: "qris", percent: "0,7", fixed: "1.000", vat: "EXCLUDED", settleDays: "1" } as const;
+
+  test("is read as people write it", () => {
+    expect(readFee({ ...draft, validFrom: "2026-12-01" })).toEqual({
+      paymentType: "qris",
+      basisPoints: 70,
+      fixed: 1_000,
+      vat: "EXCLUDED",
+      settleDays: 1,
+      validFrom: "2026-12-01",
+    });
+    expect([percentOf(70), percentOf(200), percentOf(165)]).toEqual(["0,7%", "2%", "1,65%"]);
+  });
+
+  test.each([
+    ["no type", { paymentType: "" }],
+    ["no percentage", { percent: "0,777" }],
+    ["no sum", { fixed: "-1" }],
+    ["no day", { validFrom: "" }],
+  ])("with %s is none", (_, part) => {
+    expect(readFee({ ...draft, validFrom: "2026-12-01", ...part })).toBeNull();
   });
 });
 
