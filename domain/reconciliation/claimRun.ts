@@ -4,7 +4,7 @@ import { killPoint } from "../kernel/killPoint.ts";
 import { later, MINUTE_MS, SECOND_MS } from "../kernel/time.ts";
 
 /** Any number that no other lock of ours uses: two workers must not choose at once. */
-const CLAIM_LOCK = 7_246_302;
+const CLAIM_LOCK = 7_246_304;
 
 /** A slice is some seconds of work, and one call at its end may take a minute. */
 const LEASE_MS = 3 * MINUTE_MS;
