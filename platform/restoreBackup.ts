@@ -25,8 +25,17 @@ import type { DataKey } from "./secrets.ts";
 /** Stands in a database from a restore's first write to its last: what is there besides may be thrown away. */
 const UNDER_WAY = "restore_under_way";
 
+/** A restore that was cut off leaves no accounts: they come in with all other rows, in one transaction. */
+async function hasAccounts(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>("select to_regclass('users') is not null as there");
+  if (!rows[0]?.there) return false;
+  const found = await client.query("select from users limit 1");
+  return found.rowCount === 1;
+}
+
 /**
- * Takes a database for a restore: one without a single table, or one in which a restore was cut off.
+ * Takes a database for a restore: one without a single table, or one in which a restore was cut off and nobody has
+ * begun to use what there is.
  *
  * @param level the migrations of the backup
  * @throws BackupRefused DATABASE_NOT_EMPTY, and nothing was written
@@ -42,6 +51,10 @@ async function claimEmpty(client: pg.Client, level: readonly string[]): Promise<
   const [{ tables, isUnderWay } = { tables: 0, isUnderWay: false }] = rows;
   if (tables > 0 && !isUnderWay) {
     throw new BackupRefused("DATABASE_NOT_EMPTY", `${tables} tables are there: a backup goes into a new database only`);
+  }
+  if (isUnderWay && (await hasAccounts(client))) {
+    const why = "a restore was cut off here, and a shop has been started on what it left: make a new database";
+    throw new BackupRefused("DATABASE_NOT_EMPTY", why);
   }
   const beyond = (await readLevel(client)).filter((name) => !level.includes(name));
   if (beyond.length > 0) {

@@ -196,6 +196,23 @@ describe("a restore", () => {
     expect(await query(database.url, "select count(*)::integer as orders from orders")).toEqual([{ orders: 3 }]);
     expect((await tables()).map(({ relname }) => relname)).not.toContain("restore_under_way");
   });
+
+  test("never goes over a shop that was started on what a cut-off restore had left", async () => {
+    const started = await createEmptyDatabase();
+    try {
+      await migrate(started.url, knownMigrations());
+      await query(started.url, "create table restore_under_way ()");
+      await query(
+        started.url,
+        `insert into users (id, email, email_key, name, role, password_hash, created_at, updated_at)
+         values (gen_random_uuid(), 'new@lunas.test', 'new@lunas.test', 'Baru', 'CUSTOMER', 'none', now(), now())`,
+      );
+      await expect(restore(started.url)).rejects.toMatchObject({ code: "DATABASE_NOT_EMPTY" });
+      expect(await query(started.url, "select email from users")).toEqual([{ email: "new@lunas.test" }]);
+    } finally {
+      await started.drop();
+    }
+  });
 });
 
 describe("the command that restores", () => {
