@@ -90,7 +90,12 @@ function Checked({ run }: { readonly run: CloseRunFragment }) {
   const progress = t("close.progress", { checked: count(run.checked), total: count(run.total) });
   return (
     <section className={`${cards.card} ${cards.stack}`} data-testid="run-progress">
-      <progress className={styles.bar} value={run.checked} max={Math.max(run.total, 1)} aria-label={progress} />
+      <progress
+        className={styles.bar}
+        value={run.total === 0 ? 1 : run.checked}
+        max={Math.max(run.total, 1)}
+        aria-label={progress}
+      />
       <p role="status">{progress}</p>
       <dl className={cards.rows}>
         {counts.map((key) => (

@@ -38,7 +38,7 @@ export function FeesPage() {
       )}
       {data && <Rates rates={data.feeRates} />}
       {person?.role === "ADMIN" ? (
-        <SetFee types={[...new Set(data?.feeRates.map((rate) => rate.paymentType))]} onSet={() => void refetch()} />
+        <SetFee rates={data?.feeRates ?? []} onSet={() => void refetch()} />
       ) : (
         <p className={cards.soft}>{t("fees.adminOnly")}</p>
       )}

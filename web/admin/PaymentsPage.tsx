@@ -9,8 +9,13 @@ import { money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { paymentMeaning } from "../ui/status.ts";
+import { ColumnChoice, useColumnChoice } from "./ColumnChoice.tsx";
 import { type Column, DataTable } from "./DataTable.tsx";
-import { ChoiceFilter, DayFilter, FilterBar, TextFilter } from "./Filters.tsx";
+import { DayRange } from "./DayRange.tsx";
+import { ExportList } from "./ExportList.tsx";
+import { ChoiceFilter, FilterBar, TextFilter } from "./Filters.tsx";
+import tools from "./ListTools.module.css";
+import { SavedViews } from "./SavedViews.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList } from "./useList.ts";
@@ -32,7 +37,9 @@ export function PaymentsPage() {
     }),
     [status, from, to],
   );
-  const list = useList(AdminPaymentsDocument, { filter, search: q || null }, (data) => data.adminPayments);
+  const asked = { filter, search: q || null };
+  const list = useList(AdminPaymentsDocument, asked, (data) => data.adminPayments);
+  const choice = useColumnChoice("payments", useColumns());
   return (
     <Page title={t("admin.payments")}>
       <FilterBar onClear={filters.clear}>
@@ -49,10 +56,20 @@ export function PaymentsPage() {
           options={statuses.map((value) => ({ value, label: t(`paymentStatus.${value}`) }))}
           onChange={(value) => filters.set("status", value)}
         />
-        <DayFilter label={t("admin.from")} value={from} onChange={(value) => filters.set("from", value)} />
-        <DayFilter label={t("admin.to")} value={to} onChange={(value) => filters.set("to", value)} />
+        <DayRange from={from} to={to} onChange={(first, last) => filters.setAll({ from: first, to: last })} />
       </FilterBar>
-      <DataTable label={t("admin.payments")} columns={useColumns()} list={list} onClear={filters.clear} />
+      <div className={tools.tools}>
+        <ColumnChoice choice={choice} />
+        <SavedViews list="payments" />
+        <ExportList
+          name="payments"
+          document={AdminPaymentsDocument}
+          filters={asked}
+          columns={choice.shown}
+          connectionOf={(data) => data.adminPayments}
+        />
+      </div>
+      <DataTable label={t("admin.payments")} columns={choice.shown} list={list} onClear={filters.clear} />
     </Page>
   );
 }
@@ -71,6 +88,7 @@ function useColumns(): ReadonlyArray<Column<Row>> {
           <small>{at(row.createdAt)}</small>
         </>
       ),
+      text: (row) => row.number,
     },
     {
       key: "status",
@@ -78,10 +96,23 @@ function useColumns(): ReadonlyArray<Column<Row>> {
       cell: (row) => (
         <StatusChip meaning={paymentMeaning[row.status]} label={t(`paymentStatus.${row.status}`)} status={row.status} />
       ),
+      text: (row) => t(`paymentStatus.${row.status}`),
     },
-    { key: "method", label: t("admin.method"), cell: (row) => row.method ?? "–" },
-    { key: "amount", label: t("admin.amount"), number: true, cell: (row) => money(row.amount) },
-    { key: "customer", label: t("admin.customer"), cell: (row) => row.user.email },
+    { key: "method", label: t("admin.method"), cell: (row) => row.method ?? "–", text: (row) => row.method ?? "" },
+    {
+      key: "amount",
+      label: t("admin.amount"),
+      number: true,
+      cell: (row) => money(row.amount),
+      // A number, so that a spreadsheet can add it up.
+      text: (row) => String(row.amount),
+    },
+    {
+      key: "customer",
+      label: t("admin.customer"),
+      cell: (row) => row.user.email,
+      text: (row) => row.user.email,
+    },
     {
       key: "orders",
       label: t("admin.orders"),
@@ -91,7 +122,14 @@ function useColumns(): ReadonlyArray<Column<Row>> {
             <Link to={`/admin/orders/${order.id}`}>{order.number}</Link>
           </div>
         )),
+      text: (row) => row.orders.map(({ number }) => number).join(" "),
     },
-    { key: "paidAt", label: t("admin.paidAt"), fit: "moment", cell: (row) => at(row.paidAt) || "–" },
+    {
+      key: "paidAt",
+      label: t("admin.paidAt"),
+      fit: "moment",
+      cell: (row) => at(row.paidAt) || "–",
+      text: (row) => at(row.paidAt),
+    },
   ];
 }

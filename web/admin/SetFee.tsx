@@ -1,6 +1,6 @@
 import { useMutation } from "@apollo/client/react";
 import { useState } from "react";
-import { type FeeVat, SetFeeRateDocument } from "../graphql/generated/admin/graphql.ts";
+import { type FeeRatesQuery, type FeeVat, SetFeeRateDocument } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { ConfirmAction } from "../ui/ConfirmAction.tsx";
 import { Failure } from "../ui/Failure.tsx";
@@ -8,7 +8,7 @@ import { money } from "../ui/format.ts";
 import { useToast } from "../ui/Toast.tsx";
 import { useNow } from "../ui/useNow.ts";
 import styles from "./Close.module.css";
-import { type FeeDraft, percentOf, readFee } from "./fee.ts";
+import { draftOf, type FeeDraft, percentOf, readFee } from "./fee.ts";
 import { jakartaDay } from "./jakartaDay.ts";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -16,14 +16,16 @@ import { useDeskWords } from "./useDeskWords.ts";
 const VATS: readonly FeeVat[] = ["EXCLUDED", "INCLUDED"];
 const TEXTS = ["percent", "fixed", "settleDays"] as const;
 
+type Rate = FeeRatesQuery["feeRates"][number];
+
 interface SetFeeProps {
-  /** Those that have a rate. */
-  readonly types: readonly string[];
+  /** Those that there are, the oldest of a type first. */
+  readonly rates: readonly Rate[];
   onSet(): void;
 }
 
 /** Writes a new rate down, from a day on; what it does is said before. */
-export function SetFee({ types, onSet }: SetFeeProps) {
+export function SetFee({ rates, onSet }: SetFeeProps) {
   const { t } = useDeskWords();
   const say = useToast();
   const dayWords = useDayWords();
@@ -49,7 +51,7 @@ export function SetFee({ types, onSet }: SetFeeProps) {
     <section className={`${cards.card} ${cards.stack}`}>
       <h2>{t("fees.new")}</h2>
       {error && <Failure error={error} />}
-      <Fields draft={draft} types={types} onChange={(part) => setDraft({ ...draft, ...part })} />
+      <Fields draft={draft} rates={rates} onChange={(part) => setDraft({ ...draft, ...part })} />
       {fee ? (
         <ConfirmAction
           label={t("fees.write")}
@@ -73,19 +75,22 @@ export function SetFee({ types, onSet }: SetFeeProps) {
 
 interface FieldsProps {
   readonly draft: FeeDraft;
-  readonly types: readonly string[];
+  readonly rates: readonly Rate[];
   onChange(part: Partial<FeeDraft>): void;
 }
 
-function Fields({ draft, types, onChange }: FieldsProps) {
+function Fields({ draft, rates, onChange }: FieldsProps) {
   const { t } = useDeskWords();
+  const types = [...new Set(rates.map((rate) => rate.paymentType))];
+  // What holds now is where a new rate begins: mostly one figure of it changes.
+  const choose = (paymentType: string) => onChange({ paymentType, ...draftOf(rates, paymentType) });
   return (
     <div className={styles.line}>
       <label className={styles.field}>
         <span>{t("fees.type")}</span>
         <select
           value={draft.paymentType}
-          onChange={(event) => onChange({ paymentType: event.currentTarget.value })}
+          onChange={(event) => choose(event.currentTarget.value)}
           data-testid="fee-type"
         >
           <option value="">{t("fees.chooseType")}</option>
@@ -109,21 +114,7 @@ function Fields({ draft, types, onChange }: FieldsProps) {
           />
         </label>
       ))}
-      <label className={styles.field}>
-        <span>{t("fees.vat")}</span>
-        <select
-          value={draft.vat}
-          onChange={(event) =>
-            onChange({ vat: VATS.find((known) => known === event.currentTarget.value) ?? draft.vat })
-          }
-        >
-          {VATS.map((vat) => (
-            <option key={vat} value={vat}>
-              {t(`feeVat.${vat}`)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <VatField vat={draft.vat} onChange={(vat) => onChange({ vat })} />
       <label className={styles.field}>
         <span>{t("fees.from")}</span>
         <input
@@ -133,5 +124,24 @@ function Fields({ draft, types, onChange }: FieldsProps) {
         />
       </label>
     </div>
+  );
+}
+
+function VatField({ vat, onChange }: { readonly vat: FeeVat; onChange(vat: FeeVat): void }) {
+  const { t } = useDeskWords();
+  return (
+    <label className={styles.field}>
+      <span>{t("fees.vat")}</span>
+      <select
+        value={vat}
+        onChange={(event) => onChange(VATS.find((known) => known === event.currentTarget.value) ?? vat)}
+      >
+        {VATS.map((each) => (
+          <option key={each} value={each}>
+            {t(`feeVat.${each}`)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -18,6 +18,15 @@ export interface FeeDraft {
 export const percentOf = (basisPoints: number): string =>
   `${String(basisPoints / POINTS_OF_PERCENT).replace(".", ",")}%`;
 
+/** The newest rate of a type as it would be typed; nothing of one that has none. */
+export function draftOf(rates: readonly FeeRateInput[], paymentType: string): Partial<FeeDraft> {
+  const newest = rates.findLast((rate) => rate.paymentType === paymentType);
+  if (!newest) return {};
+  const { basisPoints, fixed, vat, settleDays } = newest;
+  const percent = percentOf(basisPoints).replace("%", "");
+  return { percent, fixed: String(fixed), vat, settleDays: String(settleDays) };
+}
+
 const PERCENT = /^\d{1,3}([.,]\d{1,2})?$/;
 const WHOLE = /^\d{1,7}$/;
 const TYPE = /^[a-z][a-z0-9_]{1,39}$/;

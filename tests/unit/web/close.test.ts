@@ -2,7 +2,7 @@ import { isBalanced, postingsOf, readAmount, sumOf } from "../../../web/admin/ad
 import { type CloseRun, gapOfEquation, obstaclesOf, sumOfMethods } from "../../../web/admin/closeState.ts";
 import { csvOf } from "../../../web/admin/csv.ts";
 import { factsOf, sidesOf, sideWords } from "../../../web/admin/evidence.ts";
-import { percentOf, readFee } from "../../../web/admin/fee.ts";
+import { draftOf, percentOf, readFee } from "../../../web/admin/fee.ts";
 import { dayAfter, jakartaDay } from "../../../web/admin/jakartaDay.ts";
 
 const RUN: CloseRun = {
@@ -102,6 +102,16 @@ describe("a fee", () => {
       validFrom: "2026-12-01",
     });
     expect([percentOf(70), percentOf(200), percentOf(165)]).toEqual(["0,7%", "2%", "1,65%"]);
+  });
+
+  test("begins where the newest of its type stands, and is read back as it was", () => {
+    const older = { paymentType: "qris", basisPoints: 70, fixed: 0, settleDays: 2, validFrom: "2020-01-01" };
+    const rates = [
+      { ...older, vat: "EXCLUDED" as const },
+      { ...older, vat: "INCLUDED" as const, basisPoints: 63, validFrom: "2026-01-01" },
+    ];
+    expect(readFee({ ...draft, validFrom: "2026-01-01", ...draftOf(rates, "qris") })).toEqual(rates[1]);
+    expect(draftOf(rates, "another")).toEqual({});
   });
 
   test.each([
