@@ -56,8 +56,11 @@ const INSERT_ITEMS = `
 async function decide(tx: Tx, decision: Decision): Promise<RefundId> {
   const { app, actor, paymentId, wish, amount, reason, use } = decision;
   const now = app.clock.now();
-  const facts = (await lockPayment(tx, app, paymentId)) && (await readRefundable(tx, paymentId));
+  const locked = await lockPayment(tx, app, paymentId);
+  const facts = locked && (await readRefundable(tx, paymentId));
   if (!facts) throw new Refusal("NOT_FOUND", "There is no such payment");
+  if (locked.payment.userId === actor.userId)
+    throw new Refusal("SECOND_PERSON_NEEDED", "Somebody else has to give your own money back");
   const earlier = await readAnswer<{ refundId: RefundId }>(tx.sql, use);
   if (earlier) return earlier.refundId;
   const range = rangeOf(facts, wish);
@@ -96,7 +99,7 @@ async function decide(tx: Tx, decision: Decision): Promise<RefundId> {
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND | INVALID_INPUT | IDEMPOTENCY_KEY_REUSED | IN_PROGRESS; NOT_REFUNDABLE: not
  * paid, a cancel is under way, nothing or not so many pieces are left; REFUND_EXCEEDS_CAPTURED (left); USE_CANCEL_ORDER
- * for all that is left of an order that was not sent
+ * for all that is left of an order that was not sent; SECOND_PERSON_NEEDED for the admin's own payment
  */
 export async function refundPayment(app: RefundApp, actor: Actor, input: RefundPaymentInput): Promise<RefundId> {
   requireRight(actor, "refund.request");

@@ -19,7 +19,7 @@ import { requireRoom } from "./requireRoom.ts";
  * nothing.
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND; ILLEGAL_TRANSITION where it did not fail, or may be paid by hand already;
- * NOT_REFUNDABLE where no key is left; REFUND_EXCEEDS_CAPTURED
+ * NOT_REFUNDABLE where no key is left; REFUND_EXCEEDS_CAPTURED; SECOND_PERSON_NEEDED for the admin's own money
  */
 export async function retryRefund(
   app: Pick<App, "db" | "clock" | "ids" | "effects">,
@@ -29,6 +29,8 @@ export async function retryRefund(
   requireRight(actor, "refund.retry");
   return inTransaction(app.db, async (tx) => {
     const { refund, locked } = await lockOwed(tx, app, input.refundId);
+    if (locked.payment.userId === actor.userId)
+      throw new Refusal("SECOND_PERSON_NEEDED", "Somebody else has to send your own money back");
     const { id, status, attempts } = refund;
     const now = app.clock.now();
     // Nobody knows what became of it, and nobody asks again by himself: the same key makes no second refund.

@@ -62,6 +62,13 @@ describe("a refund that staff decides", () => {
       await expect(refund(order, {}, actor)).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
+  test("is never of the admin's own money", async () => {
+    const order = await paidBy(shop, buyer, "gopay");
+    const own = refund(order, {}, { ...buyer, role: "ADMIN" });
+    await expect(own).rejects.toMatchObject({ code: "SECOND_PERSON_NEEDED" });
+    expect(await refundsOf(shop, order)).toEqual([]);
+  });
+
   test("of everything before it is sent is a cancel; afterwards it is not", async () => {
     const order = await paidBy(shop, buyer, "gopay");
     const { total, itemId } = await lineOf(shop, order);
