@@ -6,7 +6,7 @@ import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
 import { killPoint } from "../kernel/killPoint.ts";
-import { type Csv, readCsv } from "./readCsv.ts";
+import { type Csv, otherWork, readCsv } from "./readCsv.ts";
 import { FILE_COLUMNS, type FileKind, readSettlementFile, type SettlementFile } from "./settlement.queries.ts";
 import {
   type FileProblem,
@@ -17,15 +17,7 @@ import {
   readBankLine,
   readSettlementLine,
 } from "./settlementLine.rules.ts";
-import {
-  bankRows,
-  type FileRows,
-  otherWork,
-  payoutRows,
-  type ReadLine,
-  settlementRows,
-  storeLines,
-} from "./storeLines.ts";
+import { bankRows, type FileRows, payoutRows, type ReadLine, settlementRows, storeLines } from "./storeLines.ts";
 
 type Importer = Pick<App, "db" | "clock" | "ids" | "sealer" | "settings">;
 
@@ -62,7 +54,7 @@ async function readAll<Line>(
   for (const [i, { line, cells }] of csv.lines.entries()) {
     if (i % READ_TOGETHER === 0) await otherWork();
     const result =
-      cells.length > csv.header.length ? { code: "CELLS" as const, detail: "as many as the header" } : read(cells);
+      cells.length !== csv.header.length ? { code: "CELLS" as const, detail: "as many as the header" } : read(cells);
     if ("code" in result) problems.push({ line, ...result });
     else {
       const raw = Object.fromEntries(csv.header.map((name, at) => [name, cells[at] ?? ""]));

@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { BANK_LINE_CONTEXT, SETTLEMENT_LINE_CONTEXT } from "../kernel/sealedColumns.ts";
+import { otherWork } from "./readCsv.ts";
 import { type BankLine, digestOf, type SettlementLine, wordsOf } from "./settlementLine.rules.ts";
 
 /** A line that was read, with its place in the file and all that stood there. */
@@ -16,9 +17,8 @@ const CHUNK = 1_000;
 /** Payout references and words of bank lines meet under this context. */
 export const PAYOUT_CONTEXT = "settlement_payouts.reference";
 
-/** Lines between two turns of the process, so that it answers others meanwhile: sealing one takes some 20 us. */
+/** Lines between two turns of the process: sealing one takes some 20 us. */
 const TURN = 500;
-export const otherWork = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Makes a row of each line; counts equal lines, so that the second of them is another one wherever it is read. */
 async function rowsOf<Line extends SettlementLine | BankLine>(
@@ -138,8 +138,13 @@ export interface FileRows {
   readonly payouts: readonly object[];
 }
 
+/** From so many lines on the planner is told of them at once: until it knows it reads all of them for each of them. */
+const TELL_FROM = 2_000;
+
 /** Writes the lines of a file that no earlier one had. @returns how many they are, and their sum */
 export async function storeLines(tx: Tx, fileId: string, rows: FileRows): Promise<Stored> {
   if (rows.payouts.length > 0) await tx.sql(STORE_PAYOUTS, [JSON.stringify(rows.payouts)]);
-  return storeRows(tx, rows.kind === "BANK" ? STORE_BANK : STORE_SETTLEMENT, fileId, rows.lines);
+  const stored = await storeRows(tx, rows.kind === "BANK" ? STORE_BANK : STORE_SETTLEMENT, fileId, rows.lines);
+  if (stored.count >= TELL_FROM) await tx.sql(`analyze ${rows.kind === "BANK" ? "bank_lines" : "settlement_lines"}`);
+  return stored;
 }
