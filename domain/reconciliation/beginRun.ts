@@ -48,7 +48,8 @@ const ITEMS = `
 
 /**
  * The first time of a day, or once more from its beginning; nothing where it runs. A signed day stays signed while it
- * is looked at again; one that was signed before it was over is open again when the schedule closes the whole of it.
+ * is looked at again; one that was signed or begun before it was over is open again when the schedule closes the whole
+ * of it.
  */
 const BEGIN = `
   insert into reconciliation_runs (day, state, started_at, started_by, scheduled_at, next_slice_at)
@@ -69,7 +70,8 @@ const BEGIN = `
    where reconciliation_runs.next_slice_at is null
      and ($4::timestamptz is null
           or (reconciliation_runs.scheduled_at is null
-              and (reconciliation_runs.signed_off_at is null or reconciliation_runs.signed_off_at < $5)))
+              and (reconciliation_runs.signed_off_at is null or reconciliation_runs.signed_off_at < $5
+                   or reconciliation_runs.started_at < $5)))
   returning day, state, $4::timestamptz is not null and reopened_at = $2 as is_reopened`;
 
 interface At {
@@ -81,7 +83,7 @@ interface At {
  * Begins the close of a day, or begins it again: what is to be looked at is listed once and for all, so that whoever
  * goes on after a crash looks at the same. A second call while it runs changes nothing. A signed day that a person has
  * looked at again stays signed, with its figures, unless something is found; the schedule leaves it alone, unless it
- * was signed before it was over.
+ * was signed, or its close begun, before it was over.
  *
  * @param by who asked for it; "schedule": the one run a day that nobody asks for
  * @returns whether it began
@@ -92,7 +94,7 @@ export async function beginRun(tx: Tx, at: At, day: string, by: UserId | null | 
   const values = by === "schedule" ? [null, now] : [by, null];
   const [begun] = await tx.sql<{ isReopened: boolean }>(BEGIN, [day, now, ...values, later(from, DAY_MS)]);
   if (!begun) return false;
-  if (begun.isReopened) await tellReopened(tx, at, day, "it was signed before it was over");
+  if (begun.isReopened) await tellReopened(tx, at, day, "it was closed before it was over");
   await tx.sql(`delete from reconciliation_items where day = $1 or day < $1::date - ${ITEMS_KEPT_DAYS}`, [day]);
   await tx.sql(ITEMS, [day, later(from, -BEFORE_MS), later(from, DAY_MS), now, later(from, -SAMPLE_FOR_MS)]);
   await tx.sql(

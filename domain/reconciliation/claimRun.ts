@@ -30,7 +30,8 @@ export class ClaimLost extends Error {
 
 /**
  * Takes the oldest day that runs and is due, for one worker alone: of all days one is worked on at a time, so that one
- * process keeps the gateway's rate. A dead worker's claim ends by itself, and another goes on where it stopped.
+ * process keeps the gateway's rate. A dead worker's claim ends by itself, and another goes on where it stopped. One whose
+ * end is being made is nobody else's, however long that takes.
  *
  * @param token of a claim that this worker has already, to keep it; null: a new one
  */
@@ -47,13 +48,27 @@ export function claimRun(app: Pick<App, "db" | "clock" | "ids">, token: string |
                       where next_slice_at <= $2 and (claimed_until is null or claimed_until <= $2 or claimed_by = $1)
                         and not exists (select from reconciliation_runs o
                                          where o.claimed_until > $2 and o.claimed_by <> $1)
-                      order by day limit 1)
+                      order by day limit 1 for update skip locked)
        returning day, started_at, failures`,
       [mine, now, until],
     );
     if (run) killPoint("day.claimed");
     return run ? { ...run, token: mine, until } : null;
   });
+}
+
+/**
+ * Keeps a run in its worker's hands until the transaction ends. Nothing but a claim waits for it: whoever ends one of
+ * the day's discrepancies meanwhile changes its sums.
+ *
+ * @throws ClaimLost where another worker has the run
+ */
+export async function keepRun(tx: Tx, { day, token }: ClaimedRun): Promise<void> {
+  const rows = await tx.sql("select from reconciliation_runs where day = $1 and claimed_by = $2 for key share", [
+    day,
+    token,
+  ]);
+  if (rows.length === 0) throw new ClaimLost(`another worker closes ${day}`);
 }
 
 /** What a slice adds to the counts of its run. */

@@ -44,19 +44,23 @@ async function dueDays(app: Pick<App, "db" | "clock" | "settings">): Promise<str
   return days;
 }
 
+// One that was begun and, if at all, signed after it was over is the whole day's close, whoever began it.
+const STAMP = `
+  update reconciliation_runs set scheduled_at = $2
+   where day = $1 and scheduled_at is null and started_at >= $3 and (signed_off_at is null or signed_off_at >= $3)`;
+
 /** Begins the close of each due day, once over all workers: the day's row is its key. */
 async function beginDueDays(app: Pick<App, "db" | "clock" | "ids" | "settings">): Promise<void> {
   for (const day of await dueDays(app)) {
-    await inTransaction(app.db, async (tx) => {
-      const begun = await beginRun(tx, { ids: app.ids, now: app.clock.now() }, day, "schedule");
-      // One that people run at this moment, or have signed off, is the day's own close.
-      if (!begun) {
-        await tx.sql("update reconciliation_runs set scheduled_at = $2 where day = $1 and scheduled_at is null", [
-          day,
-          app.clock.now(),
-        ]);
-      }
+    const isHeld = await inTransaction(app.db, async (tx) => {
+      const now = app.clock.now();
+      if (await beginRun(tx, { ids: app.ids, now }, day, "schedule")) return false;
+      await tx.sql(STAMP, [day, now, startOfJakartaDay(dayAfter(day))]);
+      const left = await tx.sql("select from reconciliation_runs where day = $1 and scheduled_at is null", [day]);
+      return left.length > 0;
     });
+    // A part of the day is being closed: the whole of it follows when that has ended, and the later days after it.
+    if (isHeld) return;
   }
 }
 
@@ -129,6 +133,7 @@ export async function closeDays(app: App): Promise<number> {
       return slices;
     }
     run = await claimRun(app, mine.token);
+    if (!run) await releaseRun(app, mine);
   }
   return slices;
 }

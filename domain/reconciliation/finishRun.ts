@@ -4,7 +4,7 @@ import type { Ids } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { later } from "../kernel/time.ts";
-import { type ClaimedRun, ClaimLost } from "./claimRun.ts";
+import { type ClaimedRun, ClaimLost, keepRun } from "./claimRun.ts";
 import { AGED_AFTER_MS, OVERDUE_AFTER_MS } from "./discrepancy.rules.ts";
 import { findBookDifferences } from "./findBookDifferences.ts";
 import { findSettlementDifferences } from "./findSettlementDifferences.ts";
@@ -72,13 +72,15 @@ const FINISH = `
 
 /**
  * Ends a run whose transactions were all looked at: what only our own books and the files tell is found, the sums are
- * made, and people are told, all in one transaction. A crash in it leaves a run whose end is still to be made.
+ * made, and people are told, all in one transaction, in which no other worker takes the run over. A crash in it leaves
+ * a run whose end is still to be made.
  *
  * @throws ClaimLost where another worker has the run
  */
 export async function finishRun(app: App, run: ClaimedRun): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const at = { ids: app.ids, now: app.clock.now() };
+    await keepRun(tx, run);
     await findBookDifferences(tx, at, run.day);
     await findSettlementDifferences(tx, { ...at, sealer: app.sealer }, run.day);
     killPoint("day.books-looked-through");

@@ -142,9 +142,10 @@ interface At {
  * The database refuses one that does not add up. A signed day stays as it was signed. A second run changes nothing.
  */
 export async function sumDay(tx: Tx, app: At, day: string): Promise<void> {
-  const [run] = await tx.sql<{ state: string }>("select state from reconciliation_runs where day = $1 for update", [
-    day,
-  ]);
+  const [run] = await tx.sql<{ state: string }>(
+    "select state from reconciliation_runs where day = $1 for no key update",
+    [day],
+  );
   if (!run || run.state === "SIGNED_OFF") return;
   const from = startOfJakartaDay(day);
   const sums = await tx.sql<Sums>(SUMS, [from, later(from, DAY_MS)]);

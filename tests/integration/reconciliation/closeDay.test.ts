@@ -1,6 +1,8 @@
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
+import { claimRun } from "../../../domain/reconciliation/claimRun.ts";
 import { closeDays } from "../../../domain/reconciliation/closeDays.ts";
+import { lockSettlements } from "../../../domain/reconciliation/lockSettlements.ts";
 import { readRun } from "../../../domain/reconciliation/reconciliation.queries.ts";
 import { runReconciliation } from "../../../domain/reconciliation/runReconciliation.ts";
 import { signOffReconciliation } from "../../../domain/reconciliation/signOffReconciliation.ts";
@@ -40,6 +42,15 @@ const cutOff = (): CloseShop["app"] => {
   const fetchStatus = () => Promise.reject(new GatewayUnavailable("midtrans", "is away", "none"));
   return { ...shop.app, payments: { ...shop.app.payments, fetchStatus } };
 };
+
+/** Until somebody waits for an advisory lock. */
+async function waiting(): Promise<void> {
+  for (let looks = 0; looks < 1_000; looks++) {
+    const rows = await shop.db.sql("select from pg_locks where locktype = 'advisory' and not granted");
+    if (rows.length > 0) return;
+  }
+  throw new Error("nobody waits");
+}
 
 async function someDay(): Promise<void> {
   for (let i = 0; i < 3; i++) {
@@ -109,6 +120,23 @@ describe("a day's close", () => {
     expect(shop.books.calls()).toBe(0);
     later(2 * MINUTE_MS);
     expect(await walk(shop.app, DAY)).toMatchObject({ matched: 12 });
+  });
+
+  test("whose end takes longer than a claim lasts is left to the worker that makes it", async () => {
+    await shop.paid();
+    await begin();
+    const file = await shop.db.pool.connect();
+    await file.query("begin");
+    await lockSettlements({ sql: file.query.bind(file) } as never); // it is matched: the close's end waits for it
+    const ending = closeDays(shop.app);
+    await waiting();
+    later(10 * MINUTE_MS);
+    const taken = await claimRun(shop.app, null);
+    await file.query("commit");
+    file.release();
+    expect(taken).toBeNull();
+    await ending;
+    expect(await run()).toMatchObject({ state: "OPEN", matched: 1 });
   });
 
   test("walked by several at once asks about each transaction once", async () => {
@@ -182,5 +210,18 @@ describe("the schedule", () => {
     later(0);
     await closeDays(shop.app);
     expect(await walk(shop.app, DAY)).toMatchObject({ round: 2 });
+  });
+
+  test("closes the whole of a day that somebody began to close before it was over, when that has ended", async () => {
+    await shop.paid();
+    later(-3 * HOUR_MS); // 23.05 WIB
+    await begin();
+    later(-2 * HOUR_MS);
+    await shop.paid();
+    later(0);
+    await closeDays(shop.app);
+    await closeDays(shop.app);
+    expect(await run()).toMatchObject({ state: "OPEN", round: 2, matched: 2, sales: 2 * TOTAL });
+    expect(await days()).toEqual([{ day: DAY }]);
   });
 });

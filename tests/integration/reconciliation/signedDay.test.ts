@@ -99,6 +99,20 @@ describe("a signed day", () => {
     expect(await run()).toMatchObject({ state: "SIGNED_OFF", round: 2 });
   });
 
+  test("that was signed before it was over is open again, too, where somebody looks at it as the schedule comes", async () => {
+    await shop.paid();
+    later(-10 * HOUR_MS);
+    await shop.close();
+    await signOffReconciliation(shop.app, admin as Actor, { day: DAY });
+    later(-HOUR_MS);
+    await begin();
+    later(0);
+    await closeDays(shop.app); // what runs comes to its end
+    await closeDays(shop.app);
+    expect(await walk(shop.app, DAY)).toMatchObject({ state: "REOPENED", round: 3, signedOffAt: null });
+    expect(await alerts()).toContain("RECONCILIATION_REOPENED");
+  });
+
   test("needs a run that is done, and no more than a trifle open", async () => {
     const sold = await shop.paid();
     const sign = () => signOffReconciliation(shop.app, admin as Actor, { day: DAY });
