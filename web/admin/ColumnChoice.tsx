@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import type { Column } from "./DataTable.tsx";
+import { Fold } from "./Fold.tsx";
 import styles from "./ListTools.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useStored } from "./useStored.ts";
@@ -27,30 +28,27 @@ type Choice<Row> = ReturnType<typeof useColumnChoice<Row>>;
 export function ColumnChoice<Row>({ choice }: { readonly choice: Choice<Row> }) {
   const { t } = useDeskWords();
   return (
-    <details className={styles.fold}>
-      <summary data-testid="columns">{t("list.columns")}</summary>
-      <div className={styles.sheet}>
-        {choice.columns.map((column) => {
-          const isShown = choice.isShown(column);
-          return (
-            <label key={column.key} className={styles.box}>
-              <input
-                type="checkbox"
-                checked={isShown}
-                disabled={isShown && choice.shown.length === 1}
-                onChange={(event) => choice.set(column.key, event.currentTarget.checked)}
-                data-testid={`column-${column.key}`}
-              />
-              {column.label}
-            </label>
-          );
-        })}
-        {!choice.isWhole && (
-          <Button size="compact-sm" variant="subtle" onClick={choice.showAll}>
-            {t("list.columnsAll")}
-          </Button>
-        )}
-      </div>
-    </details>
+    <Fold label={t("list.columns")} testId="columns">
+      {choice.columns.map((column) => {
+        const isShown = choice.isShown(column);
+        return (
+          <label key={column.key} className={styles.box}>
+            <input
+              type="checkbox"
+              checked={isShown}
+              disabled={isShown && choice.shown.length === 1}
+              onChange={(event) => choice.set(column.key, event.currentTarget.checked)}
+              data-testid={`column-${column.key}`}
+            />
+            {column.label}
+          </label>
+        );
+      })}
+      {!choice.isWhole && (
+        <Button size="compact-sm" variant="subtle" onClick={choice.showAll}>
+          {t("list.columnsAll")}
+        </Button>
+      )}
+    </Fold>
   );
 }

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { Link, useLocation } from "react-router";
 import { CrossIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { Fold } from "./Fold.tsx";
 import styles from "./ListTools.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useStored } from "./useStored.ts";
@@ -32,42 +33,39 @@ export function SavedViews({ list }: { readonly list: string }) {
     say(t("list.viewSaved", { name: wanted }));
   };
   return (
-    <details className={styles.fold}>
-      <summary data-testid="views">{t("list.views")}</summary>
-      <div className={styles.sheet}>
-        {views.length === 0 && <p className={styles.soft}>{t("list.viewNone")}</p>}
-        {views.map((view) => {
-          const [label = "", filters = ""] = view.split(CUT);
-          return (
-            <p key={view} className={styles.view}>
-              <Link to={`${pathname}${filters}`} aria-current={filters === search ? "page" : undefined}>
-                {label}
-              </Link>
-              <button
-                type="button"
-                aria-label={t("list.viewRemove", { name: label })}
-                onClick={() => setViews(views.filter((other) => other !== view))}
-              >
-                <CrossIcon size={16} />
-              </button>
-            </p>
-          );
-        })}
-        <form className={styles.form} onSubmit={save} noValidate>
-          <TextInput
-            size="sm"
-            label={t("list.viewName")}
-            maxLength={NAME_MAX}
-            value={name}
-            error={missing && t("list.viewNameMissing")}
-            onChange={(event) => setName(event.currentTarget.value)}
-            data-testid="view-name"
-          />
-          <Button size="sm" variant="light" type="submit" data-testid="view-save">
-            {t("list.viewSave")}
-          </Button>
-        </form>
-      </div>
-    </details>
+    <Fold label={t("list.views")} testId="views">
+      {views.length === 0 && <p className={styles.soft}>{t("list.viewNone")}</p>}
+      {views.map((view) => {
+        const [label = "", filters = ""] = view.split(CUT);
+        return (
+          <p key={view} className={styles.view}>
+            <Link to={`${pathname}${filters}`} aria-current={filters === search ? "page" : undefined}>
+              {label}
+            </Link>
+            <button
+              type="button"
+              aria-label={t("list.viewRemove", { name: label })}
+              onClick={() => setViews(views.filter((other) => other !== view))}
+            >
+              <CrossIcon size={16} />
+            </button>
+          </p>
+        );
+      })}
+      <form className={styles.form} onSubmit={save} noValidate>
+        <TextInput
+          size="sm"
+          label={t("list.viewName")}
+          maxLength={NAME_MAX}
+          value={name}
+          error={missing && t("list.viewNameMissing")}
+          onChange={(event) => setName(event.currentTarget.value)}
+          data-testid="view-name"
+        />
+        <Button size="sm" variant="light" type="submit" data-testid="view-save">
+          {t("list.viewSave")}
+        </Button>
+      </form>
+    </Fold>
   );
 }

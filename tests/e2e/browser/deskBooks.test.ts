@@ -136,7 +136,8 @@ test(
     await page.getByTestId("column-store").uncheck();
     await page.getByTestId("column-payment").check();
     const found = [...(await look("95-orders-columns"))];
-    await page.getByTestId("columns").click();
+    await page.keyboard.press("Escape");
+    await page.getByTestId("column-store").waitFor({ state: "hidden" });
     await page.getByTestId("views").click();
     await page.getByTestId("view-name").fill("Pesanan Andi");
     await page.getByTestId("view-save").click();

@@ -80,7 +80,7 @@ export async function reviewOf(stack: Stack, bought: Bought, email: string): Pro
 /** What the worker takes for the lines of a file, on a busy machine. */
 const MATCHED_WITHIN_MS = 40_000;
 
-/** On the page of imports: a file that is refused, one of the gateway with a mistake, and the bank's of the same day. */
+/** On the page of imports: a file that is refused, one of the gateway with a mistake, and the bank's of that day. */
 export async function importFiles(
   page: Page,
   stack: Stack,
