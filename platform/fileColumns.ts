@@ -17,7 +17,10 @@ export const SETTLEMENT_FIELDS = [
 ] as const;
 export type SettlementField = (typeof SETTLEMENT_FIELDS)[number];
 
-/** What is read of a line of the bank's statement: one signed amount, or one column for each way. */
+/**
+ * What is read of a line of the bank's statement: one signed amount, or one column for each way. Its time, the balance
+ * after it and the bank's own number of it tell equal lines of two exports from one line that both have.
+ */
 export const BANK_FIELDS = [
   "bookedOn",
   "amount",
@@ -27,6 +30,9 @@ export const BANK_FIELDS = [
   "reference",
   "description",
   "payoutReference",
+  "time",
+  "balance",
+  "rowId",
 ] as const;
 export type BankField = (typeof BANK_FIELDS)[number];
 
@@ -64,6 +70,9 @@ export const BANK_COLUMNS: FileColumns<BankField> = {
   reference: ["Reference", "Referensi", "No. Referensi"],
   description: ["Description", "Keterangan", "Uraian"],
   payoutReference: ["Payout Reference", "Payout ID"],
+  time: ["Time", "Booking Time", "Jam", "Waktu"],
+  balance: ["Balance", "Running Balance", "Saldo"],
+  rowId: ["Transaction ID", "Journal Number", "No. Jurnal"],
 };
 
 const HEADERS_MAX = 20; // of one field: nobody's exports have more names for it

@@ -67,7 +67,9 @@ const LATE = `
      and t.captured_at < ($1::date + 1)::timestamp at time zone 'Asia/Jakarta'
      and coalesce(t.gateway_payment_type, t.method) = $2
      and t.captured_amount > t.refunded_amount + t.charged_back_amount
-     and not exists (select from settlement_lines l where l.transaction_id = t.id and l.state <> 'NEW')
+     -- A refund, a correction or a chargeback is not its payout.
+     and not exists (select from settlement_lines l
+                      where l.transaction_id = t.id and l.type = 'PAYMENT' and l.state <> 'NEW')
    order by t.id limit ${LATE_MAX}`;
 
 async function findLate(tx: Tx, app: Finder, cohort: Cohort, due: string): Promise<void> {

@@ -79,15 +79,19 @@ export async function judgePayouts(
   }
 }
 
-/** Payouts that the bank has not confirmed to the rupiah, oldest first: those that may be late, or agree by now. */
-export async function openPayouts(tx: Tx, today: string): Promise<string[]> {
+/**
+ * Payouts that the bank has not confirmed to the rupiah, oldest first: those that may be late, or agree by now.
+ *
+ * @param touched payouts that lines came of just now, which are no news of the past however old they are
+ */
+export async function openPayouts(tx: Tx, today: string, touched: readonly string[]): Promise<string[]> {
   const rows = await tx.sql<{ reference: string }>(
     `select p.reference from settlement_payouts p
-      where p.judged_on is null and p.paid_on >= $1::date - ${PAYOUT_DAYS}
+      where p.judged_on is null and (p.paid_on >= $1::date - ${PAYOUT_DAYS} or p.reference = any($2::text[]))
          or exists (select from discrepancies d
                      where d.kind = 'PAYOUT' and d.subject = 'payout:' || p.reference and d.resolved_at is null)
-      order by p.paid_on limit ${PAYOUTS_MAX}`,
-    [today],
+      order by p.reference = any($2::text[]) desc, p.paid_on limit ${PAYOUTS_MAX}`,
+    [today, touched],
   );
   return rows.map(({ reference }) => reference);
 }

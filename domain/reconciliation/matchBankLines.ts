@@ -147,6 +147,9 @@ async function matchOne(
   return match;
 }
 
+// What the bank says of a payout is another sum now, whatever was made of it before.
+const JUDGE_AGAIN = "update settlement_payouts set judged_on = null where reference = any($1::text[])";
+
 /**
  * Matches lines of the bank that are new, or that nothing was known for: a payout by its reference or by sum and day, a
  * refund by hand, a proof of payment; writes that on them and books them. Money without a match is in SUSPENSE, and a
@@ -165,5 +168,7 @@ export async function matchBankLines(
     const match = await matchOne(tx, app, line);
     if (match) matches.push(match);
   }
-  return { matched: matches.length, payouts: [...new Set(matches.flatMap(({ payout }) => payout ?? []))] };
+  const payouts = [...new Set(matches.flatMap(({ payout }) => payout ?? []))];
+  if (payouts.length > 0) await tx.sql(JUDGE_AGAIN, [payouts]);
+  return { matched: matches.length, payouts };
 }

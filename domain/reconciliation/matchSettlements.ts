@@ -58,19 +58,24 @@ async function countAgain(tx: Tx, table: "settlement_lines" | "bank_lines", ids:
   );
 }
 
-/** What is new may be what older lines lacked. The caller holds the lock of settlements. */
-export async function matchAgain(tx: Tx, app: Omit<Matcher, "db">): Promise<void> {
+/**
+ * What is new may be what older lines lacked. The caller holds the lock of settlements.
+ *
+ * @param payouts that a file brought lines of, which are held against the bank with those that are open
+ */
+export async function matchAgain(tx: Tx, app: Omit<Matcher, "db">, payouts: readonly string[] = []): Promise<void> {
   const now = app.clock.now();
   const on = { ids: app.ids, sealer: app.sealer, now };
   const holidays = await readHolidays(tx);
   const [settlements, banks] = [await unmatched(tx, "settlement_lines"), await unmatched(tx, "bank_lines")];
   if ((await matchLines(tx, on, await readRates(tx), settlements)) > 0)
     await countAgain(tx, "settlement_lines", settlements);
-  if ((await matchBankLines(tx, on, banks)).matched > 0) await countAgain(tx, "bank_lines", banks);
+  const known = await matchBankLines(tx, on, banks);
+  if (known.matched > 0) await countAgain(tx, "bank_lines", banks);
   const today = dayInJakarta(now);
-  const payouts = await openPayouts(tx, today);
-  await judgePayouts(tx, on, holidays, payouts);
-  await settlePayouts(tx, payouts, today);
+  const open = await openPayouts(tx, today, [...payouts, ...known.payouts]);
+  await judgePayouts(tx, on, holidays, open);
+  await settlePayouts(tx, open, today);
 }
 
 /** The days whose equation a settlement file changed: those of its payments. */
@@ -79,8 +84,17 @@ const DAYS = `
     from settlement_lines l join payment_transactions t on t.id = l.transaction_id
    where l.file_id = $1 and t.captured_at is not null`;
 
+async function payoutsOf(tx: Tx, { id, kind }: OpenFile): Promise<string[]> {
+  const table = kind === "BANK" ? "bank_lines" : "settlement_lines";
+  const rows = await tx.sql<{ reference: string }>(
+    `select distinct payout_reference as reference from ${table} where file_id = $1 and payout_reference is not null`,
+    [id],
+  );
+  return rows.map(({ reference }) => reference);
+}
+
 async function finish(tx: Tx, app: Matcher, file: OpenFile): Promise<void> {
-  await matchAgain(tx, app);
+  await matchAgain(tx, app, await payoutsOf(tx, file));
   const days = await tx.sql<{ day: string }>(DAYS, [file.id]);
   await sumDays(
     tx,

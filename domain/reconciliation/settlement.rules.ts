@@ -128,8 +128,10 @@ export interface Finding {
 const rupiahText = (amount: number): string => `IDR ${amount}`;
 
 function grossFinding(p: Position): Finding | null {
-  if (p.payments === 0 || p.gross === p.captured) return null;
-  const sums = { ours: rupiahText(p.captured), theirs: rupiahText(p.gross), amount: p.captured - p.gross };
+  // A correction alone is no payment: what was captured is still to come.
+  const due = p.payments === 0 ? 0 : p.captured;
+  if (p.gross === due) return null;
+  const sums = { ours: rupiahText(p.captured), theirs: rupiahText(p.gross), amount: due - p.gross };
   if (p.captured === 0) return { kind: "STATUS", ...sums, ours: "not paid", theirs: `paid out ${rupiahText(p.gross)}` };
   if (p.payments > 1 && p.gross > p.captured) return { kind: "DUPLICATE", ...sums };
   return { kind: "AMOUNT", ...sums };
@@ -147,8 +149,8 @@ function feeFinding(p: Position): Finding | null {
     Math.abs(p.fee - (p.expectedFee ?? 0)) <= slack &&
     Math.abs(p.feeTax - (p.expectedFeeTax ?? 0)) <= slack &&
     Math.abs(withheld - p.fee - p.feeTax) <= slack;
-  if ((isRight || p.payments === 0) && p.backFees === 0) return null;
-  const [ours, theirs] = p.payments === 0 ? [0, p.backFees] : [expected, withheld + p.backFees];
+  if ((p.payments === 0 ? withheld === 0 : isRight) && p.backFees === 0) return null;
+  const [ours, theirs] = [p.payments === 0 ? 0 : expected, withheld + p.backFees];
   return { kind: "FEE", ours: rupiahText(ours), theirs: rupiahText(theirs), amount: theirs - ours };
 }
 

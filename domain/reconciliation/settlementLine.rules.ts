@@ -56,6 +56,8 @@ export interface BankLine {
   readonly amount: number;
   /** What the sender and the bank wrote, and a reference where the file has a column for it. */
   readonly texts: readonly string[];
+  /** What else tells it from a line of the same day, sum and words, where the file has it. */
+  readonly marks?: readonly string[];
 }
 
 /** Where a file has each field that it has. */
@@ -203,6 +205,21 @@ export function readSettlementLine(record: readonly string[], places: Places<Set
   };
 }
 
+/** A time of day, as a column of its own or beside the day has it. */
+const TIME = /(\d{1,2}:\d{2})(:\d{2})?/;
+
+/** What tells equal lines apart, each named: the same line of two exports has the same, however amounts are written. */
+function marksOf(cell: Cells<BankField>): string[] {
+  const [, minute, second = ""] = TIME.exec(`${cell("time") ?? ""} ${cell("bookedOn") ?? ""}`) ?? [];
+  const balance = cell("balance");
+  const rowId = cell("rowId");
+  return [
+    ...(minute ? [`time ${minute.padStart(5, "0")}${second === ":00" ? "" : second}`] : []),
+    ...(balance ? [`balance ${readRupiah(balance) ?? balance}`] : []),
+    ...(rowId ? [`row ${rowId}`] : []),
+  ];
+}
+
 /** What one line of a bank's statement says. */
 export function readBankLine(record: readonly string[], places: Places<BankField>): Read<BankLine> {
   const cell = cellsOf(record, places);
@@ -217,7 +234,8 @@ export function readBankLine(record: readonly string[], places: Places<BankField
       : (readRupiah(single) ?? Number.NaN);
   if (!Number.isSafeInteger(amount) || amount === 0) return bad("AMOUNT", "amount, credit, debit");
   const texts = [cell("payoutReference"), cell("reference"), cell("description")].filter((text) => text !== null);
-  return { line: { bookedOn, amount, texts } };
+  const marks = marksOf(cell);
+  return { line: { bookedOn, amount, texts, ...(marks.length > 0 ? { marks } : {}) } };
 }
 
 /** What may be a reference in a text: no shorter word with a digit in it is one. */

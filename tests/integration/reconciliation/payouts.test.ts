@@ -78,6 +78,23 @@ describe("a payout", () => {
     expect(await kinds(null)).toEqual([]);
   });
 
+  test("that the bank takes back, or has twice, differs again however old it is", async () => {
+    const text = await settlementOf(await buyOne(), "PO-A-5");
+    await imports(shop, staff, text);
+    await imports(shop, staff, bank(soon(1), netOf(text), "PO-A-5"), "BANK");
+    expect(await kinds(null)).toEqual([]);
+    await imports(shop, staff, bank(soon(2), netOf(text), "TRSF PO-A-5 MIDTRANS"), "BANK");
+    expect(await openOf(shop, null)).toMatchObject([{ kind: "PAYOUT", amount: 0 - netOf(text) }]);
+    await imports(shop, staff, bank(soon(2), 0 - netOf(text), "PO-A-5 KOREKSI"), "BANK");
+    expect(await kinds(null)).toEqual([]);
+    shop.advance(90 * DAY_MS);
+    await imports(shop, staff, bank(soon(0), 0 - netOf(text), "PO-A-5 RETUR"), "BANK");
+    expect(await openOf(shop, null)).toMatchObject([{ kind: "PAYOUT", theirs: "IDR 0", amount: netOf(text) }]);
+    await imports(shop, staff, bank(soon(0), netOf(text), "PO-A-5 ULANG"), "BANK");
+    expect(await kinds(null)).toEqual([]);
+    shop.advance(-90 * DAY_MS);
+  });
+
   test("that comes before its settlement file waits in suspense, and is known when the file is there", async () => {
     const text = await settlementOf(await paid(shop, buyer, [{ ...goods[0], quantity: 9 } as never]), "PO-A-4");
     const before = await balances(shop);
@@ -107,8 +124,9 @@ describe("a payout", () => {
 
 describe("money that is due", () => {
   test("is late only when files reach beyond its day, and is not any more when a file has it", async () => {
-    const [late, other] = [await buyOne(), await buyOne()];
+    const [late, other, half] = [await buyOne(), await buyOne(), await buyOne()];
     const text = await settlementOf(late, "PO-B-1", soon(13));
+    const ofHalf = await settlementOf(half, "PO-B-3", soon(11));
     const ofOther = await settlementOf(other, "PO-B-2", soon(12));
     await find();
     expect(await kinds(late.paymentId)).toEqual([]);
@@ -116,13 +134,17 @@ describe("money that is due", () => {
     await find();
     expect(await kinds(late.paymentId)).toEqual([]);
     await imports(shop, staff, ofOther);
+    await imports(shop, staff, ofHalf.replace(",PAYMENT,", ",REFUND,"));
     await find();
+    expect(await kinds(half.paymentId)).toEqual(["FEE", "LATE_SETTLEMENT", "REFUND"]);
     expect(await openOf(shop, late.paymentId)).toMatchObject([{ kind: "LATE_SETTLEMENT", theirs: null }]);
     await find();
     expect(await kinds(late.paymentId)).toEqual(["LATE_SETTLEMENT"]);
     await imports(shop, staff, text);
     expect(await kinds(late.paymentId)).toEqual([]);
     expect(await kinds(other.paymentId)).toEqual([]);
+    await imports(shop, staff, ofHalf);
+    expect(await kinds(half.paymentId)).not.toContain("LATE_SETTLEMENT");
   });
 
   test("to the gateway, for what went back, is looked for likewise", async () => {

@@ -214,6 +214,11 @@ describe("a settlement file with a mistake", () => {
     await expect(importFile(shop.app, staff, input)).rejects.toMatchObject({ code: "UPLOAD_REFUSED" });
     const rows = await shop.app.db.sql("select state, rows from settlement_files where name = 'bad.csv'");
     expect(rows).toEqual([{ state: "REFUSED", rows: 0 }]);
+    const [, line = ""] = good.split("\r\n");
+    const cut = [good, line.slice(0, line.lastIndexOf(","))].join("\r\n");
+    await expect(importFile(shop.app, staff, { ...input, bytes: Buffer.from(cut) })).rejects.toMatchObject({
+      details: { count: 1, problems: [{ line: 3, code: "CELLS" }] },
+    });
     expect(await imports(shop, staff, good)).toMatchObject({ rows: 1, known: 0 });
     await expect(importFile(shop.app, buyer, input)).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
