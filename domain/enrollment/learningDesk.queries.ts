@@ -14,9 +14,16 @@ const TO_APPROVE: TimedList = {
   id: "p.id",
   isOldestFirst: true,
 };
-/** In so many words: an index of its own holds what waits, and nothing else. */
+/**
+ * Its first two are in so many words those of an index of its own. A month of a subscription has its purpose, too, but is
+ * nobody's to approve: it stays PAID for good.
+ */
 const IS_TO_APPROVE: readonly Condition[] = [
-  { text: "p.purpose = 'ENROLLMENT' and p.status = 'PAID' and ?::boolean", value: true },
+  {
+    text: `p.purpose = 'ENROLLMENT' and p.status = 'PAID'
+           and exists (select from enrollment_payments b where b.id = p.id) and ?::boolean`,
+    value: true,
+  },
 ];
 
 /**

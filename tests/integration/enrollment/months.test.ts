@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { approvePayment } from "../../../domain/enrollment/approvePayment.ts";
 import { listMyEnrollments } from "../../../domain/enrollment/enrollment.queries.ts";
+import { countPaymentsToApprove, listPaymentsToApprove } from "../../../domain/enrollment/learningDesk.queries.ts";
 import { updateProgress } from "../../../domain/enrollment/updateProgress.ts";
 import type { SubscriptionId } from "../../../domain/kernel/ids.ts";
 import { cancelSubscription } from "../../../domain/payment/cancelSubscription.ts";
@@ -60,6 +61,18 @@ describe("a package by the month", () => {
     expect((await read(shop, id)).state).toBe("SUSPENDED");
     expect(await learning(shop, buyer, sold.courseIds)).toEqual(CLOSED);
     expect(await shop.audit()).toEqual([]);
+  });
+
+  test("is nobody's to approve: only what waits for a person does", async () => {
+    const { sold } = await subscribe();
+    const [staff, buyer] = [await shop.addStaff(), await shop.addBuyer()];
+    const paymentId = await claim(shop, buyer, sold);
+    expect((await listPaymentsToApprove(shop.app, staff, { first: 20 })).nodes.map(({ id }) => id)).toEqual([
+      paymentId,
+    ]);
+    expect(await countPaymentsToApprove(shop.app, staff)).toBe(1);
+    await approvePayment(shop.app, staff, { paymentId });
+    expect(await countPaymentsToApprove(shop.app, staff)).toBe(0);
   });
 
   test("that was cancelled stays open until what is paid is over", async () => {
