@@ -1,13 +1,16 @@
 import {
+  decodePDFRawStream,
   EncryptedPDFError,
   PDFArray,
   PDFDict,
   PDFDocument,
   PDFName,
+  PDFNull,
   type PDFObject,
   PDFRawStream,
   PDFStream,
 } from "@cantoo/pdf-lib";
+import { withoutNotes } from "./jpegNotes.ts";
 
 /** Why a PDF is not taken in. */
 export type PdfTrouble = "UNREADABLE" | "ENCRYPTED" | "ACTIVE" | "TOO_MANY_PAGES";
@@ -71,7 +74,7 @@ function isActive(dict: PDFDict): boolean {
   return dict.entries().some(([key, value]) => {
     const name = key.decodeText();
     if (ACTIVE_KEYS.has(name)) return true;
-    const kind = nameOf(value);
+    const kind = nameOf(dict.context.lookup(value));
     if (kind === null) return false;
     if (name === "S") return ACTIVE_ACTIONS.has(kind);
     return (name === "Type" || name === "Subtype") && ACTIVE_KINDS.has(kind);
@@ -91,27 +94,42 @@ function* dictsOf(object: PDFObject, depth = 0): Generator<PDFDict> {
   }
 }
 
-const MARKER = 0xff;
-const START_OF_SCAN = 0xda;
-const COMMENT = 0xfe;
-const APP1 = 0xe1;
-const APP14 = 0xee; // Adobe's word about the colours: without it they are wrong
-const APP15 = 0xef;
+const FILTER = PDFName.of("Filter");
+const DECODE_PARMS = PDFName.of("DecodeParms");
 
-/** A JPEG without what cameras and programs wrote about it; the same bytes where it has another form. */
-function withoutNotes(jpeg: Uint8Array): Uint8Array {
-  if (jpeg[0] !== MARKER || jpeg[1] !== 0xd8) return jpeg;
-  const kept: Uint8Array[] = [jpeg.subarray(0, 2)];
-  let at = 2;
-  while (at + 4 <= jpeg.length && jpeg[at] === MARKER) {
-    const marker = jpeg[at + 1] as number;
-    if (marker === START_OF_SCAN) return Buffer.concat([...kept, jpeg.subarray(at)]);
-    const end = at + 2 + (((jpeg[at + 2] as number) << 8) | (jpeg[at + 3] as number));
-    const isNote = marker === COMMENT || (marker >= APP1 && marker <= APP15 && marker !== APP14);
-    if (!isNote) kept.push(jpeg.subarray(at, end));
-    at = end;
-  }
-  return jpeg;
+/** What a stream is packed by, outermost first, wherever that is written. @throws Error for what is no filter */
+function filtersOf(dict: PDFDict): string[] {
+  const filter = dict.lookup(FILTER);
+  if (filter === undefined || filter === PDFNull) return [];
+  if (!(filter instanceof PDFArray)) return [dict.lookup(FILTER, PDFName).decodeText()];
+  return Array.from({ length: filter.size() }, (_, at) => filter.lookup(at, PDFName).decodeText());
+}
+
+/** What a stream holds under what its filters but the last packed it by. @throws Error for a filter we cannot undo */
+function unwrap({ dict, contents }: PDFRawStream, filters: readonly string[]): Uint8Array {
+  if (filters.length === 1) return contents;
+  const outer = dict.clone();
+  outer.set(FILTER, dict.context.obj(filters.slice(0, -1)));
+  return decodePDFRawStream(PDFRawStream.of(outer, contents)).decode();
+}
+
+/**
+ * A photograph without its notes; null for any other stream.
+ *
+ * @throws Error for one whose notes we cannot take off: JPEG 2000, and one that is packed as nobody packs it
+ */
+function withoutPhotoNotes(stream: PDFRawStream): PDFRawStream | null {
+  const filters = filtersOf(stream.dict);
+  if (filters.includes("JPXDecode")) throw new Error("notes of JPEG 2000 cannot be told");
+  if (!filters.includes("DCTDecode") && !filters.includes("DCT")) return null;
+  const { dict } = stream;
+  const photo = withoutNotes(unwrap(stream, filters));
+  const parms = dict.lookup(DECODE_PARMS);
+  const ofPhoto = parms instanceof PDFArray ? parms.lookup(filters.length - 1) : parms;
+  if (ofPhoto instanceof PDFDict) dict.set(DECODE_PARMS, ofPhoto);
+  else dict.delete(DECODE_PARMS);
+  dict.set(FILTER, PDFName.of("DCTDecode"));
+  return PDFRawStream.of(dict, photo);
 }
 
 /** Takes the notes off everything in a document, pages' own keys aside. @returns whether something in it is active */
@@ -123,8 +141,8 @@ function stripObjects(source: PDFDocument): boolean {
       for (const key of NOTE_KEYS) dict.delete(PDFName.of(key));
     }
     if (!(object instanceof PDFRawStream)) continue;
-    if (nameOf(object.dict.get(PDFName.of("Filter"))) !== "DCTDecode") continue;
-    context.assign(ref, PDFRawStream.of(object.dict, withoutNotes(object.contents)));
+    const photo = withoutPhotoNotes(object);
+    if (photo) context.assign(ref, photo);
   }
   return false;
 }
