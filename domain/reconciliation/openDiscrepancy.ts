@@ -62,8 +62,10 @@ const DECIDED = `
 
 // The same matter seen again keeps its owner and its age; what is told of it is the newest.
 const SEEN_AGAIN = `
-  update discrepancies set seen_at = $3, ours = $4, theirs = $5, amount = $6, evidence = $7, actions = $8
-   where kind = $1 and subject = $2 and resolved_at is null returning id`;
+  with before as (
+    select id, amount from discrepancies where kind = $1 and subject = $2 and resolved_at is null for update)
+  update discrepancies d set seen_at = $3, ours = $4, theirs = $5, amount = $6, evidence = $7, actions = $8
+    from before where d.id = before.id returning d.day, before.amount as before`;
 
 const INSERT = `
   insert into discrepancies (id, day, kind, subject, ours, theirs, amount, evidence, actions, payment_id,
@@ -71,10 +73,37 @@ const INSERT = `
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
   on conflict (kind, subject) where resolved_at is null do nothing returning id`;
 
+// The others are told of once a day, together.
+async function tellLarge(tx: Tx, app: { ids: Ids; now: Date }, input: DiscrepancyInput): Promise<void> {
+  const { kind, day, subject, amount, ours, theirs } = input;
+  if (!isLarge(amount)) return;
+  await raiseAlert(tx, app, {
+    kind: DISCREPANCY_ALERT,
+    subject: alertSubject(input),
+    severity: "CRITICAL",
+    message: `${kind} of ${day}: ${subject} (${formatRupiah(amount)}): ${ours ?? "-"} here, ${theirs ?? "-"} there`,
+  });
+}
+
+/** @returns whether it is open already; with another sum it is news, and what was signed with it is open again */
+async function seeAgain(tx: Tx, app: { ids: Ids; now: Date }, input: DiscrepancyInput): Promise<boolean> {
+  const { kind, subject, ours, theirs, amount, actions } = input;
+  const evidence = JSON.stringify(redact(input.evidence));
+  const [seen] = await tx.sql<{ day: string; before: number }>(SEEN_AGAIN, [
+    ...[kind, subject, app.now, ours, theirs, amount, evidence, actions],
+  ]);
+  if (seen && seen.before !== amount) {
+    const change = `${formatRupiah(seen.before)} are ${formatRupiah(amount)} by now`;
+    await reopen(tx, app, seen.day, `${kind} of ${subject}: ${change}`);
+    await tellLarge(tx, app, { ...input, day: seen.day });
+  }
+  return seen !== undefined;
+}
+
 /**
- * Puts what does not agree on record, with its alert; a day that was signed off is open again by it. The same matter
- * never stands there twice: neither while it is open, nor when a person has decided about the very same finding. So a
- * second run of whoever found it is harmless.
+ * Puts what does not agree on record, with its alert; a day that was signed off is open again by it, and by another sum
+ * of what was open as it was signed. The same matter never stands there twice: neither while it is open, nor when a
+ * person has decided about the very same finding. So a second run of whoever found it is harmless.
  *
  * @returns what became of it: a new one, one that was open already, or one that was decided about
  */
@@ -84,9 +113,7 @@ export async function openDiscrepancy(
   input: DiscrepancyInput,
 ): Promise<"opened" | "known" | "decided"> {
   const { kind, subject, ours, theirs, amount, day } = input;
-  const evidence = JSON.stringify(redact(input.evidence));
-  const seen = await tx.sql(SEEN_AGAIN, [kind, subject, app.now, ours, theirs, amount, evidence, input.actions]);
-  if (seen.length > 0) return "known";
+  if (await seeAgain(tx, app, input)) return "known";
   const decided = await tx.sql(DECIDED, [kind, subject, ours, theirs, amount]);
   if (decided.length > 0) return "decided";
   await reopen(tx, app, day, `${kind} of ${subject}`);
@@ -98,7 +125,7 @@ export async function openDiscrepancy(
     ours,
     theirs,
     amount,
-    evidence,
+    JSON.stringify(redact(input.evidence)),
     input.actions,
     input.paymentId ?? null,
     input.transactionId ?? null,
@@ -108,15 +135,7 @@ export async function openDiscrepancy(
     app.now,
   ]);
   if (rows.length === 0) return "known";
-  // The others are told of once a day, together.
-  if (isLarge(amount)) {
-    await raiseAlert(tx, app, {
-      kind: DISCREPANCY_ALERT,
-      subject: alertSubject(input),
-      severity: "CRITICAL",
-      message: `${kind} of ${day}: ${subject} (${formatRupiah(amount)}): ${ours ?? "-"} here, ${theirs ?? "-"} there`,
-    });
-  }
+  await tellLarge(tx, app, input);
   return "opened";
 }
 

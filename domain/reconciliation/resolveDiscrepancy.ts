@@ -81,7 +81,12 @@ async function askGatewayAgain(app: App, row: DiscrepancyRow): Promise<void> {
     if (!payment) return;
     const look = await lookAtPayment(app, ask, payment);
     killPoint("discrepancy.answered");
-    const outcomes = await inTransaction(app.db, (tx) => settleLook(tx, app, look, row.day, true));
+    const outcomes = await inTransaction(app.db, async (tx) => {
+      const settled = await settleLook(tx, app, look, row.day, true);
+      // What still does not agree may do so by another sum.
+      if (settled) await sumDay(tx, { ids: app.ids, now: app.clock.now() }, row.day);
+      return settled;
+    });
     if (outcomes) return;
   }
 }
@@ -89,7 +94,11 @@ async function askGatewayAgain(app: App, row: DiscrepancyRow): Promise<void> {
 /** What is found no more ends by this. */
 async function lookAgain(app: App, row: DiscrepancyRow, action: DiscrepancyAction): Promise<void> {
   if (action === "SYNC") return askGatewayAgain(app, row);
-  await inTransaction(app.db, (tx) => findBookDifferences(tx, { ids: app.ids, now: app.clock.now() }, row.day));
+  await inTransaction(app.db, async (tx) => {
+    const at = { ids: app.ids, now: app.clock.now() };
+    await findBookDifferences(tx, at, row.day);
+    await sumDay(tx, at, row.day);
+  });
 }
 
 /** What stands in the way of an action that says how things are. */

@@ -137,6 +137,12 @@ interface At {
   readonly now: Date;
 }
 
+/** A signed day whose trifles have ended since has nothing open any more. */
+async function tellEnded(tx: Tx, now: Date, day: string): Promise<void> {
+  const left = await tx.sql("select from discrepancies where day = $1 and resolved_at is null limit 1", [day]);
+  if (left.length === 0) await clearAlertOf(tx, now, OPEN_ALERT, day);
+}
+
 /**
  * Brings the equation of a day up to date, method by method: sales = settled + pending + refunded + fees + in doubt.
  * The database refuses one that does not add up. A signed day stays as it was signed. A second run changes nothing.
@@ -146,7 +152,8 @@ export async function sumDay(tx: Tx, app: At, day: string): Promise<void> {
     "select state from reconciliation_runs where day = $1 for no key update",
     [day],
   );
-  if (!run || run.state === "SIGNED_OFF") return;
+  if (!run) return;
+  if (run.state === "SIGNED_OFF") return tellEnded(tx, app.now, day);
   const from = startOfJakartaDay(day);
   const sums = await tx.sql<Sums>(SUMS, [from, later(from, DAY_MS)]);
   const paid = new Map((await settledOf(tx, day)).map((each) => [each.method, each]));

@@ -1,5 +1,7 @@
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { closeDays } from "../../../domain/reconciliation/closeDays.ts";
+import { actionsOf } from "../../../domain/reconciliation/discrepancy.rules.ts";
+import { openDiscrepancy } from "../../../domain/reconciliation/openDiscrepancy.ts";
 import { readRun } from "../../../domain/reconciliation/reconciliation.queries.ts";
 import { resolveDiscrepancy } from "../../../domain/reconciliation/resolveDiscrepancy.ts";
 import { runReconciliation } from "../../../domain/reconciliation/runReconciliation.ts";
@@ -41,6 +43,25 @@ const alerts = async () =>
 const open = () =>
   shop.db.sql<{ id: string; kind: string; subject: string }>(
     "select id, kind, subject from discrepancies where resolved_at is null order by subject",
+  );
+
+/** A payout and the bank's line of it differ by so much. */
+const tellPayout = (amount: number) =>
+  inTransaction(shop.db, (tx) =>
+    openDiscrepancy(
+      tx,
+      { ids: shop.app.ids, now: shop.app.clock.now() },
+      {
+        ...{
+          day: DAY,
+          kind: "PAYOUT",
+          subject: "payout:P-1",
+          ours: "IDR 9000000",
+          theirs: `IDR ${9_000_000 - amount}`,
+        },
+        ...{ amount, evidence: {}, actions: actionsOf("PAYOUT") },
+      },
+    ),
   );
 
 /** The gateway says less than was captured here. */
@@ -111,6 +132,31 @@ describe("a signed day", () => {
     await closeDays(shop.app);
     expect(await walk(shop.app, DAY)).toMatchObject({ state: "REOPENED", round: 3, signedOffAt: null });
     expect(await alerts()).toContain("RECONCILIATION_REOPENED");
+  });
+
+  test("is open again when a trifle that was left grows, and a large one is told of at once", async () => {
+    await shop.close();
+    await tellPayout(500);
+    await signOffReconciliation(shop.app, admin as Actor, { day: DAY });
+    expect(await tellPayout(500)).toBe("known");
+    expect(await run()).toMatchObject({ state: "SIGNED_OFF" });
+    await tellPayout(5_000_000);
+    expect(await run()).toMatchObject({ state: "REOPENED", signedOffAt: null });
+    expect(await alerts()).toEqual(["RECONCILIATION_DISCREPANCY", "RECONCILIATION_OPEN", "RECONCILIATION_REOPENED"]);
+    const sign = signOffReconciliation(shop.app, admin as Actor, { day: DAY });
+    await expect(sign).rejects.toMatchObject({ code: "CONFLICT", details: { open: 1, amount: 5_000_000 } });
+  });
+
+  test("is told of as open no more when the trifle that was left has ended", async () => {
+    const sold = await shop.paid();
+    shrink(sold, 500);
+    await shop.close();
+    await signOffReconciliation(shop.app, admin as Actor, { day: DAY });
+    expect(await alerts()).toContain("RECONCILIATION_OPEN");
+    shrink(sold, 0);
+    expect(await shop.close()).toMatchObject({ state: "SIGNED_OFF" });
+    expect(await open()).toEqual([]);
+    expect(await alerts()).not.toContain("RECONCILIATION_OPEN");
   });
 
   test("needs a run that is done, and no more than a trifle open", async () => {
