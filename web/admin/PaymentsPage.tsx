@@ -76,6 +76,8 @@ export function PaymentsPage() {
 
 function useColumns(): ReadonlyArray<Column<Row>> {
   const { t, at } = useDeskWords();
+  const methodOf = ({ channel, method }: Row) =>
+    channel === "MANUAL_TRANSFER" ? t("proofs.transfer") : (method ?? "–");
   return [
     {
       key: "number",
@@ -98,7 +100,7 @@ function useColumns(): ReadonlyArray<Column<Row>> {
       ),
       text: (row) => t(`paymentStatus.${row.status}`),
     },
-    { key: "method", label: t("admin.method"), cell: (row) => row.method ?? "–", text: (row) => row.method ?? "" },
+    { key: "method", label: t("admin.method"), cell: methodOf, text: methodOf },
     {
       key: "amount",
       label: t("admin.amount"),
@@ -113,17 +115,7 @@ function useColumns(): ReadonlyArray<Column<Row>> {
       cell: (row) => row.user.email,
       text: (row) => row.user.email,
     },
-    {
-      key: "orders",
-      label: t("admin.orders"),
-      cell: (row) =>
-        row.orders.map((order) => (
-          <div key={order.id}>
-            <Link to={`/admin/orders/${order.id}`}>{order.number}</Link>
-          </div>
-        )),
-      text: (row) => row.orders.map(({ number }) => number).join(" "),
-    },
+    usePaysFor(),
     {
       key: "paidAt",
       label: t("admin.paidAt"),
@@ -132,4 +124,21 @@ function useColumns(): ReadonlyArray<Column<Row>> {
       text: (row) => at(row.paidAt),
     },
   ];
+}
+
+/** What a payment is for: its orders, or its package of courses. */
+function usePaysFor(): Column<Row> {
+  const { t } = useDeskWords();
+  return {
+    key: "orders",
+    label: t("list.paysFor"),
+    cell: (row) =>
+      row.package?.name ??
+      row.orders.map((order) => (
+        <div key={order.id}>
+          <Link to={`/admin/orders/${order.id}`}>{order.number}</Link>
+        </div>
+      )),
+    text: (row) => row.package?.name ?? row.orders.map(({ number }) => number).join(" "),
+  };
 }

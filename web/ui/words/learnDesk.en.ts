@@ -131,6 +131,7 @@ export const learnDeskEn: Readonly<Record<LearnDeskWordKey, string>> = {
   "desk.behind": "Behind the scenes",
   "homeTile.proofs": "Proofs waiting",
 
+  "list.paysFor": "Pays for",
   "list.columns": "Columns",
   "list.columnsAll": "Show every column",
   "list.views": "Saved views",

@@ -131,6 +131,7 @@ export const learnDeskId = {
   "desk.behind": "Di balik layar",
   "homeTile.proofs": "Bukti menunggu",
 
+  "list.paysFor": "Untuk",
   "list.columns": "Kolom",
   "list.columnsAll": "Tampilkan semua kolom",
   "list.views": "Tampilan tersimpan",
