@@ -79,11 +79,7 @@ export async function countDiscrepancies(
 }
 
 /** One of them, null where there is none. @throws Refusal FORBIDDEN without reconciliation.read */
-export async function findDiscrepancy(
-  app: Pick<App, "db">,
-  actor: Actor,
-  id: string,
-): Promise<DiscrepancyView | null> {
+export async function findDiscrepancy(app: Pick<App, "db">, actor: Actor, id: string): Promise<DiscrepancyView | null> {
   requireRight(actor, "reconciliation.read");
   if (!isId(id)) return null;
   const [row] = await app.db.sql<DiscrepancyView>(`select ${LIST.columns} from discrepancies where id = $1`, [id]);

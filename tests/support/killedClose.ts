@@ -1,5 +1,5 @@
-import { startChild } from "../../scripts/childProcess.ts";
 import type { Sql } from "../../platform/sqlClient.ts";
+import { startChild } from "../../scripts/childProcess.ts";
 import type { StatusBooks } from "./statusBooks.ts";
 
 const LOOK_EVERY_MS = 5;

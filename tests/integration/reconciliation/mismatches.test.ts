@@ -1,7 +1,7 @@
-import type { RunView } from "../../../domain/reconciliation/reconciliation.queries.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { approveAdjustment } from "../../../domain/ledger/approveAdjustment.ts";
 import { requestAdjustment } from "../../../domain/ledger/requestAdjustment.ts";
+import type { RunView } from "../../../domain/reconciliation/reconciliation.queries.ts";
 import { resolveDiscrepancy } from "../../../domain/reconciliation/resolveDiscrepancy.ts";
 import { signOffReconciliation } from "../../../domain/reconciliation/signOffReconciliation.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
@@ -106,18 +106,21 @@ const BEFORE: Readonly<Record<string, (name: string) => Promise<unknown>>> = {
 };
 
 describe("each that is open is ended by its path, and by nothing less", () => {
-  test.each(MISMATCHES.filter((each) => each.end !== "HEALED"))("$name: $end", async ({ name, end: action, repair }) => {
-    const { id, subject } = await openOne(name);
-    await expect(end(id, "GUESS")).rejects.toMatchObject({ code: "INVALID_INPUT" });
-    if (action === "SYNC" || action === "RECHECK" || action === "DECIDED")
-      await expect(end(id, action)).rejects.toMatchObject({ code: "CONFLICT" });
-    if (action === "ADJUST") await expect(end(id, action)).rejects.toMatchObject({ code: "SECOND_PERSON_NEEDED" });
-    await repair?.(shop, subject);
-    await BEFORE[action]?.(name);
-    await end(id, action);
-    const [row] = await shop.db.sql("select action, resolved_by, resolution from discrepancies where id = $1", [id]);
-    expect(row).toEqual({ action, resolvedBy: admin?.userId, resolution: NOTE });
-  });
+  test.each(MISMATCHES.filter((each) => each.end !== "HEALED"))(
+    "$name: $end",
+    async ({ name, end: action, repair }) => {
+      const { id, subject } = await openOne(name);
+      await expect(end(id, "GUESS")).rejects.toMatchObject({ code: "INVALID_INPUT" });
+      if (action === "SYNC" || action === "RECHECK" || action === "DECIDED")
+        await expect(end(id, action)).rejects.toMatchObject({ code: "CONFLICT" });
+      if (action === "ADJUST") await expect(end(id, action)).rejects.toMatchObject({ code: "SECOND_PERSON_NEEDED" });
+      await repair?.(shop, subject);
+      await BEFORE[action]?.(name);
+      await end(id, action);
+      const [row] = await shop.db.sql("select action, resolved_by, resolution from discrepancies where id = $1", [id]);
+      expect(row).toEqual({ action, resolvedBy: admin?.userId, resolution: NOTE });
+    },
+  );
 
   test("and what was decided is not told again by the next close", async () => {
     run = await shop.close();
