@@ -77,5 +77,7 @@ export async function readUpload(request: IncomingMessage): Promise<Buffer> {
   });
   request.on("end", () => (trouble ? settle() : parser.end()));
   request.on("close", () => request.complete || breakOff());
+  // Gone before it was looked at: nothing of it comes any more.
+  if (request.destroyed) breakOff();
   return promise;
 }

@@ -13,6 +13,7 @@ import { addressOf } from "./address.ts";
 import { sendRefusal } from "./answerErrors.ts";
 import { sendLinkOver } from "./invoices.ts";
 import { readUpload } from "./readUpload.ts";
+import { uploadSlots } from "./uploadSlots.ts";
 
 const ENDINGS: Readonly<Record<UploadType, string>> = {
   "image/jpeg": "jpg",
@@ -24,23 +25,6 @@ const ENDINGS: Readonly<Record<UploadType, string>> = {
 /** What somebody sent us must run nothing, wherever it is opened. */
 const SANDBOXED = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-/** Bodies that one process holds at once: 200 MB. */
-const READ_AT_ONCE = 40;
-const BUSY_FOR_S = 5;
-
-/** @throws Refusal RATE_LIMITED while too many others send theirs */
-function boundedReader(): typeof readUpload {
-  let reading = 0;
-  return async (request) => {
-    if (reading >= READ_AT_ONCE)
-      throw new Refusal("RATE_LIMITED", "Too many files at once; try again", { retryAfter: BUSY_FOR_S });
-    reading += 1;
-    return readUpload(request).finally(() => {
-      reading -= 1;
-    });
-  };
-}
-
 type UploadApp = Pick<App, "db" | "clock" | "ids" | "uploads" | "settings" | "limits">;
 
 /**
@@ -51,13 +35,17 @@ type UploadApp = Pick<App, "db" | "clock" | "ids" | "uploads" | "settings" | "li
  */
 export function uploadRoutes(app: UploadApp, accessTokens: Pick<AccessTokens, "read">): Router {
   const router = Router();
-  const read = boundedReader();
+  const slots = uploadSlots();
   router.post("/api/uploads/proofs", async (request, response) => {
     const actor = await accessTokens.read(request.get("authorization"));
     requireRight(actor, "own.enrollments");
-    await limitUploads(app.limits, { actor, address: addressOf(request) });
+    const address = addressOf(request);
+    const receive = async () => {
+      await limitUploads(app.limits, { actor, address });
+      return readUpload(request);
+    };
     // What the caller sends too much of is not read to its end.
-    const content = await read(request).catch((error: unknown) => {
+    const content = await slots.hold({ userId: actor.userId, address }, receive).catch((error: unknown) => {
       if (!request.complete) response.setHeader("connection", "close");
       throw error;
     });

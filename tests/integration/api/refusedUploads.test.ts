@@ -1,15 +1,19 @@
-import net from "node:net";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import net, { type AddressInfo } from "node:net";
 import { deflateSync } from "node:zlib";
 import { PDFName } from "@cantoo/pdf-lib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import sharp from "sharp";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
+import { readUpload } from "../../../api/http/readUpload.ts";
 import { openUploadShop, type UploadShop } from "../../support/uploadShop.ts";
 import { fileHeaders, multipart, pdf, picture, SCRIPT } from "../../support/uploads.ts";
 
 const MB = 1024 * 1024;
 /** More than is ever unpacked of one file. */
 const UNPACKED = 400_000_000;
+const TRIES_MAX = 200;
 
 let shop: UploadShop;
 beforeAll(async () => {
@@ -23,6 +27,27 @@ async function keepsNothing(run: () => Promise<unknown>): Promise<void> {
   const before = [shop.files().length, await shop.rows()];
   await run();
   expect([shop.files().length, await shop.rows()]).toEqual(before);
+}
+
+/** The first half of a body, on a connection that stays. */
+async function sendHalf(port = Number(new URL(shop.api.url).port)): Promise<net.Socket> {
+  const { type, body } = multipart([{ headers: fileHeaders(), content: await picture("png", 300, 300) }]);
+  const socket = net.connect(port, "127.0.0.1");
+  socket.write(
+    `POST /api/uploads/proofs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${shop.token()}\r\n` +
+      `content-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`,
+  );
+  await new Promise((resolve) => socket.write(body.subarray(0, body.length / 2), resolve));
+  return socket;
+}
+
+/** Until a file of text is answered so; the server sees at its own time what came and went. */
+async function comesTo(status: number, token = shop.token()): Promise<void> {
+  const { type, body } = multipart([{ headers: fileHeaders(), content: "x" }]);
+  const headers = { "content-type": type, authorization: `Bearer ${token}` };
+  let last = 0;
+  for (let tries = 0; tries < TRIES_MAX && last !== status; tries += 1) last = (await shop.post(body, headers)).status;
+  expect(last).toBe(status);
 }
 
 describe("what is no proof is refused and leaves nothing", () => {
@@ -140,18 +165,42 @@ describe("what is no proof is refused and leaves nothing", () => {
   });
 
   test("a body that is cut off on the way", async () => {
-    const { type, body } = multipart([{ headers: fileHeaders(), content: await picture("png", 300, 300) }]);
     await keepsNothing(async () => {
-      const socket = net.connect(Number(new URL(shop.api.url).port), "127.0.0.1");
-      socket.write(
-        `POST /api/uploads/proofs HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${shop.token()}\r\n` +
-          `content-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`,
-      );
-      await new Promise((resolve) => socket.write(body.subarray(0, body.length / 2), resolve));
-      socket.destroy();
+      (await sendHalf()).destroy();
       // The next answer comes after the server has seen the end of the last.
       expect((await shop.send("x")).status).toBe(400);
     });
+  });
+
+  test("a third body of an account that sends two others slowly, and one of its neighbour is not", async () => {
+    const slow = [await sendHalf(), await sendHalf()];
+    try {
+      await comesTo(429);
+      const token = shop.token();
+      await shop.signIn();
+      expect((await shop.send("x")).status).toBe(400);
+      for (const socket of slow) socket.destroy();
+      await comesTo(400, token);
+    } finally {
+      for (const socket of slow) socket.destroy();
+    }
+  });
+
+  test("a body whose sender was gone before it was looked at", async () => {
+    const server = createServer();
+    const ended = Promise.withResolvers<unknown>();
+    server.on("request", (request) => {
+      request.on("error", () => undefined);
+      request.once("close", () => setImmediate(() => readUpload(request).catch(ended.resolve)));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const request = once(server, "request");
+    const socket = await sendHalf((server.address() as AddressInfo).port);
+    await request;
+    socket.destroy();
+    expect(await ended.promise).toMatchObject({ code: "INVALID_INPUT" });
+    server.close();
   });
 
   test("from nobody, from a service, and the twenty-first that waits", async () => {
