@@ -15,8 +15,8 @@ const TO_APPROVE: TimedList = {
   isOldestFirst: true,
 };
 /**
- * Its first two are in so many words those of an index of its own. A month of a subscription has its purpose, too, but is
- * nobody's to approve: it stays PAID for good.
+ * Its first two are in so many words those of an index of its own. A month of a subscription has its purpose, too, but
+ * is nobody's to approve: it stays PAID for good.
  */
 const IS_TO_APPROVE: readonly Condition[] = [
   {
