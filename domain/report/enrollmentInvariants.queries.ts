@@ -45,6 +45,18 @@ export const ENROLLMENT_INVARIANTS: readonly Invariant[] = [
                           where o.handler = 'closeMonths' and o.done_at is null
                             and o.payload->>'subscriptionId' = s.id::text and o.due_at <= $1)
       union all
+      select s.number, format('%s, paid until %s, and no course of it is open, nor is it looked at', s.state, s.paid_until)
+        from subscriptions s
+       where s.paid_until > $1 and s.state not in ('SUSPENDED', 'REFUSED')
+         and exists (select from package_courses x join courses c on c.id = x.course_id
+                      where x.package_id = s.package_id and c.is_active)
+         and not exists (select from subscription_charges c join given g on g.payment_id = c.payment_id
+                          where c.subscription_id = s.id)
+         and not exists (select from subscription_charges c join outbox_messages o
+                             on o.handler = 'approveHeld' and o.done_at is null
+                            and o.payload->>'paymentId' = c.payment_id::text
+                          where c.subscription_id = s.id)
+      union all
       select p.number, 'opens a course, and is for none'
         from enrollment_grants g join payments p on p.id = g.payment_id
        where not exists (select from enrollment_payments b where b.id = p.id)

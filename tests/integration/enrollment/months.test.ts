@@ -7,8 +7,9 @@ import type { SubscriptionId } from "../../../domain/kernel/ids.ts";
 import { cancelSubscription } from "../../../domain/payment/cancelSubscription.ts";
 import { createSubscription } from "../../../domain/payment/createSubscription.ts";
 import { lookAtSubscription } from "../../../domain/payment/lookAtSubscription.ts";
+import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
-import { charge, MONTH, order as monthly, PRICE, read, saveCard } from "../payment/subscriptionFacts.ts";
+import { charge, DAY, MONTH, order as monthly, PRICE, read, saveCard } from "../payment/subscriptionFacts.ts";
 import { BY_QRIS, begin, claim, happens, learning, type Person, type Sold, sell } from "./facts.ts";
 
 let shop: LiveShop;
@@ -19,6 +20,8 @@ afterAll(() => shop.close());
 
 /** What a person must end is looked at again so often. */
 const LOOK = 11 * 60_000;
+/** Later on, so often. */
+const HOUR = 61 * 60_000;
 
 const OPEN = ["ENROLLED 40", "ENROLLED 40"];
 const CLOSED = ["NOT_ENROLLED 40", "NOT_ENROLLED 40"];
@@ -131,12 +134,12 @@ describe("a package by the month", () => {
     );
   });
 
-  test("whose money a person must look at opens when he has", async () => {
+  /** A first month that is paid and held, because its owner's cards were declined again and again this day. */
+  async function held() {
     const buyer = await shop.addBuyer();
     const sold = await sell(shop);
     await shop.app.db.sql("update packages set monthly_price = $2 where id = $1", [sold.packageId, PRICE]);
     const id = await createSubscription(shop.app, buyer, monthly(sold.packageId, await saveCard(shop, buyer)));
-    // His cards were declined again and again this day.
     await shop.app.db.sql(
       `insert into payment_logs (payment_id, step, source, detail, at)
        select p.id, 'gatewayStatus', 'MIDTRANS', '{"status": "deny"}', $2
@@ -144,20 +147,77 @@ describe("a package by the month", () => {
       [buyer.userId, shop.app.clock.now()],
     );
     await month(id);
-    const { paymentId } = await shop.one<{ paymentId: string }>(
-      "select payment_id from subscription_charges where subscription_id = $1 and period is not null",
+    const { paymentId, number, gatewayOrderId } = await shop.one<Record<string, string>>(
+      `select c.payment_id, p.number, t.gateway_order_id from subscription_charges c join payments p on p.id = c.payment_id
+         join payment_transactions t on t.id = p.covering_transaction_id
+        where c.subscription_id = $1 and c.period is not null`,
       id,
     );
-    expect(await learning(shop, buyer, sold.courseIds)).toEqual([null, null]);
-    await shop.app.db.sql(
-      `insert into fraud_verdicts (id, payment_id, user_id, start_key, stage, amount, verdict, reasons, figures, at,
-                                   decision, decided_at)
-       values ($1, $2, $3, 'paid', 'PAID', $4, 'REVIEW', '{DECLINED}', '{}', $5, 'RELEASED', $5)`,
-      [shop.app.ids.next(), paymentId, buyer.userId, PRICE, shop.app.clock.now()],
-    );
+    const shown = () => learning(shop, buyer, sold.courseIds);
+    expect(await shown()).toEqual([null, null]);
+    const release = () =>
+      shop.app.db.sql(
+        `insert into fraud_verdicts (id, payment_id, user_id, start_key, stage, amount, verdict, reasons, figures, at,
+                                     decision, decided_at)
+         values ($1, $2, $3, 'paid', 'PAID', $4, 'REVIEW', '{DECLINED}', '{}', $5, 'RELEASED', $5)`,
+        [shop.app.ids.next(), paymentId, buyer.userId, PRICE, shop.app.clock.now()],
+      );
+    return { id, number, gatewayOrderId: String(gatewayOrderId), shown, release };
+  }
+
+  test("whose money a person must look at opens when he has", async () => {
+    const { shown, release } = await held();
+    await release();
     shop.advance(LOOK);
     await shop.drain();
-    expect(await learning(shop, buyer, sold.courseIds)).toEqual(["ENROLLED 0", "ENROLLED 0"]);
+    expect(await shown()).toEqual(["ENROLLED 0", "ENROLLED 0"]);
     expect(await shop.audit()).toEqual([]);
+  });
+
+  test("that is held for longer than staff is told of opens all the same when nothing holds it any more", async () => {
+    const { number, shown, release } = await held();
+    const alerts = () =>
+      shop.app.db.sql(
+        "select cleared_at is null as stands from alerts where kind = 'ENROLLMENT_HELD' and subject = $1",
+        [number],
+      );
+    shop.advance(8 * DAY);
+    await shop.drain();
+    expect(await alerts()).toEqual([{ stands: true }]);
+    shop.advance(HOUR);
+    await shop.drain();
+    await release();
+    expect(await shop.audit()).toEqual([]);
+    shop.advance(HOUR);
+    await shop.drain();
+    expect(await shown()).toEqual(["ENROLLED 0", "ENROLLED 0"]);
+    expect(await alerts()).toEqual([{ stands: false }]);
+  });
+
+  test("of which a part went back while it was held opens when nothing holds it any more", async () => {
+    const { gatewayOrderId, shown, release } = await held();
+    await happens(shop, gatewayOrderId, { transaction_status: "partial_refund", refund_amount: 9_000, force: true });
+    const staff = await shop.addStaff();
+    const cases = await shop.app.db.sql<{ id: string }>("select id from money_cases where resolved_at is null");
+    for (const { id } of cases) await resolveMoneyCase(shop.app, staff, { id, action: "DISMISS", note: "a discount" });
+    await release();
+    shop.advance(LOOK);
+    await shop.drain();
+    expect(await shown()).toEqual(["ENROLLED 0", "ENROLLED 0"]);
+    expect(await shop.audit()).toEqual([]);
+  });
+
+  test("that is paid, shut, and looked at by nobody is a breach", async () => {
+    const { id } = await held();
+    const look = (sql: string) =>
+      shop.app.db.sql(
+        `update outbox_messages set done_at = ${sql} where handler = 'approveHeld'
+      and payload->>'paymentId' in (select payment_id::text from subscription_charges where subscription_id = $1)`,
+        [id],
+      );
+    await look("now()");
+    const { number } = await shop.one<{ number: string }>("select number from subscriptions where id = $1", id);
+    expect(await shop.audit()).toMatchObject([{ invariant: "ENROL", subject: number }]);
+    await look("null");
   });
 });
