@@ -3,6 +3,7 @@ import { StartRefused } from "../scripts/postgresProcess.ts";
 import { applied } from "./applied.ts";
 import { backup } from "./backup.ts";
 import { checkout } from "./checkout.ts";
+import { dayClose } from "./close.ts";
 import { hanging } from "./hanging.ts";
 import type { Bench, Benchmark, Result } from "./harness/benchmark.ts";
 import { startCluster } from "./harness/cluster.ts";
@@ -15,7 +16,17 @@ import { orders } from "./orders.ts";
 import { tracking } from "./tracking.ts";
 import { webhook } from "./webhook.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [checkout, hanging, webhook, applied, orders, lists, tracking, backup];
+const BENCHMARKS: readonly Benchmark[] = [
+  checkout,
+  hanging,
+  webhook,
+  applied,
+  orders,
+  lists,
+  tracking,
+  backup,
+  dayClose,
+];
 
 async function runAll(options: Options, undo: Undo): Promise<{ machine: Machine; results: Result[] }> {
   const progress = (line: string) => process.stderr.write(`${line.trim()}\n`);

@@ -66,7 +66,8 @@ async function close(day: string): Promise<void> {
   for (;;) {
     const slices = await closeDays(app);
     const run = await readRun(app.db, day);
-    if (run && run.state !== "RUNNING") return;
+    // A signed day stays signed while it is looked at again.
+    if (run?.finishedAt && run.finishedAt >= run.startedAt) return;
     process.stderr.write(`${run?.checked ?? 0} of ${run?.total ?? 0}\n`);
     if (slices === 0) await delay(LOOK_EVERY_MS); // a worker has it, or the gateway is away
   }

@@ -110,13 +110,15 @@ const PAYMENT_LOGS = `
 const TRANSACTIONS = `
   insert into payment_transactions (id, payment_id, gateway_order_id, method, state, gateway_transaction_id,
                                     gateway_payment_type, gateway_status, amount, item_total, captured_amount,
-                                    instructions, expires_at, settled_at, next_poll_at, created_at, updated_at)
+                                    instructions, expires_at, settled_at, captured_at, next_poll_at, created_at,
+                                    updated_at)
   select transaction_id, payment_id, 'LNS-' || number || '-01A', 'SNAP',
          case status when 'PAID' then 'PAID' when 'CANCELLED' then 'CLOSED' else 'LIVE' end,
          case when ${paid} then transaction_id::text end, case when ${paid} then 'qris' end,
          case when ${paid} then 'settlement' end, ${total}, ${total}, case when ${paid} then ${total} else 0 end,
          jsonb_build_object('snapToken', transaction_id, 'redirectUrl', 'http://127.0.0.1/snap/' || transaction_id),
-         ${expiresAt}, ${paidAt}, case when status = 'PENDING_PAYMENT' then now() + interval '1 hour' end, at, at
+         ${expiresAt}, ${paidAt}, ${paidAt},
+         case when status = 'PENDING_PAYMENT' then now() + interval '1 hour' end, at, at
     from plan order by n`;
 
 const PAYMENTS = `
