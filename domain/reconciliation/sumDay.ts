@@ -8,7 +8,7 @@ import { settledOf } from "./settledOf.ts";
 
 // What a method's cohort brought: its sales, what went back of them, what of it nobody can tell yet, and what people
 // decided about. Two looks at one difference of a transaction, at the gateway and in a file, count once; a fee and a
-// late payout that were let be stand where they are.
+// late payout that were let be stand where they are. What is found anew of what was decided is in doubt beyond it.
 const SUMS = `
   with cohort as (
     select t.id, t.method, t.captured_amount,
@@ -17,18 +17,23 @@ const SUMS = `
       from payment_transactions t join payments p on p.id = t.payment_id
      where p.channel = 'MIDTRANS' and t.captured_at >= $1 and t.captured_at < $2),
   told as (
-    select distinct on (d.transaction_id, d.kind = 'FEE')
-           d.transaction_id, d.kind, d.amount, d.resolved_at is null as is_open
+    select distinct on (d.transaction_id, d.kind = 'FEE', d.resolved_at is null)
+           d.transaction_id, d.kind = 'FEE' as is_fee, d.amount, d.resolved_at is null as is_open
       from discrepancies d join cohort c on c.id = d.transaction_id
      where d.amount <> 0
        and (d.resolved_at is null
             or (d.resolved_by is not null and d.action in ('DECIDED', 'ADJUST', 'ACCEPT', 'DISMISS')
                 and d.kind not in ('FEE', 'LATE_SETTLEMENT')))
-     order by d.transaction_id, d.kind = 'FEE', d.resolved_at is null desc, abs(d.amount) desc, d.id),
+     order by d.transaction_id, d.kind = 'FEE', d.resolved_at is null, abs(d.amount) desc, d.id),
+  matters as (
+    select transaction_id, is_fee, coalesce(sum(amount) filter (where is_open), 0) as found,
+           coalesce(sum(amount) filter (where not is_open), 0) as decided
+      from told group by transaction_id, is_fee),
   summed as (
-    select transaction_id, coalesce(sum(amount) filter (where is_open), 0) as doubt,
-           coalesce(sum(amount) filter (where not is_open), 0) as adjusted
-      from told group by transaction_id)
+    select transaction_id, sum(decided) as adjusted,
+           sum(found - case when sign(found) = sign(decided) and abs(found) >= abs(decided)
+                            then decided else 0 end) as doubt
+      from matters group by transaction_id)
   select c.method, sum(c.captured_amount) as captured, sum(c.back) as refunded,
          coalesce(sum(s.doubt), 0) as in_doubt, coalesce(sum(s.adjusted), 0) as adjusted
     from cohort c left join summed s on s.transaction_id = c.id
@@ -98,13 +103,13 @@ function equationOf({ method, captured, refunded, inDoubt, adjusted }: Sums, pai
 }
 
 /**
- * More paid out than was sold, and nothing on record that says why: that is a discrepancy itself, which takes the place
+ * More paid out than was sold and than what is on record explains: that is a discrepancy itself, which takes the place
  * of what cannot be pending. Money that went back after its payout is withheld later, and no such thing.
  */
 async function holdExcess(tx: Tx, at: At, day: string, row: EquationRow): Promise<EquationRow> {
   const subject = `equation:${day}:${row.method}`;
   const excess = row.pending + row.refunded;
-  if (excess >= 0 || row.in_doubt !== 0) {
+  if (excess >= 0) {
     await closeDiscrepancy(tx, at.now, { kind: "PAYOUT", subject, resolution: "The day's sums agree" });
     return row;
   }
@@ -121,7 +126,7 @@ async function holdExcess(tx: Tx, at: At, day: string, row: EquationRow): Promis
   const held = { ...row, pending: -row.refunded };
   return verdict === "decided"
     ? { ...held, sales: row.sales - excess, adjusted: row.adjusted + excess }
-    : { ...held, in_doubt: excess };
+    : { ...held, in_doubt: row.in_doubt + excess };
 }
 
 /** People are told once a day of all that is open of it; while it runs nobody can know. */
