@@ -26,13 +26,15 @@ export interface Result {
   readonly title: string;
   readonly notes: readonly string[];
   readonly rows: readonly Row[];
+  /** False: what it plants is a breach itself. Left out: the audit ran. */
+  readonly isAudited?: false;
 }
 
 export interface Benchmark {
   readonly name: string;
   readonly title: string;
   /** @throws Breached when the audit finds something after it */
-  run(bench: Bench): Promise<Pick<Result, "notes" | "rows">>;
+  run(bench: Bench): Promise<Pick<Result, "notes" | "rows" | "isAudited">>;
 }
 
 /** A row without anything to compare it with. */
