@@ -10,6 +10,7 @@ const NoticeState = graphqlEnum("NoticeState", NOTICE_STATES, {
   values: {
     STORED: "Written; goes out as soon as a mail server takes it.",
     IN_DOUBT: "The mail server gave no answer while it took it: it may have gone out, and is not sent again.",
+    WITHDRAWN: "Its reader took his consent back, or his account was closed, before it went out: it is not sent.",
   },
 });
 

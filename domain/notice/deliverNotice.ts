@@ -4,10 +4,12 @@ import { GatewayUnavailable } from "../kernel/errors.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { Messages } from "../messages.ts";
+import type { TemplateName } from "./templates.rules.ts";
 
 type Delivering = Pick<App, "db" | "clock" | "ids" | "mail">;
 
 interface Mail {
+  readonly state: "SENDING" | "WITHDRAWN";
   readonly id: string;
   readonly recipient: string;
   readonly subject: string;
@@ -17,13 +19,21 @@ interface Mail {
 
 export const NOTICE_IN_DOUBT = "NOTICE_IN_DOUBT";
 
-/** Takes the mail for this run alone; null when another run took it before. */
+/** The mails that nobody gets who has not agreed to them. Hours may lie between the writing of one and its sending. */
+const BY_CONSENT = ["cartReminder"] as const satisfies readonly TemplateName[];
+
+/** Takes the mail for this run alone, unless its reader wants it no more; null when another run took it before. */
 async function claim(app: Delivering, noticeId: string): Promise<Mail | null> {
   const [mail] = await inTransaction(app.db, (tx) =>
     tx.sql<Mail>(
-      `update notices set state = 'SENDING' where id = $1 and state = 'STORED'
-       returning id, recipient, subject, body_text, body_html`,
-      [noticeId],
+      `update notices n
+          set state = case when n.template = any($2::text[])
+                            and not exists (select from users u
+                                             where u.id = n.user_id and u.marketing_consent and u.is_active)
+                           then 'WITHDRAWN' else 'SENDING' end
+        where n.id = $1 and n.state = 'STORED'
+       returning state, id, recipient, subject, body_text, body_html`,
+      [noticeId, BY_CONSENT],
     ),
   );
   return mail ?? null;
@@ -70,7 +80,8 @@ async function settle(app: Delivering, noticeId: string): Promise<void> {
 }
 
 /**
- * Handler of notice.stored: hands a stored mail to the mail server. Without one it stays STORED, for staff to read.
+ * Handler of notice.stored: hands a stored mail to the mail server. Without one it stays STORED, for staff to read. A
+ * mail that needs its reader's consent is WITHDRAWN where that is gone, or his account is closed.
  *
  * A second run is harmless: the row is claimed before the send, and a run that finds it claimed already never sends. It
  * calls the mail in doubt instead, for the run that claimed it died or has not ended; if that one still ends well, the
@@ -83,6 +94,7 @@ export async function deliverNotice(app: Delivering, { noticeId }: Messages["not
   const mail = await claim(app, noticeId);
   if (mail === null) return doubt(app, noticeId);
   killPoint("mail.claimed");
+  if (mail.state === "WITHDRAWN") return;
   try {
     await app.mail.send({
       id: mail.id,

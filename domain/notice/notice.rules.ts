@@ -1,7 +1,10 @@
 import { formatRupiah } from "../kernel/money.ts";
 
-/** STORED: written. SENDING: claimed by a run. SENT: the server took it. IN_DOUBT: nobody knows; never sent again. */
-export const NOTICE_STATES = ["STORED", "SENDING", "SENT", "IN_DOUBT"] as const;
+/**
+ * STORED: written. SENDING: claimed by a run. SENT: the server took it. IN_DOUBT: nobody knows; never sent again.
+ * WITHDRAWN: its reader did not want it any more when it was to go out; never sent.
+ */
+export const NOTICE_STATES = ["STORED", "SENDING", "SENT", "IN_DOUBT", "WITHDRAWN"] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
 export interface OrderNews {

@@ -229,6 +229,39 @@ describe("delivering a mail", () => {
     expect(next.nodes.map((notice) => notice.id)).not.toContain(page.nodes[0]?.id);
   });
 
+  test.each([
+    ["took his consent back", "update users set marketing_consent = false where id = $1"],
+    ["closed his account", "update users set is_active = false where id = $1"],
+  ])("withdraws a reminder that is still to go out when its reader %s, and no other mail", async (_what, sql) => {
+    const userId = await addCustomer(shop.db);
+    await shop.db.sql("update users set marketing_consent = true where id = $1", [userId]);
+    const store = (template: string) => {
+      const id: string = ids.next();
+      const mail = [id, template, userId];
+      const columns = "id, event, template, user_id, recipient, subject, body_text, body_html, state, created_at";
+      const values = "$1::uuid, $1::uuid::text, $2, $3, 'a@lunas.test', 'x', 'x', 'x', 'STORED', now()";
+      return shop.db.sql(`insert into notices (${columns}) values (${values})`, mail).then(() => id);
+    };
+    const deliver = (noticeId: string) => deliverNotice(app, { noticeId: noticeId as never });
+    const [wanted, late, paid] = [
+      await store("cartReminder"),
+      await store("cartReminder"),
+      await store("paymentReceived"),
+    ];
+    await deliver(wanted);
+    smtp.mood = "refusesText";
+    await expect(deliver(late)).rejects.toMatchObject({ outcome: "none" });
+    smtp.mood = "takes";
+    smtp.mails.length = 0;
+    await shop.db.sql(sql, [userId]);
+    for (const id of [late, late, paid]) await deliver(id);
+    expect(smtp.mails).toHaveLength(1);
+    expect(await stateOf(wanted)).toMatchObject({ state: "SENT" });
+    expect(await stateOf(late)).toMatchObject({ state: "WITHDRAWN", sentAt: null });
+    expect(await stateOf(paid)).toMatchObject({ state: "SENT" });
+    expect(await alertsOf(late)).toEqual([]);
+  });
+
   test("shows mails to staff alone", async () => {
     await expect(listNotices(app, { role: "CUSTOMER", userId: ids.next() }, { first: 1 })).rejects.toMatchObject({
       code: "FORBIDDEN",
