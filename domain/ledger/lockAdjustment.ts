@@ -8,6 +8,8 @@ export interface AdjustmentRow {
   readonly id: AdjustmentId;
   readonly postings: readonly AskedPosting[];
   readonly reason: string;
+  /** null: it settles none. */
+  readonly discrepancyId: string | null;
   readonly requestedBy: UserId;
   /** null: not approved. */
   readonly approvedBy: UserId | null;
@@ -19,7 +21,7 @@ export interface AdjustmentRow {
 export async function lockAdjustment(tx: Tx, id: string): Promise<AdjustmentRow> {
   const [row] = isId(id)
     ? await tx.sql<AdjustmentRow>(
-        `select id, postings, reason, requested_by, approved_by, rejected_by from ledger_adjustments
+        `select id, postings, reason, discrepancy_id, requested_by, approved_by, rejected_by from ledger_adjustments
           where id = $1 for update`,
         [id],
       )

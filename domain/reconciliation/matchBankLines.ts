@@ -7,6 +7,7 @@ import { actionsOf } from "./discrepancy.rules.ts";
 import { closeDiscrepancy, openDiscrepancy } from "./openDiscrepancy.ts";
 import { type BankSource, bankPostings } from "./settlement.rules.ts";
 import { PAYOUT_CONTEXT } from "./storeLines.ts";
+import { isAdjusted } from "./unmatchedLines.ts";
 
 interface Line {
   readonly id: string;
@@ -16,6 +17,8 @@ interface Line {
   readonly bookedOn: string;
   readonly amount: number;
   readonly words: readonly string[];
+  /** Two people have booked it by hand: whatever is found for it is for them to look at. */
+  readonly isAdjusted: boolean;
 }
 
 /** What a bank line is about. */
@@ -33,7 +36,8 @@ const WINDOW_DAYS = 3;
 const SAME_SUM_MAX = 50;
 
 const LINES = `
-  select l.id, l.state, l.line, f.name as file, l.booked_on, l.amount, l.words
+  select l.id, l.state, l.line, f.name as file, l.booked_on, l.amount, l.words,
+         ${isAdjusted("bank_lines")} as is_adjusted
     from bank_lines l join settlement_files f on f.id = l.file_id
    where l.id = ${anyId(1)} order by l.booked_on, l.id`;
 
@@ -99,13 +103,17 @@ export const bankSubject = (id: string): string => `bank:${id}`;
 /** What came without a payout is somebody's money; what went without one left for a reason that we do not know. */
 const kindOf = (amount: number) => (amount > 0 ? ("ORPHAN_MONEY" as const) : ("UNMATCHED" as const));
 
-async function tellOf(tx: Tx, app: { ids: Ids; now: Date; sealer: Sealer }, line: Line): Promise<void> {
+/** What an adjusted line turned out to be, as people know it. */
+const nameOf = ({ payout, refundId, paymentId }: Match): string =>
+  payout ?? (refundId ? `refund ${refundId}` : `payment ${paymentId}`);
+
+async function tellOf(tx: Tx, app: { ids: Ids; now: Date }, line: Line, found: Match | null): Promise<void> {
   const kind = kindOf(line.amount);
   await openDiscrepancy(tx, app, {
     day: line.bookedOn,
     kind,
     subject: bankSubject(line.id),
-    ours: null,
+    ours: found && `${nameOf(found)}, since it was adjusted`,
     theirs: `IDR ${line.amount}`,
     amount: 0 - line.amount,
     // What the bank says of it stays sealed: staff reads it on the statement, by its line.
@@ -125,7 +133,9 @@ async function matchOne(
   app: { readonly ids: Ids; readonly now: Date; readonly sealer: Sealer },
   line: Line,
 ): Promise<Match | null> {
-  const match = await matchOf(tx, app, line);
+  const found = await matchOf(tx, app, line);
+  // Its match would move the same money again.
+  const match = line.isAdjusted ? null : found;
   const before = line.state === "NEW" ? ("NEW" as const) : ("SUSPENSE" as const);
   const postings = bankPostings(before, sourceOf(match), line.amount);
   const entry: LineEntry = { lineId: line.id, postings };
@@ -139,7 +149,7 @@ async function matchOne(
     match?.paymentId ?? null,
     app.now,
   ]);
-  if (!match) await tellOf(tx, app, line);
+  if (!match) await tellOf(tx, app, line, found);
   else if (line.state === "UNMATCHED") {
     const end = { kind: kindOf(line.amount), subject: bankSubject(line.id), resolution: `Known by its ${match.by}` };
     await closeDiscrepancy(tx, app.now, end);
@@ -153,8 +163,9 @@ const JUDGE_AGAIN = "update settlement_payouts set judged_on = null where refere
 /**
  * Matches lines of the bank that are new, or that nothing was known for: a payout by its reference or by sum and day, a
  * refund by hand, a proof of payment; writes that on them and books them. Money without a match is in SUSPENSE, and a
- * person looks. The caller holds the lock of settlements. A second call is harmless: it is for lines of a state that
- * this leaves, and one that still is not known is told of once.
+ * person looks; what two people booked by hand in the meantime is not booked again. The caller holds the lock of
+ * settlements. A second call is harmless: it is for lines of a state that this leaves, and one that still is not known
+ * is told of once.
  *
  * @returns how many were matched, and the payouts that they are of
  */

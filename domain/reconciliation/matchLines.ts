@@ -7,6 +7,7 @@ import { type FeeRate, rateLine } from "./fee.rules.ts";
 import { judgeSettlements } from "./judgeSettlements.ts";
 import { closeDiscrepancy, openDiscrepancy } from "./openDiscrepancy.ts";
 import { type LineSums, settlementPostings, sourceOf } from "./settlement.rules.ts";
+import { isAdjusted } from "./unmatchedLines.ts";
 
 /** A line with what was found for it. Whole rupiah. */
 interface Candidate {
@@ -42,6 +43,9 @@ interface Candidate {
   /** Ours: what was captured of it; theirs: what other lines say was paid out. */
   readonly captured: number;
   readonly paidBefore: number;
+  /** Two people have booked it by hand: whatever is found for it is for them to look at. */
+  readonly isAdjusted: boolean;
+  readonly foundOrderId: string | null;
 }
 
 /** Days around a transfer in which a virtual account's number and the sum tell which payment it was. */
@@ -61,7 +65,8 @@ const CANDIDATES = `
          coalesce(t.captured_amount, 0) as captured,
          (select coalesce(sum(o.gross), 0) from settlement_lines o
            where o.transaction_id = t.id and o.type = 'PAYMENT' and o.state in ('MATCHED', 'DUPLICATE')
-             and o.id <> l.id) as paid_before
+             and o.id <> l.id) as paid_before,
+         ${isAdjusted("settlement_lines")} as is_adjusted, t.gateway_order_id as found_order_id
     from settlement_lines l join settlement_files f on f.id = l.file_id
     left join refunds r on r.id = case when l.refund_key ~ '${UUID}' then left(l.refund_key, 36)::uuid end
     left join lateral (
@@ -83,6 +88,10 @@ const CANDIDATES = `
     left join payment_transactions t on t.id = m.id and t.method <> 'MANUAL_TRANSFER'
    where l.id = ${anyId(1)}
    order by l.file_id, l.line`;
+
+/** A line that was booked by hand stays what it is: its match would move the same money again. */
+const asBooked = (line: Candidate): Candidate =>
+  line.isAdjusted ? { ...line, transactionId: null, paymentId: null, refundId: null, method: null } : line;
 
 interface Outcome {
   readonly candidate: Candidate;
@@ -154,7 +163,7 @@ async function tellOf(tx: Tx, app: { ids: Ids; now: Date }, { candidate, state }
     day: candidate.paidOn,
     kind,
     subject,
-    ours: null,
+    ours: candidate.isAdjusted && candidate.foundOrderId ? `${candidate.foundOrderId}, since it was adjusted` : null,
     theirs: state === "FOREIGN" ? `${candidate.currency} ${candidate.foreignGross}` : `${type} IDR ${gross}`,
     amount: 0 - gross,
     evidence: { file, row: line, type, gatewayOrderId, gatewayTransactionId, paymentType, settledOn, gross, net },
@@ -165,7 +174,8 @@ async function tellOf(tx: Tx, app: { ids: Ids; now: Date }, { candidate, state }
 
 /**
  * Matches lines of settlement files that are new, or that nothing was known for: finds what each is about, writes that
- * on it, books it, and holds all that was touched against our books. The caller holds the lock of settlements.
+ * on it, books it, and holds all that was touched against our books. What two people booked by hand in the meantime is
+ * not booked again: they are told what it turned out to be. The caller holds the lock of settlements.
  *
  * A second call is harmless: it is for lines of a state that this leaves, and one that still is not known is told of
  * once.
@@ -178,7 +188,7 @@ export async function matchLines(
   rates: readonly FeeRate[],
   ids: readonly string[],
 ): Promise<number> {
-  const candidates = await tx.sql<Candidate>(CANDIDATES, [ids]);
+  const candidates = (await tx.sql<Candidate>(CANDIDATES, [ids])).map(asBooked);
   // A payment may be paid out in parts; what is more than there was to pay out was paid out before.
   const paid = new Map<string, number>();
   const outcomes = candidates.map((line) => {

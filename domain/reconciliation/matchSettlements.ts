@@ -8,6 +8,7 @@ import { tryLockSettlements } from "./lockSettlements.ts";
 import { matchBankLines } from "./matchBankLines.ts";
 import { matchLines } from "./matchLines.ts";
 import { sumDays } from "./sumDay.ts";
+import { type LineTable, unmatchedLines } from "./unmatchedLines.ts";
 
 type Matcher = Pick<App, "db" | "clock" | "ids" | "sealer">;
 
@@ -15,8 +16,6 @@ type Matcher = Pick<App, "db" | "clock" | "ids" | "sealer">;
 const SLICE = 500;
 /** Slices of one round: another file, and the process's end, wait no longer than some seconds. */
 const SLICES_MAX = 40;
-/** Lines without a match that are looked at again when another file is done. */
-const AGAIN_MAX = 2_000;
 
 interface OpenFile {
   readonly id: string;
@@ -40,15 +39,8 @@ async function newLines(tx: Tx, { id, kind }: OpenFile): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-const unmatched = async (tx: Tx, table: "settlement_lines" | "bank_lines"): Promise<string[]> => {
-  const rows = await tx.sql<{ id: string }>(
-    `select id from ${table} where state = 'UNMATCHED' order by id limit ${AGAIN_MAX}`,
-  );
-  return rows.map(({ id }) => id);
-};
-
 /** Files tell how many of their lines are matched by now. */
-async function countAgain(tx: Tx, table: "settlement_lines" | "bank_lines", ids: readonly string[]): Promise<void> {
+async function countAgain(tx: Tx, table: LineTable, ids: readonly string[]): Promise<void> {
   await tx.sql(
     `update settlement_files f set matched = c.matched
        from (select file_id, count(*) filter (where state = 'MATCHED') as matched from ${table}
@@ -67,7 +59,7 @@ export async function matchAgain(tx: Tx, app: Omit<Matcher, "db">, payouts: read
   const now = app.clock.now();
   const on = { ids: app.ids, sealer: app.sealer, now };
   const holidays = await readHolidays(tx);
-  const [settlements, banks] = [await unmatched(tx, "settlement_lines"), await unmatched(tx, "bank_lines")];
+  const [settlements, banks] = [await unmatchedLines(tx, "settlement_lines"), await unmatchedLines(tx, "bank_lines")];
   if ((await matchLines(tx, on, await readRates(tx), settlements)) > 0)
     await countAgain(tx, "settlement_lines", settlements);
   const known = await matchBankLines(tx, on, banks);

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { listBankLines } from "../../../domain/reconciliation/bankLine.queries.ts";
 import { findSettlementDifferences } from "../../../domain/reconciliation/findSettlementDifferences.ts";
+import { matchBankLines } from "../../../domain/reconciliation/matchBankLines.ts";
+import { resolveDiscrepancy } from "../../../domain/reconciliation/resolveDiscrepancy.ts";
+import { unmatchedLines } from "../../../domain/reconciliation/unmatchedLines.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { balances, exported, imports, linesOf, openOf, type Purchase, paid, today } from "./settlementFacts.ts";
@@ -117,6 +120,25 @@ describe("a payout", () => {
     const { nodes } = await listBankLines(shop.app, staff, { first: 10, state: "UNMATCHED" });
     expect(nodes.find(({ amount }) => amount === -6_500)?.text).toContain("BIAYA ADM");
     await expect(listBankLines(shop.app, buyer, { first: 10 })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+
+  test("or none, that nobody knows of, has its turn to be looked at again however many there are", async () => {
+    const next = () => inTransaction(shop.app.db, (tx) => unmatchedLines(tx, "bank_lines", 1));
+    const [first] = await next();
+    shop.advance(1_000);
+    const on = { ids: shop.app.ids, sealer: shop.app.sealer, now: shop.app.clock.now() };
+    await inTransaction(shop.app.db, (tx) => matchBankLines(tx, on, [first as string]));
+    const [second] = await next();
+    expect(second).not.toBe(first);
+    const outgoing = (await shop.app.db.sql<{ id: string }>("select id from bank_lines where amount = -6500"))[0]?.id;
+    const admin = { ...staff, role: "ADMIN" as const };
+    const [told] = await shop.app.db.sql<{ id: string }>("select id from discrepancies where bank_line_id = $1", [
+      outgoing,
+    ]);
+    await resolveDiscrepancy(shop.app, admin, { id: told?.id as string, action: "DISMISS", note: "biaya" });
+    const all = await inTransaction(shop.app.db, (tx) => unmatchedLines(tx, "bank_lines"));
+    expect(all).not.toContain(outgoing);
+    expect(all).toHaveLength(1);
   });
 
   const settledOnOf = (text: string): string => /,(\d{4}-\d{2}-\d{2}),(?=\d+\.00,)/.exec(text)?.[1] as string;

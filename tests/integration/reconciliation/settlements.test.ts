@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { approveAdjustment } from "../../../domain/ledger/approveAdjustment.ts";
+import { requestAdjustment } from "../../../domain/ledger/requestAdjustment.ts";
 import { importFile } from "../../../domain/reconciliation/importFile.ts";
+import { resolveDiscrepancy } from "../../../domain/reconciliation/resolveDiscrepancy.ts";
 import { setFeeRate } from "../../../domain/reconciliation/setFeeRate.ts";
 import { settledOf } from "../../../domain/reconciliation/settledOf.ts";
 import { inTransaction } from "../../../platform/db.ts";
@@ -9,11 +12,12 @@ import { balances, exported, imports, linesOf, openOf, type Purchase, paid, toda
 let shop: LiveShop;
 let buyer: Awaited<ReturnType<LiveShop["addBuyer"]>>;
 let staff: Awaited<ReturnType<LiveShop["addStaff"]>>;
+let another: Awaited<ReturnType<LiveShop["addStaff"]>>;
 let goods: { productId: never; storeId: never; quantity: number }[];
 
 beforeAll(async () => {
   shop = await openLiveShop();
-  [buyer, staff] = [await shop.addBuyer(), await shop.addStaff()];
+  [buyer, staff, another] = [await shop.addBuyer(), await shop.addStaff(), await shop.addStaff()];
   goods = [
     { ...((await shop.addProduct({ stock: 1_000 })) as never as { productId: never; storeId: never }), quantity: 1 },
   ];
@@ -191,6 +195,68 @@ describe("a settlement file with a mistake", () => {
     expect(await openOf(shop, null)).toEqual([]);
     expect((await balances(shop))["SUSPENSE"] ?? 0).toBe(before["SUSPENSE"] ?? 0);
   });
+
+  test("money that two people booked by hand is not booked again when it is known, nor then by hand", async () => {
+    const [first, second] = [await unknown("by-hand"), await unknown("too-late")];
+    const before = await balances(shop);
+    await adjust(first, async (id) => {
+      await approveAdjustment(shop.app, secondAdmin(), { id });
+    });
+    await resolveDiscrepancy(shop.app, admin(), { id: first.discrepancyId, action: "ADJUST", note: "kasir" });
+    const adjusted = await balances(shop);
+    expect(adjusted["SUSPENSE"]).toBe((before["SUSPENSE"] ?? 0) + first.gross);
+    await know(first.purchase, "by-hand");
+    await imports(shop, staff, await only(await buyOne()));
+    expect((await balances(shop))["SUSPENSE"]).toBe(adjusted["SUSPENSE"]);
+    const told = (await openOf(shop, null)).map(({ ours }) => ours);
+    expect(new Set(told)).toEqual(new Set([null, `${first.purchase.gatewayOrderId}, since it was adjusted`]));
+    await adjust(second, async (id) => {
+      await know(second.purchase, "too-late");
+      await imports(shop, staff, await only(await buyOne()));
+      const approval = approveAdjustment(shop.app, secondAdmin(), { id });
+      await expect(approval).rejects.toMatchObject({ code: "ILLEGAL_TRANSITION", details: { action: "HEALED" } });
+    });
+    expect((await balances(shop))["SUSPENSE"]).toBe((adjusted["SUSPENSE"] ?? 0) + second.gross);
+    const [left] = await shop.app.db.sql<{ id: string }>("select id from discrepancies where ours like '%adjusted'");
+    await resolveDiscrepancy(shop.app, admin(), { id: left?.id as string, action: "DISMISS", note: "sudah" });
+    await imports(shop, staff, await only(await buyOne()));
+    expect(await openOf(shop, null)).toEqual([]);
+  });
+
+  const admin = () => ({ ...staff, role: "ADMIN" as const });
+  const secondAdmin = () => ({ ...another, role: "ADMIN" as const });
+  const know = (purchase: Purchase, name: string) =>
+    shop.app.db.sql("update payment_transactions set gateway_transaction_id = $2 where gateway_order_id = $1", [
+      purchase.gatewayOrderId,
+      name,
+    ]);
+
+  /** A purchase whose line nobody knows, with what is told of it. */
+  async function unknown(name: string) {
+    const purchase = await buyOne();
+    const text = (await only(purchase)).replaceAll(purchase.gatewayOrderId, `COUNTER-${name}`);
+    await imports(shop, staff, text.replace(/^[0-9a-f-]{36}/m, name));
+    const [row] = await shop.app.db.sql<{ discrepancyId: string; gross: number }>(
+      `select d.id as discrepancy_id, l.gross
+         from discrepancies d join settlement_lines l on l.id = d.settlement_line_id
+        where l.gateway_transaction_id = $1`,
+      [name],
+    );
+    return { purchase, ...(row as { discrepancyId: string; gross: number }) };
+  }
+
+  /** Somebody asks to take it out of suspense, and then something happens. */
+  async function adjust(
+    { discrepancyId, gross }: { discrepancyId: string; gross: number },
+    then: (id: string) => Promise<void>,
+  ): Promise<void> {
+    const postings = [
+      { account: "SUSPENSE" as const, amount: gross },
+      { account: "RECEIVABLE" as const, method: "VA_BRI", amount: 0 - gross },
+    ];
+    const asked = { postings, reason: "kasir", discrepancyId, idempotencyKey: discrepancyId };
+    await then(await requestAdjustment(shop.app, admin(), asked));
+  }
 
   test("of lines that cannot be read imports nothing, and names each", async () => {
     const purchase = await buyOne();
