@@ -1,7 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { Ids, PaymentId, RefundId } from "../kernel/ids.ts";
 import { DAY_MS, dayInJakarta, later } from "../kernel/time.ts";
-import { actionsOf, type DiscrepancyKind } from "./discrepancy.rules.ts";
+import { actionsOf, type DiscrepancyAction, type DiscrepancyKind } from "./discrepancy.rules.ts";
 import { closeDiscrepancy, openDiscrepancy } from "./openDiscrepancy.ts";
 
 /** Our own books are looked through so far back: what is older was looked at every night before. */
@@ -21,6 +21,8 @@ interface Found {
   readonly ours: string;
   readonly theirs: string | null;
   readonly amount: number;
+  /** What waits, where no sum changes by it. */
+  readonly worth?: number;
   /** null: of no day but the one that is closed. */
   readonly at: Date | null;
   readonly paymentId: PaymentId | null;
@@ -31,6 +33,8 @@ interface Finder {
   readonly kind: DiscrepancyKind;
   /** How the subjects of what it finds begin: what is open of them and found no more is over. */
   readonly prefix: string;
+  /** What can end it; left out: as of every one of its kind. */
+  readonly actions?: readonly DiscrepancyAction[];
   readonly sql: string;
   readonly values: (now: Date) => readonly unknown[];
 }
@@ -66,6 +70,7 @@ const FINDERS: readonly Finder[] = [
     // The gateway told of money under an id that is none of ours; there is no list of such at the gateway.
     kind: "MISSING_HERE",
     prefix: "case:",
+    actions: ["RECHECK", "DECIDED", "ADJUST", "DISMISS"],
     values: () => [],
     sql: `
       select 'case:' || c.subject as subject, -c.amount as amount, 'nothing of it' as ours, c.summary as theirs,
@@ -76,6 +81,7 @@ const FINDERS: readonly Finder[] = [
     // Paid is enrolled: a payment is approved exactly when each of its courses stands open by it.
     kind: "STATUS",
     prefix: "enrolment:",
+    actions: ["RECHECK", "ACCEPT", "DISMISS"],
     values: (now) => [later(now, -BACK_MS)],
     sql: `
       with bought as (
@@ -97,7 +103,7 @@ const FINDERS: readonly Finder[] = [
     prefix: "aged-refund:",
     values: (now) => [later(now, -REFUND_MS)],
     sql: `
-      select 'aged-refund:' || r.id as subject, 0::bigint as amount,
+      select 'aged-refund:' || r.id as subject, 0::bigint as amount, r.amount as worth,
              format('refund of Rp%s is %s since %s', r.amount, r.status, to_char(r.created_at, 'YYYY-MM-DD')) as ours,
              null as theirs, null::timestamptz as at, r.payment_id, r.id as refund_id
         from refunds r where r.status in ('PENDING', 'PROCESSING', 'FAILED', 'MANUAL') and r.created_at < $1`,
@@ -107,7 +113,7 @@ const FINDERS: readonly Finder[] = [
     prefix: "aged-case:",
     values: (now) => [later(now, -CASE_MS)],
     sql: `
-      select 'aged-case:' || c.kind || ':' || c.subject as subject, 0::bigint as amount,
+      select 'aged-case:' || c.kind || ':' || c.subject as subject, 0::bigint as amount, c.amount as worth,
              format('money case %s of Rp%s is open since %s', c.kind, c.amount, to_char(c.opened_at, 'YYYY-MM-DD'))
                as ours,
              null as theirs, null::timestamptz as at, c.payment_id, null::uuid as refund_id
@@ -118,7 +124,7 @@ const FINDERS: readonly Finder[] = [
     prefix: "aged-challenge:",
     values: (now) => [later(now, -CHALLENGE_MS)],
     sql: `
-      select 'aged-challenge:' || p.number as subject, 0::bigint as amount,
+      select 'aged-challenge:' || p.number as subject, 0::bigint as amount, p.amount as worth,
              format('payment of Rp%s is CHALLENGED since %s', p.amount, to_char(p.created_at, 'YYYY-MM-DD')) as ours,
              null as theirs, null::timestamptz as at, p.id as payment_id, null::uuid as refund_id
         from payments p where p.status = 'CHALLENGED' and p.created_at < $1`,
@@ -130,12 +136,17 @@ interface At {
   readonly now: Date;
 }
 
-async function run(tx: Tx, at: At, day: string, { kind, prefix, sql, values }: Finder): Promise<void> {
+async function run(
+  tx: Tx,
+  at: At,
+  day: string,
+  { kind, prefix, sql, values, actions = actionsOf(kind) }: Finder,
+): Promise<void> {
   const rows = await tx.sql<Found>(`${sql} order by 1 limit ${FOUND_MAX}`, values(at.now));
   for (const { at: since, ...found } of rows) {
     const evidence = { finder: prefix.slice(0, -1), ...found };
     const ofDay = since ? dayInJakarta(since) : day;
-    await openDiscrepancy(tx, at, { ...found, kind, day: ofDay, evidence, actions: actionsOf(kind) });
+    await openDiscrepancy(tx, at, { ...found, kind, day: ofDay, evidence, actions });
   }
   if (rows.length === FOUND_MAX) return;
   const gone = await tx.sql<{ subject: string }>(

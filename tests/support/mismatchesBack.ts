@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   DAY_MS,
   furtherTry,
+  type Ground,
   type Mismatch,
   openCase,
   PART,
@@ -10,7 +11,7 @@ import {
   says,
   TOTAL,
 } from "./mismatchGround.ts";
-import { NOW } from "./shopRows.ts";
+import { ids, NOW } from "./shopRows.ts";
 import { type StatusAnswer, settled } from "./statusBooks.ts";
 
 /** Money back. */
@@ -109,6 +110,32 @@ export const TWICE: readonly Mismatch[] = [
   },
 ];
 
+/** A proof that staff believed, and nothing opened by it. */
+async function plantUnopened({ db }: Ground): Promise<string> {
+  const [paymentId, packageId, courseId] = [ids.next<"payment">(), ids.next<"package">(), ids.next<"course">()];
+  const number = `LNS-20261120-${paymentId.slice(-6).toUpperCase()}`;
+  await db.sql(
+    `insert into payments (id, number, purpose, channel, status, user_id, amount, paid_at, expires_at, created_at,
+                           updated_at)
+     select $1, $2, 'ENROLLMENT', 'MANUAL_TRANSFER', 'APPROVED', id, ${TOTAL}, $3, $3, $3, $3 from users limit 1`,
+    [paymentId, number, NOW],
+  );
+  await db.sql(
+    "insert into packages (id, slug, name, is_bundle, created_at) values ($1::uuid, $1::uuid::text, 'K', false, $2)",
+    [packageId, NOW],
+  );
+  await db.sql(
+    "insert into courses (id, slug, title, description, created_at) values ($1::uuid, $1::uuid::text, 'T', 'D', $2)",
+    [courseId, NOW],
+  );
+  await db.sql(
+    `insert into enrollment_payments (id, package_id, course_ids, type, approval, approved_at, created_at)
+     values ($1, $2, array[$3::uuid], 'UMUM', 'MANUAL', $4, $4)`,
+    [paymentId, packageId, courseId, NOW],
+  );
+  return `enrolment:${number}`;
+}
+
 /** What our own books tell. */
 export const BOOKS: readonly Mismatch[] = [
   {
@@ -138,6 +165,31 @@ export const BOOKS: readonly Mismatch[] = [
       const subject = `static-qr-${randomUUID()}`;
       await openCase(ground, "UNMATCHED", subject);
       return `case:${subject}`;
+    },
+  },
+  {
+    name: "a course that is paid for and not open",
+    kind: "STATUS",
+    end: "RECHECK",
+    amount: 0,
+    plant: plantUnopened,
+    repair: async ({ db }, subject) => {
+      await db.sql("update payments set status = 'REJECTED' where number = $1", [subject.slice("enrolment:".length)]);
+    },
+  },
+  {
+    name: "a challenge that nobody has answered for days",
+    kind: "AGED",
+    end: "ACCEPT",
+    amount: 0,
+    async plant(ground) {
+      const sold = await ground.waiting();
+      says(ground, sold, { transaction_status: "capture", fraud_status: "challenge", status_code: "201" });
+      await ground.db.sql("update payments set status = 'CHALLENGED', created_at = $2 where id = $1", [
+        sold.paymentId,
+        new Date(NOW.getTime() - 3 * DAY_MS),
+      ]);
+      return `aged-challenge:${sold.paymentNumber}`;
     },
   },
   {
