@@ -10,6 +10,8 @@ export const CartTable = defineEntity({
     startedAt: p.datetime().columnType("timestamptz").nullable(),
     abandonedAt: p.datetime().columnType("timestamptz").nullable(),
     remindedAt: p.datetime().columnType("timestamptz").nullable(),
+    countedAt: p.datetime().columnType("timestamptz").nullable(),
+    emptiedAt: p.datetime().columnType("timestamptz").nullable(),
   },
 });
 

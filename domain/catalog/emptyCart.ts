@@ -13,8 +13,10 @@ import type { Line } from "./stock.rules.ts";
 export async function emptyCart(tx: Tx, userId: UserId, now: Date, why: "ordered" | "cleared"): Promise<Line[]> {
   // Two statements: the second sees what was put in while the first waited for the lock.
   const [cart] = await tx.sql<{ id: Id<"cart">; abandonedAt: Date | null }>(
-    "update carts set updated_at = $2, started_at = null where user_id = $1 returning id, abandoned_at",
-    [userId, now],
+    `update carts set updated_at = $2, started_at = null, emptied_at = null,
+                      counted_at = case when $3::boolean then null else counted_at end
+      where user_id = $1 returning id, abandoned_at`,
+    [userId, now, why === "ordered"],
   );
   if (!cart) return [];
   const lines = await tx.sql<Line>(

@@ -36,7 +36,6 @@ async function markBatch(app: Pick<App, "db" | "clock" | "settings">): Promise<n
       "ABANDONED",
       marked.map(({ id }) => id),
     );
-    await logCart(tx, now, "REMINDED", reminded);
     for (const cartId of reminded) await send(tx, now, "cart.abandoned", { cartId, at: now.toISOString() });
     killPoint("cart.marked");
     return marked.length;
@@ -50,7 +49,7 @@ const BATCHES_MAX = 50;
 
 /**
  * Marks the carts that hold something and were not touched for CART_ABANDONED_AFTER, each once until it is emptied and
- * begun anew; owners who have agreed to mails are reminded by a message. Carts hold no stock, so nothing is given back.
+ * begun anew; owners who have agreed to mails are reminded by a message, which counts what it writes. Carts hold no stock, so nothing is given back.
  * Harmless beside another worker that does the same: a cart is claimed by its row, and marked once.
  */
 export async function markAbandonedCarts(app: Pick<App, "db" | "clock" | "settings">): Promise<void> {

@@ -1,6 +1,7 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
-import { isId, type UserId } from "../kernel/ids.ts";
+import { logCart } from "../catalog/logCart.ts";
+import { type Id, isId, type UserId } from "../kernel/ids.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import type { Messages } from "../messages.ts";
 import { storeNotice } from "./storeNotice.ts";
@@ -29,7 +30,8 @@ const READ_CART = `
  * Handler of cart.abandoned: reminds somebody who has agreed to it of what he left in his cart, with the prices of now.
  * Who came back meanwhile, withdrew his consent, or left nothing that can still be bought, is not written to.
  *
- * A second run is harmless: the mail is unique by event, recipient and template, so it finds the first one.
+ * A second run is harmless: the mail is unique by event, recipient and template, so it finds the first one, and counts
+ * nothing.
  */
 export async function noticeCart(
   app: Pick<App, "db" | "clock" | "ids" | "settings">,
@@ -39,10 +41,11 @@ export async function noticeCart(
   const [news] = await app.db.sql<CartNews>(READ_CART, [cartId, at]);
   if (!news || news.items.length === 0) return;
   const { publicUrl } = app.settings;
-  await inTransaction(app.db, (tx) =>
-    storeNotice(
+  await inTransaction(app.db, async (tx) => {
+    const now = app.clock.now();
+    const written = await storeNotice(
       tx,
-      { ids: app.ids, now: app.clock.now() },
+      { ids: app.ids, now },
       {
         event: `cart.abandoned:${cartId}:${at}`,
         template: "cartReminder",
@@ -55,6 +58,8 @@ export async function noticeCart(
         })),
         url: `${publicUrl}/cart`,
       },
-    ),
-  );
+    );
+    // Counted here: of what is marked, not everything is written about.
+    if (written > 0) await logCart(tx, now, "REMINDED", [cartId as Id<"cart">]);
+  });
 }

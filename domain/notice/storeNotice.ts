@@ -28,12 +28,14 @@ const INSERT_NOTICES = `
 /**
  * Renders mails and stores them, with the messages that deliver them. One event tells one recipient one thing once: a
  * second call with the same three finds the first mail and writes nothing.
+ *
+ * @returns how many are new
  */
 export async function storeNotices(
   tx: Tx,
   app: { ids: Ids; now: Date },
   inputs: readonly NoticeInput[],
-): Promise<void> {
+): Promise<number> {
   const requestOf = new Map<string, string | undefined>();
   const rows = inputs.map((input) => {
     const { subject, text, html } = renderNotice(input.template, input);
@@ -47,8 +49,9 @@ export async function storeNotices(
   killPoint("notice.written");
   const jobs = stored.flatMap(({ id }) => jobsOf("notice.stored", { noticeId: id }, { requestId: requestOf.get(id) }));
   await writeOutbox(tx, app.now, jobs);
+  return stored.length;
 }
 
 /** As storeNotices, of one. */
-export const storeNotice = (tx: Tx, app: { ids: Ids; now: Date }, input: NoticeInput): Promise<void> =>
+export const storeNotice = (tx: Tx, app: { ids: Ids; now: Date }, input: NoticeInput): Promise<number> =>
   storeNotices(tx, app, [input]);

@@ -104,6 +104,24 @@ describe("a cart that is left", () => {
     expect(events).toBe(8);
   });
 
+  test("is brought to mind once, also when its last thing was taken out and put back, unless that took hours", async () => {
+    const { buyer, put } = await filled();
+    await pass(25);
+    for (const hours of [0, 5]) {
+      await put(0);
+      shop.advance(hours * HOUR);
+      await put(0);
+      await put();
+      await pass(25);
+      expect(await mailsTo(buyer)).toHaveLength(1);
+    }
+    await put(0);
+    shop.advance(7 * HOUR);
+    await put();
+    await pass(25);
+    expect(await mailsTo(buyer)).toHaveLength(2);
+  });
+
   test("may be followed by another one, of which its owner is reminded again", async () => {
     const { buyer, put } = await filled();
     await pass(25);
@@ -149,6 +167,34 @@ describe("what became of carts", () => {
     await clearCart(shop.app, silent.buyer);
     expect(await today()).toMatchObject({ recovered: 1 });
     expect(await shop.audit()).toEqual([]);
+  });
+
+  test("has no reminder that nobody was written", async () => {
+    await pass(72);
+    shop.advance(24 * HOUR);
+    const [gone, withdrawn] = [await filled(), await filled(), await filled()];
+    await shop.app.db.sql("update products set is_active = false where id = $1", [gone.goods.productId]);
+    shop.advance(25 * HOUR);
+    await markAbandonedCarts(shop.app);
+    await setMarketingConsent(shop.app, withdrawn.buyer, { consent: false });
+    await shop.drain();
+    expect(await today()).toMatchObject({ abandoned: 3, reminded: 1 });
+  });
+
+  test("is counted once, however often its last thing is taken out and put back or it is cleared", async () => {
+    shop.advance(24 * HOUR);
+    const { buyer, goods, put } = await filled();
+    for (let turn = 0; turn < 3; turn += 1) {
+      await put(0);
+      await put();
+      await clearCart(shop.app, buyer);
+      await put();
+    }
+    expect(await today()).toMatchObject({ started: 1 });
+    const { lines: _lines, ...input } = shop.order([{ ...goods, quantity: 2 }]);
+    await checkout(shop.app, buyer, input);
+    await put();
+    expect(await today()).toMatchObject({ started: 2 });
   });
 
   test("is told to staff alone, of 92 days at most, also of those on which nothing was", async () => {
