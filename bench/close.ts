@@ -24,7 +24,8 @@ const COPY_TRIES_MAX = 20;
 // All of them in the day that is closed, and charged by one method: one call to the gateway each.
 const MOVE_TRANSACTIONS = `
   update payment_transactions
-     set method = 'QRIS', gateway_order_id = gateway_order_id || 'Z', created_at = $1::timestamptz, updated_at = $1::timestamptz,
+     set method = 'QRIS', gateway_order_id = gateway_order_id || 'Z',
+         created_at = $1::timestamptz, updated_at = $1::timestamptz,
          settled_at = case when captured_amount > 0 then $1::timestamptz end,
          captured_at = case when captured_amount > 0 then $1::timestamptz end,
          gateway_transaction_id = coalesce(gateway_transaction_id, id::text),
@@ -154,7 +155,8 @@ async function run(bench: Bench): Promise<{ notes: string[]; rows: Row[]; isAudi
   const notes = [
     `${label} transactions that agree and ${MISMATCHES.length} kinds of mismatch, each found and rightly called, and ` +
       `nothing else; ${whole.calls.toLocaleString("en")} calls to the gateway, ${RATE} a second at most ` +
-      `(${books.mostInASecond()} in the busiest). At MIDTRANS_RATE=5 the same takes ${Math.ceil(whole.calls / 5 / 60)} min.`,
+      `(${books.mostInASecond()} in the busiest). At MIDTRANS_RATE=5 the same takes ` +
+      `${Math.ceil(whole.calls / 5 / 60)} min.`,
     `Killed with SIGKILL ${DEATHS} times at random moments and begun again, it made ` +
       `${(killed.calls - whole.calls).toLocaleString("en")} calls more, and the same report to the byte.`,
   ];

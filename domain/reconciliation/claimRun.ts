@@ -30,8 +30,8 @@ export class ClaimLost extends Error {
 
 /**
  * Takes the oldest day that runs and is due, for one worker alone: of all days one is worked on at a time, so that one
- * process keeps the gateway's rate. A dead worker's claim ends by itself, and another goes on where it stopped. One whose
- * end is being made is nobody else's, however long that takes.
+ * process keeps the gateway's rate. A dead worker's claim ends by itself, and another goes on where it stopped. One
+ * whose end is being made is nobody else's, however long that takes.
  *
  * @param token of a claim that this worker has already, to keep it; null: a new one
  */
