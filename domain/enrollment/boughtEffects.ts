@@ -9,6 +9,7 @@ import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts
 import { oweBack } from "../refund/oweBack.ts";
 import { readRefundable } from "../refund/refundable.queries.ts";
 import { type Bought, readBought, readHold } from "./bought.queries.ts";
+import { closeTwiceCase, openTwiceCase } from "./boughtTwice.ts";
 import { grantCourses, revokeGrants } from "./grantCourses.ts";
 import { lockLearnersOf } from "./lockLearner.ts";
 import { lookAgain } from "./lookAgain.ts";
@@ -64,7 +65,7 @@ async function giveUp(tx: Tx, app: EffectsApp, { now, paymentId, paymentNumber }
 /**
  * What a payment for courses does to who paid it: its approval enrols, and the end of its money takes that back, with
  * what was learnt kept. A package that needs nobody's approval is approved by its settlement, in this transaction,
- * unless something holds it: then a job looks again. Every method runs in the payment's transaction, the learner
+ * unless something holds it: then a job looks again. What was owned already is opened, too, and put before a person. Every method runs in the payment's transaction, the learner
  * locked before payments.
  *
  * @param moneyBack what is had, owed, recorded and withdrawn of any payment for courses
@@ -78,7 +79,8 @@ export function boughtEffects(app: EffectsApp, moneyBack: MoneyBack): PurposeEff
     async settle(tx, contexts) {
       for (const context of contexts) {
         const { paymentId, now, source, actorId, reason } = context;
-        const { approval } = await boughtBy(tx, context);
+        const { approval, courseIds } = await boughtBy(tx, context);
+        await openTwiceCase(tx, { ids: app.ids, now }, context, courseIds);
         if (approval === "MANUAL") continue;
         const hold = await readHold(tx, app, paymentId);
         if (hold) {
@@ -94,8 +96,10 @@ export function boughtEffects(app: EffectsApp, moneyBack: MoneyBack): PurposeEff
       return contexts.map(() => "settled");
     },
 
-    async unsettle(tx, { wasPaid, now, paymentId }) {
-      if (wasPaid) await revokeGrants(tx, now, [paymentId]);
+    async unsettle(tx, { as: _as, wasPaid, ...context }) {
+      if (!wasPaid) return;
+      await revokeGrants(tx, context.now, [context.paymentId]);
+      await closeTwiceCase(tx, context.now, context);
     },
 
     async mirror(tx, { as, ...context }) {

@@ -29,21 +29,34 @@ const FIND_TAKEN = `
            order by p.id limit 1) as waiting
     from unnest($2::uuid[]) as c(id)`;
 
+interface Taken {
+  readonly courseId: CourseId;
+  readonly isOwned: boolean;
+  /** The payment whose money for it is here and waits; null: there is none. */
+  readonly waiting: PaymentId | null;
+}
+
+const findTaken = (source: Pick<Tx, "sql">, wanted: WantedCourses): Promise<Taken[]> => {
+  const { userId, courseIds, paymentId = null, isMonthly = false } = wanted;
+  return source.sql<Taken>(FIND_TAKEN, [userId, courseIds, paymentId, isMonthly]);
+};
+
+/** True where each of these courses is owned, or paid for by another payment. The learner is locked. */
+export async function hasAll(source: Pick<Tx, "sql">, wanted: WantedCourses): Promise<boolean> {
+  const rows = await findTaken(source, wanted);
+  return rows.length > 0 && rows.every(({ isOwned, waiting }) => isOwned || waiting !== null);
+}
+
 /**
  * A course is not paid for twice: not where it is owned, nor where money for it is here and waits for approval or for
  * its bank. Two payments that are both unpaid may stand beside each other; the first that is paid ends this of the
- * other. Asked again under the learner's lock by whoever writes.
+ * other while that is not begun. Where both can be paid already, both may be, and a person decides about the second
+ * (openTwiceCase). Asked again under the learner's lock by whoever writes.
  *
  * @throws Refusal ALREADY_ENROLLED (courseIds; paymentId where it is paid and waits)
  */
 export async function requireUnowned(source: Pick<Tx, "sql">, wanted: WantedCourses): Promise<void> {
-  const { userId, courseIds, paymentId = null, isMonthly = false } = wanted;
-  const rows = await source.sql<{ courseId: CourseId; isOwned: boolean; waiting: PaymentId | null }>(FIND_TAKEN, [
-    userId,
-    courseIds,
-    paymentId,
-    isMonthly,
-  ]);
+  const rows = await findTaken(source, wanted);
   const owned = rows.filter(({ isOwned }) => isOwned).map(({ courseId }) => courseId);
   if (owned.length > 0) {
     throw new Refusal("ALREADY_ENROLLED", "You are enrolled in this already", { courseIds: owned });

@@ -33,6 +33,7 @@ export interface FulfilmentFacts {
  */
 const MONEY_BESIDES: ReadonlySet<string> = new Set([
   "PAID_TWICE",
+  "COURSE_PAID_TWICE",
   "LATE_PAYMENT",
   "SECOND_TRANSACTION",
   "UNKNOWN_OUTCOME",

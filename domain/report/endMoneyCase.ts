@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { restock } from "../catalog/restock.ts";
+import { COURSE_PAID_TWICE } from "../enrollment/boughtTwice.ts";
 import { endUnanswered, UNANSWERED } from "../fulfilment/cancelBooking.ts";
 import { Refusal } from "../kernel/errors.ts";
 import type { OrderId } from "../kernel/ids.ts";
@@ -18,6 +19,7 @@ import { adoptTransaction } from "../payment/storeReport.ts";
 import { isUnknown, UNKNOWN_OUTCOME } from "../payment/sweepUnknownTries.ts";
 import { oweBack } from "../refund/oweBack.ts";
 import { oweForOrder } from "../refund/oweForOrder.ts";
+import { readRefundable } from "../refund/refundable.queries.ts";
 import type { CaseRow } from "./lockMoneyCase.ts";
 
 /** A case under lock with what it is about, and the gateway's fresh word where the action wants one. */
@@ -119,8 +121,9 @@ async function bookStrayMoney(tx: Tx, ending: Ending, transaction: TransactionRo
   return id;
 }
 
-/** What is left of a row's money, in whole rupiah. */
-async function leftOf(tx: Tx, transactionId: TransactionRow["id"]): Promise<number> {
+/** What is left of a row's money, in whole rupiah: of money that pays for something, without what is promised back. */
+async function leftOf(tx: Tx, transactionId: TransactionRow["id"], { kind, paymentId }: CaseRow): Promise<number> {
+  if (kind === COURSE_PAID_TWICE && paymentId) return (await readRefundable(tx, paymentId))?.transaction?.left ?? 0;
   const [row] = await tx.sql<{ left: number }>(
     `select captured_amount - refunded_amount - charged_back_amount as "left" from payment_transactions where id = $1`,
     [transactionId],
@@ -133,9 +136,10 @@ async function refund(tx: Tx, ending: Ending): Promise<void> {
   const transaction = transactionOf(ending);
   const isStray = row.kind === "AMOUNT_MISMATCH";
   const transactionId = isStray ? await bookStrayMoney(tx, ending, transaction) : transaction.id;
-  if (locked?.payment.coveringTransactionId === transactionId && row.kind !== "LATE_PAYMENT")
+  const isCovering = locked?.payment.coveringTransactionId === transactionId;
+  if (isCovering && row.kind !== "LATE_PAYMENT" && row.kind !== COURSE_PAID_TWICE)
     throw cannot("This money pays for something: refund the payment instead");
-  const amount = await leftOf(tx, transactionId);
+  const amount = await leftOf(tx, transactionId, row);
   if (amount <= 0) throw cannot("Nothing of this money is here any more");
   const { expiresAt, id: paymentId, status } = (locked as LockedPayment).payment;
   const owed = { paymentId, transactionId, amount, reason: `Money case ${row.kind}`, requestedBy: cause.actorId };

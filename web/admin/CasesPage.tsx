@@ -15,6 +15,7 @@ import { useList } from "./useList.ts";
 const KINDS = [
   "AMOUNT_MISMATCH",
   "PAID_TWICE",
+  "COURSE_PAID_TWICE",
   "LATE_PAYMENT",
   "UNMATCHED",
   "UNKNOWN_OUTCOME",

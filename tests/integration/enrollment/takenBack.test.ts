@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { approvePayment } from "../../../domain/enrollment/approvePayment.ts";
 import { findEnrollmentStatus, listMyEnrollments } from "../../../domain/enrollment/enrollment.queries.ts";
 import { updateProgress } from "../../../domain/enrollment/updateProgress.ts";
+import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { BY_QRIS, begin, claim, grantsOf, happens, learning, type Person, sell, statusOf } from "./facts.ts";
 
@@ -28,6 +29,13 @@ describe("money that goes back", () => {
     await happens(shop, payment.gatewayOrderId, BY_QRIS);
     return { buyer, sold, ...payment };
   }
+
+  const twiceCases = (payments: readonly { paymentId: string }[]) =>
+    shop.app.db.sql<{ id: string; paymentId: string; amount: number; actions: string[] }>(
+      `select id, payment_id, amount, actions from money_cases
+        where kind = 'COURSE_PAID_TWICE' and resolved_at is null and payment_id = any($1::uuid[])`,
+      [payments.map(({ paymentId }) => paymentId)],
+    );
 
   async function learn(buyer: Person, progress: number): Promise<void> {
     const { nodes } = await listMyEnrollments(shop.app, buyer, { first: 20 });
@@ -65,6 +73,41 @@ describe("money that goes back", () => {
     expect(await statusOf(shop, paymentId)).toBe("PARTIALLY_REFUNDED");
     expect(await learning(shop, buyer, sold.courseIds)).toEqual(enrolled(2));
     expect(await shop.audit()).toEqual([]);
+  });
+
+  test("is a person's to send where courses were paid twice, and what the first payment opened stays", async () => {
+    for (const approval of ["AUTO", "MANUAL"]) {
+      const buyer = await shop.addBuyer();
+      const sold = await sell(shop, { approval });
+      const payments = [await begin(shop, buyer, sold), await begin(shop, buyer, sold)] as const;
+      const [first, second] = payments;
+      await happens(shop, first.gatewayOrderId, BY_QRIS);
+      expect(await twiceCases(payments)).toEqual([]);
+      await happens(shop, second.gatewayOrderId, BY_QRIS);
+      const [one, ...more] = await twiceCases(payments);
+      expect(more).toEqual([]);
+      expect(one).toMatchObject({ paymentId: second.paymentId, amount: 150_000, actions: ["REFUND", "DISMISS"] });
+      if (approval === "MANUAL") for (const { paymentId } of payments) await approve(paymentId);
+      expect(await grantsOf(shop, second.paymentId)).toEqual({ live: 2, revoked: 0 });
+      await resolveMoneyCase(shop.app, staff, { id: one?.id ?? "", action: "REFUND", note: "he asked for it" });
+      expect(
+        await shop.one("select amount, status from refunds where payment_id = $1", second.paymentId),
+      ).toMatchObject({ amount: 150_000, status: "PENDING" });
+      await happens(shop, second.gatewayOrderId, REFUND);
+      expect(await statusOf(shop, second.paymentId)).toBe("REFUNDED");
+      expect(await learning(shop, buyer, sold.courseIds)).toEqual(enrolled(2));
+      expect(await shop.audit()).toEqual([]);
+    }
+  });
+
+  test("of a payment for what was owned ends the case about it", async () => {
+    const buyer = await shop.addBuyer();
+    const sold = await sell(shop, { approval: "AUTO" });
+    const payments = [await begin(shop, buyer, sold), await begin(shop, buyer, sold)] as const;
+    for (const { gatewayOrderId } of payments) await happens(shop, gatewayOrderId, BY_QRIS);
+    expect(await twiceCases(payments)).toHaveLength(1);
+    await happens(shop, payments[1].gatewayOrderId, REFUND);
+    expect(await twiceCases(payments)).toEqual([]);
   });
 
   test("of one of two payments for a course leaves the access", async () => {

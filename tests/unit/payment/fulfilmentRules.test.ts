@@ -55,7 +55,7 @@ describe("what a payment pays for leaves", () => {
     (kind) => expect(hold({ openCases: ["PAID_TWICE", kind] })).toEqual({ reason: "MONEY_CASE", until: null }),
   );
 
-  test.each(["PAID_TWICE", "LATE_PAYMENT", "SECOND_TRANSACTION", "UNKNOWN_OUTCOME"])(
+  test.each(["PAID_TWICE", "COURSE_PAID_TWICE", "LATE_PAYMENT", "SECOND_TRANSACTION", "UNKNOWN_OUTCOME"])(
     "although too much came for it: %s",
     (kind) => {
       expect(forbidsFulfilment(kind)).toBe(false);

@@ -144,6 +144,7 @@ export const deskEn: Readonly<Record<DeskWordKey, string>> = {
   "caseEffect.REPLAY": "If still no payment fits, a new case is opened.",
   "caseKind.AMOUNT_MISMATCH": "Amount does not fit",
   "caseKind.PAID_TWICE": "Paid twice",
+  "caseKind.COURSE_PAID_TWICE": "Course paid twice",
   "caseKind.LATE_PAYMENT": "Money came late",
   "caseKind.UNMATCHED": "Nobody's money",
   "caseKind.UNKNOWN_OUTCOME": "Outcome unknown",

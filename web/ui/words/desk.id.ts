@@ -142,6 +142,7 @@ export const deskId = {
   "caseEffect.REPLAY": "Kalau tetap tidak ada pembayaran yang cocok, kasus baru dibuka.",
   "caseKind.AMOUNT_MISMATCH": "Jumlah tidak cocok",
   "caseKind.PAID_TWICE": "Dibayar dua kali",
+  "caseKind.COURSE_PAID_TWICE": "Kelas dibayar dua kali",
   "caseKind.LATE_PAYMENT": "Uang datang terlambat",
   "caseKind.UNMATCHED": "Uang tak dikenal",
   "caseKind.UNKNOWN_OUTCOME": "Hasil belum diketahui",
