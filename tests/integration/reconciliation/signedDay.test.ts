@@ -120,7 +120,7 @@ describe("a signed day", () => {
     expect(await run()).toMatchObject({ state: "SIGNED_OFF", round: 2 });
   });
 
-  test("that was signed before it was over is open again, too, where somebody looks at it as the schedule comes", async () => {
+  test("signed before it was over is open again, too, where somebody looks at it as the schedule comes", async () => {
     await shop.paid();
     later(-10 * HOUR_MS);
     await shop.close();
