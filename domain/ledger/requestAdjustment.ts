@@ -1,4 +1,4 @@
-import { inTransaction } from "../../platform/db.ts";
+import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { recordAudit } from "../identity/recordAudit.ts";
 import { requireRight } from "../identity/rights.access.ts";
@@ -7,14 +7,29 @@ import { invalidInput, Refusal } from "../kernel/errors.ts";
 import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
 import { type AdjustmentId, isId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
-import { type AdjustmentInput, readPostings, readReason } from "./adjustment.rules.ts";
+import { type AdjustmentInput, type AskedPosting, readPostings, readReason } from "./adjustment.rules.ts";
+
+interface Asked {
+  readonly postings: readonly AskedPosting[];
+  readonly discrepancyId: string | null;
+}
+
+/** @throws Refusal INVALID_INPUT where a store, or the discrepancy, is none */
+async function requireKnown(tx: Tx, { postings, discrepancyId }: Asked): Promise<void> {
+  const storeIds = [...new Set(postings.flatMap(({ storeId }) => storeId ?? []))];
+  const stores = await tx.sql("select id from stores where id = any($1::uuid[])", [storeIds]);
+  if (stores.length !== storeIds.length) throw invalidInput({ "input.postings": "stores that are there" });
+  if (discrepancyId === null) return;
+  const found = await tx.sql("select from discrepancies where id = $1", [discrepancyId]);
+  if (found.length === 0) throw invalidInput({ "input.discrepancyId": "a discrepancy that is there" });
+}
 
 /**
  * An admin asks for an entry that puts the books right. Nothing is booked before another admin approves it. The same
  * key and input give the same adjustment.
  *
- * @throws Refusal FORBIDDEN; INVALID_INPUT for lines that do not balance, a store that is none, or no reason;
- * IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
+ * @throws Refusal FORBIDDEN; INVALID_INPUT for lines that do not balance, a store or a discrepancy that is none, or no
+ * reason; IDEMPOTENCY_KEY_REUSED | IN_PROGRESS
  */
 export async function requestAdjustment(
   app: Pick<App, "db" | "clock" | "ids">,
@@ -34,9 +49,7 @@ export async function requestAdjustment(
   return inTransaction(app.db, async (tx) => {
     const earlier = await readAnswer<{ id: AdjustmentId }>(tx.sql, use);
     if (earlier) return earlier.id;
-    const storeIds = [...new Set(postings.flatMap(({ storeId }) => storeId ?? []))];
-    const stores = await tx.sql("select id from stores where id = any($1::uuid[])", [storeIds]);
-    if (stores.length !== storeIds.length) throw invalidInput({ "input.postings": "stores that are there" });
+    await requireKnown(tx, asked);
     const [id, now] = [app.ids.next<"adjustment">(), app.clock.now()];
     const twin = await takeKey(tx, now, use, { id });
     if (twin) return twin.id;

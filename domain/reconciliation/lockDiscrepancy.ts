@@ -1,6 +1,6 @@
 import type { Tx } from "../../platform/db.ts";
 import { Refusal } from "../kernel/errors.ts";
-import { isId, type PaymentId, type TransactionId, type UserId } from "../kernel/ids.ts";
+import { isId, type PaymentId, type RefundId, type TransactionId, type UserId } from "../kernel/ids.ts";
 import type { DiscrepancyAction, DiscrepancyKind } from "./discrepancy.rules.ts";
 
 /** A discrepancy as somebody is about to end it. */
@@ -13,12 +13,16 @@ export interface DiscrepancyRow {
   readonly actions: readonly DiscrepancyAction[];
   readonly paymentId: PaymentId | null;
   readonly transactionId: TransactionId | null;
+  readonly refundId: RefundId | null;
   readonly ownerId: UserId | null;
+  readonly openedAt: Date;
   readonly resolvedAt: Date | null;
   readonly action: string | null;
 }
 
-const COLUMNS = "id, day, kind, subject, amount, actions, payment_id, transaction_id, owner_id, resolved_at, action";
+const COLUMNS = `
+  id, day, kind, subject, amount, actions, payment_id, transaction_id, refund_id, owner_id, opened_at, resolved_at,
+  action`;
 const NONE = "There is no such discrepancy";
 
 /** As it stands. @throws Refusal NOT_FOUND */

@@ -1,16 +1,17 @@
-import { inTransaction, type Tx } from "../../platform/db.ts";
+import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { recordAudit } from "../identity/recordAudit.ts";
-import { may, requireRight } from "../identity/rights.access.ts";
+import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { createAsker } from "./askAboutTry.ts";
-import { DISCREPANCY_ACTIONS, type DiscrepancyAction, HEALED, TRIFLE } from "./discrepancy.rules.ts";
+import { DISCREPANCY_ACTIONS, type DiscrepancyAction, HEALED, isLook } from "./discrepancy.rules.ts";
 import { findBookDifferences } from "./findBookDifferences.ts";
 import { type DiscrepancyRow, lockDiscrepancy, readDiscrepancy } from "./lockDiscrepancy.ts";
 import { lookAtPayment, readPayments } from "./lookAtPayment.ts";
 import { clearDiscrepancyAlerts } from "./openDiscrepancy.ts";
+import { requireGround } from "./requireGround.ts";
 import { settleLook } from "./settleLook.ts";
 import { sumDay } from "./sumDay.ts";
 
@@ -39,38 +40,12 @@ const MOVES_MAX = 3;
 const CALLS_PER_SECOND = 20;
 const UNANSWERED_MAX = 1;
 
-/** An action that looks again, after which the discrepancy has ended by itself or not. */
-const isLook = (action: DiscrepancyAction): boolean => action === "SYNC" || action === "RECHECK";
-
 /** What was decided before stays: the same decision is answered by it. */
 function isDecided(row: DiscrepancyRow, action: DiscrepancyAction): boolean {
   if (!row.resolvedAt) return false;
   if (isLook(action) && row.action === HEALED) return false; // by the look that was asked for: it is his end
   if (row.action === action) return true;
   throw new Refusal("CONFLICT", "This discrepancy ended otherwise", { action: row.action });
-}
-
-/** What the gateway told of under an id of nobody is named after its case. */
-const CASE_PREFIX = /^case:/;
-
-async function requireDecidedCase(tx: Tx, row: DiscrepancyRow): Promise<void> {
-  const [cases] = await tx.sql<{ open: number; decided: number }>(
-    `select count(*) filter (where resolved_at is null) as open,
-            count(*) filter (where resolved_at is not null) as decided
-       from money_cases where transaction_id = $1 or subject = $2`,
-    [row.transactionId, row.subject.replace(CASE_PREFIX, "")],
-  );
-  if (!cases || cases.open > 0 || cases.decided === 0)
-    throw new Refusal("CONFLICT", "Its money case is not decided", { open: cases?.open ?? 0 });
-}
-
-async function requireAdjustment(tx: Tx, row: DiscrepancyRow): Promise<void> {
-  const approved = await tx.sql(
-    "select from ledger_adjustments where discrepancy_id = $1 and approved_by is not null limit 1",
-    [row.id],
-  );
-  if (approved.length === 0)
-    throw new Refusal("SECOND_PERSON_NEEDED", "No adjustment for it was approved by a second person");
 }
 
 /** Asks the gateway about its payment, and applies what it says. @throws GatewayUnavailable */
@@ -101,25 +76,13 @@ async function lookAgain(app: App, row: DiscrepancyRow, action: DiscrepancyActio
   });
 }
 
-/** What stands in the way of an action that says how things are. */
-async function requireGround(tx: Tx, actor: Actor, row: DiscrepancyRow, action: DiscrepancyAction): Promise<void> {
-  if (action === "DECIDED") return requireDecidedCase(tx, row);
-  if (action === "ADJUST") return requireAdjustment(tx, row);
-  if (isLook(action)) {
-    if (row.resolvedAt === null) throw new Refusal("CONFLICT", "It was looked at again, and still does not agree");
-    return;
-  }
-  const isTrifle = Math.abs(row.amount) <= TRIFLE;
-  if (isTrifle || may(actor, "reconciliation.signOff")) return;
-  throw new Refusal("FORBIDDEN", "More than a trifle is let be by an admin alone", { amount: row.amount });
-}
-
 /**
  * Ends a discrepancy by one of its actions, with its alerts' end, its day's equation and the audit row in one
  * transaction. One that nobody took becomes the actor's. The same decision again is answered by the first one.
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND; INVALID_INPUT for an action that it has not, or no note; CONFLICT when it
- * ended otherwise (details.action), is another's (details.ownerId), its money case is open, or it still does not agree;
+ * ended otherwise (details.action), is another's (details.ownerId), no money case that fits it is decided
+ * (details.wanted), approved adjustments move another sum (details.moved), or it still does not agree;
  * SECOND_PERSON_NEEDED without an approved adjustment; GatewayUnavailable, and nothing changed
  */
 export async function resolveDiscrepancy(app: App, actor: Actor, input: Decision): Promise<string> {
