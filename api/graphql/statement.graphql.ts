@@ -16,8 +16,9 @@ class StoreStatement implements Statement {
   @Field(() => SignedMoney, { description: "Without PPN." }) shipping!: number;
   @Field(() => SignedMoney) discount!: number;
   @Field(() => SignedMoney, { description: "Of what was sold, less that of credit notes." }) ppn!: number;
-  @Field(() => SignedMoney, { description: "Without the PPN that credit notes took back." }) refunds!: number;
-  @Field(() => SignedMoney, { description: "Its share of what the gateway kept of payouts booked that day." })
+  @Field(() => SignedMoney, { description: "And chargebacks; without the PPN that credit notes took back." })
+  refunds!: number;
+  @Field(() => SignedMoney, { description: "Its share of what the gateway kept, as booked that day." })
   fees!: number;
   @Field(() => SignedMoney, { description: "sales + shipping - discount + ppn - refunds - fees" }) net!: number;
 }

@@ -3,10 +3,10 @@ import type { App } from "../app.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { isId } from "../kernel/ids.ts";
-import { type StoreStatement, sharesByRemainder, sumsOfStatement } from "./statement.rules.ts";
+import { type DayBalances, type StoreStatement, sharesByRemainder, sumsOfStatement } from "./statement.rules.ts";
 
-/** Stores of one answer; a shop of more is read store by store. */
-const STORES_MAX = 1_000;
+/** Stores of one list: some 2 MB; a shop of more is read store by store. */
+const STORES_MAX = 10_000;
 
 interface Moved {
   readonly storeId: string | null;
@@ -21,19 +21,20 @@ const MOVED = `
    where e.day = $1 and l.account in ('SALES', 'SHIPPING', 'DISCOUNTS', 'PPN_PAYABLE', 'RETURNS')
    group by 1, 2`;
 
-interface PaidFee {
-  readonly fee: number;
+/** What a payment cost: of one store where an adjustment names it, else to be shared by the orders that it paid. */
+interface Shared extends Moved {
   readonly storeIds: readonly string[];
   readonly totals: readonly number[];
 }
 
-// What was kept of each payout's payment, with the orders that it paid; rounding is part of what was kept.
-const FEES = `
-  select f.fee, coalesce(o.store_ids, '{}') as store_ids, coalesce(o.totals, '{}') as totals
-    from (select e.transaction_id, sum(l.amount) as fee
+// What was kept of each payment and what banks took back of it, whoever booked it; rounding is part of what was kept.
+const SHARED = `
+  select f.account, f.store_id, f.sum, coalesce(o.store_ids, '{}') as store_ids, coalesce(o.totals, '{}') as totals
+    from (select e.transaction_id, l.store_id, sum(l.amount) as sum,
+                 case l.account when 'CHARGEBACKS' then l.account else 'FEES' end as account
             from ledger_entries e join ledger_postings l on l.entry_id = e.id
-           where e.day = $1 and e.kind = 'SETTLEMENT' and l.account in ('FEES', 'FEE_TAX', 'ROUNDING')
-           group by 1 having sum(l.amount) <> 0) f
+           where e.day = $1 and l.account in ('FEES', 'FEE_TAX', 'ROUNDING', 'CHARGEBACKS')
+           group by 1, 2, 4 having sum(l.amount) <> 0) f
     left join payment_transactions t on t.id = f.transaction_id
     left join payments p on p.id = t.payment_id
     left join lateral (
@@ -41,32 +42,25 @@ const FEES = `
              array_agg(total::float8 order by store_id) as totals
         from orders where session_id = p.session_id) o on true`;
 
-/** Fees by store; what is no store's stands under null. */
-function sharedFees(rows: readonly PaidFee[]): Map<string | null, number> {
-  const fees = new Map<string | null, number>();
-  const add = (storeId: string | null, fee: number) => fees.set(storeId, (fees.get(storeId) ?? 0) + fee);
-  for (const { fee, storeIds, totals } of rows) {
-    if (storeIds.length === 0) add(null, fee);
-    else for (const [i, share] of sharesByRemainder(fee, totals).entries()) add(storeIds[i] ?? null, share);
-  }
-  return fees;
-}
+/** By store; what is no store's stands under null. */
+const shareOut = ({ account, storeId, sum, storeIds, totals }: Shared): Moved[] =>
+  storeId !== null || storeIds.length === 0
+    ? [{ account, storeId, sum }]
+    : sharesByRemainder(sum, totals).map((share, i) => ({ account, storeId: storeIds[i] ?? null, sum: share }));
 
-async function statementsOf(source: { sql: Sql }, day: string): Promise<StoreStatement[]> {
+type Books = ReadonlyMap<string | null, DayBalances>;
+
+/** What the day moved, by store. */
+async function booksOf(source: { sql: Sql }, day: string): Promise<Books> {
   const moved = await source.sql<Moved>(MOVED, [day]);
-  const fees = sharedFees(await source.sql<PaidFee>(FEES, [day]));
-  const stores = await source.sql<{ id: string; name: string }>(
-    `select id, name from stores where id = any($1::uuid[]) order by name, id limit ${STORES_MAX}`,
-    [[...new Set([...moved.map(({ storeId }) => storeId), ...fees.keys()])].filter((id) => id !== null)],
-  );
-  const balancesOf = (id: string | null) =>
-    Object.fromEntries(moved.filter(({ storeId }) => storeId === id).map(({ account, sum }) => [account, sum]));
-  const statementOf = (storeId: string | null, storeName: string | null): StoreStatement => {
-    return { day, storeId, storeName, ...sumsOfStatement(balancesOf(storeId), fees.get(storeId) ?? 0) };
-  };
-  const others = statementOf(null, null);
-  const isMoved = moved.some(({ storeId }) => storeId === null) || fees.has(null);
-  return [...stores.map(({ id, name }) => statementOf(id, name)), ...(isMoved ? [others] : [])];
+  const shared = await source.sql<Shared>(SHARED, [day]);
+  const books = new Map<string | null, Record<string, number>>();
+  for (const { storeId, account, sum } of [...moved, ...shared.flatMap(shareOut)]) {
+    const balances = books.get(storeId) ?? {};
+    balances[account] = (balances[account] ?? 0) + sum;
+    books.set(storeId, balances);
+  }
+  return books;
 }
 
 /**
@@ -78,7 +72,13 @@ async function statementsOf(source: { sql: Sql }, day: string): Promise<StoreSta
  */
 export async function listStatements(app: Pick<App, "db">, actor: Actor, day: string): Promise<StoreStatement[]> {
   requireRight(actor, "statement.read");
-  return statementsOf(app.db, day);
+  const books = await booksOf(app.db, day);
+  const stores = await app.db.sql<{ id: string | null; name: string | null }>(
+    `select id, name from stores where id = any($1::uuid[]) order by name, id limit ${STORES_MAX}`,
+    [[...books.keys()].filter((id) => id !== null)],
+  );
+  const all = books.has(null) ? [...stores, { id: null, name: null }] : stores;
+  return all.map(({ id, name }) => ({ day, storeId: id, storeName: name, ...sumsOfStatement(books.get(id) ?? {}) }));
 }
 
 /** One store's statement of a day, of zeros where nothing was booked; null for no store. @throws Refusal FORBIDDEN */
@@ -93,7 +93,6 @@ export async function findStatement(
     ? await app.db.sql<{ id: string; name: string }>("select id, name from stores where id = $1", [storeId])
     : [];
   if (!store) return null;
-  const statements = await statementsOf(app.db, day);
-  const found = statements.find((statement) => statement.storeId === store.id);
-  return found ?? { day, storeId: store.id, storeName: store.name, ...sumsOfStatement({}, 0) };
+  const books = await booksOf(app.db, day);
+  return { day, storeId: store.id, storeName: store.name, ...sumsOfStatement(books.get(store.id) ?? {}) };
 }

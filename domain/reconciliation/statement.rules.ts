@@ -9,9 +9,9 @@ export interface StatementSums {
   readonly discount: number;
   /** PPN of what was sold, less that of credit notes. */
   readonly ppn: number;
-  /** What went back, without the PPN that credit notes took back. */
+  /** What went back, without the PPN that credit notes took back; and its share of what banks took back. */
   readonly refunds: number;
-  /** Its share of what the gateway kept of payouts that were booked that day: fees, their PPN and rounding. */
+  /** Its share of what the gateway kept, as it was booked that day: fees, their PPN, rounding, corrections. */
   readonly fees: number;
   /** sales + shipping - discount + ppn - refunds - fees. */
   readonly net: number;
@@ -27,8 +27,8 @@ export interface StoreStatement extends StatementSums {
 /** Balances of the ledger's accounts, debit above 0, as the day moved them. */
 export type DayBalances = Readonly<Partial<Record<string, number>>>;
 
-/** A statement out of what a day moved on the store's accounts, and its share of fees. */
-export function sumsOfStatement(balances: DayBalances, fees: number): StatementSums {
+/** A statement out of what a day moved on the store's accounts; under FEES is its share of fees, PPN and rounding. */
+export function sumsOfStatement(balances: DayBalances): StatementSums {
   const of = (account: string): number => balances[account] ?? 0;
   // Credits are below 0 in the ledger; a statement shows what was earned above it.
   const parts = {
@@ -36,10 +36,10 @@ export function sumsOfStatement(balances: DayBalances, fees: number): StatementS
     shipping: 0 - of("SHIPPING"),
     discount: of("DISCOUNTS"),
     ppn: 0 - of("PPN_PAYABLE"),
-    refunds: of("RETURNS"),
-    fees,
+    refunds: of("RETURNS") + of("CHARGEBACKS"),
+    fees: of("FEES"),
   };
-  const { sales, shipping, discount, ppn, refunds } = parts;
+  const { sales, shipping, discount, ppn, refunds, fees } = parts;
   return { ...parts, net: sales + shipping - discount + ppn - refunds - fees };
 }
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { approveAdjustment } from "../../../domain/ledger/approveAdjustment.ts";
+import { requestAdjustment } from "../../../domain/ledger/requestAdjustment.ts";
 import { listShippingCosts } from "../../../domain/reconciliation/shippingCost.queries.ts";
 import { findStatement, listStatements } from "../../../domain/reconciliation/statement.queries.ts";
 import type { StoreStatement } from "../../../domain/reconciliation/statement.rules.ts";
@@ -35,6 +37,18 @@ const refund = async (paymentId: string, amount: number) => {
   await shop.drain();
 };
 
+/** Two people put an account right against suspense. */
+async function adjust(account: "FEES" | "ROUNDING", storeId: string | null, amount: number): Promise<void> {
+  const admin = { ...staff, role: "ADMIN" as const };
+  const postings = [
+    { account, storeId, amount },
+    { account: "SUSPENSE" as const, amount: 0 - amount },
+  ];
+  const asked = { postings, reason: "kontrak", idempotencyKey: `adjust-${account}` };
+  const id = await requestAdjustment(shop.app, admin, asked);
+  await approveAdjustment(shop.app, { ...(await shop.addStaff()), role: "ADMIN" as const }, { id });
+}
+
 /** The day's balances in the ledger, of the accounts that statements are made of. */
 async function ledger(day: string): Promise<Record<string, number>> {
   const rows = await shop.app.db.sql<{ account: string; sum: number }>(
@@ -64,6 +78,12 @@ describe("store statements of a day", () => {
     await shop.notify(shared.gatewayOrderId);
     await shop.drain();
     await imports(shop, staff, await exported(shop, "SETTLEMENT"));
+    const taken = await paid(shop, buyer, all, "VA");
+    await shop.gatewayMoves(taken.gatewayOrderId, { transaction_status: "chargeback", force: true });
+    await shop.notify(taken.gatewayOrderId);
+    await shop.drain();
+    await adjust("FEES", one.storeId, 300);
+    await adjust("ROUNDING", null, -7);
 
     const day = today(shop);
     const statements = await listStatements(shop.app, staff, day);
@@ -73,12 +93,15 @@ describe("store statements of a day", () => {
     expect(total(statements, ({ sales }) => sales)).toBe(0 - booked("SALES"));
     expect(total(statements, ({ shipping }) => shipping)).toBe(0 - booked("SHIPPING"));
     expect(total(statements, ({ ppn }) => ppn)).toBe(0 - booked("PPN_PAYABLE"));
-    expect(total(statements, ({ refunds }) => refunds)).toBe(booked("RETURNS"));
+    expect(booked("CHARGEBACKS")).toBeGreaterThan(0);
+    expect(total(statements, ({ refunds }) => refunds)).toBe(booked("RETURNS", "CHARGEBACKS"));
     expect(total(statements, ({ refunds }) => refunds)).toBeGreaterThan(0);
     expect(total(statements, ({ fees }) => fees)).toBe(booked("FEES", "FEE_TAX", "ROUNDING"));
+    const returned = booked("RETURNS", "CHARGEBACKS");
     expect(total(statements, ({ net }) => net)).toBe(
-      0 - booked("SALES", "SHIPPING", "DISCOUNTS", "PPN_PAYABLE", "RETURNS", "FEES", "FEE_TAX", "ROUNDING"),
+      0 - booked("SALES", "SHIPPING", "DISCOUNTS", "PPN_PAYABLE", "FEES", "FEE_TAX", "ROUNDING") - returned,
     );
+    expect(statements.find(({ storeId }) => storeId === null)).toMatchObject({ fees: -7, net: 7 });
     for (const { fees, storeId } of statements) if (storeId !== null) expect(fees).toBeGreaterThan(0);
     const own = statements.find(({ storeId }) => storeId === two.storeId);
     expect(own?.ppn).toBe(0);

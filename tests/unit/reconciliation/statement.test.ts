@@ -32,8 +32,8 @@ describe("a sum that is shared out", () => {
 
 describe("a statement", () => {
   test("shows what was earned above 0, and its net is the sum of its parts", () => {
-    const balances = { SALES: -100_000, SHIPPING: -9_000, DISCOUNTS: 1_000, PPN_PAYABLE: -11_990, RETURNS: 20_000 };
-    expect(sumsOfStatement(balances, 4_440)).toEqual({
+    const sold = { SALES: -100_000, SHIPPING: -9_000, DISCOUNTS: 1_000, PPN_PAYABLE: -11_990 };
+    expect(sumsOfStatement({ ...sold, RETURNS: 15_000, CHARGEBACKS: 5_000, FEES: 4_440 })).toEqual({
       sales: 100_000,
       shipping: 9_000,
       discount: 1_000,
@@ -49,7 +49,7 @@ describe("a statement", () => {
       day: "2026-11-20",
       storeId: "s",
       storeName: '=HYPERLINK("http://x","y")',
-      ...sumsOfStatement({}, 5),
+      ...sumsOfStatement({ FEES: 5 }),
     };
     const [header, line] = statementCsv([evil]).split("\r\n");
     expect(header).toBe("\uFEFFDay,Store ID,Store,Sales,Shipping,Discount,PPN,Refunds,Fees,Net");

@@ -86,7 +86,7 @@ export const ledgerDeskEn: Readonly<Record<LedgerDeskWordKey, string>> = {
   "statement.shipping": "Shipping",
   "statement.discount": "Discount",
   "statement.ppn": "PPN",
-  "statement.refunds": "Returns",
+  "statement.refunds": "Returns and chargebacks",
   "statement.fees": "Share of fees",
   "statement.net": "Net",
   "statement.file": "File",

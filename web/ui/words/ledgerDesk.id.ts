@@ -85,7 +85,7 @@ export const ledgerDeskId = {
   "statement.shipping": "Ongkir",
   "statement.discount": "Potongan",
   "statement.ppn": "PPN",
-  "statement.refunds": "Retur",
+  "statement.refunds": "Retur dan chargeback",
   "statement.fees": "Bagian biaya",
   "statement.net": "Bersih",
   "statement.file": "Berkas",
