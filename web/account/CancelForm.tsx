@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { ReasonChoice } from "../ui/ReasonChoice.tsx";
-import { NO_REASON, reasonWords } from "../ui/reason.ts";
+import { NO_REASON, type ReadyReason, reasonWords } from "../ui/reason.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { CancelEffects, type CancelPreview } from "./CancelEffects.tsx";
 
@@ -16,8 +16,8 @@ interface CancelFormProps {
     readonly error?: unknown;
     refetch(): Promise<unknown>;
   };
-  /** The reasons that come up most, in the words that are kept. */
-  readonly reasons: readonly string[];
+  /** Those that come up most. */
+  readonly reasons: readonly ReadyReason[];
   readonly loading: boolean;
   readonly error: unknown;
   onCancel(reason: string): Promise<void>;

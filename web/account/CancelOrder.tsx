@@ -55,7 +55,7 @@ function Ask({ order, onClose }: AskProps) {
   return (
     <CancelForm
       preview={preview}
-      reasons={REASONS.map((reason) => t(`cancelReason.${reason}`))}
+      reasons={REASONS.map((reason) => t(`cancelReason.${reason}`)).map((words) => ({ kept: words, shown: words }))}
       loading={loading}
       error={error}
       onCancel={cancel}

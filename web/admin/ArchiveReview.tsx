@@ -7,6 +7,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { ReasonChoice } from "../ui/ReasonChoice.tsx";
 import { NO_REASON, reasonWords } from "../ui/reason.ts";
 import { useToast } from "../ui/Toast.tsx";
+import { archiveReasons } from "./staffReasons.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
@@ -48,7 +49,6 @@ function ArchiveForm({ review, onClose }: ArchiveFormProps) {
   const [draft, setDraft] = useState(NO_REASON);
   const [tried, setTried] = useState(false);
   const [archive, { loading, error }] = useMutation(ArchiveReviewDocument);
-  const reasons = (["rude", "advert", "offTopic", "personal"] as const).map((key) => t(`deskReviews.reason.${key}`));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -68,7 +68,7 @@ function ArchiveForm({ review, onClose }: ArchiveFormProps) {
         ownLabel={t("deskReviews.reasonOwn")}
         missingText={t("deskReviews.reasonMissing")}
         maxLength={REASON_MAX}
-        reasons={reasons}
+        reasons={archiveReasons(t)}
         draft={draft}
         tried={tried}
         onChange={setDraft}

@@ -18,6 +18,7 @@ import { ReasonChoice } from "../ui/ReasonChoice.tsx";
 import { NO_REASON, reasonWords } from "../ui/reason.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { titlesOf } from "./proofCourses.ts";
+import { proofReasons } from "./staffReasons.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
@@ -121,7 +122,6 @@ function RejectForm({ loading, onReject, onClose }: RejectFormProps) {
   const { t } = useDeskWords();
   const [draft, setDraft] = useState(NO_REASON);
   const [tried, setTried] = useState(false);
-  const reasons = (["amount", "unreadable", "notArrived", "used"] as const).map((key) => t(`proofs.reason.${key}`));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -135,7 +135,7 @@ function RejectForm({ loading, onReject, onClose }: RejectFormProps) {
         ownLabel={t("proofs.rejectOwn")}
         missingText={t("proofs.rejectMissing")}
         maxLength={REASON_MAX}
-        reasons={reasons}
+        reasons={proofReasons(t)}
         draft={draft}
         tried={tried}
         onChange={setDraft}

@@ -1,7 +1,7 @@
 import { Textarea } from "@mantine/core";
 import { useId } from "react";
 import styles from "./ReasonChoice.module.css";
-import { OWN_WORDS, type ReasonDraft, reasonWords } from "./reason.ts";
+import { OWN_WORDS, type ReadyReason, type ReasonDraft, reasonWords } from "./reason.ts";
 
 interface ReasonChoiceProps {
   readonly legend: string;
@@ -9,8 +9,8 @@ interface ReasonChoiceProps {
   readonly missingText: string;
   /** As long a reason as the server keeps. */
   readonly maxLength: number;
-  /** The reasons that come up most, in the words that are kept. */
-  readonly reasons: readonly string[];
+  /** Those that come up most. */
+  readonly reasons: readonly ReadyReason[];
   readonly draft: ReasonDraft;
   /** Whether what is missing is said. */
   readonly tried: boolean;
@@ -26,7 +26,7 @@ export function ReasonChoice(props: ReasonChoiceProps) {
   return (
     <fieldset className={styles.reasons}>
       <legend>{props.legend}</legend>
-      {[...props.reasons, OWN_WORDS].map((choice, index) => (
+      {[...props.reasons, { kept: OWN_WORDS, shown: ownLabel }].map(({ kept: choice, shown }, index) => (
         <label key={choice} className={styles.reason}>
           <input
             type="radio"
@@ -35,7 +35,7 @@ export function ReasonChoice(props: ReasonChoiceProps) {
             onChange={() => choose(choice)}
             data-testid={choice === OWN_WORDS ? "reason-own" : `reason-${index}`}
           />
-          <span>{choice === OWN_WORDS ? ownLabel : choice}</span>
+          <span>{shown}</span>
         </label>
       ))}
       {draft.choice === OWN_WORDS && (
