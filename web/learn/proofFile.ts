@@ -1,3 +1,5 @@
+import { failureOf } from "../ui/failure.ts";
+
 /** What the server takes; it looks at the content itself. */
 export const PROOF_TYPES = ["image/jpeg", "image/png", "image/webp", "application/pdf"] as const;
 /** Of a proof, in bytes: 5 MB, as the server has it. */
@@ -18,4 +20,11 @@ export function fileSize(bytes: number): string {
   const kilobytes = bytes / KILOBYTE;
   if (kilobytes < KILOBYTE) return `${Math.max(1, Math.round(kilobytes))} KB`;
   return `${(kilobytes / KILOBYTE).toFixed(1).replace(".", ",")} MB`;
+}
+
+/** Whether a purchase was refused because of its upload: used meanwhile, or removed after a day. Sent again it is good. */
+export function isProofGone(error: unknown): boolean {
+  const { code, details } = failureOf(error);
+  const { fields } = details;
+  return code === "INVALID_INPUT" && typeof fields === "object" && fields !== null && "proofUrl" in fields;
 }

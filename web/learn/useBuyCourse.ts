@@ -6,6 +6,7 @@ import { uploadProof } from "../graphql/uploadProof.ts";
 import { createAttempts } from "../shop/attempt.ts";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { isProofGone } from "./proofFile.ts";
 
 /** What is bought and at which price. */
 export type Purchase = Pick<EnrollmentPaymentInput, "packageId" | "courseId" | "type">;
@@ -62,6 +63,7 @@ export function useBuyCourse(): CourseBuying {
       if (proof) say(t("proof.sent"));
       await navigate(`/payments/${data.createEnrollmentPayment.id}`);
     } catch (failed) {
+      if (isProofGone(failed)) uploaded.current = null;
       setError(failed);
     } finally {
       running.current = false;

@@ -1,5 +1,5 @@
 import { ownedCourses, standingOf, underWay, underWayFor } from "../../../web/learn/owning.ts";
-import { fileSize, proofTrouble } from "../../../web/learn/proofFile.ts";
+import { fileSize, isProofGone, proofTrouble } from "../../../web/learn/proofFile.ts";
 
 type Payment = Parameters<typeof underWay>[0][number];
 
@@ -62,6 +62,15 @@ describe("a proof before it is sent", () => {
     expect(proofTrouble({ size: 5 * 1024 * 1024 + 1, type: "image/png" })).toBe("TOO_LARGE");
     expect(proofTrouble({ size: 9, type: "text/html" })).toBe("WRONG_TYPE");
     expect(proofTrouble({ size: 9, type: "" })).toBeNull();
+  });
+
+  test("is sent again when the purchase was refused because of it, and for nothing else", () => {
+    const refused = (code: string, details: object) => ({ errors: [{ extensions: { code, details } }] });
+    expect(isProofGone(refused("INVALID_INPUT", { fields: { proofUrl: "a proof that no payment shows" } }))).toBe(true);
+    expect(isProofGone(refused("INVALID_INPUT", { fields: { courseId: "one of the package" } }))).toBe(false);
+    expect(isProofGone(refused("INVALID_INPUT", {}))).toBe(false);
+    expect(isProofGone(refused("PRICE_CHANGED", { fields: { proofUrl: "" } }))).toBe(false);
+    expect(isProofGone(new TypeError("no answer"))).toBe(false);
   });
 
   test("has a size that people can read", () => {
