@@ -11,7 +11,7 @@ const isShort = ({ quantity, available }: BasketLine): boolean => quantity > ava
 const costsOther = ({ previousPrice }: BasketLine): boolean => previousPrice !== null;
 
 /** What is not as it was when it was put in: said once for the whole basket, and agreed to in one touch. */
-export function BasketChanges({ basket }: { readonly basket: Basket }) {
+export function BasketChanges({ basket, onAccepted }: { readonly basket: Basket; onAccepted(): void }) {
   const { t } = useBuyingWords();
   const say = useToast();
   const wordsFor = useFailureWords();
@@ -25,6 +25,7 @@ export function BasketChanges({ basket }: { readonly basket: Basket }) {
       for (const { product, quantity, available } of changed)
         await basket.set(product.id, Math.min(quantity, available));
       say(t("cart.acceptDone"));
+      onAccepted();
     } catch (error) {
       say(wordsFor(failureOf(error)), "wrong");
       // What was refused may have changed once more.

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useRef } from "react";
 import { Link } from "react-router";
 import { usePerson } from "../account/usePerson.ts";
 import { Bone } from "../ui/Bone.tsx";
@@ -24,8 +25,9 @@ import { type Basket, type BasketLine, useBasket } from "./useBasket.ts";
 export function CartPage() {
   const { t } = useBuyingWords();
   const basket = useBasket();
+  const heading = useRef<HTMLHeadingElement>(null);
   return (
-    <Page title={t("cart.title")}>
+    <Page title={t("cart.title")} headingRef={heading}>
       <UnpaidFirst />
       {basket.error ? <Failure error={basket.error} onRetry={basket.retry} /> : null}
       {basket.loading && (
@@ -37,7 +39,7 @@ export function CartPage() {
         </Loading>
       )}
       {!basket.loading && !basket.error && basket.lines.length === 0 && <NothingIn />}
-      {basket.lines.length > 0 && <Filled basket={basket} />}
+      {basket.lines.length > 0 && <Filled basket={basket} onAccepted={() => heading.current?.focus()} />}
     </Page>
   );
 }
@@ -67,14 +69,14 @@ function NothingIn() {
   );
 }
 
-function Filled({ basket }: { readonly basket: Basket }) {
+function Filled({ basket, onAccepted }: { readonly basket: Basket; onAccepted(): void }) {
   const { t } = useBuyingWords();
   const { signedIn } = usePerson();
   const short = basket.lines.some((line) => line.quantity > line.available);
   return (
     <div className={cards.columns}>
       <div className={cards.stack}>
-        <BasketChanges basket={basket} />
+        <BasketChanges basket={basket} onAccepted={onAccepted} />
         {byStore(basket.lines).map(({ store, lines }) => (
           <section key={store.id} className={cards.card}>
             <h2>

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import styles from "./Page.module.css";
 
@@ -7,13 +7,16 @@ interface PageProps {
   /** The heading is heard but not seen where the page's first look says it already. */
   readonly quietTitle?: boolean;
   readonly aside?: ReactNode;
+  /** Where the focus goes when what had it is gone. */
+  readonly headingRef?: RefObject<HTMLHeadingElement | null>;
   readonly narrow?: boolean;
   readonly children: ReactNode;
 }
 
 /** A page's frame: its heading, which takes the focus on arrival, the browser's title, and one column width. */
-export function Page({ title, quietTitle, aside, narrow, children }: PageProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
+export function Page({ title, quietTitle, aside, headingRef, narrow, children }: PageProps) {
+  const own = useRef<HTMLHeadingElement>(null);
+  const heading = headingRef ?? own;
   const { pathname, key } = useLocation();
   useEffect(() => {
     document.title = `${title} · Lunas`;

@@ -138,6 +138,8 @@ test(
       found.push(...(await look("77-basket-changed")));
       await it("accept-changes").click();
       await it("price-changed").waitFor({ state: "detached" });
+      // What had the focus is gone.
+      await page.locator("h1:focus").waitFor();
       await page.goto(`${shop}/checkout`);
       await it("continue-unpaid").click();
       await it("instrument").waitFor();
