@@ -193,7 +193,7 @@ describe("what is no proof is refused and leaves nothing", () => {
       request.on("error", () => undefined);
       request.once("close", () => setImmediate(() => readUpload(request).catch(ended.resolve)));
     });
-    server.listen(0, "127.0.0.1");
+    server.listen(0, "127.0.0.1").unref();
     await once(server, "listening");
     const request = once(server, "request");
     const socket = await sendHalf((server.address() as AddressInfo).port);
