@@ -9,6 +9,7 @@ import { judgeSettlements, transactionSubject } from "./judgeSettlements.ts";
 import { lockSettlements } from "./lockSettlements.ts";
 import { matchAgain } from "./matchSettlements.ts";
 import { openDiscrepancy } from "./openDiscrepancy.ts";
+import { type DueCohort, type Late, openLate } from "./openLate.ts";
 import { workdaysLater } from "./settlement.rules.ts";
 
 interface Finder {
@@ -23,8 +24,10 @@ const DUE_WITHIN_DAYS = 45;
 const SETTLE_DAYS_MAX = 7;
 /** What is late by a working day is late (compliance: `settle_days` + 1 working day). */
 const GRACE_DAYS = 1;
-/** Transactions of one look that are told of as late; more are told of by the next. */
-const LATE_MAX = 5_000;
+/** Transactions of one look that are told of as late, some seconds of a run's end; more are told of by the next. */
+const LATE_MAX = 20_000;
+/** Refunds of one look: each is told of by itself. */
+const REFUNDS_MAX = 5_000;
 
 /** A day's payments by one type, which no look has held against the files since they were due. */
 interface Cohort {
@@ -52,13 +55,6 @@ const JUDGED = "select payment_type from settlement_due_days where day = $1";
 // Files tell of a day's payouts: only where they reach beyond the day is a payment that they lack a late one.
 const COVERED = "select max(settled_on) as until from settlement_lines";
 
-interface Late {
-  readonly transactionId: TransactionId;
-  readonly paymentId: PaymentId;
-  readonly gatewayOrderId: string;
-  readonly left: number;
-}
-
 const LATE = `
   select t.id as transaction_id, t.payment_id, t.gateway_order_id,
          t.captured_amount - t.refunded_amount - t.charged_back_amount as left
@@ -70,25 +66,16 @@ const LATE = `
      -- A refund, a correction or a chargeback is not its payout.
      and not exists (select from settlement_lines l
                       where l.transaction_id = t.id and l.type = 'PAYMENT' and l.state <> 'NEW')
-   order by t.id limit ${LATE_MAX}`;
+     -- What was told of once is open, or was decided about: the next look goes on behind it.
+     and not exists (select from discrepancies d where d.transaction_id = t.id and d.kind = 'LATE_SETTLEMENT')
+   order by t.id limit $3`;
 
-async function findLate(tx: Tx, app: Finder, cohort: Cohort, due: string): Promise<void> {
-  const late = await tx.sql<Late>(LATE, [cohort.day, cohort.paymentType]);
-  for (const { transactionId, paymentId, gatewayOrderId, left } of late) {
-    await openDiscrepancy(tx, app, {
-      day: cohort.day,
-      kind: "LATE_SETTLEMENT",
-      subject: transactionSubject(transactionId),
-      ours: `IDR ${left}, due ${due}`,
-      theirs: null,
-      amount: left,
-      evidence: { gatewayOrderId, paymentType: cohort.paymentType, due },
-      actions: actionsOf("LATE_SETTLEMENT"),
-      paymentId,
-      transactionId,
-    });
-  }
-  if (late.length < LATE_MAX) await markJudged(tx, app, cohort);
+/** @returns how many were found */
+async function findLate(tx: Tx, app: Finder, cohort: DueCohort, max: number): Promise<number> {
+  const late = await tx.sql<Late>(LATE, [cohort.day, cohort.paymentType, max]);
+  await openLate(tx, app, cohort, late);
+  if (late.length < max) await markJudged(tx, app, cohort);
+  return late.length;
 }
 
 const markJudged = (tx: Tx, app: Finder, { day, paymentType }: Cohort) =>
@@ -106,19 +93,32 @@ interface Terms {
 const dueOf = ({ rates, holidays }: Terms, paymentType: string, day: string): string =>
   workdaysLater(day, settleDaysOf(rates, paymentType, day) + GRACE_DAYS, holidays);
 
-/** Holds a day's payments against the files, type by type, each once: when its money is due and files reach so far. */
-async function findLateOf(tx: Tx, app: Finder, day: string, until: string, terms: Terms): Promise<void> {
+/**
+ * Holds a day's payments against the files, type by type, each once: when its money is due and files reach so far.
+ *
+ * @param max so many at most
+ * @returns how many were found
+ */
+async function findLateOf(
+  tx: Tx,
+  app: Finder,
+  { day, until, max }: { readonly day: string; readonly until: string; readonly max: number },
+  terms: Terms,
+): Promise<number> {
   const types = await tx.sql<{ paymentType: string }>(TYPES, [day]);
   const judged = new Set((await tx.sql<{ paymentType: string }>(JUDGED, [day])).map((row) => row.paymentType));
-  let left = 0;
+  let [left, found] = [0, 0];
   for (const { paymentType } of types.filter((type) => !judged.has(type.paymentType))) {
     const due = dueOf(terms, paymentType, day);
     // A day on which something may still be paid out is not over.
-    if (due <= until && due < dayInJakarta(app.now)) await findLate(tx, app, { day, paymentType }, due);
-    else left += 1;
+    const isDue = due <= until && due < dayInJakarta(app.now);
+    if (isDue && found < max) found += await findLate(tx, app, { day, paymentType, due }, max - found);
+    // What the limit leaves is the next look's.
+    if (!isDue || found >= max) left += 1;
   }
   const isOver = workdaysLater(day, SETTLE_DAYS_MAX, terms.holidays) <= until;
   if (left === 0 && isOver) await markJudged(tx, app, { day, paymentType: ALL_TYPES });
+  return found;
 }
 
 interface DueRefund {
@@ -148,7 +148,7 @@ const REFUNDS = `
      and r.succeeded_at >= ($1::date - ${DUE_WITHIN_DAYS})::timestamp at time zone 'Asia/Jakarta'
      and l.is_paid_out and l.told < t.refunded_amount - t.refunded_by_hand
    group by t.id, l.told
-   order by t.id limit ${LATE_MAX}`;
+   order by t.id limit ${REFUNDS_MAX}`;
 
 async function findLateRefunds(tx: Tx, app: Finder, day: string, until: string, terms: Terms): Promise<void> {
   for (const refund of await tx.sql<DueRefund>(REFUNDS, [day])) {
@@ -200,6 +200,8 @@ export async function findSettlementDifferences(tx: Tx, app: Finder, day: string
   if (!covered?.until) return;
   const until = covered.until;
   const terms: Terms = { rates: await readRates(tx), holidays: await readHolidays(tx) };
-  for (const open of await tx.sql<{ day: string }>(OPEN_DAYS, [day])) await findLateOf(tx, app, open.day, until, terms);
+  let max = LATE_MAX;
+  for (const open of await tx.sql<{ day: string }>(OPEN_DAYS, [day]))
+    if (max > 0) max -= await findLateOf(tx, app, { day: open.day, until, max }, terms);
   await findLateRefunds(tx, app, dayInJakarta(app.now), until, terms);
 }
