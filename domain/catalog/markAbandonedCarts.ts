@@ -49,8 +49,9 @@ const BATCHES_MAX = 50;
 
 /**
  * Marks the carts that hold something and were not touched for CART_ABANDONED_AFTER, each once until it is emptied and
- * begun anew; owners who have agreed to mails are reminded by a message, which counts what it writes. Carts hold no stock, so nothing is given back.
- * Harmless beside another worker that does the same: a cart is claimed by its row, and marked once.
+ * begun anew; owners who have agreed to mails are reminded by a message, which counts what it writes. Carts hold no
+ * stock, so nothing is given back. Harmless beside another worker that does the same: a cart is claimed by its row, and
+ * marked once.
  */
 export async function markAbandonedCarts(app: Pick<App, "db" | "clock" | "settings">): Promise<void> {
   for (let batch = 0; batch < BATCHES_MAX; batch += 1) if ((await markBatch(app)) < BATCH) return;

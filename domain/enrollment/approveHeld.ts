@@ -19,7 +19,7 @@ const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: "hold ove
 
 /** What a person has not ended in this time is told to staff. A package is then theirs to approve. */
 const LOOKS_END_MS = 7 * DAY_MS;
-/** A month is nobody's to approve: it is looked at as long as its access lasts, and no learner waits longer than this. */
+/** A month is nobody's to approve: it is looked at while its access lasts, and no learner waits longer than this. */
 const MONTH_LOOK_MS = HOUR_MS;
 const ENROLLMENT_HELD = "ENROLLMENT_HELD";
 

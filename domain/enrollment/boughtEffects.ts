@@ -9,10 +9,10 @@ import type { EffectContext, PurposeEffects } from "../payment/purposeEffects.ts
 import { oweBack } from "../refund/oweBack.ts";
 import { readRefundable } from "../refund/refundable.queries.ts";
 import { type Bought, readBought, readHold } from "./bought.queries.ts";
-import { closeTwiceCase, openTwiceCase } from "./boughtTwice.ts";
 import { grantCourses, revokeGrants } from "./grantCourses.ts";
 import { lockLearnersOf } from "./lockLearner.ts";
 import { lookAgain } from "./lookAgain.ts";
+import { closeTwiceCase, openTwiceCase } from "./openTwiceCase.ts";
 
 /** What goes back of a payment is the same whatever it was for. */
 type MoneyBack = Pick<PurposeEffects, "orphan" | "followRefunds" | "withdraw" | "requireUnowned">;
@@ -65,8 +65,8 @@ async function giveUp(tx: Tx, app: EffectsApp, { now, paymentId, paymentNumber }
 /**
  * What a payment for courses does to who paid it: its approval enrols, and the end of its money takes that back, with
  * what was learnt kept. A package that needs nobody's approval is approved by its settlement, in this transaction,
- * unless something holds it: then a job looks again. What was owned already is opened, too, and put before a person. Every method runs in the payment's transaction, the learner
- * locked before payments.
+ * unless something holds it: then a job looks again. What was owned already is opened, too, and put before a person.
+ * Every method runs in the payment's transaction, the learner locked before payments.
  *
  * @param moneyBack what is had, owed, recorded and withdrawn of any payment for courses
  */

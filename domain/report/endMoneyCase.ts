@@ -1,7 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
 import { restock } from "../catalog/restock.ts";
-import { COURSE_PAID_TWICE } from "../enrollment/boughtTwice.ts";
+import { COURSE_PAID_TWICE } from "../enrollment/openTwiceCase.ts";
 import { endUnanswered, UNANSWERED } from "../fulfilment/cancelBooking.ts";
 import { Refusal } from "../kernel/errors.ts";
 import type { OrderId } from "../kernel/ids.ts";

@@ -45,7 +45,7 @@ export const ENROLLMENT_INVARIANTS: readonly Invariant[] = [
                           where o.handler = 'closeMonths' and o.done_at is null
                             and o.payload->>'subscriptionId' = s.id::text and o.due_at <= $1)
       union all
-      select s.number, format('%s, paid until %s, and no course of it is open, nor is it looked at', s.state, s.paid_until)
+      select s.number, format('%s, paid until %s, no course of it is open, and nobody looks', s.state, s.paid_until)
         from subscriptions s
        where s.paid_until > $1 and s.state not in ('SUSPENDED', 'REFUSED')
          and exists (select from package_courses x join courses c on c.id = x.course_id

@@ -104,7 +104,7 @@ describe("a cart that is left", () => {
     expect(events).toBe(8);
   });
 
-  test("is brought to mind once, also when its last thing was taken out and put back, unless that took hours", async () => {
+  test("is brought to mind once, also when its last thing went out and came back, unless that took hours", async () => {
     const { buyer, put } = await filled();
     await pass(25);
     for (const hours of [0, 5]) {

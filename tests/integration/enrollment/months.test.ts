@@ -148,7 +148,8 @@ describe("a package by the month", () => {
     );
     await month(id);
     const { paymentId, number, gatewayOrderId } = await shop.one<Record<string, string>>(
-      `select c.payment_id, p.number, t.gateway_order_id from subscription_charges c join payments p on p.id = c.payment_id
+      `select c.payment_id, p.number, t.gateway_order_id
+         from subscription_charges c join payments p on p.id = c.payment_id
          join payment_transactions t on t.id = p.covering_transaction_id
         where c.subscription_id = $1 and c.period is not null`,
       id,
