@@ -14,6 +14,8 @@ import { addManyOrders } from "./rows/manyOrders.ts";
 const PAGE = 25;
 const ORDERS_OF_A_CUSTOMER = 200;
 const AT_ONCE = 2;
+/** In a smaller shop reading all of a table is right, and the planner does so. */
+const PLANNED_FROM = 10_000;
 /** Waiting for payment, among all the others: a status that is rare. */
 const RARE_ONE_IN = 1_000;
 
@@ -186,7 +188,7 @@ async function run(bench: Bench): Promise<{ notes: string[]; rows: Row[] }> {
   const api = await shop.startApi();
   const rows: Row[] = [];
   for (const one of cases) {
-    await requireNoScan(shop.sql, one, buyer);
+    if (size >= PLANNED_FROM) await requireNoScan(shop.sql, one, buyer);
     rows.push(await measureCase(bench, api, one, one.isOwn ? bearers[0] : bearers[1]));
   }
   await shop.audit();
@@ -194,7 +196,9 @@ async function run(bench: Bench): Promise<{ notes: string[]; rows: Row[] }> {
   const notes = [
     `${size.toLocaleString("en")} orders; pages of ${PAGE} with items, payment and store, ` +
       "of a customer who has some 200 and of staff.",
-    "No case reads orders, payments, transactions or shipments from one end to the other: its plan was looked at.",
+    size >= PLANNED_FROM
+      ? "No case reads orders, payments, transactions or shipments from one end to the other: its plan was looked at."
+      : "Plans were not looked at: in so small a shop reading all of a table is right.",
   ];
   return { notes, rows };
 }
