@@ -61,4 +61,21 @@ export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
               or (f.state = 'DONE') <> (l.done = l.lines))
           or f.state = 'REFUSED' and l.lines > 0`,
   },
+  {
+    id: "SETTLEMENT_PAYOUT",
+    says: "a payout that the bank has lines of is theirs to the rupiah, or somebody was told by how much it is not",
+    sql: `
+      select p.reference as subject, format('paid out %s, at the bank %s', coalesce(s.net, 0), b.bank) as detail
+        from settlement_payouts p
+        join (select payout_reference, sum(amount) as bank from bank_lines where payout_reference is not null
+               group by 1) b on b.payout_reference = p.reference
+        left join (select payout_reference, sum(net) as net from settlement_lines where state <> 'NEW'
+                    group by 1) s on s.payout_reference = p.reference
+       where coalesce(s.net, 0) <> b.bank
+         -- A file whose lines are not all matched may bring the rest.
+         and not exists (select from settlement_files where state = 'MATCHING')
+         and not exists (select from discrepancies d
+                          where d.kind = 'PAYOUT' and d.subject = 'payout:' || p.reference
+                            and (d.resolved_at is null or d.resolved_by is not null))`,
+  },
 ];

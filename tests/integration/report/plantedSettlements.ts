@@ -49,4 +49,18 @@ export const PLANTED_SETTLEMENTS: readonly PlantedBreach[] = [
     sql: (q) => addFile(q, "SETTLEMENT", 1),
     says: () => ["SETTLEMENT_FILE f.csv"],
   },
+  {
+    breach: "a payout of which the bank has something else, that nobody was told of",
+    sql: async (q) => {
+      await addFile(q, "BANK", 1);
+      await q("insert into settlement_payouts (reference, lookup, paid_on) values ('PO-1', 'x', '2026-11-23')");
+      await q(
+        `insert into bank_lines (id, file_id, line, digest, occurrence, booked_on, amount, words, raw_sealed, state,
+                                 payout_reference)
+         values ($1, $2, 2, 'x', 1, '2026-11-23', 100, '{}', 'x', 'MATCHED', 'PO-1')`,
+        [LINE, FILE],
+      );
+    },
+    says: () => ["SETTLEMENT_BANK f.csv", "SETTLEMENT_BANK f.csv", "SETTLEMENT_PAYOUT PO-1"],
+  },
 ];
