@@ -11,6 +11,8 @@ const METHODS = ["SNAP", "VA_BCA"] as const;
 /** What a customer who checks out is promised, whatever the gateway does, while so many do at once. */
 const P95_MS_MAX = 1_000;
 const PROMISED_AT_ONCE = 8;
+/** Of fewer, the p95 is the slowest one, and says more about the machine. */
+const JUDGED_FROM = 100;
 const HANGS_MS = 600_000; // above every limit of a call
 const ALL_CALLS = 1_000_000; // the most that the sandbox takes
 
@@ -61,7 +63,8 @@ async function measureHanging({ bench, api, catalogue, bearers, next }: Setting,
     if (!isTold) throw new Error(`a checkout that does not say what to do: ${JSON.stringify(payment)}`);
   };
   const row = rowOf(method, atOnce, await measure(bench, { ...api, operate }, planOf(bench, atOnce)));
-  if (row.p95Ms < P95_MS_MAX || atOnce > PROMISED_AT_ONCE) return row;
+  const isPromised = atOnce <= PROMISED_AT_ONCE && row.operations >= JUDGED_FROM;
+  if (row.p95Ms < P95_MS_MAX || !isPromised) return row;
   throw new Breached(`a checkout by ${method} takes ${row.p95Ms.toFixed(0)} ms (p95) while Midtrans hangs`);
 }
 
