@@ -32,6 +32,7 @@ import {
 } from "../../domain/enrollment/enrollment.queries.ts";
 import { ENROLLMENT_STATUSES, type EnrollmentStatus as Status } from "../../domain/enrollment/enrollment.states.ts";
 import { updateProgress } from "../../domain/enrollment/updateProgress.ts";
+import { may } from "../../domain/identity/rights.access.ts";
 import { setMember } from "../../domain/identity/setMember.ts";
 import type { User as UserView } from "../../domain/identity/user.queries.ts";
 import { Refusal } from "../../domain/kernel/errors.ts";
@@ -220,6 +221,14 @@ export class PaymentEnrollmentResolver {
   async proofUrl(@Root() payment: PaymentView, @Ctx() { app, actor, loaders }: Context): Promise<string | null> {
     const purchase = await loaders.purchases.load(payment.id);
     return purchase && canReadInstructions(actor, payment) ? openProof(app, purchase) : null;
+  }
+
+  @FieldResolver(() => [Payment], {
+    description: "Other payments, anybody's, that show the same file as proof; for staff and services, else empty.",
+  })
+  async proofUsedBy(@Root() { id }: PaymentView, @Ctx() { actor, loaders }: Context): Promise<PaymentView[]> {
+    if (!may(actor, "payment.read.any")) return [];
+    return Promise.all((await loaders.sameProofs.load(id)).map((other) => loaders.payments.load(other)));
   }
 
   @FieldResolver(() => String, { nullable: true, description: "Why staff did not believe its proof." })

@@ -20,6 +20,7 @@ import {
   readPurchases,
 } from "../../domain/enrollment/enrollment.queries.ts";
 import { type GrantView, readGrantsOf } from "../../domain/enrollment/learningDesk.queries.ts";
+import { readSameProofs } from "../../domain/enrollment/proof.queries.ts";
 import {
   readEventsOf,
   readShipmentsOf,
@@ -141,6 +142,12 @@ const learningLoaders = (app: Pick<App, "db">) => ({
     const byPayment = new Map((await readPurchases(app.db, ids)).map((each) => [each.paymentId, each]));
     return ids.map((id) => byPayment.get(id) ?? null);
   }),
+  /** Other payments that show the same proof, the earliest first. */
+  sameProofs: new DataLoader<PaymentId, PaymentId[]>(async (ids) =>
+    groupedBy(ids, await readSameProofs(app.db, ids), (row) => row.paymentId).map((rows) =>
+      rows.map(({ usedBy }) => usedBy),
+    ),
+  ),
   enrollmentsOf: new DataLoader<PaymentId, { givenBy: PaymentId; enrollment: EnrollmentView }[]>(async (ids) =>
     groupedBy(ids, await readEnrollmentsOf(app.db, ids), (row) => row.givenBy),
   ),

@@ -56,6 +56,7 @@ export const UploadTable = defineEntity({
     contentType: p.text(),
     bytes: p.integer(),
     digest: p.text(),
+    sentDigest: p.text().nullable(),
     paymentId: p.uuid().nullable(),
     usedAt: p.datetime().columnType("timestamptz").nullable(),
     createdAt: p.datetime().columnType("timestamptz"),

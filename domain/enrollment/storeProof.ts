@@ -50,6 +50,8 @@ async function clean(content: Uint8Array): Promise<CleanUpload> {
   return result;
 }
 
+const digestOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
 export interface StoredProof extends ProofLink {
   readonly contentType: UploadType;
   /** Of what is kept. */
@@ -76,11 +78,11 @@ export async function storeProof(app: ProofApp, actor: Actor, content: Uint8Arra
   await app.uploads.write(id, kept.content);
   killPoint("upload.file-written");
   const now = app.clock.now();
-  const digest = createHash("sha256").update(kept.content).digest("hex");
   await inTransaction(app.db, (tx) =>
     tx.sql(
-      `insert into uploads (id, owner_id, content_type, bytes, digest, created_at) values ($1, $2, $3, $4, $5, $6)`,
-      [id, userId, kept.type, kept.content.length, digest, now],
+      `insert into uploads (id, owner_id, content_type, bytes, digest, sent_digest, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [id, userId, kept.type, kept.content.length, digestOf(kept.content), digestOf(content), now],
     ),
   );
   killPoint("upload.stored");

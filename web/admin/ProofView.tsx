@@ -76,9 +76,31 @@ function Facts({ payment }: { readonly payment: ProofFragment }) {
           <WarningIcon size={18} /> {t("proofs.memberPriceOnly")}
         </p>
       )}
+      <UsedBy payment={payment} />
       <FactRows payment={payment} />
       {type === "DIKE" && !user.isMember && <SetMember user={user} />}
     </section>
+  );
+}
+
+/** One receipt pays once: who shows it as well, and what became of that. */
+function UsedBy({ payment: { proofUsedBy } }: { readonly payment: ProofFragment }) {
+  const { t } = useDeskWords();
+  if (proofUsedBy.length === 0) return null;
+  return (
+    <div className={styles.warn} data-testid="proof-used">
+      <WarningIcon size={18} />
+      <div>
+        {t("proofs.usedBy")}
+        <ul>
+          {proofUsedBy.map(({ id, number, status, user }) => (
+            <li key={id}>
+              <Link to={`/admin/payments/${id}`}>{number}</Link> · {user.name} · {t(`paymentStatus.${status}`)}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
   );
 }
 

@@ -24,6 +24,19 @@ describe("courses over GraphQL", () => {
   const ask = <T = Record<string, never>>(who: string, query: string, variables: object = {}) =>
     api.graphql<T>(query, variables, { token: tokens[who] as string });
 
+  /** Somebody new, `buyer` from now on, shows a proof. */
+  async function buyByTransfer(): Promise<string | undefined> {
+    const issue = createAccessTokens(api.config.jwtSecret, api.app.clock);
+    const token = await issue.forUser({ id: (await addCustomer(shop.db)) as UserId, role: "CUSTOMER" });
+    tokens["buyer"] = token;
+    const { data } = await api.graphql<{ createEnrollmentPayment: { id: string } }>(
+      CREATE.replace("courses-0001", "courses-0021"),
+      { packageId: (await sell(api, { courses: 1 })).packageId, proofUrl: PROOF },
+      { token },
+    );
+    return data?.createEnrollmentPayment.id;
+  }
+
   beforeAll(async () => {
     shop = await openTestShop();
     api = await startTestApi({ databaseUrl: shop.url, env: { RATE_LIMIT_SCALE: "0" } });
@@ -148,6 +161,25 @@ describe("courses over GraphQL", () => {
     expect(await found({ search: number, status: "NOT_ENROLLED" })).toEqual([]);
     expect(await found({ search: number, from: "2126-01-01" })).toEqual([]);
     expect(await found({ search: "nobody@lunas.test" })).toEqual([]);
+  });
+
+  test("that one receipt pays for twice are shown to staff and services, and to neither of their owners", async () => {
+    const [first = "", second = ""] = [await buyByTransfer(), await buyByTransfer()];
+    const digest = `same ${first}`;
+    for (const id of [first, second])
+      await shop.db.sql(
+        `insert into uploads (id, owner_id, content_type, bytes, digest, sent_digest, payment_id, used_at, created_at)
+         select $1, user_id, 'image/png', 1, $2, $2, id, now(), now() from payments where id = $3`,
+        [api.app.ids.next(), digest, id],
+      );
+    const query = "query($id: ID!) { payment(id: $id) { proofUsedBy { id status user { name } } } }";
+    type Found = { payment: { proofUsedBy: object[] } };
+    for (const who of ["staff", "service"]) {
+      const { data, errors } = await ask<Found>(who, query, { id: first });
+      expect(errors).toEqual([]);
+      expect(data?.payment.proofUsedBy).toMatchObject([{ id: second, status: "PAID" }]);
+    }
+    expect((await ask<Found>("buyer", query, { id: second })).data?.payment.proofUsedBy).toEqual([]);
   });
 
   test("have a price for members, whom staff names", async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import sharp from "sharp";
 import { approvePayment, rejectPayment } from "../../../domain/enrollment/approvePayment.ts";
 import { openProof, readPurchases } from "../../../domain/enrollment/enrollment.queries.ts";
+import { readSameProofs } from "../../../domain/enrollment/proof.queries.ts";
 import { purgeUploads } from "../../../domain/enrollment/purgeUploads.ts";
 import { storeProof } from "../../../domain/enrollment/storeProof.ts";
 import type { PaymentId } from "../../../domain/kernel/ids.ts";
@@ -94,6 +96,56 @@ describe("a proof that was sent", () => {
     expect(await shop.app.uploads.read(idOf(kept))).not.toBeNull();
     expect(await shop.app.uploads.read(idOf(unused))).toBeNull();
     await expect(shop.app.db.sql("delete from uploads where id = $1", [idOf(kept)])).rejects.toThrow();
+  });
+});
+
+describe("one receipt that several show", () => {
+  const sameAs = async (...ids: PaymentId[]) =>
+    (await readSameProofs(shop.app.db, ids)).map(({ paymentId, usedBy }) => [paymentId, usedBy]);
+  const show = async (content: Uint8Array) => {
+    const buyer = await shop.addBuyer();
+    const { proofUrl } = await storeProof(shop.app, buyer, content);
+    return claim(shop, buyer, await sell(shop), { proofUrl });
+  };
+
+  test("is told, also where only its notes were changed, and a receipt that nobody shows is not", async () => {
+    const receipt = await sharp({ create: { width: 31, height: 17, channels: 3, background: "#a31" } })
+      .png()
+      .toBuffer();
+    const renamed = await sharp(receipt)
+      .withExif({ IFD0: { Copyright: "orang lain" } })
+      .png()
+      .toBuffer();
+    expect(renamed.equals(receipt)).toBe(false);
+    const first = await show(receipt);
+    await storeProof(shop.app, await shop.addBuyer(), receipt);
+    expect(await sameAs(first)).toEqual([]);
+    shop.advance(1_000);
+    const second = await show(receipt);
+    shop.advance(1_000);
+    const third = await show(renamed);
+    expect(await sameAs(third)).toEqual([
+      [third, first],
+      [third, second],
+    ]);
+    expect(await sameAs(first)).toEqual([
+      [first, second],
+      [first, third],
+    ]);
+    const elsewhere = await claim(shop, await shop.addBuyer(), await sell(shop));
+    expect(await sameAs(elsewhere)).toEqual([]);
+  });
+
+  test("is told by what was sent, even where what is kept of it differs", async () => {
+    const receipt = await picture("webp", 41, 23);
+    const [first, second] = [await show(receipt), await show(receipt)];
+    await shop.app.db.sql("update uploads set digest = 'drawn otherwise' where payment_id = $1", [first]);
+    expect(await sameAs(first, second)).toEqual(
+      expect.arrayContaining([
+        [first, second],
+        [second, first],
+      ]),
+    );
   });
 });
 

@@ -18,6 +18,7 @@ export const learnDeskEn: Readonly<Record<LearnDeskWordKey, string>> = {
   "proofs.amount": "What the proof must show",
   "proofs.price": "{type} price",
   "proofs.priceChanged": "The package costs {price} now; this payment was made before that.",
+  "proofs.usedBy": "Other payments show the very same proof:",
   "proofs.package": "Package",
   "proofs.courses": "Courses it opens",
   "proofs.type": "Price",

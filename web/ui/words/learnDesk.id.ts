@@ -16,6 +16,7 @@ export const learnDeskId = {
   "proofs.amount": "Yang harus ada di bukti",
   "proofs.price": "Harga {type}",
   "proofs.priceChanged": "Harga paket sekarang {price}; pembayaran ini dibuat sebelum berubah.",
+  "proofs.usedBy": "Berkas bukti yang sama juga dipakai pembayaran lain:",
   "proofs.package": "Paket",
   "proofs.courses": "Kelas yang dibuka",
   "proofs.type": "Jenis harga",
