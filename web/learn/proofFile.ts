@@ -22,7 +22,7 @@ export function fileSize(bytes: number): string {
   return `${(kilobytes / KILOBYTE).toFixed(1).replace(".", ",")} MB`;
 }
 
-/** Whether a purchase was refused because of its upload: used meanwhile, or removed after a day. Sent again it is good. */
+/** Whether a purchase was refused for its upload: used meanwhile, or removed after a day. Sent again it is good. */
 export function isProofGone(error: unknown): boolean {
   const { code, details } = failureOf(error);
   const { fields } = details;
