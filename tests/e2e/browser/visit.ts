@@ -41,6 +41,9 @@ async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const result = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Finding[]; incomplete: Finding[] }> } };
+    // What is half faded in has colours that nobody reads; what moves without end is not waited for.
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((each) => each.finished));
     const { violations, incomplete } = await axe.run();
     return { violations, incomplete };
   });
