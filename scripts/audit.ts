@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { DAY_MS, dayInJakarta, later, startOfJakartaDay } from "../domain/kernel/time.ts";
-import type { GatewayAudit } from "../domain/report/auditGateway.ts";
 import { GATEWAY_INVARIANTS } from "../domain/reconciliation/gatewayTruth.rules.ts";
+import type { GatewayAudit } from "../domain/report/auditGateway.ts";
 import { INVARIANTS } from "../domain/report/invariants.queries.ts";
 import { type Breach, runAudit } from "../domain/report/runAudit.ts";
 import { tables } from "../domain/tables.ts";
