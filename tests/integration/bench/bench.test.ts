@@ -92,7 +92,7 @@ test(
     expect(webhook?.filter(({ name }) => name.includes("worker beside"))).toHaveLength(2);
     const queues = applied?.filter(({ ofBare }) => Object.keys(ofBare).length > 0) ?? [];
     expect(queues.length).toBe(redisUrl() === null ? 2 : 4);
-    expect(applied?.find(({ name }) => name.startsWith("bare"))?.statements).toBe(14);
+    expect(applied?.find(({ name }) => name.startsWith("bare"))?.statements).toBe(16);
   },
   WITHIN_MS,
 );
