@@ -6,7 +6,7 @@ import { type MethodCase, openOriginals, playTogether } from "./playTogether.ts"
 import { sequencesOf } from "./sequences.ts";
 
 /** Sequences in all, and where the random ones among them begin. */
-const SEQUENCES = Number(process.env["METHOD_SEQUENCES"] ?? 1_500);
+const SEQUENCES = Number(process.env["METHOD_SEQUENCES"] ?? 800);
 const SEED = Number(process.env["FAULT_SEED"] ?? 20_261_121);
 const TIMEOUT_MS = 30_000 + SEQUENCES * 60;
 
