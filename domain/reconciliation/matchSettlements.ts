@@ -70,11 +70,15 @@ export async function matchAgain(tx: Tx, app: Omit<Matcher, "db">, payouts: read
   await settlePayouts(tx, open, today);
 }
 
-/** The days whose equation a settlement file changed: those of its payments. */
+/** The days whose sums or queue a file changed: those of its payments, and of what did not agree in its lines. */
 const DAYS = `
   select distinct to_char(t.captured_at at time zone 'Asia/Jakarta', 'YYYY-MM-DD') as day
     from settlement_lines l join payment_transactions t on t.id = l.transaction_id
-   where l.file_id = $1 and t.captured_at is not null`;
+   where l.file_id = $1 and t.captured_at is not null
+  union
+  select to_char(d.day, 'YYYY-MM-DD') from discrepancies d
+   where d.settlement_line_id in (select id from settlement_lines where file_id = $1)
+      or d.bank_line_id in (select id from bank_lines where file_id = $1)`;
 
 async function payoutsOf(tx: Tx, { id, kind }: OpenFile): Promise<string[]> {
   const table = kind === "BANK" ? "bank_lines" : "settlement_lines";

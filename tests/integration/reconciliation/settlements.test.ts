@@ -181,11 +181,16 @@ describe("a settlement file with a mistake", () => {
 
   test("money of a payment that nobody here knows waits in suspense, until it is known", async () => {
     const purchase = await buyOne();
+    const queue = async () => (await shop.app.db.sql("select open from reconciliation_runs"))[0];
+    const closed = "insert into reconciliation_runs (day, state, started_at, finished_at) values ($1, 'OPEN', $2, $2)";
+    await shop.app.db.sql(closed, [today(shop), shop.app.clock.now()]);
     const before = await balances(shop);
     const text = (await only(purchase)).replaceAll(purchase.gatewayOrderId, "QR-AT-THE-COUNTER");
     const unknown = text.split("\r\n").map((line) => line.replace(/^[0-9a-f-]{36}/, "someone-elses"));
     await imports(shop, staff, unknown.join("\r\n"));
     expect(await openOf(shop, null)).toMatchObject([{ kind: "MISSING_HERE", ours: null }]);
+    const [all] = await shop.app.db.sql("select count(*) as open from discrepancies where resolved_at is null");
+    expect(await queue()).toEqual(all); // the day tells of it at once
     expect((await balances(shop))["SUSPENSE"]).toBeLessThan(before["SUSPENSE"] ?? 0);
     await shop.app.db.sql(
       "update payment_transactions set gateway_transaction_id = 'someone-elses' where gateway_order_id = $1",
