@@ -6,7 +6,7 @@ import { type MoneyCaseQuery, ResolveMoneyCaseDocument } from "../graphql/genera
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import styles from "./ResolveCase.module.css";
+import { ActionChoice } from "./ActionChoice.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 
 export type Case = NonNullable<MoneyCaseQuery["moneyCase"]>;
@@ -37,7 +37,13 @@ export function ResolveCase({ found }: { readonly found: Case }) {
     <form className={`${cards.card} ${cards.stack}`} onSubmit={(event) => void submit(event)} noValidate>
       <h2>{t("cases.resolve")}</h2>
       {error && <Failure error={error} />}
-      <ActionChoice actions={found.actions} action={action} missing={tried && !action} onChange={setAction} />
+      <ActionChoice
+        about="case"
+        actions={found.actions}
+        action={action}
+        missing={tried && !action}
+        onChange={setAction}
+      />
       <Textarea
         label={t("cases.note")}
         maxLength={NOTE_MAX}
@@ -52,41 +58,5 @@ export function ResolveCase({ found }: { readonly found: Case }) {
         {t("cases.resolve")}
       </Button>
     </form>
-  );
-}
-
-interface ActionChoiceProps {
-  readonly actions: readonly string[];
-  readonly action: string;
-  readonly missing: boolean;
-  onChange(action: string): void;
-}
-
-function ActionChoice({ actions, action, missing, onChange }: ActionChoiceProps) {
-  const { t, named } = useDeskWords();
-  return (
-    <fieldset className={styles.actions}>
-      <legend>{t("cases.action")}</legend>
-      {actions.map((one) => (
-        <label key={one} className={styles.action}>
-          <input
-            type="radio"
-            name="action"
-            checked={action === one}
-            onChange={() => onChange(one)}
-            data-testid={`action-${one}`}
-          />
-          <span>
-            {named(`caseAction.${one}`, one)}
-            <small>{named(`caseEffect.${one}`, "")}</small>
-          </span>
-        </label>
-      ))}
-      {missing && (
-        <p className={styles.missing} role="alert">
-          {t("cases.actionMissing")}
-        </p>
-      )}
-    </fieldset>
   );
 }

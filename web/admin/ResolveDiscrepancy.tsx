@@ -11,7 +11,7 @@ import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { detailNumber, type Failure as FailureData } from "../ui/failure.ts";
 import { useToast } from "../ui/Toast.tsx";
-import choice from "./ResolveCase.module.css";
+import { ActionChoice } from "./ActionChoice.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
@@ -56,7 +56,7 @@ export function ResolveDiscrepancy({ gap }: { readonly gap: WholeDiscrepancyFrag
     <form className={`${cards.card} ${cards.stack}`} onSubmit={(event) => void submit(event)} noValidate>
       <h2>{t("gap.resolve")}</h2>
       {error && <Failure error={error} meaning={meaning} />}
-      <Actions actions={gap.actions} action={action} missing={tried && !action} onChange={setAction} />
+      <ActionChoice about="gap" actions={gap.actions} action={action} missing={tried && !action} onChange={setAction} />
       <Textarea
         label={t("gap.note")}
         maxLength={NOTE_MAX}
@@ -71,41 +71,5 @@ export function ResolveDiscrepancy({ gap }: { readonly gap: WholeDiscrepancyFrag
         {t("gap.resolve")}
       </Button>
     </form>
-  );
-}
-
-interface ActionsProps {
-  readonly actions: readonly string[];
-  readonly action: string;
-  readonly missing: boolean;
-  onChange(action: string): void;
-}
-
-function Actions({ actions, action, missing, onChange }: ActionsProps) {
-  const { t, named } = useDeskWords();
-  return (
-    <fieldset className={choice.actions}>
-      <legend>{t("gap.action")}</legend>
-      {actions.map((one) => (
-        <label key={one} className={choice.action}>
-          <input
-            type="radio"
-            name="gap-action"
-            checked={action === one}
-            onChange={() => onChange(one)}
-            data-testid={`gap-action-${one}`}
-          />
-          <span>
-            {named(`gapAction.${one}`, one)}
-            <small>{named(`gapEffect.${one}`, "")}</small>
-          </span>
-        </label>
-      ))}
-      {missing && (
-        <p className={choice.missing} role="alert">
-          {t("gap.actionMissing")}
-        </p>
-      )}
-    </fieldset>
   );
 }
