@@ -34,7 +34,7 @@ function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const mine = last.then(work, work);
-    last = mine.catch(() => undefined);
+    last = mine.catch(() => undefined); // its own caller hears of it; the next one only waits for its end
     return mine;
   };
 }
