@@ -12,7 +12,6 @@ import { count, money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useNow } from "../ui/useNow.ts";
-import { useWatch } from "../ui/useWatch.ts";
 import styles from "./Close.module.css";
 import { isWalked, runMeaning } from "./closeState.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
@@ -20,7 +19,7 @@ import { dayAfter, jakartaDay } from "./jakartaDay.ts";
 import { StartRun } from "./StartRun.tsx";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 type Row = CloseRunFragment & { readonly id: string };
 
@@ -33,7 +32,7 @@ export function ClosePage() {
   }));
   const open = useQuery(CountDiscrepanciesDocument, { fetchPolicy: "no-cache" });
   const isRunning = list.connection?.edges.some(({ node }) => isWalked(node)) ?? false;
-  useWatch(isRunning, async () => list.retry());
+  useListWatch(list, isRunning);
   return (
     <Page title={t("close.title")}>
       <p className={cards.soft}>{t("close.about")}</p>

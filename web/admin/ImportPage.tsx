@@ -9,7 +9,6 @@ import { BackIcon } from "../ui/icons/icons.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
-import { useWatch } from "../ui/useWatch.ts";
 import { BankLines } from "./BankLines.tsx";
 import styles from "./Close.module.css";
 import { type Column, DataTable } from "./DataTable.tsx";
@@ -19,7 +18,7 @@ import order from "./OrderPage.module.css";
 import { Problems } from "./Problems.tsx";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 const MEANINGS: Readonly<Record<SettlementFileState, Meaning>> = { MATCHING: "way", DONE: "good", REFUSED: "wrong" };
 
@@ -28,7 +27,7 @@ export function ImportPage() {
   const { t } = useDeskWords();
   const list = useList(SettlementFilesDocument, {}, (data) => data.settlementFiles);
   const isMatching = list.connection?.edges.some(({ node }) => node.state === "MATCHING") ?? false;
-  useWatch(isMatching, async () => list.retry());
+  useListWatch(list, isMatching);
   return (
     <Page title={t("import.title")}>
       <Link to="/admin/close" className={order.back}>

@@ -1,14 +1,22 @@
 import { useQuery } from "@apollo/client/react";
-import { PaymentRefundsDocument, type StaffRefundFragment } from "../graphql/generated/admin/graphql.ts";
+import {
+  PaymentRefundsDocument,
+  type RefundStatus,
+  type StaffRefundFragment,
+} from "../graphql/generated/admin/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
 import { CardIcon } from "../ui/icons/icons.tsx";
+import { useWatch } from "../ui/useWatch.ts";
 import { RefundDetail } from "./RefundDetail.tsx";
 import styles from "./Refunds.module.css";
 import { RefundChip } from "./RefundsPage.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
+
+/** What the worker and the gateway move on by themselves. */
+const MOVING: ReadonlySet<RefundStatus> = new Set(["PENDING", "PROCESSING"]);
 
 interface PaymentRefundsProps {
   readonly paymentId: string;
@@ -26,6 +34,7 @@ export function PaymentRefunds({ paymentId, orderId }: PaymentRefundsProps) {
   });
   const isMeant = ({ order }: StaffRefundFragment) => !orderId || !order || order.id === orderId;
   const refunds = data?.payment?.refunds.filter(isMeant);
+  useWatch(refunds?.some(({ status }) => MOVING.has(status)) ?? false, refetch);
   return (
     <section className={cards.card} data-testid="refunds">
       <h2>

@@ -75,19 +75,22 @@ function AttemptLog({ refund }: { readonly refund: StaffRefundFragment }) {
   return (
     <section aria-label={t("refunds.log")}>
       <h3>{t("refunds.log")}</h3>
-      {refund.attemptLog.length === 0 && <p className={cards.soft}>{t("refunds.noTries")}</p>}
-      <ol className={styles.log} data-testid="attempt-log">
-        {refund.attemptLog.map((one) => (
-          <li key={one.at}>
-            {t(`refundOutcome.${one.outcome}`)}
-            {one.gatewayCode && ` · ${one.gatewayCode}`}
-            <small>
-              {at(one.at)}
-              {one.message && ` · ${one.message}`}
-            </small>
-          </li>
-        ))}
-      </ol>
+      {refund.attemptLog.length === 0 ? (
+        <p className={cards.soft}>{t("refunds.noTries")}</p>
+      ) : (
+        <ol className={styles.log} data-testid="attempt-log">
+          {refund.attemptLog.map((one) => (
+            <li key={one.at}>
+              {t(`refundOutcome.${one.outcome}`)}
+              {one.gatewayCode && ` · ${one.gatewayCode}`}
+              <small>
+                {at(one.at)}
+                {one.message && ` · ${one.message}`}
+              </small>
+            </li>
+          ))}
+        </ol>
+      )}
     </section>
   );
 }

@@ -10,6 +10,7 @@ import { count, money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useNow } from "../ui/useNow.ts";
+import { useWatch } from "../ui/useWatch.ts";
 import { caseAge } from "./caseAge.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
@@ -18,7 +19,7 @@ import styles from "./Refunds.module.css";
 import { QUEUES, type Queue, queueFilter, WORK } from "./refundQueues.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 /** Money that goes back, by what has to be done about it, with its age and who approved it. */
 export function RefundsPage() {
@@ -26,6 +27,7 @@ export function RefundsPage() {
   const filters = useFilters(["queue"]);
   const { queue } = filters.values;
   const list = useList(AdminRefundsDocument, queueFilter(queue), (data) => data.adminRefunds);
+  useListWatch(list);
   return (
     <Page title={t("refunds.title")}>
       <Work chosen={queue} />
@@ -52,7 +54,8 @@ export function RefundsPage() {
 /** What waits for a person: how many of each, and the way there. */
 function Work({ chosen }: { readonly chosen: string }) {
   const { t } = useDeskWords();
-  const { data } = useQuery(RefundQueuesDocument, { fetchPolicy: "cache-and-network" });
+  const { data, refetch } = useQuery(RefundQueuesDocument, { fetchPolicy: "cache-and-network" });
+  useWatch(true, refetch);
   return (
     <nav className={styles.work} aria-label={t("refunds.work")}>
       {WORK.map((queue) => (

@@ -1,5 +1,6 @@
 import type { OperationVariables, TypedDocumentNode } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
+import { useWatch } from "../ui/useWatch.ts";
 
 /** Rows of a page: enough for a desktop's height. */
 const PAGE = 25;
@@ -18,6 +19,8 @@ export interface List<Row> {
   readonly error: unknown;
   fetchMore(after: string): Promise<unknown>;
   retry(): void;
+  /** Asks for the first page anew. @throws what the server or the network refused with */
+  look(): Promise<unknown>;
 }
 
 /** Asks for a list by its filters, always anew when the page is come to. */
@@ -38,5 +41,15 @@ export function useList<Data, Variables extends OperationVariables, Row>(
     error,
     fetchMore: (after) => fetchMore({ variables: { after } }),
     retry: () => void refetch(),
+    look: () => refetch(),
   };
+}
+
+/**
+ * Keeps a list as it is at the server while `watching`, because workers and colleagues move its rows (see useWatch).
+ * Only as long as one page of it is shown: a look brings the first page alone, and would shut those below it.
+ */
+export function useListWatch<Row>(list: List<Row>, watching = true): void {
+  const rows = list.connection?.edges.length ?? 0;
+  useWatch(watching && rows <= PAGE, list.look);
 }

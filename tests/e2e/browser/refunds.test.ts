@@ -7,6 +7,8 @@ import { SIZES, type Visit, visit } from "./visit.ts";
 const STORY_MS = 240_000;
 /** As many as a refund has tries. */
 const REFUSALS = 12;
+/** Longer than a page takes to come on an idle machine, shorter than the wait for the gateway's answer. */
+const SLOW_MS = 3_000;
 /** Each try waits for the worker's next look, some seconds. */
 const FAILS_WITHIN_MS = 90_000;
 
@@ -40,6 +42,10 @@ async function come(screen: Screen, email: string, place: string): Promise<Visit
 
 const becomes = (page: Page, testId: string, status: string, options: { timeout?: number } = {}) =>
   page.locator(`[data-testid="${testId}"][data-status="${status}"]`).first().waitFor(options);
+
+/** The next refund is answered late: what shows it has been on the screen for a while by then. */
+const slowRefund = () =>
+  atTheSandbox(stack, "/faults", "POST", { target: "midtrans.refund", kind: "slow", times: 1, ms: SLOW_MS });
 
 const complaints = () => visits.flatMap((visitor) => visitor.complaints);
 
@@ -154,12 +160,14 @@ describe.each(SIZES)("on a $size", (screen) => {
       const found = [...(await look("68-give-back"))];
       const amount = (await page.getByTestId("give-back-confirm").innerText()).replace(/^\D*/, "Rp");
       await page.getByTestId("reason-1").check();
+      await slowRefund();
       await page.getByTestId("give-back-confirm").click();
       await page.getByTestId("refund").getByText(amount).waitFor();
       await page.reload();
       await page.getByTestId("refund").getByText(amount).waitFor();
       await page.getByTestId("refund-more").click();
       await page.getByTestId("attempt-log").waitFor();
+      await becomes(page, "refund-status", "SUCCEEDED");
       found.push(...(await look("69-order-refunds")));
       expect(found).toEqual([]);
       expect(complaints()).toEqual([]);
@@ -266,6 +274,7 @@ test(
     await openRefund(desk.page, bought);
     expect(await desk.page.getByTestId("attempt-log").getByRole("listitem").count()).toBe(REFUSALS);
     found.push(...(await desk.look("71-failed")));
+    await slowRefund();
     await desk.page.getByTestId("retry-refund").click();
     await desk.page.getByTestId("retry-refund-confirm").click();
     await desk.page.getByTestId("row").filter({ hasText: bought.number }).waitFor({ state: "detached" });
