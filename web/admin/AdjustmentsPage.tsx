@@ -12,7 +12,7 @@ import { ChoiceFilter, FilterBar } from "./Filters.tsx";
 import { LedgerTabs } from "./LedgerTabs.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 /** What people want to put right in the books: one asks, another approves, and then it is an entry. */
 export function AdjustmentsPage() {
@@ -21,6 +21,7 @@ export function AdjustmentsPage() {
   const filters = useFilters(["state", "gap"]);
   const { state, gap } = filters.values;
   const list = useList(LedgerAdjustmentsDocument, { open: state !== "decided" }, (data) => data.ledgerAdjustments);
+  useListWatch(list);
   return (
     <Page title={t("ledger.title")}>
       <LedgerTabs current="adjustments" />

@@ -17,7 +17,7 @@ import { useToast } from "../ui/Toast.tsx";
 import styles from "./AlertsPage.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 const meanings: Readonly<Record<AlertRowFragment["severity"], Meaning>> = {
   INFO: "way",
@@ -32,6 +32,7 @@ export function AlertsPage() {
   const filters = useFilters(["all"]);
   const open = filters.values.all !== "1";
   const list = useList(AlertsDocument, { open }, (data) => data.alerts);
+  useListWatch(list);
   const { connection: alerts, loading, error } = list;
   return (
     <Page title={t("admin.alerts")} aside={<Which open={open} onChange={(all) => filters.set("all", all)} />}>

@@ -9,7 +9,7 @@ import styles from "./InboxPage.module.css";
 import { pretty } from "./pretty.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 /** The companies that the shop calls, by the names in the records and as they write themselves. */
 const GATEWAYS = [
@@ -35,6 +35,7 @@ export function CallsPage() {
     { correlation: q || null, gateway: gateway || null },
     (data) => data.gatewayCalls,
   );
+  useListWatch(list);
   return (
     <Page title={t("calls.title")}>
       <FilterBar onClear={filters.clear}>

@@ -13,6 +13,7 @@ import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { useWatch } from "../ui/useWatch.ts";
 import inbox from "./InboxPage.module.css";
 import styles from "./OrderPage.module.css";
 import { pretty } from "./pretty.ts";
@@ -29,6 +30,8 @@ export function CasePage() {
     nextFetchPolicy: "cache-first",
   });
   const found = data?.moneyCase;
+  // A colleague may take or end it.
+  useWatch(!!found && !found.resolvedAt, () => refetch());
   if (data && !found && !loading) return <LostPage />;
   return (
     <Page

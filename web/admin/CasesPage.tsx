@@ -9,7 +9,7 @@ import { type Column, DataTable } from "./DataTable.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 /** The kinds that there are, in the order in which they come up; one that is not here is shown by its own name. */
 const KINDS = [
@@ -42,6 +42,7 @@ export function CasesPage() {
   const filters = useFilters(["state", "kind"]);
   const { state, kind } = filters.values;
   const list = useList(MoneyCasesDocument, { open: state !== "ended", kind: kind || null }, (data) => data.moneyCases);
+  useListWatch(list);
   return (
     <Page title={t("cases.title")}>
       <FilterBar onClear={filters.clear}>

@@ -33,7 +33,8 @@ export function CloseDayPage() {
     nextFetchPolicy: "cache-first",
   });
   const run = data?.reconciliationRun;
-  useWatch(run ? isWalked(run) : false, () => refetch());
+  // Workers walk it; files and colleagues move it after that.
+  useWatch(!!data, () => refetch(), run ? `${isWalked(run)} ${run.round}` : "");
   return (
     <Page
       title={dayWords(day)}

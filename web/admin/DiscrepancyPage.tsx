@@ -16,6 +16,7 @@ import { BackIcon, PersonIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { useWatch } from "../ui/useWatch.ts";
 import { GapChip } from "./discrepancyColumns.tsx";
 import order from "./OrderPage.module.css";
 import { ResolveDiscrepancy } from "./ResolveDiscrepancy.tsx";
@@ -37,6 +38,8 @@ export function DiscrepancyPage() {
     nextFetchPolicy: "cache-first",
   });
   const gap = data?.discrepancy;
+  // A colleague may take or end it, and a worker may find that both sides agree by now.
+  useWatch(!!gap && !gap.resolvedAt, () => refetch());
   if (data && !gap && !loading) return <LostPage />;
   return (
     <Page title={gap ? named(`gapKind.${gap.kind}`, gap.kind) : t("gap.one")} aside={gap && <GapChip gap={gap} />}>

@@ -18,7 +18,7 @@ import tools from "./ListTools.module.css";
 import styles from "./Proofs.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 type Row = AdminEnrollmentsQuery["adminEnrollments"]["edges"][number]["node"];
 
@@ -37,6 +37,7 @@ export function EnrollmentsPage() {
     to: to || null,
   };
   const list = useList(AdminEnrollmentsDocument, asked, (data) => data.adminEnrollments);
+  useListWatch(list);
   const columns = useColumns();
   return (
     <Page title={t("enrollments.title")}>

@@ -9,7 +9,7 @@ import { DecideReview } from "./DecideReview.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 import { useReasons, VerdictChip } from "./Verdicts.tsx";
 
 /** What the fraud rules left for a person, everything that they said, and the blocklist. */
@@ -18,6 +18,7 @@ export function FraudPage() {
   const filters = useFilters(["all"]);
   const open = filters.values.all !== "1";
   const list = useList(FraudVerdictsDocument, { open }, (data) => data.fraudVerdicts);
+  useListWatch(list);
   return (
     <Page title={t("admin.fraud")}>
       <div className={cards.stack}>

@@ -18,7 +18,7 @@ import styles from "./InboxPage.module.css";
 import { pretty } from "./pretty.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 const meanings: Readonly<Record<NotificationState, Meaning>> = {
   STORED: "waiting",
@@ -42,6 +42,7 @@ export function InboxPage() {
     },
     (data) => data.gatewayNotifications,
   );
+  useListWatch(list);
   const columns: ReadonlyArray<Column<InboxRowFragment>> = [
     { key: "order", label: t("admin.gatewayOrder"), cell: (row) => <code>{row.gatewayOrderId ?? "–"}</code> },
     { key: "said", label: t("admin.gatewayStatus"), cell: (row) => row.gatewayStatus ?? "–" },

@@ -13,7 +13,7 @@ import { LedgerTabs } from "./LedgerTabs.tsx";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 type Row = LedgerEntriesQuery["ledgerEntries"]["edges"][number]["node"];
 
@@ -38,6 +38,7 @@ export function LedgerEntriesPage() {
     { kind: KINDS.find((known) => known === kind) ?? null, from: from || null, to: to || null },
     (data) => data.ledgerEntries,
   );
+  useListWatch(list);
   return (
     <Page title={t("ledger.title")}>
       <LedgerTabs current="entries" />

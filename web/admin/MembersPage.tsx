@@ -5,7 +5,7 @@ import { ChoiceFilter, FilterBar, TextFilter } from "./Filters.tsx";
 import { MemberChip, SetMember } from "./MemberMark.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 /** Every account, and who of them may buy at the members' price. */
 export function MembersPage() {
@@ -14,6 +14,7 @@ export function MembersPage() {
   const { q, which } = filters.values;
   const isMember = which === "members" || which === "others" ? which === "members" : null;
   const list = useList(AdminUsersDocument, { search: q || null, isMember }, (data) => data.adminUsers);
+  useListWatch(list);
   return (
     <Page title={t("members.title")}>
       <FilterBar onClear={filters.clear}>

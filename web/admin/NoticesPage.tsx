@@ -3,7 +3,7 @@ import { Page } from "../ui/Page.tsx";
 import { type Column, DataTable } from "./DataTable.tsx";
 import styles from "./NoticesPage.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 type Row = NoticesQuery["notices"]["edges"][number]["node"];
 
@@ -11,6 +11,7 @@ type Row = NoticesQuery["notices"]["edges"][number]["node"];
 export function NoticesPage() {
   const { t, at } = useDeskWords();
   const list = useList(NoticesDocument, {}, (data) => data.notices);
+  useListWatch(list);
   const columns: ReadonlyArray<Column<Row>> = [
     { key: "subject", label: t("admin.subject"), cell: (row) => row.subject },
     { key: "recipient", label: t("admin.recipient"), cell: (row) => row.recipient },

@@ -78,9 +78,11 @@ export function OrderBulk({ selection }: { readonly selection: Selection<OrderRo
   const { t } = useDeskWords();
   const check = useBulkCheck();
   const count = selection.rows.length;
+  // Its outcomes stay where what was asked about has left the list.
+  if (!selection.isPossible && check.outcomes.length === 0) return null;
   return (
     <section className={`${cards.card} ${styles.bulk}`} aria-label={t("bulk.title")}>
-      <PickAll selection={selection} />
+      {selection.isPossible && <PickAll selection={selection} />}
       {count > 0 && (
         <>
           <div className={cards.actions}>

@@ -12,6 +12,7 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
+import { useWatch } from "../ui/useWatch.ts";
 import { GiveBack } from "./GiveBack.tsx";
 import { orderMoneyStrip } from "./moneyStrip.ts";
 import styles from "./OrderPage.module.css";
@@ -32,6 +33,8 @@ export function OrderPage() {
     nextFetchPolicy: "cache-first",
   });
   const order = data?.order;
+  // Customers, workers, couriers and colleagues move it.
+  useWatch(!!order, () => refetch(), order ? newsOf(order) : "");
   if (data && !order && !loading) return <LostPage />;
   return (
     <Page
@@ -60,6 +63,10 @@ export function OrderPage() {
     </Page>
   );
 }
+
+/** Changes with whatever may have more follow. */
+const newsOf = ({ updatedAt, payment, shipment }: StaffOrderFragment): string =>
+  [updatedAt, payment.status, shipment?.status, shipment?.booking?.pickupWhy].join(" ");
 
 function OrderView({ order }: { readonly order: StaffOrderFragment }) {
   return (

@@ -14,7 +14,7 @@ import { PickBox } from "./PickBox.tsx";
 import { SavedViews } from "./SavedViews.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 import { useSelection } from "./useSelection.ts";
 
 const statuses = Object.keys(orderMeaning) as OrderStatus[];
@@ -46,6 +46,8 @@ export function OrdersPage() {
   const { filters, asked } = useOrderFilters();
   const list = useList(AdminOrdersDocument, asked, (data) => data.adminOrders);
   const selection = useSelection<OrderRow>(list.connection?.edges.map(({ node }) => node) ?? []);
+  // What somebody marks stays where it is.
+  useListWatch(list, selection.rows.length === 0);
   const columns = useOrderColumns((day) => filters.setAll({ from: day, to: day }));
   const choice = useColumnChoice("orders", columns, HIDDEN_AT_FIRST);
   const pick = {
@@ -69,7 +71,7 @@ export function OrdersPage() {
           connectionOf={(data) => data.adminOrders}
         />
       </div>
-      {selection.isPossible && <OrderBulk selection={selection} />}
+      <OrderBulk selection={selection} />
       <DataTable label={t("admin.orders")} columns={[pick, ...choice.shown]} list={list} onClear={filters.clear} />
     </Page>
   );

@@ -1,11 +1,6 @@
-import { useApolloClient } from "@apollo/client/react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import {
-  AdminOrderDocument,
-  type StaffOrderFragment,
-  type StaffParcelFragment,
-} from "../graphql/generated/admin/graphql.ts";
+import type { StaffOrderFragment, StaffParcelFragment } from "../graphql/generated/admin/graphql.ts";
 import { CopyLine } from "../shop/pay/CopyLine.tsx";
 import cards from "../ui/Card.module.css";
 import { money, weight } from "../ui/format.ts";
@@ -13,7 +8,6 @@ import { TruckIcon, WarningIcon } from "../ui/icons/icons.tsx";
 import { ParcelTimeline } from "../ui/ParcelTimeline.tsx";
 import { parcelMeaning, parcelState } from "../ui/parcel.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { useWatch } from "../ui/useWatch.ts";
 import { BookOne } from "./BookOne.tsx";
 import { CheckParcel } from "./CheckParcel.tsx";
 import { ConfirmBooking } from "./ConfirmBooking.tsx";
@@ -32,7 +26,6 @@ export function ParcelBox({ order }: OrderProps) {
   const { t } = useDeskWords();
   const { shipment, shipping } = order;
   const state = shipment ? parcelState(shipment) : null;
-  useProgress(shipment ?? null);
   return (
     <section className={`${cards.card} ${styles.box}`} aria-label={t("ship.title")} data-testid="parcel">
       <h2 className={styles.head}>
@@ -60,13 +53,6 @@ export function ParcelBox({ order }: OrderProps) {
       )}
     </section>
   );
-}
-
-/** The worker books, and then arranges the pickup: what it does is seen without a hand. */
-function useProgress(parcel: StaffParcelFragment | null): void {
-  const client = useApolloClient();
-  const isUnderWay = parcel?.status === "BOOKING" || parcel?.status === "BOOKED";
-  useWatch(isUnderWay, () => client.refetchQueries({ include: [AdminOrderDocument] }));
 }
 
 function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {

@@ -12,7 +12,7 @@ import styles from "./Shipping.module.css";
 import type { ShippingList } from "./ShippingPage.tsx";
 import { type Trouble, troubleOf } from "./shipping.ts";
 import { useDeskWords } from "./useDeskWords.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 import { type Selection, useSelection } from "./useSelection.ts";
 
 type Row = ShipmentsQuery["shipments"]["edges"][number]["node"];
@@ -27,6 +27,8 @@ export function Parcels({ list: which }: ParcelsProps) {
   const list = useList(ShipmentsDocument, { list: which }, (data) => data.shipments);
   const labelled = (list.connection?.edges ?? []).map(({ node }) => node).filter(hasLabel);
   const selection = useSelection(labelled);
+  // What somebody marks stays where it is.
+  useListWatch(list, selection.rows.length === 0);
   const columns = useColumns(which, selection);
   if (list.connection?.edges.length === 0) return <NothingHere list={which} onRetry={list.retry} />;
   return (

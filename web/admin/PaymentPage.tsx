@@ -11,6 +11,7 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { orderMeaning, paymentMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
+import { useWatch } from "../ui/useWatch.ts";
 import { GiveBack } from "./GiveBack.tsx";
 import { moneyStrip } from "./moneyStrip.ts";
 import styles from "./OrderPage.module.css";
@@ -34,6 +35,8 @@ export function PaymentPage() {
     nextFetchPolicy: "cache-first",
   });
   const payment = data?.payment;
+  // Customers, workers and colleagues move it.
+  useWatch(!!payment, () => refetch(), data?.paymentLog[0]?.id);
   if (data && !payment && !loading) return <LostPage />;
   return (
     <Page

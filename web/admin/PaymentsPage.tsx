@@ -18,7 +18,7 @@ import tools from "./ListTools.module.css";
 import { SavedViews } from "./SavedViews.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 type Row = AdminPaymentsQuery["adminPayments"]["edges"][number]["node"];
 
@@ -39,6 +39,7 @@ export function PaymentsPage() {
   );
   const asked = { filter, search: q || null };
   const list = useList(AdminPaymentsDocument, asked, (data) => data.adminPayments);
+  useListWatch(list);
   const choice = useColumnChoice("payments", useColumns());
   return (
     <Page title={t("admin.payments")}>

@@ -1,5 +1,5 @@
 import { useQuery } from "@apollo/client/react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "react-router";
 import { ProofDocument, type ProofFragment } from "../graphql/generated/admin/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
@@ -22,19 +22,27 @@ const LINK_RENEWED_MS = 10 * 60 * 1000;
 
 interface ProofViewProps {
   readonly id: string;
+  /** Whether the queue has it: what leaves the queue was decided by somebody. */
+  readonly isWaiting: boolean;
   onDecided(payment: ProofFragment): void;
   /** Somebody else was faster. */
   onStale(): void;
 }
 
 /** One payment for courses: its proof beside what it must show, and the decision. */
-export function ProofView({ id, onDecided, onStale }: ProofViewProps) {
+export function ProofView({ id, isWaiting, onDecided, onStale }: ProofViewProps) {
   // Always anew: a link to a proof lives for minutes.
   const { data, loading, error, refetch } = useQuery(ProofDocument, {
     variables: { id },
     fetchPolicy: "network-only",
     pollInterval: LINK_RENEWED_MS,
   });
+  const wasWaiting = useRef(isWaiting);
+  useEffect(() => {
+    // Without an answer the decision is refused, which says the same.
+    if (wasWaiting.current && !isWaiting) refetch().catch(() => null);
+    wasWaiting.current = isWaiting;
+  }, [isWaiting, refetch]);
   const payment = data?.payment;
   if (error && !payment) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!payment) {

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import {
   PaymentsToApproveDocument,
@@ -23,7 +23,7 @@ import styles from "./Proofs.module.css";
 import { ProofView } from "./ProofView.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 /** Payments for courses that wait for a person: the queue, and the one that is looked at beside it. */
 export function ProofsPage() {
@@ -31,9 +31,15 @@ export function ProofsPage() {
   const { values, set } = useFilters(["id"]);
   const [last, setLast] = useState<ProofFragment | null>(null);
   const list = useList(PaymentsToApproveDocument, {}, (data) => data.paymentsToApprove);
-  const rows = list.connection?.edges.map(({ node }) => node) ?? [];
-  // What was decided leaves the queue: the one after it is next.
-  const chosen = rows.some(({ id }) => id === values.id) ? values.id : (rows[0]?.id ?? "");
+  useListWatch(list);
+  // What was decided here leaves the queue at once; the one after it is next.
+  const rows = (list.connection?.edges ?? []).map(({ node }) => node).filter(({ id }) => id !== last?.id);
+  const first = rows[0]?.id ?? "";
+  const chosen = values.id || first;
+  // Whose proof is looked at stays, whatever comes to the queue or leaves it.
+  useEffect(() => {
+    if (values.id === "" && first !== "") set("id", first);
+  });
   const decided = (payment: ProofFragment) => {
     setLast(payment);
     const place = rows.findIndex(({ id }) => id === payment.id);
@@ -49,7 +55,7 @@ export function ProofsPage() {
           <Bone height={320} />
         </Loading>
       )}
-      {list.connection && rows.length === 0 && (
+      {list.connection && chosen === "" && (
         <Empty
           icon={<CheckIcon size={32} />}
           title={t("proofs.none")}
@@ -61,7 +67,7 @@ export function ProofsPage() {
           }
         />
       )}
-      {rows.length > 0 && (
+      {list.connection && chosen !== "" && (
         <div className={styles.desk}>
           <section aria-label={t("proofs.queue")} className={styles.queue}>
             <h2>
@@ -76,7 +82,13 @@ export function ProofsPage() {
               <LoadMore load={() => list.fetchMore(list.connection?.pageInfo.endCursor ?? "")} />
             )}
           </section>
-          <ProofView key={chosen} id={chosen} onDecided={decided} onStale={list.retry} />
+          <ProofView
+            key={chosen}
+            id={chosen}
+            isWaiting={rows.some(({ id }) => id === chosen)}
+            onDecided={decided}
+            onStale={list.retry}
+          />
         </div>
       )}
     </Page>

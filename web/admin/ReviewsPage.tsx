@@ -8,7 +8,7 @@ import { type Column, DataTable } from "./DataTable.tsx";
 import { ChoiceFilter, FilterBar, TextFilter } from "./Filters.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 const MEANINGS: Readonly<Record<ReviewState, Meaning>> = { SHOWN: "good", TAKEN_BACK: "ended", TAKEN_DOWN: "wrong" };
 const STATES = Object.keys(MEANINGS) as ReviewState[];
@@ -33,6 +33,7 @@ export function ReviewsPage() {
     productId: product || null,
   };
   const list = useList(AdminReviewsDocument, asked, (data) => data.adminReviews);
+  useListWatch(list);
   const named = list.connection?.edges[0]?.node.product;
   return (
     <Page title={t("deskReviews.title")}>

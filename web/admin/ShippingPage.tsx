@@ -1,9 +1,9 @@
 import { useQuery } from "@apollo/client/react";
-import { useEffect } from "react";
 import { Link } from "react-router";
 import { ShippingCountsDocument, type ShippingCountsQuery } from "../graphql/generated/admin/graphql.ts";
 import { count } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
+import { useWatch } from "../ui/useWatch.ts";
 import { Parcels } from "./Parcels.tsx";
 import styles from "./Shipping.module.css";
 import { ToShip } from "./ToShip.tsx";
@@ -39,11 +39,8 @@ function Tabs({ current }: { readonly current: ShippingList }) {
   const { t } = useDeskWords();
   // Kept out of the cache: a count that is asked for again would put its list without rows in the place of the rows.
   const { data, refetch } = useQuery(ShippingCountsDocument, { fetchPolicy: "no-cache" });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: going to another list is what asks again
-  useEffect(() => {
-    // The counts of before stand where there is no answer; the list beside them says so.
-    refetch().catch(() => null);
-  }, [current]);
+  // The counts of before stand where there is no answer; the list beside them says so.
+  useWatch(true, () => refetch(), current);
   return (
     <nav className={styles.tabs} aria-label={t("ship.tabs")}>
       {LISTS.map((list) => {

@@ -1,4 +1,5 @@
 import { useMutation, useQuery } from "@apollo/client/react";
+import { useEffect, useRef } from "react";
 import { usePerson } from "../account/usePerson.ts";
 import {
   type CloseRunFragment,
@@ -23,12 +24,19 @@ import { useDeskWords } from "./useDeskWords.ts";
 const ADDED_UP = 100;
 
 function useDoubt(day: string, open: number): Doubt {
-  // Asked anew when their number changes; a list of its own, for it is added up and not shown.
-  const { data } = useQuery(DiscrepanciesDocument, {
+  // A list of its own, for it is added up and not shown.
+  const { data, refetch } = useQuery(DiscrepanciesDocument, {
     variables: { day, open: true, first: ADDED_UP },
     fetchPolicy: "no-cache",
     skip: open === 0,
   });
+  const asked = useRef(open);
+  useEffect(() => {
+    if (asked.current === open) return;
+    asked.current = open;
+    // Without an answer the server still looks at its own sum.
+    if (open > 0) refetch().catch(() => null);
+  }, [open, refetch]);
   const rows = open === 0 ? [] : (data?.discrepancies.edges ?? []);
   return { count: open, amount: rows.reduce((sum, { node }) => sum + Math.abs(node.amount), 0) };
 }

@@ -8,7 +8,7 @@ import { type Column, DataTable } from "./DataTable.tsx";
 import { NothingHere } from "./NothingHere.tsx";
 import { PickBox } from "./PickBox.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 import { type Selection, useSelection } from "./useSelection.ts";
 
 type Row = OrdersToShipQuery["ordersToShip"]["edges"][number]["node"];
@@ -18,6 +18,8 @@ export function ToShip() {
   const { t } = useDeskWords();
   const list = useList(OrdersToShipDocument, {}, (data) => data.ordersToShip);
   const selection = useSelection(list.connection?.edges.map(({ node }) => node) ?? []);
+  // What somebody marks stays where it is.
+  useListWatch(list, selection.rows.length === 0);
   const columns = useColumns(selection);
   return (
     <>

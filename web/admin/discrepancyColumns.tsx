@@ -9,7 +9,7 @@ import type { Column } from "./DataTable.tsx";
 import { sideWords } from "./evidence.ts";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 /** Those that there are, as docs/reconciliation.md lists them; one that is not here is shown by its own name. */
 export const GAP_KINDS = [
@@ -36,9 +36,12 @@ interface Wanted {
   readonly open: boolean | null;
 }
 
-/** What does not agree, the latest first. */
-export const useDiscrepancies = (wanted: Wanted) =>
-  useList(DiscrepanciesDocument, { ...wanted }, (data) => data.discrepancies);
+/** What does not agree, the latest first; workers and colleagues move it. */
+export function useDiscrepancies(wanted: Wanted) {
+  const list = useList(DiscrepanciesDocument, { ...wanted }, (data) => data.discrepancies);
+  useListWatch(list);
+  return list;
+}
 
 /** Where a discrepancy stands with people. */
 export function GapChip({ gap }: { readonly gap: Pick<DiscrepancyRowFragment, "resolvedAt" | "owner"> }) {

@@ -3,11 +3,13 @@ import { nextPause } from "./pace.ts";
 
 /**
  * Looks again and again while `watching` and the page is in view: 2 s apart for a minute, then slower (see pace.ts).
- * Coming back to the page looks at once. A look that fails is followed by the next one all the same.
+ * Coming back to the page looks at once, and other `news` make it quick again: more is likely to follow. A look that
+ * fails is followed by the next one all the same.
  */
-export function useWatch(watching: boolean, look: () => Promise<unknown>): void {
+export function useWatch(watching: boolean, look: () => Promise<unknown>, news = ""): void {
   const latest = useRef(look);
   latest.current = look;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: news begin the watch anew
   useEffect(() => {
     if (!watching) return;
     let stopped = false;
@@ -37,5 +39,5 @@ export function useWatch(watching: boolean, look: () => Promise<unknown>): void 
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", onView);
     };
-  }, [watching]);
+  }, [watching, news]);
 }
