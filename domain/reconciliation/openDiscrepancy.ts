@@ -4,6 +4,7 @@ import type { Ids, PaymentId, RefundId, TransactionId } from "../kernel/ids.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import { clearAlertsOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import { type DiscrepancyAction, type DiscrepancyKind, HEALED, isLarge } from "./discrepancy.rules.ts";
+import { shareDay } from "./lockDay.ts";
 
 export interface DiscrepancyInput {
   /** The day whose sum it is about, in Asia/Jakarta. */
@@ -45,6 +46,7 @@ export const tellReopened = (tx: Tx, app: { ids: Ids; now: Date }, day: string, 
 
 /** A signed day is closed: what is found of it afterwards reopens it, before anybody's eyes. */
 async function reopen(tx: Tx, app: { ids: Ids; now: Date }, day: string, why: string): Promise<void> {
+  await shareDay(tx, day);
   const rows = await tx.sql(
     `update reconciliation_runs set state = 'REOPENED', reopened_at = $2, signed_off_at = null, signed_off_by = null
       where day = $1 and state = 'SIGNED_OFF' returning day`,

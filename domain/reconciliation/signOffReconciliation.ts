@@ -7,6 +7,7 @@ import { Refusal } from "../kernel/errors.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { TRIFLE } from "./discrepancy.rules.ts";
+import { lockDay } from "./lockDay.ts";
 import { REOPENED_ALERT } from "./openDiscrepancy.ts";
 import { type RunView, readRun } from "./reconciliation.queries.ts";
 import { sumDay } from "./sumDay.ts";
@@ -48,7 +49,8 @@ export async function signOffReconciliation(
   requireRight(actor, "reconciliation.signOff");
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
-    await sumDay(tx, { ids: app.ids, now }, day); // locks the day
+    await lockDay(tx, day);
+    await sumDay(tx, { ids: app.ids, now }, day);
     const run = await readRun(tx, day);
     if (!run) throw new Refusal("NOT_FOUND", "This day was never closed");
     if (run.state === "SIGNED_OFF") return;

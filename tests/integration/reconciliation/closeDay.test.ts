@@ -2,10 +2,13 @@ import type { Actor } from "../../../domain/kernel/actor.ts";
 import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
 import { claimRun } from "../../../domain/reconciliation/claimRun.ts";
 import { closeDays } from "../../../domain/reconciliation/closeDays.ts";
+import { actionsOf } from "../../../domain/reconciliation/discrepancy.rules.ts";
 import { lockSettlements } from "../../../domain/reconciliation/lockSettlements.ts";
+import { openDiscrepancy } from "../../../domain/reconciliation/openDiscrepancy.ts";
 import { readRun } from "../../../domain/reconciliation/reconciliation.queries.ts";
 import { runReconciliation } from "../../../domain/reconciliation/runReconciliation.ts";
 import { signOffReconciliation } from "../../../domain/reconciliation/signOffReconciliation.ts";
+import { inTransaction } from "../../../platform/db.ts";
 import { type CloseShop, DAY, NIGHT, openCloseShop, walk } from "../../support/closeShop.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { TOTAL } from "../../support/mismatchGround.ts";
@@ -137,6 +140,25 @@ describe("a day's close", () => {
     expect(taken).toBeNull();
     await ending;
     expect(await run()).toMatchObject({ state: "OPEN", matched: 1 });
+  });
+
+  test("is not signed while something is being found of it: the sign-off waits, and sees it", async () => {
+    await shop.close();
+    const [told, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const telling = inTransaction(shop.db, async (tx) => {
+      const about = { day: DAY, kind: "PAYOUT", subject: "payout:P-1", ours: "IDR 5000000", theirs: null } as const;
+      const found = { ...about, amount: 5_000_000, evidence: {}, actions: actionsOf("PAYOUT") };
+      await openDiscrepancy(tx, { ids: shop.app.ids, now: NIGHT }, found);
+      told.resolve();
+      await mayEnd.promise;
+    });
+    await told.promise;
+    const signing = signOffReconciliation(shop.app, admin as Actor, { day: DAY }).catch((error: unknown) => error);
+    await Promise.race([signing, waiting()]);
+    mayEnd.resolve();
+    await telling;
+    expect(await signing).toMatchObject({ code: "CONFLICT", details: { open: 1, amount: 5_000_000 } });
+    expect(await run()).toMatchObject({ state: "OPEN", signedOffAt: null });
   });
 
   test("walked by several at once asks about each transaction once", async () => {
