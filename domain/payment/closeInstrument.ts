@@ -29,8 +29,11 @@ export async function closeInstrument(
   how: "CANCEL" | "EXPIRE",
 ): Promise<PaymentReport | null> {
   const id = transaction.gatewayOrderId;
+  let isOtherWay = false;
   const end = async (what: string) => {
-    await (how === "CANCEL" ? app.payments.cancel(what) : app.payments.expire(what));
+    const answer = await ((how === "CANCEL") === isOtherWay ? app.payments.expire(what) : app.payments.cancel(what));
+    // Some wallets know no expiry, others no cancel: what one way does not end, the other may.
+    if (answer !== "done") isOtherWay = !isOtherWay;
     killPoint("close.method-ended");
   };
   let refusals = 0;

@@ -9,7 +9,7 @@ import { killPoint } from "../kernel/killPoint.ts";
 import { later, SECOND_MS } from "../kernel/time.ts";
 import { send } from "../messages.ts";
 import { effectContext, logPaymentStep } from "./advancePayment.ts";
-import { isPayable } from "./askGateway.ts";
+import { askOlder, isPayable } from "./askGateway.ts";
 import { INSERT_TRANSACTIONS, newTransaction, startLeaseMs } from "./beginTransaction.ts";
 import { type ChosenMethod, chooseMethod } from "./chooseMethod.ts";
 import { closeInstrument } from "./closeInstrument.ts";
@@ -80,7 +80,9 @@ async function isWanted(app: App, live: TransactionRow, { method, card }: Chosen
   if (live.method !== method || live.savedCardId !== (card?.id ?? null)) return false;
   if (live.state !== "LIVE") return true;
   const report = await app.payments.fetchStatus(live.gatewayOrderId);
-  return usesPage(method) ? report === null : report !== null && isPayable(report);
+  if (!usesPage(method)) return report !== null && isPayable(report);
+  // Some wallets are known by their own id alone: to the order id they look like nothing chosen.
+  return report === null && (await askOlder(app, live.gatewayOrderId, report)).length === 0;
 }
 
 /**

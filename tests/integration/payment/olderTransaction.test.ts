@@ -1,13 +1,28 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { expirePayment } from "../../../domain/payment/cancelPayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
-import { buyTwo, cases, count, happens, type Order, PAID, type Person, standing, UNPAID } from "./facts.ts";
+import {
+  buyTwo,
+  cases,
+  count,
+  happens,
+  type Order,
+  PAID,
+  type Person,
+  standing,
+  triesOf,
+  tryAgain,
+  UNPAID,
+} from "./facts.ts";
 
 let shop: LiveShop;
 let buyer: Person;
+let staff: Person;
 
 beforeAll(async () => {
   shop = await openLiveShop({}, "unsent");
   buyer = await shop.addBuyer();
+  staff = await shop.addStaff();
 });
 afterAll(() => shop.close());
 
@@ -63,6 +78,34 @@ test.each([
   expect(await cases(shop, order)).toEqual([]);
   const states = "payment_notifications where gateway_order_id = $1 and state <> 'SAME'";
   expect(await count(shop, states, order.gatewayOrderId)).toBe(0);
+});
+
+describe("a wallet that the gateway knows by its own id alone, chosen on a page", () => {
+  async function buyByDana(): Promise<{ order: Order; dana: string }> {
+    const order = await buyTwo(shop, buyer);
+    await happens(shop, order, { transaction_status: "pending", method: "dana" });
+    const { dana } = await shop.one<{ dana: string }>(
+      "select gateway_transaction_id as dana from payment_transactions where payment_id = $1",
+      order.paymentId,
+    );
+    return { order, dana };
+  }
+  const atGateway = async (dana: string) =>
+    (await (await fetch(`${shop.sandbox.url}/sandbox/transactions/${dana}`)).json()) as object;
+
+  test("is closed there before another try begins", async () => {
+    const { order, dana } = await buyByDana();
+    await tryAgain(shop.app, buyer, order, `dana-${order.paymentId}`);
+    expect(await atGateway(dana)).toMatchObject({ transaction_status: "cancel" });
+    expect((await triesOf(shop, order)).map(({ state }) => state)).toEqual(["CLOSED", "LIVE"]);
+  });
+
+  test("ends with its payment, although it cannot be made to expire", async () => {
+    const { order, dana } = await buyByDana();
+    await expirePayment(shop.app, staff, { paymentId: order.paymentId });
+    expect(await atGateway(dana)).toMatchObject({ transaction_status: "cancel" });
+    expect(await standing(shop, order)).toMatchObject({ payment: "EXPIRED", order: "CANCELLED", stock: 10 });
+  });
 });
 
 test("after all of it every invariant holds", async () => {
