@@ -26,7 +26,7 @@ export function AdjustmentsPage() {
     <Page title={t("ledger.title")}>
       <LedgerTabs current="adjustments" />
       {person?.role === "ADMIN" ? (
-        <AskAdjustment key={gap} discrepancyId={gap || null} onAsked={list.retry} />
+        <AskAdjustment key={gap} discrepancyId={gap || null} />
       ) : (
         <p className={cards.soft}>{t("adjust.adminOnly")}</p>
       )}
@@ -45,7 +45,7 @@ export function AdjustmentsPage() {
         list={list}
         onClear={state ? filters.clear : null}
         nothing={{ title: t("adjust.none"), text: t("adjust.noneText") }}
-        detail={(adjustment) => <DecideAdjustment adjustment={adjustment} onDecided={list.retry} />}
+        detail={(adjustment) => <DecideAdjustment adjustment={adjustment} />}
       />
     </Page>
   );

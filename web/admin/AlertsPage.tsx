@@ -15,6 +15,7 @@ import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
 import styles from "./AlertsPage.module.css";
+import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList, useListWatch } from "./useList.ts";
@@ -108,7 +109,7 @@ function ClearAlert({ id }: { readonly id: string }) {
   const [open, setOpen] = useState(false);
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState(false);
-  const [clear, { loading, error }] = useMutation(ClearAlertDocument, { refetchQueries: [AlertsDocument] });
+  const [clear, { loading, error }] = useMutation(ClearAlertDocument, NEWS);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setMissing(note.trim() === "");

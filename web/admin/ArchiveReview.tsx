@@ -7,6 +7,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { ReasonChoice } from "../ui/ReasonChoice.tsx";
 import { NO_REASON, reasonWords } from "../ui/reason.ts";
 import { useToast } from "../ui/Toast.tsx";
+import { NEWS } from "./news.ts";
 import { archiveReasons } from "./staffReasons.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -48,7 +49,7 @@ function ArchiveForm({ review, onClose }: ArchiveFormProps) {
   const say = useToast();
   const [draft, setDraft] = useState(NO_REASON);
   const [tried, setTried] = useState(false);
-  const [archive, { loading, error }] = useMutation(ArchiveReviewDocument);
+  const [archive, { loading, error }] = useMutation(ArchiveReviewDocument, NEWS);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);

@@ -27,6 +27,7 @@ import {
   sumOf,
 } from "./adjustment.ts";
 import styles from "./Close.module.css";
+import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
@@ -35,14 +36,13 @@ const REASON_MAX = 500;
 interface AskProps {
   /** The discrepancy that it settles; null: none. */
   readonly discrepancyId: string | null;
-  onAsked(): void;
 }
 
 /** Asks for an entry that puts the books right; nothing is booked before another person approves it. */
-export function AskAdjustment({ discrepancyId, onAsked }: AskProps) {
+export function AskAdjustment({ discrepancyId }: AskProps) {
   const { t } = useDeskWords();
   const [open, setOpen] = useState(discrepancyId !== null);
-  if (open) return <AskForm discrepancyId={discrepancyId} onAsked={onAsked} onClose={() => setOpen(false)} />;
+  if (open) return <AskForm discrepancyId={discrepancyId} onClose={() => setOpen(false)} />;
   return (
     <p className={styles.ask}>
       <Button variant="light" onClick={() => setOpen(true)} data-testid="ask-adjustment">
@@ -63,14 +63,14 @@ function useDraft() {
   };
 }
 
-function AskForm({ discrepancyId, onAsked, onClose }: AskProps & { onClose(): void }) {
+function AskForm({ discrepancyId, onClose }: AskProps & { onClose(): void }) {
   const { t } = useDeskWords();
   const say = useToast();
   const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
   const { lines, change, add, remove } = useDraft();
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
-  const [request, { loading, error }] = useMutation(RequestAdjustmentDocument);
+  const [request, { loading, error }] = useMutation(RequestAdjustmentDocument, NEWS);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -81,7 +81,6 @@ function AskForm({ discrepancyId, onAsked, onClose }: AskProps & { onClose(): vo
     const answer = await request({ variables: { input: { ...input, idempotencyKey } } }).catch(() => null);
     if (!answer?.data) return;
     say(t("adjust.isAsked"));
-    onAsked();
     onClose();
   };
   return (

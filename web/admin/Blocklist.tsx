@@ -10,6 +10,7 @@ import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useList } from "./useList.ts";
 
@@ -53,7 +54,7 @@ function Lift({ id }: { readonly id: string }) {
   const [asking, setAsking] = useState(false);
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState(false);
-  const [lift, { loading, error }] = useMutation(UnblockFraudDocument, { refetchQueries: [FraudBlocksDocument] });
+  const [lift, { loading, error }] = useMutation(UnblockFraudDocument, NEWS);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setMissing(note.trim() === "");

@@ -12,6 +12,7 @@ import { money } from "../ui/format.ts";
 import { TruckIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { useNow } from "../ui/useNow.ts";
+import { NEWS } from "./news.ts";
 import { NO_WISH, PickupFields } from "./PickupFields.tsx";
 import choice from "./ResolveCase.module.css";
 import { ShipFailure } from "./ShipFailure.tsx";
@@ -28,7 +29,7 @@ export function BookOne({ order }: { readonly order: StaffOrderFragment }) {
   const now = useNow(false);
   const [wish, setWish] = useState<PickupWish>(NO_WISH);
   const [offer, setOffer] = useState<Offer | null>(null);
-  const [book, { loading, error }] = useMutation(CreateShipmentDocument);
+  const [book, { loading, error }] = useMutation(CreateShipmentDocument, NEWS);
   const submit = async () => {
     // The customer's own service is named by leaving it out.
     const other = offer && !offer.isChosen ? { courier: offer.courier, service: offer.service } : {};

@@ -15,6 +15,7 @@ import { StatusChip } from "../ui/StatusChip.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { useWatch } from "../ui/useWatch.ts";
 import inbox from "./InboxPage.module.css";
+import { NEWS } from "./news.ts";
 import styles from "./OrderPage.module.css";
 import { pretty } from "./pretty.ts";
 import { type Case, ResolveCase } from "./ResolveCase.tsx";
@@ -127,7 +128,7 @@ function Owner({ found }: { readonly found: Case }) {
   const { t, at } = useDeskWords();
   const { person } = usePerson();
   const say = useToast();
-  const [take, { loading, error }] = useMutation(TakeMoneyCaseDocument, { variables: { id: found.id } });
+  const [take, { loading, error }] = useMutation(TakeMoneyCaseDocument, { ...NEWS, variables: { id: found.id } });
   const mine = found.owner !== null && found.owner?.id === person?.id;
   const mayTake = !mine && (!found.owner || person?.role === "ADMIN");
   const submit = async () => {

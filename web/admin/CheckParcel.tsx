@@ -4,6 +4,7 @@ import { CheckShipmentDocument, type StaffParcelFragment } from "../graphql/gene
 import cards from "../ui/Card.module.css";
 import { RefreshIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { NEWS } from "./news.ts";
 import { ShipFailure } from "./ShipFailure.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -19,7 +20,10 @@ const FOLLOWED: ReadonlySet<StaffParcelFragment["status"]> = new Set<StaffParcel
 export function CheckParcel({ parcel }: { readonly parcel: StaffParcelFragment }) {
   const { t } = useDeskWords();
   const say = useToast();
-  const [check, { loading, error }] = useMutation(CheckShipmentDocument, { variables: { shipmentId: parcel.id } });
+  const [check, { loading, error }] = useMutation(CheckShipmentDocument, {
+    ...NEWS,
+    variables: { shipmentId: parcel.id },
+  });
   if (!FOLLOWED.has(parcel.status)) return null;
   const submit = async () => {
     // A refusal stands in `error`.

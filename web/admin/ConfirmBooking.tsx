@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { ConfirmBookingDocument, type StaffParcelFragment } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { useToast } from "../ui/Toast.tsx";
+import { NEWS } from "./news.ts";
 import styles from "./ResolveCase.module.css";
 import { ShipFailure } from "./ShipFailure.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -22,7 +23,7 @@ export function ConfirmBooking({ parcel }: { readonly parcel: StaffParcelFragmen
   const [number, setNumber] = useState("");
   const [note, setNote] = useState("");
   const [tried, setTried] = useState(false);
-  const [confirm, { loading, error }] = useMutation(ConfirmBookingDocument, { refetchQueries: "active" });
+  const [confirm, { loading, error }] = useMutation(ConfirmBookingDocument, NEWS);
   const lacks = { found: found === null, number: found === "exists" && number.trim() === "", note: note.trim() === "" };
   const submit = async (event: FormEvent) => {
     event.preventDefault();

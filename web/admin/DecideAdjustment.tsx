@@ -13,6 +13,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { CheckIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { BookedLines } from "./BookedLines.tsx";
+import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
@@ -20,11 +21,10 @@ const REASON_MAX = 500;
 
 interface DecideProps {
   readonly adjustment: AdjustmentFragment;
-  onDecided(): void;
 }
 
 /** Approves or rejects what somebody else asked for. */
-export function DecideAdjustment({ adjustment, onDecided }: DecideProps) {
+export function DecideAdjustment({ adjustment }: DecideProps) {
   const { t } = useDeskWords();
   const { person } = usePerson();
   if (adjustment.approvedAt) return <p>{t("adjust.entry", { id: adjustment.entryId ?? "" })}</p>;
@@ -34,25 +34,20 @@ export function DecideAdjustment({ adjustment, onDecided }: DecideProps) {
   return (
     <div className={cards.stack}>
       <BookedLines lines={adjustment.postings} />
-      {isOwn ? (
-        <p data-testid="second-person">{t("adjust.second")}</p>
-      ) : (
-        <Approve adjustment={adjustment} onDecided={onDecided} />
-      )}
-      <Reject adjustment={adjustment} onDecided={onDecided} />
+      {isOwn ? <p data-testid="second-person">{t("adjust.second")}</p> : <Approve adjustment={adjustment} />}
+      <Reject adjustment={adjustment} />
     </div>
   );
 }
 
-function Approve({ adjustment, onDecided }: DecideProps) {
+function Approve({ adjustment }: DecideProps) {
   const { t } = useDeskWords();
   const say = useToast();
-  const [approve, { loading, error }] = useMutation(ApproveAdjustmentDocument);
+  const [approve, { loading, error }] = useMutation(ApproveAdjustmentDocument, NEWS);
   const run = async () => {
-    // A refusal stands in `error`; it may be news about this one.
+    // A refusal stands in `error`.
     const answer = await approve({ variables: { id: adjustment.id } }).catch(() => null);
     if (answer?.data) say(t("adjust.approved"));
-    onDecided();
   };
   return (
     <>
@@ -69,21 +64,19 @@ function Approve({ adjustment, onDecided }: DecideProps) {
   );
 }
 
-function Reject({ adjustment, onDecided }: DecideProps) {
+function Reject({ adjustment }: DecideProps) {
   const { t } = useDeskWords();
   const say = useToast();
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
-  const [reject, { loading, error }] = useMutation(RejectAdjustmentDocument);
+  const [reject, { loading, error }] = useMutation(RejectAdjustmentDocument, NEWS);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     if (reason.trim() === "" || loading) return;
     // A refusal stands in `error`.
     const answer = await reject({ variables: { id: adjustment.id, reason: reason.trim() } }).catch(() => null);
-    if (!answer?.data) return;
-    say(t("adjust.rejected"));
-    onDecided();
+    if (answer?.data) say(t("adjust.rejected"));
   };
   return (
     <form className={cards.stack} onSubmit={(event) => void submit(event)} noValidate>

@@ -4,13 +4,12 @@ import { useState } from "react";
 import {
   BlockFraudDocument,
   DecideFraudReviewDocument,
-  FraudBlocksDocument,
-  FraudVerdictsDocument,
   type VerdictRowFragment,
 } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
@@ -22,8 +21,8 @@ function useDecision({ id }: VerdictRowFragment) {
   const say = useToast();
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState(false);
-  const [decide, decided] = useMutation(DecideFraudReviewDocument, { refetchQueries: [FraudVerdictsDocument] });
-  const [block, blocked] = useMutation(BlockFraudDocument, { refetchQueries: [FraudBlocksDocument] });
+  const [decide, decided] = useMutation(DecideFraudReviewDocument, NEWS);
+  const [block, blocked] = useMutation(BlockFraudDocument, NEWS);
   const busy = decided.loading || blocked.loading;
   const withNote = async (work: (text: string) => Promise<unknown>, done: string) => {
     const text = note.trim();

@@ -18,6 +18,7 @@ import { Page } from "../ui/Page.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { useWatch } from "../ui/useWatch.ts";
 import { GapChip } from "./discrepancyColumns.tsx";
+import { NEWS } from "./news.ts";
 import order from "./OrderPage.module.css";
 import { ResolveDiscrepancy } from "./ResolveDiscrepancy.tsx";
 import { SideBySide } from "./SideBySide.tsx";
@@ -121,7 +122,7 @@ function Owner({ gap }: GapProps) {
   const { t, at } = useDeskWords();
   const { person } = usePerson();
   const say = useToast();
-  const [take, { loading, error }] = useMutation(TakeDiscrepancyDocument, { variables: { id: gap.id } });
+  const [take, { loading, error }] = useMutation(TakeDiscrepancyDocument, { ...NEWS, variables: { id: gap.id } });
   const isMine = gap.owner?.id !== undefined && gap.owner.id === person?.id;
   const mayTake = !isMine && (!gap.owner || person?.role === "ADMIN");
   const submit = async () => {

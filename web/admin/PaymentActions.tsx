@@ -12,13 +12,14 @@ import { ConfirmAction } from "../ui/ConfirmAction.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { CheckIcon, CrossIcon, RefreshIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** What staff can do with a payment now; what can't be done says why. */
 export function PaymentActions({ payment }: { readonly payment: StaffPaymentFragment }) {
   const { t } = useDeskWords();
   const say = useToast();
-  const options = { variables: { paymentId: payment.id }, refetchQueries: "active" } as const;
+  const options = { ...NEWS, variables: { paymentId: payment.id } };
   const [sync, syncing] = useMutation(AdminSyncPaymentDocument, options);
   const [expire, expiring] = useMutation(AdminExpirePaymentDocument, options);
   const error = syncing.error ?? expiring.error;
@@ -62,7 +63,7 @@ export function PaymentActions({ payment }: { readonly payment: StaffPaymentFrag
 function ChallengeActions({ payment }: { readonly payment: StaffPaymentFragment }) {
   const { t } = useDeskWords();
   const say = useToast();
-  const options = { variables: { paymentId: payment.id }, refetchQueries: "active" } as const;
+  const options = { ...NEWS, variables: { paymentId: payment.id } };
   const [accept, accepting] = useMutation(AcceptChallengeDocument, options);
   const [deny, denying] = useMutation(DenyChallengeDocument, options);
   const error = accepting.error ?? denying.error;

@@ -5,6 +5,7 @@ import { ConfirmAction } from "../ui/ConfirmAction.tsx";
 import { TruckIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { useNow } from "../ui/useNow.ts";
+import { NEWS } from "./news.ts";
 import { NO_WISH, PickupFields } from "./PickupFields.tsx";
 import { ShipFailure } from "./ShipFailure.tsx";
 import { isPickupPossible, type PickupWish, wished } from "./shipping.ts";
@@ -16,7 +17,7 @@ export function RearrangePickup({ orderId }: { readonly orderId: string }) {
   const say = useToast();
   const now = useNow(false);
   const [wish, setWish] = useState<PickupWish>(NO_WISH);
-  const [arrange, { loading, error }] = useMutation(RearrangePickupDocument);
+  const [arrange, { loading, error }] = useMutation(RearrangePickupDocument, NEWS);
   const submit = async () => {
     // A refusal stands in `error`.
     const answer = await arrange({ variables: { orderId, ...wished(wish) } }).catch(() => null);

@@ -16,6 +16,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
 import { CheckIcon, RefreshIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { NEWS } from "./news.ts";
 import styles from "./Refunds.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useRefusalWords } from "./useRefusalWords.ts";
@@ -49,7 +50,7 @@ function Retry({ refund }: ActionProps) {
   const { t } = useDeskWords();
   const say = useToast();
   const meaning = useRefusalWords();
-  const options = { variables: { refundId: refund.id }, refetchQueries: "active" } as const;
+  const options = { ...NEWS, variables: { refundId: refund.id } };
   const [retry, { loading, error }] = useMutation(RetryRefundDocument, options);
   return (
     <>
@@ -78,7 +79,7 @@ function Approve({ refund, isMine }: OwnedActionProps) {
   const { t } = useDeskWords();
   const say = useToast();
   const meaning = useRefusalWords();
-  const options = { variables: { refundId: refund.id }, refetchQueries: "active" } as const;
+  const options = { ...NEWS, variables: { refundId: refund.id } };
   const [approve, { loading, error }] = useMutation(ApproveManualRefundDocument, options);
   if (isMine) return <p data-testid="second-person">{t("refunds.approveByAnother")}</p>;
   return (
@@ -104,7 +105,7 @@ function Settle({ refund, isMine }: OwnedActionProps) {
   const meaning = useRefusalWords();
   const [reference, setReference] = useState("");
   const [tried, setTried] = useState(false);
-  const [settle, { loading, error }] = useMutation(SettleRefundManuallyDocument, { refetchQueries: "active" });
+  const [settle, { loading, error }] = useMutation(SettleRefundManuallyDocument, NEWS);
   if (isMine) return <p data-testid="second-person">{t("refunds.settleByAnother")}</p>;
   const isGood = REFERENCE.test(reference.trim());
   const submit = async (event: FormEvent) => {

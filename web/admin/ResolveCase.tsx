@@ -7,6 +7,7 @@ import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { ActionChoice } from "./ActionChoice.tsx";
+import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
 export type Case = NonNullable<MoneyCaseQuery["moneyCase"]>;
@@ -22,7 +23,7 @@ export function ResolveCase({ found }: { readonly found: Case }) {
   const [action, setAction] = useState("");
   const [note, setNote] = useState("");
   const [tried, setTried] = useState(false);
-  const [resolve, { loading, error }] = useMutation(ResolveMoneyCaseDocument);
+  const [resolve, { loading, error }] = useMutation(ResolveMoneyCaseDocument, NEWS);
   if (found.owner && found.owner.id !== person?.id)
     return <p className={cards.soft}>{t("cases.another", { name: found.owner.name })}</p>;
   const submit = async (event: FormEvent) => {

@@ -2,16 +2,13 @@ import { useMutation } from "@apollo/client/react";
 import { Button, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { usePerson } from "../account/usePerson.ts";
-import {
-  CountDiscrepanciesDocument,
-  ResolveDiscrepancyDocument,
-  type WholeDiscrepancyFragment,
-} from "../graphql/generated/admin/graphql.ts";
+import { ResolveDiscrepancyDocument, type WholeDiscrepancyFragment } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { detailNumber, type Failure as FailureData } from "../ui/failure.ts";
 import { useToast } from "../ui/Toast.tsx";
 import { ActionChoice } from "./ActionChoice.tsx";
+import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** As the server takes it. */
@@ -39,9 +36,7 @@ export function ResolveDiscrepancy({ gap }: { readonly gap: WholeDiscrepancyFrag
   const [action, setAction] = useState("");
   const [note, setNote] = useState("");
   const [tried, setTried] = useState(false);
-  const [resolve, { loading, error }] = useMutation(ResolveDiscrepancyDocument, {
-    refetchQueries: [CountDiscrepanciesDocument],
-  });
+  const [resolve, { loading, error }] = useMutation(ResolveDiscrepancyDocument, NEWS);
   if (gap.owner && gap.owner.id !== person?.id)
     return <p className={cards.soft}>{t("gap.another", { name: gap.owner.name })}</p>;
   const submit = async (event: FormEvent) => {

@@ -17,6 +17,7 @@ import { useNow } from "../ui/useNow.ts";
 import styles from "./Close.module.css";
 import { type Doubt, obstaclesOf } from "./closeState.ts";
 import { jakartaDay } from "./jakartaDay.ts";
+import { NEWS } from "./news.ts";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -94,7 +95,7 @@ function Sign({ run, doubt }: { readonly run: CloseRunFragment; readonly doubt: 
   const { t } = useDeskWords();
   const say = useToast();
   const named = { day: useDayWords()(run.day) };
-  const [sign, { loading, error }] = useMutation(SignOffReconciliationDocument, { refetchQueries: "active" });
+  const [sign, { loading, error }] = useMutation(SignOffReconciliationDocument, NEWS);
   const meaning = (failure: FailureData): string | undefined => {
     const open = detailNumber(failure, "open");
     const amount = detailNumber(failure, "amount");

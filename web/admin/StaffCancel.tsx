@@ -10,6 +10,7 @@ import {
 import { createAttempts } from "../shop/attempt.ts";
 import cards from "../ui/Card.module.css";
 import { useToast } from "../ui/Toast.tsx";
+import { NEWS } from "./news.ts";
 import { staffReasons } from "./staffReasons.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -40,11 +41,7 @@ function Ask({ order, onClose }: AskProps) {
     variables: { orderId: order.id },
     fetchPolicy: "network-only",
   });
-  // Done or refused, both may be news about the order and its money.
-  const [run, { loading, error }] = useMutation(AdminCancelOrderDocument, {
-    refetchQueries: "active",
-    onError: (_, options) => void options?.client?.refetchQueries({ include: "active" }),
-  });
+  const [run, { loading, error }] = useMutation(AdminCancelOrderDocument, NEWS);
   const cancel = async (reason: string) => {
     const input = { orderId: order.id, reason };
     const answer = await run({ variables: { input: { ...input, idempotencyKey: attempts.keyFor(input) } } });

@@ -5,6 +5,7 @@ import { ConfirmAction } from "../ui/ConfirmAction.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { RefreshIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { NEWS } from "./news.ts";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -13,7 +14,7 @@ export function StartRun({ day, label }: { readonly day: string; readonly label:
   const { t } = useDeskWords();
   const say = useToast();
   const dayWords = useDayWords();
-  const [run, { loading, error }] = useMutation(RunReconciliationDocument, { refetchQueries: "active" });
+  const [run, { loading, error }] = useMutation(RunReconciliationDocument, NEWS);
   const named = { day: dayWords(day) };
   const start = async () => {
     // A refusal stands in `error`.

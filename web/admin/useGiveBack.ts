@@ -4,6 +4,7 @@ import { RefundPaymentDocument, RefundPreviewDocument } from "../graphql/generat
 import { createAttempts } from "../shop/attempt.ts";
 import { useDebounced } from "../ui/useDebounced.ts";
 import { type GiveBackDraft, type Wish, wishOf } from "./giveBack.ts";
+import { NEWS } from "./news.ts";
 
 /** Typing rests for so long before the server is asked what it would mean. */
 const REST_MS = 300;
@@ -28,7 +29,7 @@ export function useGiveBack(paymentId: string, onlyOrderId: string) {
     fetchPolicy: "network-only",
   });
   const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
-  const [run, { loading, error }] = useMutation(RefundPaymentDocument, { refetchQueries: "active" });
+  const [run, { loading, error }] = useMutation(RefundPaymentDocument, NEWS);
   const isFresh = now === asked && asked !== "null" && !preview.loading;
   return {
     draft,
