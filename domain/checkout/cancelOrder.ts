@@ -14,6 +14,7 @@ import { advanceOrders, lockOrder, type OrderCause, type OrderState } from "../o
 import { requireEnded } from "../payment/cancelPayment.ts";
 import { endPayment } from "../payment/endPayment.ts";
 import { lockPayment } from "../payment/lockPayment.ts";
+import { isEnded } from "../payment/payment.states.ts";
 import { sourceOf } from "../payment/syncPayment.ts";
 import { oweForOrder } from "../refund/oweForOrder.ts";
 import { lockLivingShipment } from "../shipping/advanceShipment.ts";
@@ -54,7 +55,9 @@ async function cancelUnpaid(cancel: Cancel): Promise<void> {
     paymentId: order.paymentId,
     how: "CANCEL",
     cause: { source: sourceOf(actor), actorId: actor.userId, reason },
-    also: async (tx, before) => {
+    also: async (tx, before, after) => {
+      // It may have been paid or put in review: then nothing is cancelled, and the same request may be sent again.
+      if (!isEnded(after)) return;
       await keep(tx, cancel);
       await recordAudit(tx, app.clock.now(), actor, {
         permission: "order.cancel.any",

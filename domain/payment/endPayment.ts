@@ -17,8 +17,11 @@ interface End {
   readonly paymentId: PaymentId;
   readonly how: "CANCEL" | "EXPIRE";
   readonly cause: PaymentCause;
-  /** What else belongs into the same transaction, such as an audit row. Runs whenever the payment's status moved. */
-  readonly also?: (tx: Tx, before: PaymentStatus) => Promise<void>;
+  /**
+   * What else belongs into the same transaction, such as an audit row. Runs whenever the payment's status moved, also
+   * where it moved because it was paid.
+   */
+  readonly also?: (tx: Tx, before: PaymentStatus, after: PaymentStatus) => Promise<void>;
 }
 
 /**
@@ -42,7 +45,7 @@ async function settleEnd(
     await advancePayment(tx, app, { payment: locked.payment, event }, { ...cause, now });
   }
   const status = await readStatus(tx, end.paymentId);
-  if (status !== before) await end.also?.(tx, before);
+  if (status !== before) await end.also?.(tx, before, status);
   killPoint("end.written");
   return status;
 }

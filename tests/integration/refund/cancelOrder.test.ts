@@ -76,9 +76,10 @@ describe("a cancel of what is paid", () => {
   test("of an unpaid order that was paid a second ago is told so, and the next one gives the money back", async () => {
     const order = await buyTwo(shop, buyer);
     await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "settlement", method: "gopay" });
-    await expect(cancel(order)).rejects.toMatchObject({ code: "ALREADY_PAID" });
+    const again = { idempotencyKey: "cancel-just-paid-01" };
+    await expect(cancel(order, buyer, again)).rejects.toMatchObject({ code: "ALREADY_PAID" });
     expect(await standing(shop, order)).toMatchObject({ order: "PAID", stock: 8 });
-    await cancel(order);
+    await cancel(order, buyer, again);
     await shop.drain();
     expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED", payment: "REFUNDED", stock: 10 });
   });
