@@ -13,6 +13,7 @@ import { recordAnswer } from "../payment/pollPayments.ts";
 import { sourceOf } from "../payment/syncPayment.ts";
 import { advanceRefund, type RefundRow } from "./advanceRefunds.ts";
 import { advanceShown } from "./advanceShown.ts";
+import { fitRefunds } from "./fitRefunds.ts";
 import { isSeenByPeople } from "./held.queries.ts";
 import { type LockedRefund, lockOwed } from "./lockOwed.ts";
 import { heldUntil } from "./refund.rules.ts";
@@ -89,6 +90,7 @@ async function book(tx: Tx, app: App, held: LockedRefund, cause: PaymentCause): 
   );
   await tx.sql("update payments set refunded_amount = refunded_amount + $2 where id = $1", [payment.id, refund.amount]);
   killPoint("refund.hand-summed");
+  await fitRefunds(tx, { ids: app.ids, now }, transaction.id);
   if (payment.coveringTransactionId === transaction.id) {
     const isWhole = transaction.refundedAmount + refund.amount >= transaction.capturedAmount;
     const event = isWhole ? "refunded" : "partiallyRefunded";

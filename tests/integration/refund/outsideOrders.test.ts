@@ -1,8 +1,23 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import type { PaymentReport } from "../../../domain/payment/paymentGateway.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
+import { approveManualRefund } from "../../../domain/refund/approveManualRefund.ts";
+import { retryRefund } from "../../../domain/refund/retryRefund.ts";
+import { setRefundAccount } from "../../../domain/refund/setRefundAccount.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
-import { cases, count, happens, lyingGateway, type Order, type Person, standing } from "../payment/facts.ts";
+import {
+  alerts,
+  buyTwo,
+  cases,
+  count,
+  happens,
+  lyingGateway,
+  type Order,
+  type Person,
+  standing,
+} from "../payment/facts.ts";
+import { ACCOUNT, addAdmin, failed, settle } from "./byHandFacts.ts";
 import { atGateway, laterTry, owe, paidBy, refundsOf } from "./refundFacts.ts";
 
 const HOUR_MS = 3_600_000;
@@ -86,4 +101,66 @@ test("a second payment that goes back in the dashboard is no refund of its order
   expect(
     await count(shop, "credit_notes c join refunds r on r.id = c.refund_id where r.payment_id = $1", order.paymentId),
   ).toBe(0);
+});
+
+describe("a refund that failed", () => {
+  const isOver = async (order: Order): Promise<void> => {
+    expect(await standing(shop, order)).toMatchObject({ payment: "REFUNDED", shown: "REFUNDED" });
+    expect(await alerts(shop, (await refundsOf(shop, order))[0]?.id as string)).toEqual({});
+  };
+
+  test("ends when all of its money went back in the dashboard, and is nobody's work any more", async () => {
+    const { order } = await failed(shop, buyer, "ALL");
+    const amount = await amountOf(order);
+    await happens(shop, order, { transaction_status: "refund" });
+    expect((await refundsOf(shop, order)).map(({ status, cause }) => [cause, status])).toEqual([
+      ["STAFF", "WITHDRAWN"],
+      ["GATEWAY", "SUCCEEDED"],
+    ]);
+    expect(await money(order)).toEqual({ refunded: amount, chargedBack: 0, payment: amount });
+    await isOver(order);
+  });
+
+  test("is of what is left when a part went back in the dashboard, and can be sent again", async () => {
+    const { order, id } = await failed(shop, buyer, "ALL");
+    const amount = await amountOf(order);
+    await happens(shop, order, { transaction_status: "partial_refund", refund_amount: 10_000 });
+    expect(await refundsOf(shop, order)).toMatchObject([
+      { status: "FAILED", amount: amount - 10_000 },
+      { status: "SUCCEEDED", amount: 10_000 },
+    ]);
+    await retryRefund(shop.app, await addAdmin(shop), { refundId: id });
+    await shop.drain();
+    expect((await atGateway(shop, order)).map((refund) => refund.amount)).toEqual([10_000, amount - 10_000]);
+    await isOver(order);
+  });
+
+  test("of money that came too late ends in the dashboard, too, and its order shows that it is back", async () => {
+    const order = await buyTwo(shop, buyer);
+    const { id } = await shop.one<{ id: string }>("select id from orders where session_id = $1", order.sessionId);
+    await shop.gatewayFaults({ target: "midtrans.refund", kind: "denied", times: 100 });
+    await cancelOrder(shop.app, buyer, { orderId: id, reason: "salah beli" });
+    await happens(shop, order, { transaction_status: "settlement", method: "gopay", force: true });
+    for (let n = 0; n < 14 && (await refundsOf(shop, order))[0]?.status !== "FAILED"; n++)
+      await laterTry(shop, 7 * HOUR_MS);
+    await happens(shop, order, { transaction_status: "refund", force: true });
+    expect((await refundsOf(shop, order)).map(({ status, cause }) => [cause, status])).toEqual([
+      ["ORPHAN", "WITHDRAWN"],
+      ["GATEWAY", "SUCCEEDED"],
+    ]);
+    await isOver(order);
+  });
+
+  test("ends when another took its place by hand", async () => {
+    const { order } = await failed(shop, buyer, 20_000);
+    const amount = await amountOf(order);
+    const admin = await addAdmin(shop);
+    const other = await owe(shop, order, amount);
+    await shop.app.db.sql("update refunds set status = 'MANUAL', next_attempt_at = null where id = $1", [other]);
+    await setRefundAccount(shop.app, buyer, { refundId: other, account: ACCOUNT });
+    await approveManualRefund(shop.app, admin, { refundId: other });
+    await settle(shop, await addAdmin(shop), other);
+    expect((await refundsOf(shop, order)).map(({ status }) => status)).toEqual(["WITHDRAWN", "SUCCEEDED"]);
+    await isOver(order);
+  });
 });
