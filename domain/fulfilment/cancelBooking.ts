@@ -4,23 +4,22 @@ import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { Ids, OrderId, PaymentId, UserId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { closeMoneyCase, openMoneyCase } from "../kernel/openMoneyCase.ts";
+import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { advanceOrders, type OrderState } from "../order/advanceOrders.ts";
 import type { OrderEvent } from "../order/order.states.ts";
 import { advanceShipment, courierCause, type LockedShipment, plainText } from "../shipping/advanceShipment.ts";
 import type { BookingView, CancelAnswer, ParcelNews } from "../shipping/courierGateway.ts";
 import type { ShipmentStatus } from "../shipping/shipment.states.ts";
-import { endBooking, endCancelled } from "./endBooking.ts";
+import { endBooking, endCancelled, UNANSWERED } from "./endBooking.ts";
 import { lockParcel, lockParcelOf, type Parcel } from "./lockParcel.ts";
+import { PICKUP_REFUSED } from "./news.rules.ts";
 import { openParcelCase } from "./openParcelCase.ts";
 
 type CancelApp = Pick<App, "db" | "clock" | "ids" | "couriers">;
 
 /** Calls without a clear answer after which a person is told: about ten minutes of tries. They go on all the same. */
 const UNANSWERED_MAX = 10;
-
-/** The kind of the case about a cancel that the company does not answer; its subject is the order. */
-export const UNANSWERED = "CANCEL_UNANSWERED";
 
 /** Where a parcel is decides what a refused cancel makes of its order. */
 const REFUSED_AS: Readonly<Record<ShipmentStatus, OrderEvent>> = {
@@ -123,6 +122,9 @@ async function believe(
     const verdict = await advanceShipment(tx, app.ids, shipment, event, courierCause(app.clock.now(), why, words));
     shipment = { ...shipment, status: verdict.next, externalStatus: words || shipment.externalStatus };
   }
+  // Nobody need have a courier come for what one has, or will.
+  if (parcel.shipment.status === "BOOKED" && shipment.status !== "BOOKED")
+    await clearAlertOf(tx, app.clock.now(), PICKUP_REFUSED, shipment.id);
   await refuseCancel(tx, app, { order: parcel.order, shipment }, why);
 }
 

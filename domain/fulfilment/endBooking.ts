@@ -1,6 +1,7 @@
 import type { Tx } from "../../platform/db.ts";
 import { releaseStock } from "../catalog/releaseStock.ts";
 import type { Ids } from "../kernel/ids.ts";
+import { closeMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf, clearAlertsAbout, raiseAlert } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { advanceOrders, type OrderState } from "../order/advanceOrders.ts";
@@ -13,11 +14,14 @@ import { openParcelCase } from "./openParcelCase.ts";
 /** The alert that stands while a paid order waits for another booking. */
 export const BOOKING_GONE = "BOOKING_GONE";
 
+/** The kind of the case about a cancel that the company does not answer; its subject is the order. */
+export const UNANSWERED = "CANCEL_UNANSWERED";
+
 type CancelEvent = "courierAcceptsCancel" | "bookingGone";
 
 /**
  * Ends a locked order whose cancel was asked for and that no courier has: its stock goes back to the shelf, and what it
- * cost is owed back. Nothing happens to an order in any other state.
+ * cost is owed back; a case about a cancel without an answer is over, whoever found the answer. Nothing happens to an order in any other state.
  */
 export async function endCancelled(
   tx: Tx,
@@ -32,6 +36,8 @@ export async function endCancelled(
   await oweForOrder(tx, { ids, now: cause.now }, { orderId: order.id, reason });
   await releaseStock(tx, cause.now, [order.id]);
   await clearAlertOf(tx, cause.now, BOOKING_GONE, order.id);
+  const end = { kind: UNANSWERED, subject: order.id, action: "SYNC", by: null, note: reason } as const;
+  await closeMoneyCase(tx, cause.now, end);
   await send(tx, cause.now, "order.cancelled", { orderId: order.id }, { key: order.id });
 }
 

@@ -7,8 +7,8 @@ import { type Messages, send } from "../messages.ts";
 import { advanceOrders, type OrderState } from "../order/advanceOrders.ts";
 import type { OrderEvent, OrderStatus } from "../order/order.states.ts";
 import type { LockedShipment } from "../shipping/advanceShipment.ts";
-import { openCaseOfMoney, UNANSWERED } from "./cancelBooking.ts";
-import { BOOKING_GONE } from "./endBooking.ts";
+import { openCaseOfMoney } from "./cancelBooking.ts";
+import { BOOKING_GONE, UNANSWERED } from "./endBooking.ts";
 import { ORDER_EVENTS_OF } from "./news.rules.ts";
 import { openParcelCase } from "./openParcelCase.ts";
 

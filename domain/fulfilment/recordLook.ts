@@ -20,7 +20,7 @@ import type { Answer } from "./askAboutParcel.ts";
 import type { ClaimedShipment } from "./claimShipments.ts";
 import { endBooking } from "./endBooking.ts";
 import { followParcel } from "./followParcel.ts";
-import { ENDED_BY_NEWS, flagAfter, QUOTA_SUBJECT, TRACKING_ALERTS, wordsAfter } from "./news.rules.ts";
+import { ENDED_BY_NEWS, flagAfter, PICKUP_REFUSED, QUOTA_SUBJECT, TRACKING_ALERTS, wordsAfter } from "./news.rules.ts";
 
 type RecordApp = Pick<App, "db" | "clock" | "ids"> & { readonly settings: Pick<App["settings"], "trackingIntervalMs"> };
 /** NEWS: something was told that we did not know. SAME: nothing was. STALE: another has looked or moved it since. */
@@ -78,6 +78,21 @@ async function tellOfTrouble(
     const message = `The courier company does not know the booking ${shipment.bookingNo} that it confirmed`;
     await raiseAlert(tx, { ids: app.ids, now }, { ...missing, message });
   }
+}
+
+/**
+ * The way back that a line of the parcel once spoke of, where this look, such as one without lines, has only a delivery:
+ * that may be to its sender. Said besides, it leaves the end to a person.
+ */
+async function knownWayBack(tx: Tx, { id }: LockedShipment, words: readonly ParcelNews[]): Promise<ParcelNews[]> {
+  const isDelivered = words.some(({ event }) => event === "delivered");
+  if (!isDelivered || words.some(({ event }) => event === "returning" || event === "returned")) return [];
+  const [line] = await tx.sql<{ words: string }>(
+    `select external_status as words from shipment_events
+      where shipment_id = $1 and event in ('returning', 'returned') order by at desc, id desc limit 1`,
+    [id],
+  );
+  return line ? [{ event: "returning", flag: null, words: line.words }] : [];
 }
 
 /** Believes the words one by one: the shipment by its table, then the order by its own. */
@@ -174,7 +189,8 @@ async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: 
   if (locked.status !== claimed.status) return letGo(tx, locked, now);
   const isNews = (await keepEvents(tx, locked, answer, now)) > 0;
   killPoint("tracking.events-kept");
-  const shipment = await believe(tx, app, order, locked, answer.words);
+  const wayBack = await knownWayBack(tx, locked, answer.words);
+  const shipment = await believe(tx, app, order, locked, [...wayBack, ...answer.words]);
   const flag = flagAfter(shipment.status, answer.words, locked.flag as ParcelFlag | null);
   if (flag === "problem" && locked.flag !== "problem")
     await send(tx, now, "shipment.changed", { shipmentId: shipment.id, event: "problem" });
@@ -184,6 +200,9 @@ async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: 
   const tracked = { status: shipment.status, flag, checks, newsAt: isNews ? now : claim.newsAt };
   const next = await planNext(tx, app, claimed, claim, tracked);
   if (isNews) await clearAlertsAbout(tx, now, ENDED_BY_NEWS, shipment.id);
+  // Its pickup came about all the same, such as at the company's own desk.
+  if (locked.status === "BOOKED" && shipment.status !== "BOOKED")
+    await clearAlertOf(tx, now, PICKUP_REFUSED, shipment.id);
   if (answer.source === "RAJAONGKIR") await clearQuotaAlert(tx, claimed, now);
   await tx.sql(WRITE_LOOK, [
     shipment.id,

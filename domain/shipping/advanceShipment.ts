@@ -69,13 +69,17 @@ export async function lockLivingShipment(tx: Tx, orderId: OrderId): Promise<Lock
   return row ?? null;
 }
 
-// The one place that writes a shipment's status: the row and its log line in one statement.
+// The one place that writes a shipment's status: the row and its log line in one statement. What is on its way is looked
+// at, however it came there; what was in its way to the courier is over with the move.
 const MOVE_SHIPMENT = `
   with moved as (
     update shipments set status = $3, version = version + 1, updated_at = $4,
            ended_why = case when $3 = 'CANCELLED' then $8 else ended_why end,
            next_check_at = case when $3 in ('DELIVERED', 'RETURNED', 'LOST', 'CANCELLED') then null
-                                else next_check_at end
+                                when $3 in ('PACKED', 'TRANSIT', 'RETURNING') then coalesce(next_check_at, $4)
+                                else next_check_at end,
+           pickup_why = null,
+           flag = case when $3 in ('DELIVERED', 'RETURNED', 'LOST', 'CANCELLED') then null else flag end
      where id = $1 and status = $2 returning id)
   insert into shipment_status_logs (shipment_id, from_status, to_status, event, source, actor_id, reason,
                                     external_status, at)

@@ -118,6 +118,14 @@ describe("a cancel that was asked for", () => {
     },
   );
 
+  test("and is refused for a parcel that was never asked to be fetched has it followed from then on", async () => {
+    await shop.work();
+    Object.assign(shop.bookings[0] ?? {}, { words: "Dikirim" });
+    await shop.askForCancel(order);
+    await shop.work();
+    expect(await shop.shipmentOf(order)).toMatchObject({ status: "TRANSIT", nextCheckAt: shop.app.clock.now() });
+  });
+
   test("and is refused because it is over there already is taken as done", async () => {
     await shop.work();
     Object.assign(shop.bookings[0] ?? {}, { words: "Dibatalkan" });

@@ -1,7 +1,12 @@
 import { checkShipment } from "../../../domain/fulfilment/checkShipment.ts";
 import { trackShipments } from "../../../domain/fulfilment/trackShipments.ts";
+import type { OrderId } from "../../../domain/kernel/ids.ts";
+import { openMoneyCase } from "../../../domain/kernel/openMoneyCase.ts";
+import { raiseAlert } from "../../../domain/kernel/raiseAlert.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/kernel/time.ts";
+import { inTransaction } from "../../../platform/db.ts";
 import { INTERVAL_MS, openParcelShop, type ParcelShop, scanned } from "../../support/parcels.ts";
+import { ids } from "../../support/shopRows.ts";
 
 let shop: ParcelShop;
 beforeEach(async () => {
@@ -74,6 +79,18 @@ describe("a parcel moves its order with the courier's own words", () => {
     expect(await shop.rows("select airway_bill as no from shipments")).toEqual([{ no: "JP777" }]);
   });
 
+  test("a booking whose pickup came about after all is in nobody's way any more", async () => {
+    const parcel = await shop.ship({ status: "BOOKED" });
+    await shop.rows("update shipments set pickup_why = 'failed', pickup_tries = 5 where id = $1", parcel.shipmentId);
+    const alert = { kind: "PICKUP_REFUSED", subject: parcel.shipmentId, severity: "CRITICAL", message: "m" } as const;
+    await inTransaction(shop.db, (tx) => raiseAlert(tx, { ids, now: shop.app.clock.now() }, alert));
+    parcel.parcel.airwayBill = "AWB-OF-THE-DESK";
+    expect(await hears(parcel, "Dipacking")).toMatchObject({ shipment: "PACKED" });
+    expect(await shop.openAlerts()).toEqual([]);
+    const [row] = await shop.rows("select pickup_why, airway_bill from shipments where id = $1", parcel.shipmentId);
+    expect(row).toEqual({ pickupWhy: null, airwayBill: "AWB-OF-THE-DESK" });
+  });
+
   test("a cancel that came too late is answered by the parcel itself, and the customer is told", async () => {
     const parcel = await shop.ship();
     await shop.rows("update orders set status = 'CANCEL_REQUESTED' where id = $1", parcel.order.orderId);
@@ -96,7 +113,24 @@ describe("a parcel moves its order with the courier's own words", () => {
        values ($1, 'PROCESSING', 'CANCEL_REQUESTED', 'cancelAsked', 'CUSTOMER', now())`,
       parcel.order.orderId,
     );
+    await inTransaction(shop.db, (tx) =>
+      openMoneyCase(
+        tx,
+        { ids, now: shop.app.clock.now() },
+        {
+          kind: "CANCEL_UNANSWERED",
+          subject: parcel.order.orderId,
+          orderId: parcel.order.orderId as OrderId,
+          amount: 1,
+          summary: "no clear answer",
+          evidence: {},
+          actions: ["RESTOCK_REFUND", "DISMISS"],
+        },
+      ),
+    );
     expect(await hears(parcel, "Dibatalkan")).toMatchObject({ shipment: "CANCELLED", order: "CANCELLED" });
+    expect(await shop.rows("select kind from money_cases where resolved_at is null")).toEqual([]);
+    expect((await shop.openAlerts()).map(({ kind }) => kind)).toEqual([]);
     expect(await shop.rows("select amount, cause from refunds")).toEqual([
       { amount: parcel.order.total, cause: "CANCEL" },
     ]);
@@ -153,6 +187,15 @@ describe("what is not known changes nothing", () => {
     parcel.parcel.scans = [scanned(1, "Process"), scanned(2, "Retur"), scanned(3, "Process")];
     const state = await hears(parcel, "Diterima", "Process");
     expect(state).toMatchObject({ shipment: "RETURNING", order: "SHIPPED" });
+    expect(await shop.rows("select kind from money_cases")).toEqual([{ kind: "SHIPMENT_CONTRADICTED" }]);
+  });
+
+  test("a way back that was told once is remembered when the courier's lines are not to be had", async () => {
+    const parcel = await shop.ship();
+    parcel.parcel.scans = [scanned(1, "Process"), scanned(2, "Retur"), scanned(3, "Process")];
+    expect(await hears(parcel, "Dikirim", "Process")).toMatchObject({ shipment: "TRANSIT" });
+    shop.state.isHistoryAway = true;
+    expect(await hears(parcel, "Diterima")).toMatchObject({ shipment: "RETURNING", order: "SHIPPED" });
     expect(await shop.rows("select kind from money_cases")).toEqual([{ kind: "SHIPMENT_CONTRADICTED" }]);
   });
 
