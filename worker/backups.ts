@@ -61,6 +61,7 @@ export function createBackupRound(app: BackupApp, settings: BackupSettings, sign
       triedAt = now;
       try {
         await take(due);
+        triedAt = null;
       } catch (error) {
         if (signal?.aborted) return;
         // Another worker is at it: the next look tells how that ended.

@@ -5,6 +5,7 @@ import { listBackups } from "../../../platform/backupFiles.ts";
 import { BACKUP_OLD, createBackupRound } from "../../../worker/backups.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DATA_KEYS = [{ id: "k1", key: Buffer.alloc(32, 7) }];
 
@@ -44,6 +45,14 @@ describe("backups by BACKUP_CRON", () => {
     await keep();
     expect(await listBackups(folder())).toHaveLength(1);
     expect(await alerts()).toEqual([]);
+  });
+
+  test("come as often as the time table says", async () => {
+    const keep = createBackupRound(shop.app, { ...settings(), backupCron: "* * * * *" });
+    await keep();
+    shop.advance(2 * MINUTE_MS);
+    await keep();
+    expect(await listBackups(folder())).toHaveLength(2);
   });
 
   test("of several workers are one", async () => {
