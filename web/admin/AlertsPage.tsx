@@ -1,6 +1,5 @@
 import { useMutation } from "@apollo/client/react";
-import { Button, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { Button } from "@mantine/core";
 import { Link } from "react-router";
 import { type AlertRowFragment, AlertsDocument, ClearAlertDocument } from "../graphql/generated/admin/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
@@ -15,6 +14,7 @@ import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
 import styles from "./AlertsPage.module.css";
+import { NoteAction } from "./NoteAction.tsx";
 import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
@@ -25,7 +25,8 @@ const meanings: Readonly<Record<AlertRowFragment["severity"], Meaning>> = {
   WARNING: "waiting",
   CRITICAL: "wrong",
 };
-const MAX_NOTE = 300;
+/** As the server takes it. */
+const NOTE_MAX = 300;
 
 /** Every alert, the open ones first; each is cleared with a note for the next person. */
 export function AlertsPage() {
@@ -106,42 +107,19 @@ export function AlertCard({ alert }: { readonly alert: AlertRowFragment }) {
 function ClearAlert({ id }: { readonly id: string }) {
   const { t } = useDeskWords();
   const say = useToast();
-  const [open, setOpen] = useState(false);
-  const [note, setNote] = useState("");
-  const [missing, setMissing] = useState(false);
   const [clear, { loading, error }] = useMutation(ClearAlertDocument, NEWS);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setMissing(note.trim() === "");
-    if (note.trim() === "" || loading) return;
-    // A refusal stands in `error` below.
-    const answer = await clear({ variables: { id, note: note.trim() } }).catch(() => null);
-    if (answer?.data) say(t("admin.cleared"));
+  const send = async (note: string) => {
+    if ((await clear({ variables: { id, note } }).catch(() => null))?.data) say(t("admin.cleared"));
   };
-  if (!open) {
-    return (
-      <div>
-        <Button size="sm" variant="light" onClick={() => setOpen(true)} data-testid="clear-alert">
-          {t("admin.clear")}
-        </Button>
-      </div>
-    );
-  }
   return (
-    <form className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
-      {error && <Failure error={error} />}
-      <TextInput
-        size="sm"
-        label={t("admin.clearNote")}
-        maxLength={MAX_NOTE}
-        value={note}
-        error={missing && t("admin.clearNoteMissing")}
-        onChange={(event) => setNote(event.currentTarget.value)}
-        data-testid="clear-note"
-      />
-      <Button size="sm" type="submit" loading={loading} data-testid="clear-confirm">
-        {t("admin.clear")}
-      </Button>
-    </form>
+    <NoteAction
+      label={t("admin.clear")}
+      note={t("admin.clearNote")}
+      noteMax={NOTE_MAX}
+      loading={loading}
+      error={error}
+      testIds={["clear-alert", "clear-note", "clear-confirm"]}
+      onSend={send}
+    />
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@apollo/client/react";
 import { Button, Textarea } from "@mantine/core";
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, type Ref, useMemo, useState } from "react";
 import { Link } from "react-router";
 import {
   DeskStoresDocument,
@@ -29,6 +29,7 @@ import {
 import styles from "./Close.module.css";
 import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useOpening } from "./useOpening.ts";
 
 /** As the server takes it. */
 const REASON_MAX = 500;
@@ -41,15 +42,20 @@ interface AskProps {
 /** Asks for an entry that puts the books right; nothing is booked before another person approves it. */
 export function AskAdjustment({ discrepancyId }: AskProps) {
   const { t } = useDeskWords();
-  const [open, setOpen] = useState(discrepancyId !== null);
-  if (open) return <AskForm discrepancyId={discrepancyId} onClose={() => setOpen(false)} />;
+  const { isOpen, open, close, button, form } = useOpening(discrepancyId !== null);
+  if (isOpen) return <AskForm ref={form} discrepancyId={discrepancyId} onClose={close} />;
   return (
     <p className={styles.ask}>
-      <Button variant="light" onClick={() => setOpen(true)} data-testid="ask-adjustment">
+      <Button ref={button} variant="light" onClick={open} data-testid="ask-adjustment">
         {t("adjust.ask")}
       </Button>
     </p>
   );
+}
+
+interface AskFormProps extends AskProps {
+  readonly ref: Ref<HTMLFormElement>;
+  onClose(): void;
 }
 
 function useDraft() {
@@ -63,7 +69,7 @@ function useDraft() {
   };
 }
 
-function AskForm({ discrepancyId, onClose }: AskProps & { onClose(): void }) {
+function AskForm({ ref, discrepancyId, onClose }: AskFormProps) {
   const { t } = useDeskWords();
   const say = useToast();
   const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
@@ -84,7 +90,12 @@ function AskForm({ discrepancyId, onClose }: AskProps & { onClose(): void }) {
     onClose();
   };
   return (
-    <form className={`${cards.card} ${cards.stack} ${styles.ask}`} onSubmit={(event) => void submit(event)} noValidate>
+    <form
+      ref={ref}
+      className={`${cards.card} ${cards.stack} ${styles.ask}`}
+      onSubmit={(event) => void submit(event)}
+      noValidate
+    >
       <h2>{t("adjust.ask")}</h2>
       {discrepancyId && (
         <p>

@@ -1,6 +1,4 @@
 import { useMutation } from "@apollo/client/react";
-import { Button, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
 import {
   type BlockRowFragment,
   FraudBlocksDocument,
@@ -10,9 +8,10 @@ import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { NoteAction } from "./NoteAction.tsx";
 import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 
 /** As the server takes it. */
 const NOTE_MAX = 500;
@@ -20,7 +19,9 @@ const NOTE_MAX = 500;
 /** Whose starts are refused, and the way off this list. */
 export function Blocklist() {
   const { t } = useDeskWords();
-  const { connection: blocks, error, retry, fetchMore } = useList(FraudBlocksDocument, {}, (data) => data.fraudBlocks);
+  const list = useList(FraudBlocksDocument, {}, (data) => data.fraudBlocks);
+  useListWatch(list);
+  const { connection: blocks, error, retry, fetchMore } = list;
   return (
     <section className={`${cards.card} ${cards.stack}`} data-testid="blocklist">
       <h2>{t("fraud.blocklist")}</h2>
@@ -51,44 +52,19 @@ function Blocked({ block }: { readonly block: BlockRowFragment }) {
 function Lift({ id }: { readonly id: string }) {
   const { t } = useDeskWords();
   const say = useToast();
-  const [asking, setAsking] = useState(false);
-  const [note, setNote] = useState("");
-  const [missing, setMissing] = useState(false);
   const [lift, { loading, error }] = useMutation(UnblockFraudDocument, NEWS);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setMissing(note.trim() === "");
-    if (note.trim() === "" || loading) return;
-    // A refusal stands in `error` below.
-    const answer = await lift({ variables: { id, note: note.trim() } }).catch(() => null);
-    if (answer?.data) say(t("fraud.lifted"));
+  const send = async (note: string) => {
+    if ((await lift({ variables: { id, note } }).catch(() => null))?.data) say(t("fraud.lifted"));
   };
-  if (!asking) {
-    return (
-      <div>
-        <Button size="sm" variant="default" onClick={() => setAsking(true)} data-testid="lift">
-          {t("fraud.lift")}
-        </Button>
-      </div>
-    );
-  }
   return (
-    <form className={cards.rows} onSubmit={(event) => void submit(event)} noValidate>
-      {error && <Failure error={error} />}
-      <TextInput
-        size="sm"
-        label={t("fraud.note")}
-        maxLength={NOTE_MAX}
-        value={note}
-        error={missing && t("fraud.noteMissing")}
-        onChange={(event) => setNote(event.currentTarget.value)}
-        data-testid="lift-note"
-      />
-      <div>
-        <Button size="sm" type="submit" loading={loading} data-testid="lift-confirm">
-          {t("fraud.lift")}
-        </Button>
-      </div>
-    </form>
+    <NoteAction
+      label={t("fraud.lift")}
+      note={t("fraud.note")}
+      noteMax={NOTE_MAX}
+      loading={loading}
+      error={error}
+      testIds={["lift", "lift-note", "lift-confirm"]}
+      onSend={send}
+    />
   );
 }

@@ -39,7 +39,6 @@ interface DataTableProps<Row extends { readonly id: string }> {
 
 /** A list of the back office: how many, the rows, and the next page by its cursor. */
 export function DataTable<Row extends { readonly id: string }>(props: DataTableProps<Row>) {
-  const { t } = useDeskWords();
   const { connection, loading, error, retry } = props.list;
   if (error && !connection) return <Failure error={error} onRetry={retry} />;
   if (!connection && loading) {
@@ -55,21 +54,29 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
     );
   }
   if (!connection) return null;
-  if (connection.edges.length === 0) {
-    return (
-      <Empty
-        icon={<SearchIcon size={32} />}
-        title={props.onClear ? t("admin.empty") : (props.nothing?.title ?? t("admin.empty"))}
-        text={props.onClear ? t("admin.emptyText") : (props.nothing?.text ?? t("admin.emptyText"))}
-        action={
-          <Button variant="light" onClick={props.onClear ?? retry}>
-            {props.onClear ? t("admin.clearFilters") : t("common.retry")}
-          </Button>
-        }
-      />
-    );
-  }
-  return <Rows {...props} connection={connection} />;
+  return (
+    <>
+      {/* What stands below is of before: of other filters, or of a while ago. */}
+      {error ? <Failure error={error} onRetry={retry} /> : null}
+      {connection.edges.length === 0 ? <Nothing {...props} /> : <Rows {...props} connection={connection} />}
+    </>
+  );
+}
+
+function Nothing<Row extends { readonly id: string }>(props: DataTableProps<Row>) {
+  const { t } = useDeskWords();
+  return (
+    <Empty
+      icon={<SearchIcon size={32} />}
+      title={props.onClear ? t("admin.empty") : (props.nothing?.title ?? t("admin.empty"))}
+      text={props.onClear ? t("admin.emptyText") : (props.nothing?.text ?? t("admin.emptyText"))}
+      action={
+        <Button variant="light" onClick={props.onClear ?? props.list.retry}>
+          {props.onClear ? t("admin.clearFilters") : t("common.retry")}
+        </Button>
+      }
+    />
+  );
 }
 
 function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & { connection: Connection<Row> }) {

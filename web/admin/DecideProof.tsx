@@ -1,6 +1,6 @@
 import { useMutation } from "@apollo/client/react";
 import { Button } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import type { Ref } from "react";
 import { Link } from "react-router";
 import {
   ApprovePaymentDocument,
@@ -14,15 +14,12 @@ import { Failure } from "../ui/Failure.tsx";
 import { type Failure as FailureData, failureOf } from "../ui/failure.ts";
 import { money } from "../ui/format.ts";
 import { CheckIcon, CrossIcon } from "../ui/icons/icons.tsx";
-import { ReasonChoice } from "../ui/ReasonChoice.tsx";
-import { NO_REASON, reasonWords } from "../ui/reason.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { titlesOf } from "./proofCourses.ts";
+import { ReasonForm } from "./ReasonForm.tsx";
 import { proofReasons } from "./staffReasons.ts";
 import { useDeskWords } from "./useDeskWords.ts";
-
-/** As the server takes it. */
-const REASON_MAX = 500;
+import { useOpening } from "./useOpening.ts";
 
 interface DecideProps {
   readonly payment: ProofFragment;
@@ -46,7 +43,7 @@ function useMeaning() {
 export function DecideProof({ payment, onDecided, onStale }: DecideProps) {
   const { t } = useDeskWords();
   const meaning = useMeaning();
-  const [rejecting, setRejecting] = useState(false);
+  const { isOpen: isRejecting, open, close, button, form } = useOpening();
   const options = { refetchQueries: [CountPaymentsToApproveDocument] };
   const [approve, approving] = useMutation(ApprovePaymentDocument, options);
   const [reject, refused] = useMutation(RejectPaymentDocument, options);
@@ -69,7 +66,7 @@ export function DecideProof({ payment, onDecided, onStale }: DecideProps) {
   return (
     <section className={`${cards.card} ${cards.stack}`}>
       {error && <Failure error={error} meaning={meaning} />}
-      {!rejecting && (
+      {!isRejecting && (
         <ConfirmAction
           label={t("proofs.approve")}
           icon={<CheckIcon size={18} />}
@@ -81,23 +78,37 @@ export function DecideProof({ payment, onDecided, onStale }: DecideProps) {
           testId="approve-proof"
         />
       )}
-      {rejecting ? (
-        <RejectForm
+      {isRejecting ? (
+        <ReasonForm
+          ref={form}
+          why={t("proofs.rejectWhy")}
+          ownLabel={t("proofs.rejectOwn")}
+          missingText={t("proofs.rejectMissing")}
+          reasons={proofReasons(t)}
+          effect={t("proofs.rejectEffect")}
+          label={t("proofs.reject")}
           loading={refused.loading}
-          onClose={() => setRejecting(false)}
-          onReject={(reason) =>
+          testId="reject-proof-confirm"
+          onClose={close}
+          onSend={(reason) =>
             run(async () => (await reject({ variables: { id: payment.id, reason } })).data?.rejectPayment ?? undefined)
           }
         />
       ) : (
-        <Reject payment={payment} onOpen={() => setRejecting(true)} />
+        <Reject ref={button} payment={payment} onOpen={open} />
       )}
     </section>
   );
 }
 
+interface RejectProps {
+  readonly ref: Ref<HTMLButtonElement>;
+  readonly payment: ProofFragment;
+  onOpen(): void;
+}
+
 /** What came through Midtrans is here for certain, and goes back by a refund. */
-function Reject({ payment, onOpen }: { readonly payment: ProofFragment; onOpen(): void }) {
+function Reject({ ref, payment, onOpen }: RejectProps) {
   const { t } = useDeskWords();
   if (payment.channel === "MIDTRANS")
     return (
@@ -106,50 +117,15 @@ function Reject({ payment, onOpen }: { readonly payment: ProofFragment; onOpen()
       </p>
     );
   return (
-    <Button variant="default" leftSection={<CrossIcon size={18} />} onClick={onOpen} data-testid="reject-proof">
+    <Button
+      ref={ref}
+      variant="default"
+      leftSection={<CrossIcon size={18} />}
+      onClick={onOpen}
+      data-testid="reject-proof"
+    >
       {t("proofs.reject")}
     </Button>
-  );
-}
-
-interface RejectFormProps {
-  readonly loading: boolean;
-  onReject(reason: string): Promise<void>;
-  onClose(): void;
-}
-
-function RejectForm({ loading, onReject, onClose }: RejectFormProps) {
-  const { t } = useDeskWords();
-  const [draft, setDraft] = useState(NO_REASON);
-  const [tried, setTried] = useState(false);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    const reason = reasonWords(draft);
-    if (reason !== "" && !loading) void onReject(reason);
-  };
-  return (
-    <form className={cards.stack} onSubmit={submit} noValidate>
-      <ReasonChoice
-        legend={t("proofs.rejectWhy")}
-        ownLabel={t("proofs.rejectOwn")}
-        missingText={t("proofs.rejectMissing")}
-        maxLength={REASON_MAX}
-        reasons={proofReasons(t)}
-        draft={draft}
-        tried={tried}
-        onChange={setDraft}
-      />
-      <p className={cards.soft}>{t("proofs.rejectEffect")}</p>
-      <div className={cards.actions}>
-        <Button type="submit" color="red.9" loading={loading} data-testid="reject-proof-confirm">
-          {t("proofs.reject")}
-        </Button>
-        <Button variant="default" disabled={loading} onClick={onClose}>
-          {t("common.keep")}
-        </Button>
-      </div>
-    </form>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import { type ReactNode, useEffect, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { CrossIcon, SearchIcon } from "../ui/icons/icons.tsx";
 import { useDebounced } from "../ui/useDebounced.ts";
 import styles from "./Filters.module.css";
@@ -38,14 +38,19 @@ interface TextFilterProps {
 /** Search over what people have in hand, asked when the typing rests. */
 export function TextFilter({ label, hint, value, onChange }: TextFilterProps) {
   const [text, setText] = useState(value);
+  const said = useRef(value);
   const rested = useDebounced(text.trim(), REST_MS);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed may change the list
   useEffect(() => {
-    if (rested !== value && rested === text.trim()) onChange(rested);
+    if (rested === value || rested !== text.trim()) return;
+    said.current = rested;
+    onChange(rested);
   }, [rested]);
-  // Cleared from outside.
+  // Cleared, or another view come to.
   useEffect(() => {
-    if (value === "") setText("");
+    if (value === said.current) return;
+    said.current = value;
+    setText(value);
   }, [value]);
   return (
     <TextInput

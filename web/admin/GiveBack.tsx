@@ -15,6 +15,7 @@ import { WAYS } from "./giveBack.ts";
 import { staffReasons } from "./staffReasons.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { type GiveBackState, useGiveBack } from "./useGiveBack.ts";
+import { useOpening } from "./useOpening.ts";
 import { useRefusalWords } from "./useRefusalWords.ts";
 
 /** As long a reason as the gateway takes. */
@@ -32,12 +33,12 @@ interface GiveBackProps {
 export function GiveBack(props: GiveBackProps) {
   const { t } = useDeskWords();
   const { person } = usePerson();
-  const [open, setOpen] = useState(false);
+  const { isOpen, open, close, button } = useOpening();
   if (person?.role !== "ADMIN") return null;
   if (props.refundable === 0) return <p className={cards.soft}>{t("giveBack.nothing")}</p>;
-  if (open) return <Form {...props} onClose={() => setOpen(false)} />;
+  if (isOpen) return <Form {...props} onClose={close} />;
   return (
-    <Button variant="default" onClick={() => setOpen(true)} data-testid="give-back">
+    <Button ref={button} variant="default" onClick={open} data-testid="give-back">
       {t("giveBack.open")}
     </Button>
   );

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { CancelForm } from "../account/CancelForm.tsx";
 import {
   AdminCancelOrderDocument,
@@ -13,16 +13,17 @@ import { useToast } from "../ui/Toast.tsx";
 import { NEWS } from "./news.ts";
 import { staffReasons } from "./staffReasons.ts";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useOpening } from "./useOpening.ts";
 
 /** Staff cancels an order, with what that does shown before; where it can't be done it says so. */
 export function StaffCancel({ order }: { readonly order: StaffOrderFragment }) {
   const { t } = useDeskWords();
-  const [open, setOpen] = useState(false);
+  const { isOpen, open, close, button } = useOpening();
   if (!order.canCancel)
     return <p className={cards.soft}>{t("staffCancel.cannot", { status: t(`status.${order.status}`) })}</p>;
-  if (open) return <Ask order={order} onClose={() => setOpen(false)} />;
+  if (isOpen) return <Ask order={order} onClose={close} />;
   return (
-    <Button variant="default" onClick={() => setOpen(true)} data-testid="cancel-order">
+    <Button ref={button} variant="default" onClick={open} data-testid="cancel-order">
       {t("cancel.open")}
     </Button>
   );

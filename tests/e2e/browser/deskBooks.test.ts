@@ -162,11 +162,13 @@ test(
     await page.getByTestId("views").click();
     await page.getByRole("link", { name: "Pesanan Andi" }).click();
     await page.getByText("2 baris").waitFor();
+    expect(await page.getByTestId("admin-search").inputValue()).toBe("customer@lunas.test");
     await page.goto(`${shop}/admin/carts`);
     await page.getByTestId("carts-started").waitFor();
     found.push(...(await look("97-carts")));
     await reviewOf(stack, bought[0] as Bought, "customer@lunas.test");
-    await page.goto(`${shop}/admin/reviews?state=SHOWN`);
+    // Whatever its state: what is taken down leaves a list of those that are shown.
+    await page.goto(`${shop}/admin/reviews`);
     await page.getByTestId("open-row").first().click();
     await page.getByTestId("archive-review").click();
     await page.getByTestId("archive-review-confirm").click();
