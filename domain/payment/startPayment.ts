@@ -105,9 +105,10 @@ async function settleLive(
   const end = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, payment.id);
     const row = locked && liveTransaction(locked.transactions);
-    // "Unknown there" says nothing of a charge that was sent since; any other word is about the one there can be.
-    const isSent = report === null && !usesPage(live.method) && locked?.payment.version !== payment.version;
-    if (!locked || row?.id !== live.id || isSent) return "moved";
+    // "Unknown there" says nothing of a charge that was sent, or a page that was opened anew, since; any other word is
+    // about the one there can be.
+    const isBegun = report === null && locked?.payment.version !== payment.version;
+    if (!locked || row?.id !== live.id || isBegun) return "moved";
     const cause = { source: "CUSTOMER", actorId: payment.userId, reason: "another try" } as const;
     return closeTry(tx, app, locked, row, { report, cause, now: app.clock.now() });
   });

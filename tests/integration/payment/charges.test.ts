@@ -5,7 +5,7 @@ import { renewPaymentToken, startPayment } from "../../../domain/payment/startPa
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { atGateway, calls, choose, newest, order, paymentOf, states, tries } from "./chargeFacts.ts";
-import { cases, type Person } from "./facts.ts";
+import { cases, interleaved, type Person } from "./facts.ts";
 
 const DAY = 86_400_000;
 const CHARGED = METHODS.flatMap(({ method, charge }) => (charge ? [method] : []));
@@ -170,6 +170,17 @@ describe("another method", () => {
     expect(await states(shop, bought)).toEqual(["CLOSED", "LIVE"]);
     const { pages } = (await atGateway(shop, first.gatewayOrderId)) as { pages: { state: string }[] };
     expect(pages.filter(({ state }) => state === "open")).toEqual([]);
+  });
+
+  test("is not begun beside a page that was opened anew meanwhile", async () => {
+    const bought = await order(shop, buyer);
+    await choose(shop.app, buyer, bought, "SNAP");
+    const app = interleaved(shop.app, "closePage", () => choose(shop.app, buyer, bought, "SNAP"), "before");
+    await expect(choose(app, buyer, bought, "VA_BCA")).rejects.toMatchObject({ code: "CONFLICT" });
+    const all = await tries(shop, bought);
+    expect(all).toMatchObject([{ state: "LIVE", method: "SNAP" }]);
+    const page = await fetch(all[0]?.instructions["redirectUrl"] as string);
+    expect(await page.text()).toContain("method-qris");
   });
 
   test("is not begun for a number that was paid a second ago", async () => {
