@@ -73,6 +73,7 @@ const settingsOf = (config: Config): Settings => ({
   gateway: gatewayOf(config),
   settlementColumns: config.settlementColumns,
   bankColumns: config.bankColumns,
+  transferAccounts: config.transferAccounts,
   fraud: config.fraud && scaleVelocity(config.fraud, config.rateLimitScale),
   linkSecret: linkSecretOf(config.jwtSecret),
 });

@@ -4,6 +4,7 @@ import type { BankField, FileColumns, SettlementField } from "../platform/fileCo
 import type { Log } from "../platform/log.ts";
 import type { RateLimits } from "../platform/rateLimits.ts";
 import type { Sealer } from "../platform/secrets.ts";
+import type { TransferAccount } from "../platform/transferAccounts.ts";
 import type { UploadStore } from "../platform/uploads.ts";
 import type { Ids } from "./kernel/ids.ts";
 import type { AlertGateway, MailGateway } from "./notice/noticeGateway.ts";
@@ -43,6 +44,8 @@ export interface Settings {
   /** Under which headers imported files have what is read of them. */
   readonly settlementColumns: FileColumns<SettlementField>;
   readonly bankColumns: FileColumns<BankField>;
+  /** To which people transfer what they show a proof of; empty: the shop tells it to who asks. */
+  readonly transferAccounts: readonly TransferAccount[];
   /** null: no start is screened. */
   readonly fraud: FraudThresholds | null;
   /** Signs short-lived links and derives payment tokens; never leaves the process. */

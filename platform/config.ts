@@ -13,6 +13,7 @@ import { localKeys } from "./localKeys.ts";
 import { runningDatabaseUrl } from "./runningDatabase.ts";
 import { openSealedSecrets } from "./sealedSecrets.ts";
 import { type DataKey, parseDataKeys } from "./secrets.ts";
+import { readTransferAccounts, type TransferSettings } from "./transferAccounts.ts";
 
 export const MIDTRANS_MODES = ["local", "sandbox", "production"] as const;
 export type MidtransMode = (typeof MIDTRANS_MODES)[number];
@@ -30,7 +31,7 @@ const MIDTRANS_URLS = {
   sandbox: { core: "https://api.sandbox.midtrans.com", snap: "https://app.sandbox.midtrans.com" },
   production: { core: "https://api.midtrans.com", snap: "https://app.midtrans.com" },
 } as const;
-export interface Config extends CourierSettings {
+export interface Config extends CourierSettings, TransferSettings {
   readonly mode: MidtransMode;
   readonly port: number;
   readonly host: string;
@@ -231,6 +232,7 @@ function build(env: Environment, cwd: string): { config: Config; read: Reader } 
     redisUrl: read.connection("REDIS_URL", read.optionalText("REDIS_URL"), ["redis", "rediss"]),
     ...gatewaySettings(read, mode, sandboxPort),
     ...timeSettings(read, mode),
+    ...readTransferAccounts(read),
     jwtSecret: read.secret("JWT_SECRET", made?.jwtSecret ?? null),
     serviceApiKey: read.secret("SERVICE_API_KEY", made?.serviceApiKey ?? null),
     corsOrigins: read.origins("CORS_ORIGINS", [

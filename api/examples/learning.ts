@@ -17,6 +17,11 @@ export const learning: readonly Example[] = [
   { operation: "Query.adminUsers", as: "staff", variables: { search: "learner@lunas.test" } },
   { operation: "Query.paymentsToApprove", as: "staff", variables: { first: 10 } },
   {
+    operation: "Query.transferAccounts",
+    as: "anybody",
+    says: "Where a transfer goes of which a proof is shown; set by TRANSFER_ACCOUNTS, and empty in the demo shop.",
+  },
+  {
     operation: "Mutation.createEnrollmentPayment",
     as: "learner",
     variables: {

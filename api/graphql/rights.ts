@@ -91,6 +91,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Query.enrollment": "enrollment.read",
   "Query.enrollmentStatus": "own.enrollments",
   "Query.adminEnrollments": "enrollment.read.any",
+  "Query.transferAccounts": "public",
   "Query.paymentsToApprove": "payment.approve",
   "Query.adminUsers": "member.set",
   "Mutation.createEnrollmentPayment": "own.enrollments",

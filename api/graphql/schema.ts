@@ -40,6 +40,7 @@ import { OrderShipmentResolver, ShipmentResolver } from "./shipment.graphql.ts";
 import { ShippingResolver } from "./shipping.graphql.ts";
 import { ShippingCostResolver, StatementResolver } from "./statement.graphql.ts";
 import { SavedCardResolver, SubscriptionResolver } from "./subscription.graphql.ts";
+import { TransferAccountResolver } from "./transferAccount.graphql.ts";
 
 /** The resolver classes of all features. */
 const resolvers: NonEmptyArray<new () => object> = [
@@ -95,6 +96,7 @@ const resolvers: NonEmptyArray<new () => object> = [
   LearningDeskResolver,
   EnrollmentGrantResolver,
   PaymentEnrollmentResolver,
+  TransferAccountResolver,
   SettlementFileResolver,
   StatementResolver,
   ShippingCostResolver,

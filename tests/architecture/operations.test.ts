@@ -78,7 +78,7 @@ describe("the page on operations", () => {
   });
 
   test("names exactly the variables that the code reads", () => {
-    const files = ["config", "courierSettings", "fraudSettings"];
+    const files = ["config", "courierSettings", "fraudSettings", "transferAccounts"];
     const code = files.map((name) => readFileSync(`platform/${name}.ts`, "utf8")).join("\n");
     const read = [...code.matchAll(/read\.(\w+)\(\s*"([A-Z_]+)"/g)].filter(([, how]) => how !== "fail");
     const secrets = read.filter(([, how]) => /secret/i.test(how as string)).map((match) => match[2]);

@@ -12,6 +12,7 @@ import { ProofField } from "./ProofField.tsx";
 import { PurchaseRefused } from "./PurchaseRefused.tsx";
 import { PurchaseUnderWay } from "./PurchaseUnderWay.tsx";
 import { proofTrouble } from "./proofFile.ts";
+import { TransferTo } from "./TransferTo.tsx";
 import { useBuyCourse } from "./useBuyCourse.ts";
 import type { Learner } from "./useLearner.ts";
 
@@ -143,7 +144,7 @@ function Pay({ sold, learner, choice, price, onTry }: PayProps) {
       <WayChoice sold={sold} chosen={choice.way} onChoose={choice.setWay} />
       {byProof && (
         <>
-          <p className={cards.soft}>{t("proof.transfer", { amount })}</p>
+          <TransferTo amount={amount} />
           <ProofField file={file} complaint={complaint} disabled={buying.working} onPick={pick} />
         </>
       )}

@@ -16,7 +16,7 @@ let shop: string;
 let staff: string;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ env: { TRANSFER_ACCOUNTS: "BCA:0123456789:Yayasan Lunas Belajar" } });
   shop = stack.apiUrls[0] as string;
   staff = await signIn(stack, "staff@lunas.test");
 }, STORY_MS);
@@ -64,6 +64,8 @@ test(
       await openPackage(page, "Satu Kelas Pilihan");
       expect(await it("package-price").innerText()).toBe("Rp199.000");
       expect(await it("price-DIKE").getByRole("radio").isDisabled()).toBe(true);
+      await it("transfer-account").getByText("0123").waitFor();
+      await page.getByText("BCA · Yayasan Lunas Belajar").waitFor();
       await it("buy-package").click();
       await page.getByText("Pilih dulu satu kelas").waitFor();
       await it("course-choice").click();
@@ -148,6 +150,7 @@ test(
       await member.page.getByRole("heading", { name: "Belum ada kelas" }).waitFor();
       await openPackage(member.page, "Satu Kelas Pilihan");
       expect(await member.page.getByTestId("package-price").innerText()).toBe("Rp125.000");
+      await member.page.getByTestId("transfer-account").waitFor();
       expect(await member.page.getByTestId("price-DIKE").getByRole("radio").isChecked()).toBe(true);
       await member.page.getByTestId("proof-file").setInputFiles(await proofOf(member.page, "bukti-transfer.png"));
       await member.page.getByTestId("proof-preview").waitFor();

@@ -39,7 +39,8 @@ describe("courses over GraphQL", () => {
 
   beforeAll(async () => {
     shop = await openTestShop();
-    api = await startTestApi({ databaseUrl: shop.url, env: { RATE_LIMIT_SCALE: "0" } });
+    const env = { RATE_LIMIT_SCALE: "0", TRANSFER_ACCOUNTS: "BCA:012-3456-789:Yayasan Lunas" };
+    api = await startTestApi({ databaseUrl: shop.url, env });
     sold = await sell(api);
     const issue = createAccessTokens(api.config.jwtSecret, api.app.clock);
     owner = await addCustomer(shop.db);
@@ -180,6 +181,12 @@ describe("courses over GraphQL", () => {
       expect(data?.payment.proofUsedBy).toMatchObject([{ id: second, status: "PAID" }]);
     }
     expect((await ask<Found>("buyer", query, { id: second })).data?.payment.proofUsedBy).toEqual([]);
+  });
+
+  test("say to which account a transfer goes, to whoever asks", async () => {
+    const { data, errors } = await api.graphql("{ transferAccounts { bank number holder } }");
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ transferAccounts: [{ bank: "BCA", number: "0123456789", holder: "Yayasan Lunas" }] });
   });
 
   test("have a price for members, whom staff names", async () => {

@@ -49,6 +49,7 @@ const SPECIAL: Readonly<Record<string, readonly Caller[]>> = {
 const namesOf = (type: string, names: string) => names.split(" ").map((name) => `${type}.${name}`);
 const PUBLIC = new Set([
   ...namesOf("Query", "me products product stores packages package destinations shippingRates paymentMethods"),
+  "Query.transferAccounts",
   ...namesOf("Mutation", "register login refresh logout"),
 ]);
 const OWN = new Set([

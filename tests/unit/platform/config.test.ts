@@ -93,6 +93,11 @@ describe("the settings", () => {
     ["FRAUD_RULES", "maybe"],
     ["TRUST_PROXY", "true"],
     ["BACKUP_KEEP", "0"],
+    ["TRANSFER_ACCOUNTS", "BCA 0123456789"],
+    ["TRANSFER_ACCOUNTS", "BCA:12345:Yayasan Lunas"],
+    ["TRANSFER_ACCOUNTS", "BCA:9876543210:Yayasan Lunas;BCA:987-654-3210:Koperasi Lunas"],
+    ["TRANSFER_ACCOUNTS", "BCA:9876543210:Yayasan Lunas;Mandiri"],
+    ["TRANSFER_ACCOUNTS", ";"],
     ["LOG_LEVEL", "loud"],
     ["DATA_KEY", "c2hvcnQ="],
     ["DATA_KEY", `${KEY},${KEY}`],
@@ -117,6 +122,16 @@ describe("the settings", () => {
     expect(loadConfig({ DATA_DIR: dataDir, ...below }).corsOrigins).toEqual(["https://lunas.test"]);
     expect(problemsOf({ ...REAL, ALERT_WEBHOOK_URL: "http://127.0.0.1:9000/in", PAYMENT_WINDOW: "7d" })).toEqual([]);
     expect(problemsOf({ DATABASE_URL: "postgres://127.0.0.1/x", PAYMENT_WINDOW: "30s" })).toEqual([]);
+  });
+
+  test("say to which accounts people transfer, as a bank's form takes them, and to none unless told", () => {
+    const accountsOf = (text?: string) =>
+      loadConfig({ DATA_DIR: dataDir, ...REAL, TRANSFER_ACCOUNTS: text }).transferAccounts;
+    expect(accountsOf()).toEqual([]);
+    expect(accountsOf("BCA: 012-345 6789 :Yayasan Lunas, Tbk. ; Mandiri:1370012345678:PT Lunas;")).toEqual([
+      { bank: "BCA", number: "0123456789", holder: "Yayasan Lunas, Tbk." },
+      { bank: "Mandiri", number: "1370012345678", holder: "PT Lunas" },
+    ]);
   });
 
   test("let no job ask gateways for longer than the relay waits for it", () => {

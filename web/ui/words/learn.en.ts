@@ -43,7 +43,12 @@ export const learnEn: Readonly<Record<LearnWordKey, string>> = {
 
   "proof.label": "Proof of transfer",
   "proof.how": "A photo or screenshot (JPG, PNG, WebP) or a PDF, at most 5 MB.",
-  "proof.transfer": "Transfer exactly {amount} to the institution's account, then choose the proof here.",
+  "proof.toOne": "Transfer exactly {amount} to this account. Check the receiver's name, then choose the proof below.",
+  "proof.toAny":
+    "Transfer exactly {amount} to one of these accounts. Check the receiver's name, then choose the proof below.",
+  "proof.askAccount":
+    "Transfer exactly {amount} to the institution's account. The shop tells you its number: ask first, then choose " +
+    "the proof below.",
   "proof.choose": "Choose a file",
   "proof.change": "Change the file",
   "proof.drop": "or drop it here",

@@ -41,7 +41,12 @@ export const learnId = {
 
   "proof.label": "Bukti transfer",
   "proof.how": "Foto atau tangkapan layar (JPG, PNG, WebP) atau PDF, paling besar 5 MB.",
-  "proof.transfer": "Transfer tepat {amount} ke rekening lembaga, lalu pilih buktinya di sini.",
+  "proof.toOne": "Transfer tepat {amount} ke rekening ini. Cocokkan nama penerimanya, lalu pilih buktinya di bawah.",
+  "proof.toAny":
+    "Transfer tepat {amount} ke salah satu rekening ini. Cocokkan nama penerimanya, lalu pilih buktinya di bawah.",
+  "proof.askAccount":
+    "Transfer tepat {amount} ke rekening lembaga. Nomor rekeningnya diberitahukan oleh toko: tanyakan dulu, lalu " +
+    "pilih buktinya di bawah.",
   "proof.choose": "Pilih berkas",
   "proof.change": "Ganti berkas",
   "proof.drop": "atau seret ke sini",
