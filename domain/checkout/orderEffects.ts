@@ -1,8 +1,10 @@
 import type { Tx } from "../../platform/db.ts";
 import { releaseStock } from "../catalog/releaseStock.ts";
+import { BOOKING_GONE } from "../fulfilment/endBooking.ts";
 import type { Ids, OrderId, SessionId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
+import { clearAlertsOf } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import {
   type AdvancedOrder,
@@ -127,6 +129,7 @@ export function createOrderEffects(app: { ids: Ids }): PurposeEffects {
       killPoint("orders.ended");
       await releaseStock(tx, context.now, idsOf(ended));
       killPoint("stock.released");
+      if (wasPaid) await clearAlertsOf(tx, context.now, BOOKING_GONE, idsOf(ended));
       const sessions = [sessionOf(context)];
       await (wasPaid
         ? advanceShown(tx, sessionOf(context), context.now)

@@ -3,10 +3,11 @@ import { type CancelOrderInput, cancelOrder } from "../../../domain/checkout/can
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { formatRupiah } from "../../../domain/kernel/money.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
-import { buyTwo, happens, type Order, type Person, path, standing } from "../payment/facts.ts";
-import { book, lineOf, parcelMoves } from "./parcelFacts.ts";
+import { alerts, buyTwo, happens, type Order, type Person, path, standing } from "../payment/facts.ts";
+import { book, lineOf, parcelIsTold, parcelMoves } from "./parcelFacts.ts";
 import { atGateway, paidBy, refundsOf } from "./refundFacts.ts";
 
+const HOUR_MS = 3_600_000;
 let shop: LiveShop;
 let buyer: Person;
 let staff: Person;
@@ -169,4 +170,17 @@ describe("a cancel of what is not paid", () => {
     expect(await standing(shop, order)).toMatchObject({ payment: "CANCELLED", stock: 10 });
     expect(await refundsOf(shop, order)).toEqual([]);
   });
+});
+
+test("an order that the bank's reversal ends waits for no other booking any more", async () => {
+  const order = await paidBy(shop, buyer, "permata_va");
+  shop.advance(HOUR_MS);
+  const orderId = await orderIdOf(order);
+  const bookingNo = await book(shop, orderId);
+  await parcelMoves(shop, bookingNo, "CANCELLED");
+  await parcelIsTold(shop, bookingNo);
+  expect(await alerts(shop, orderId)).toEqual({ BOOKING_GONE: 1 });
+  await happens(shop, order, { transaction_status: "deny", force: true });
+  expect(await standing(shop, order)).toMatchObject({ order: "CANCELLED" });
+  expect(await alerts(shop, orderId)).toEqual({});
 });
