@@ -12,6 +12,7 @@ import {
   type RefundWish,
   rangeOf,
   refundableOf,
+  requireAnothers,
   requireInRange,
   restockableOf,
 } from "./refundPlan.rules.ts";
@@ -84,7 +85,10 @@ export async function previewRefund(
   const facts = isId(paymentId) ? await readRefundable(app.db, paymentId as PaymentId) : null;
   if (!facts) throw new Refusal("NOT_FOUND", "There is no such payment");
   const items = itemsOf(facts, wish);
-  const { value: range, refusal } = attempt(() => rangeOf(facts, wish));
+  const { value: range, refusal } = attempt(() => {
+    requireAnothers(facts, actor);
+    return rangeOf(facts, wish);
+  });
   if (!range) return { amount: 0, suggested: 0, max: 0, left: 0, shares: null, items, moneyBack: null, refusal };
   const { suggested, max, left, shares, transaction } = range;
   const amount = input.amount ?? suggested;

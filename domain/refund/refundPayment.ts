@@ -10,7 +10,7 @@ import { killPoint } from "../kernel/killPoint.ts";
 import { lockPayment } from "../payment/lockPayment.ts";
 import { oweDecided } from "./oweBack.ts";
 import { readRefundable } from "./refundable.queries.ts";
-import { type RefundItemWish, type RefundWish, rangeOf, requireInRange } from "./refundPlan.rules.ts";
+import { type RefundItemWish, type RefundWish, rangeOf, requireAnothers, requireInRange } from "./refundPlan.rules.ts";
 import { restockRefunded } from "./restockRefunded.ts";
 
 type RefundApp = Pick<App, "db" | "clock" | "ids" | "effects">;
@@ -59,8 +59,7 @@ async function decide(tx: Tx, decision: Decision): Promise<RefundId> {
   const locked = await lockPayment(tx, app, paymentId);
   const facts = locked && (await readRefundable(tx, paymentId));
   if (!facts) throw new Refusal("NOT_FOUND", "There is no such payment");
-  if (locked.payment.userId === actor.userId)
-    throw new Refusal("SECOND_PERSON_NEEDED", "Somebody else has to give your own money back");
+  requireAnothers(facts, actor);
   const earlier = await readAnswer<{ refundId: RefundId }>(tx.sql, use);
   if (earlier) return earlier.refundId;
   const range = rangeOf(facts, wish);

@@ -1,3 +1,4 @@
+import type { Actor } from "../kernel/actor.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
 import type { OrderStatus } from "../order/order.states.ts";
 import type { Refundable, RefundableItem, RefundableOrder, RefundableTransaction } from "./refundable.queries.ts";
@@ -38,6 +39,12 @@ const notRefundable = (why: string, details: object) => new Refusal("NOT_REFUNDA
 const PAID: ReadonlySet<string> = new Set(["PAID", "APPROVED", "PARTIALLY_REFUNDED"]);
 /** Nothing has left the shop: giving everything back is a cancel. */
 const BEFORE_SHIPPING: ReadonlySet<OrderStatus> = new Set(["PAID", "PROCESSING"]);
+
+/** @throws Refusal SECOND_PERSON_NEEDED: nobody gives back what he paid himself */
+export function requireAnothers({ userId }: Pick<Refundable, "userId">, actor: Pick<Actor, "userId">): void {
+  if (userId === actor.userId)
+    throw new Refusal("SECOND_PERSON_NEEDED", "Somebody else has to give your own money back");
+}
 
 /** The order that is meant. @throws Refusal INVALID_INPUT where several could be, or none is that one */
 export function orderOf({ orders }: Refundable, orderId: string | null): RefundableOrder | null {

@@ -1,5 +1,5 @@
 import type { Sql } from "../../platform/sqlClient.ts";
-import type { OrderId, OrderItemId, PaymentId, SessionId, TransactionId } from "../kernel/ids.ts";
+import type { OrderId, OrderItemId, PaymentId, SessionId, TransactionId, UserId } from "../kernel/ids.ts";
 import type { OrderStatus } from "../order/order.states.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
 import type { RefundableMoney } from "./refund.rules.ts";
@@ -36,6 +36,8 @@ export interface RefundableTransaction extends RefundableMoney {
 export interface Refundable {
   readonly paymentId: PaymentId;
   readonly sessionId: SessionId | null;
+  /** Who paid. */
+  readonly userId: UserId;
   readonly status: PaymentStatus;
   /** null: no gateway has its money. */
   readonly transaction: RefundableTransaction | null;
@@ -46,7 +48,7 @@ export interface Refundable {
 const HOLDING = "r.status in ('PENDING', 'PROCESSING', 'MANUAL', 'SUCCEEDED')";
 
 const MONEY = `
-  select p.status, p.session_id, p.paid_at, t.id, t.method, t.gateway_payment_type as payment_type, t.settled_at,
+  select p.status, p.session_id, p.user_id, p.paid_at, t.id, t.method, t.gateway_payment_type as payment_type, t.settled_at,
          t.captured_amount, t.refunded_amount,
          greatest(0, least(t.captured_amount - t.charged_back_amount - t.refunded_amount,
                            t.captured_amount - t.charged_back_amount
@@ -71,19 +73,20 @@ const ITEMS = `
            where m.order_item_id = i.id and m.kind = 'RESTOCK')::integer as restocked
     from order_items i join orders o on o.id = i.order_id where o.session_id = $1 order by i.id`;
 
-type MoneyRow = Pick<Refundable, "status" | "sessionId"> &
+type MoneyRow = Pick<Refundable, "status" | "sessionId" | "userId"> &
   Omit<RefundableTransaction, "id"> & { readonly id: TransactionId | null };
 
 /** What can be refunded of a payment as it stands; null for an unknown one. Locks nothing. */
 export async function readRefundable(source: { sql: Sql }, paymentId: PaymentId): Promise<Refundable | null> {
   const [money] = await source.sql<MoneyRow>(MONEY, [paymentId]);
   if (!money) return null;
-  const { status, sessionId, id, ...transaction } = money;
+  const { status, sessionId, userId, id, ...transaction } = money;
   const orders = sessionId ? await source.sql<Omit<RefundableOrder, "items">>(ORDERS, [sessionId]) : [];
   const items = sessionId ? await source.sql<RefundableItem>(ITEMS, [sessionId]) : [];
   return {
     paymentId,
     sessionId,
+    userId,
     status,
     transaction: id && { ...transaction, id },
     orders: orders.map((order) => ({ ...order, items: items.filter(({ orderId }) => orderId === order.id) })),

@@ -64,8 +64,10 @@ describe("a refund that staff decides", () => {
 
   test("is never of the admin's own money", async () => {
     const order = await paidBy(shop, buyer, "gopay");
-    const own = refund(order, {}, { ...buyer, role: "ADMIN" });
-    await expect(own).rejects.toMatchObject({ code: "SECOND_PERSON_NEEDED" });
+    const owner: Actor = { ...buyer, role: "ADMIN" };
+    await expect(refund(order, {}, owner)).rejects.toMatchObject({ code: "SECOND_PERSON_NEEDED" });
+    const preview = await previewRefund(shop.app, owner, { paymentId: order.paymentId });
+    expect(preview).toMatchObject({ max: 0, moneyBack: null, refusal: { code: "SECOND_PERSON_NEEDED" } });
     expect(await refundsOf(shop, order)).toEqual([]);
   });
 

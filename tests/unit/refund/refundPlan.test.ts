@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Refusal } from "../../../domain/kernel/errors.ts";
-import type { OrderId, OrderItemId, PaymentId, SessionId, TransactionId } from "../../../domain/kernel/ids.ts";
+import type { OrderId, OrderItemId, PaymentId, SessionId, TransactionId, UserId } from "../../../domain/kernel/ids.ts";
 import { withinDaysOf } from "../../../domain/refund/moneyBack.rules.ts";
 import type { Refundable, RefundableItem, RefundableOrder } from "../../../domain/refund/refundable.queries.ts";
 import { type RefundWish, rangeOf, requireInRange } from "../../../domain/refund/refundPlan.rules.ts";
@@ -32,6 +32,7 @@ function sold(goods: readonly Goods[], shippingCost: number, status: RefundableO
   return {
     paymentId: "payment-1" as PaymentId,
     sessionId: "session-1" as SessionId,
+    userId: "buyer-1" as UserId,
     status: "PAID",
     transaction: {
       id: "transaction-1" as TransactionId,
