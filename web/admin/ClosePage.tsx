@@ -12,6 +12,7 @@ import { count, money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useNow } from "../ui/useNow.ts";
+import { useWatch } from "../ui/useWatch.ts";
 import styles from "./Close.module.css";
 import { isWalked, runMeaning } from "./closeState.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
@@ -32,7 +33,8 @@ export function ClosePage() {
   }));
   const open = useQuery(CountDiscrepanciesDocument, { fetchPolicy: "no-cache" });
   const isRunning = list.connection?.edges.some(({ node }) => isWalked(node)) ?? false;
-  useListWatch(list, isRunning);
+  useListWatch(list);
+  useWatch(true, () => open.refetch(), String(isRunning));
   return (
     <Page title={t("close.title")}>
       <p className={cards.soft}>{t("close.about")}</p>

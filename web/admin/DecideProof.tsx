@@ -4,7 +4,6 @@ import type { Ref } from "react";
 import { Link } from "react-router";
 import {
   ApprovePaymentDocument,
-  CountPaymentsToApproveDocument,
   type ProofFragment,
   RejectPaymentDocument,
 } from "../graphql/generated/admin/graphql.ts";
@@ -44,9 +43,8 @@ export function DecideProof({ payment, onDecided, onStale }: DecideProps) {
   const { t } = useDeskWords();
   const meaning = useMeaning();
   const { isOpen: isRejecting, open, close, button, form } = useOpening();
-  const options = { refetchQueries: [CountPaymentsToApproveDocument] };
-  const [approve, approving] = useMutation(ApprovePaymentDocument, options);
-  const [reject, refused] = useMutation(RejectPaymentDocument, options);
+  const [approve, approving] = useMutation(ApprovePaymentDocument);
+  const [reject, refused] = useMutation(RejectPaymentDocument);
   const error = approving.error ?? refused.error;
   if (payment.status !== "PAID") return <Decided payment={payment} />;
   const run = async (work: () => Promise<ProofFragment | undefined>) => {
