@@ -1,6 +1,6 @@
 import { inTransaction, type Tx } from "../../platform/db.ts";
 import type { App } from "../app.ts";
-import { GatewayUnavailable } from "../kernel/errors.ts";
+import { GatewayUnavailable, GatewayUnreadable } from "../kernel/errors.ts";
 import type { SubscriptionId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
@@ -29,11 +29,23 @@ export function objectionTo(row: Pick<SubscriptionRow, "id" | "number" | "amount
 interface Looked {
   readonly remote: RemoteSubscription;
   readonly reports: readonly PaymentReport[];
-  /** More charges wait than one look takes. */
+  /** More charges wait: than one look takes, or because nobody can tell of them. */
   readonly hasMore: boolean;
+  /** Why a charge is not among the reports, although it was asked about; null: each is. */
+  readonly untold: GatewayUnavailable | null;
 }
 
-/** @throws GatewayUnavailable when it does not answer, and when it tells of a charge that it does not know yet */
+/** One charge of those that a subscription names; an error where it is not known yet, or told of in other words. */
+const askForCharge = (app: Pick<App, "payments">, id: string): Promise<PaymentReport | GatewayUnavailable> =>
+  app.payments.fetchStatus(id).then(
+    (report) => report ?? new GatewayUnavailable("midtrans", `the charge ${id} is not known yet`, "none"),
+    (error: unknown) => {
+      if (error instanceof GatewayUnreadable) return error;
+      throw error;
+    },
+  );
+
+/** @throws GatewayUnavailable when it does not answer */
 export async function askForCharges(
   app: Pick<App, "db" | "payments" | "subscriptions">,
   gatewayId: string,
@@ -47,12 +59,13 @@ export async function askForCharges(
   const booked = new Set(known.map(({ id }) => id));
   const missing = [...new Set(remote.transactionIds)].filter((id) => !booked.has(id));
   const reports: PaymentReport[] = [];
+  let untold: GatewayUnavailable | null = null;
   for (const id of missing.slice(0, CHARGES_MAX)) {
-    const report = await app.payments.fetchStatus(id);
-    if (!report) throw new GatewayUnavailable("midtrans", `the charge ${id} is not known yet`, "none");
-    reports.push(report);
+    const answer = await askForCharge(app, id);
+    if (answer instanceof GatewayUnavailable) untold = answer;
+    else reports.push(answer);
   }
-  return { remote, reports, hasMore: missing.length > CHARGES_MAX };
+  return { remote, reports, hasMore: missing.length > reports.length, untold };
 }
 
 /** Books what a look found, and says where it is not what we ordered. Under the subscription's lock. */
@@ -79,8 +92,8 @@ async function record(app: App, id: SubscriptionId, looked: Looked): Promise<voi
     const cause = { source: "MIDTRANS", actorId: null, now: app.clock.now() } as const;
     await recordCharges(tx, app, await lockSubscription(tx, id), looked, cause.now);
     killPoint("subscription.charges-booked");
-    // Read again: a charge has moved it.
-    await judgeTime(tx, await lockSubscription(tx, id), looked.remote.isActive, cause);
+    // Read again: a charge has moved it. What nobody has told of yet may have paid.
+    if (!looked.hasMore) await judgeTime(tx, await lockSubscription(tx, id), looked.remote.isActive, cause);
     const row = await lockSubscription(tx, id);
     const planned = { ...row, nextChargeAt: looked.remote.isActive ? looked.remote.nextChargeAt : null };
     const next = looked.hasMore ? later(cause.now, MINUTE_MS) : nextLookAt(planned, cause.now);
@@ -92,6 +105,8 @@ async function record(app: App, id: SubscriptionId, looked: Looked): Promise<voi
     ]);
   });
 }
+
+const isAllBooked = ({ reports, hasMore }: Looked): boolean => reports.length === 0 && !hasMore;
 
 /** A month whose days of grace are over, and the gateway would still charge: it is stopped there first. */
 const isOverdue = (row: SubscriptionRow, now: Date): boolean => {
@@ -105,14 +120,14 @@ const isOverdue = (row: SubscriptionRow, now: Date): boolean => {
  * over here and lives on there; one that goes on is given its wallet's token anew. A second run finds the charges
  * booked and the state reached.
  *
- * @throws GatewayUnavailable to be run again
+ * @throws GatewayUnavailable to be run again; GatewayUnreadable where it tells of a charge in words that we cannot read
  */
 export async function lookAtSubscription(app: App, message: { subscriptionId: SubscriptionId }): Promise<void> {
   const row = await readSubscription(app.db.sql, message.subscriptionId);
   if (!row?.gatewayId) return;
   let looked = await askForCharges(app, row.gatewayId);
   if (!looked) throw new Error(`the gateway knows no subscription ${row.number}`);
-  const isLost = row.state !== "CANCELLING" && isOverdue(row, app.clock.now()) && looked.reports.length === 0;
+  const isLost = row.state !== "CANCELLING" && isOverdue(row, app.clock.now()) && isAllBooked(looked);
   if (looked.remote.isActive && (isLost || !isOpenSubscription(row.state))) {
     await app.subscriptions.cancel(row.gatewayId);
     killPoint("subscription.stopped-there");
@@ -122,6 +137,8 @@ export async function lookAtSubscription(app: App, message: { subscriptionId: Su
   await record(app, row.id, looked);
   killPoint("subscription.look-stored");
   await renewToken(app, row, looked.remote);
+  // What could be told of is booked: one charge that cannot holds up no other.
+  if (looked.untold) throw looked.untold;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { inTransaction, isDatabaseAway } from "../../platform/db.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
-import { GatewayUnavailable } from "../kernel/errors.ts";
+import { GatewayUnavailable, GatewayUnreadable } from "../kernel/errors.ts";
 import type { SubscriptionId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
@@ -22,7 +22,8 @@ interface Due {
 
 async function noteFailure(app: App, { id, number }: Due, error: unknown): Promise<void> {
   app.log.warn({ err: error, subscriptionId: id }, "a look at a subscription failed and is due again");
-  if (error instanceof GatewayUnavailable || isDatabaseAway(error)) return;
+  const isAway = error instanceof GatewayUnavailable && !(error instanceof GatewayUnreadable);
+  if (isAway || isDatabaseAway(error)) return;
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const why = redactText((error as Error).message);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { GatewayUnavailable, invalidInput, Refusal } from "../../domain/kernel/errors.ts";
+import { GatewayUnavailable, GatewayUnreadable, invalidInput, Refusal } from "../../domain/kernel/errors.ts";
 import type {
   RecurringNews,
   RememberedCard,
@@ -133,8 +133,8 @@ function requireSafeId(text: string): void {
  */
 export function createMidtransSubscriptions(options: SenderOptions): SubscriptionGateway {
   const send = createSender(options);
-  const unreadable = (outcome: "none" | "unknown") =>
-    new GatewayUnavailable("midtrans", "Midtrans's answer is not about a subscription", outcome);
+  const unreadable = () =>
+    new GatewayUnavailable("midtrans", "Midtrans's answer is not about a subscription", "unknown");
   return {
     keyMs: KEY_MS,
 
@@ -152,7 +152,7 @@ export function createMidtransSubscriptions(options: SenderOptions): Subscriptio
       const { code } = answer;
       if (code !== null && isOurMistake(code))
         throw new Refusal("GATEWAY_REJECTED", `Midtrans refuses this subscription (${code})`, { code });
-      throw unreadable("unknown");
+      throw unreadable();
     },
 
     async fetch(gatewayId) {
@@ -160,7 +160,8 @@ export function createMidtransSubscriptions(options: SenderOptions): Subscriptio
       const answer = await send("subscription", gatewayId, { method: "GET", path: `/v1/subscriptions/${gatewayId}` });
       if (answer.code === 404) return null;
       const found = readSubscription(answer.body);
-      if (found?.gatewayId !== gatewayId) throw unreadable("none");
+      if (found?.gatewayId !== gatewayId)
+        throw new GatewayUnreadable("midtrans", "Midtrans's answer is not about this subscription", "none");
       return found;
     },
 
@@ -169,7 +170,7 @@ export function createMidtransSubscriptions(options: SenderOptions): Subscriptio
       const path = `/v1/subscriptions/${gatewayId}/cancel`;
       const { code } = await send("cancelSubscription", gatewayId, { method: "POST", path });
       if (code === 404) return "none";
-      if (code !== 200) throw unreadable("unknown");
+      if (code !== 200) throw unreadable();
       return "done";
     },
 
@@ -178,7 +179,7 @@ export function createMidtransSubscriptions(options: SenderOptions): Subscriptio
       const path = `/v1/subscriptions/${gatewayId}`;
       const body = { ...chargedParts(request), schedule: { interval: 1 } };
       const { code } = await send("updateSubscription", gatewayId, { method: "PATCH", path, body });
-      if (code !== 200) throw unreadable("unknown");
+      if (code !== 200) throw unreadable();
     },
 
     async fetchRememberedCard(gatewayTransactionId) {
