@@ -20,29 +20,35 @@ interface Hinted {
   readonly id: ShipmentId;
   readonly toldAt: Date | null;
   readonly nextCheckAt: Date | null;
+  readonly claimedUntil: Date | null;
   readonly isTracked: boolean;
 }
 
+const IS_TRACKED = "status in ('BOOKED', 'PACKED', 'TRANSIT', 'RETURNING')";
+
 // Without a lock: a flood only reads, as long as there is nothing to write.
 const FIND = `
-  select id, told_at, next_check_at, status in ('BOOKED', 'PACKED', 'TRANSIT', 'RETURNING') as is_tracked
+  select id, told_at, next_check_at, claimed_until, ${IS_TRACKED} as is_tracked
     from shipments where booking_no = $1 or (booking_no is null and airway_bill = $2)
    order by booking_no nulls last, created_at desc limit 1`;
 
-// Copies at once wait for each other here, and all but one find that it was told. What a clock that was ahead has
+// Copies at once wait for each other here, and all but one find that it was told; who waits for a look that ends the
+// parcel's way finds it over. What a clock that was ahead has
 // written bounds nothing.
 const TELL = `
   update shipments set told_at = $2, next_check_at = least(next_check_at, $2)
-   where id = $1 and (told_at is null or told_at <= $3 or told_at > $4) returning id`;
+   where id = $1 and ${IS_TRACKED} and (told_at is null or told_at <= $3 or told_at > $4) returning id`;
 
+// A look that is under way may not see what this tells of: recordLook keeps what stands here then.
 const POSTPONE = `
   update shipments set next_check_at = $2
-   where id = $1 and (next_check_at is null or next_check_at > $2) and told_at > $3`;
+   where id = $1 and ${IS_TRACKED} and told_at > $3
+     and (next_check_at is null or next_check_at > $2 or (claimed_until > $4 and next_check_at < $2))`;
 
 /**
  * Takes a callback of the courier company. Nobody signs it, so nothing of it is believed: it makes a look at the parcel
  * due, at once and at most once in 10 minutes a parcel, or when those are over. Whatever anybody sends writes at most
- * two rows a parcel in that time; what names no parcel of ours, or one that is over, writes nothing.
+ * two rows a parcel in that time, and one more while it is looked at; what names no parcel of ours, or one that is over, writes nothing.
  */
 export async function receiveCourierNews(
   app: Pick<App, "db" | "clock"> & { readonly settings: Pick<App["settings"], "trackingIntervalMs"> },
@@ -58,8 +64,10 @@ export async function receiveCourierNews(
   const isFresh = found.toldAt !== null && found.toldAt > before && found.toldAt <= ahead;
   if (isFresh) {
     const again = later(found.toldAt, apartMs);
-    if (found.nextCheckAt !== null && found.nextCheckAt <= again) return "LATER";
-    await app.db.sql(POSTPONE, [found.id, again, before]);
+    const isLookedAt = found.claimedUntil !== null && found.claimedUntil > now;
+    const isDue = found.nextCheckAt !== null && found.nextCheckAt <= again;
+    const isAsked = isLookedAt ? found.nextCheckAt?.getTime() === again.getTime() : isDue;
+    if (!isAsked) await app.db.sql(POSTPONE, [found.id, again, before, now]);
     return "LATER";
   }
   const outcome = await inTransaction(app.db, async (tx) => {

@@ -130,12 +130,13 @@ async function believe(
 interface Claim {
   readonly claimedUntil: Date | null;
   readonly toldAt: Date | null;
+  readonly nextCheckAt: Date | null;
   readonly checks: number;
   readonly newsAt: Date;
 }
 
 const READ_CLAIM = `
-  select s.claimed_until, s.told_at, s.checks,
+  select s.claimed_until, s.told_at, s.next_check_at, s.checks,
          coalesce((select max(e.recorded_at) from shipment_events e where e.shipment_id = s.id),
                   greatest(s.created_at, s.pickup_at)) as news_at
     from shipments s where s.id = $1`;
@@ -151,14 +152,18 @@ const WRITE_LOOK = `
 async function planNext(tx: Tx, app: RecordApp, claimed: ClaimedShipment, claim: Claim, tracked: Tracked) {
   const now = app.clock.now();
   const next = nextCheckAt(tracked, app.settings.trackingIntervalMs, now);
+  if (next === null) return null;
+  // Somebody told of news after this look had begun: it may not have seen them.
+  if (claim.toldAt !== null && claim.toldAt > claimed.claimedAt) return now;
+  const asked = claim.nextCheckAt !== null && claim.nextCheckAt > claimed.claimedAt ? claim.nextCheckAt : null;
+  if (asked && (next === "givenUp" || asked < next)) return asked;
   if (next === "givenUp") {
     const message = "A parcel was silent for so long that it is not looked for any more: ask the courier";
     const alert = { kind: TRACKING_ALERTS.silent, subject: claimed.id, severity: "WARNING", message } as const;
     await raiseAlert(tx, { ids: app.ids, now }, alert);
     return null;
   }
-  // Somebody told of news after this look had begun: it may not have seen them.
-  return next !== null && claim.toldAt !== null && claim.toldAt > claimed.claimedAt ? now : next;
+  return next;
 }
 
 type Tracked = Parameters<typeof nextCheckAt>[0];

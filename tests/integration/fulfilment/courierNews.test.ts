@@ -157,6 +157,25 @@ describe("a storm of callbacks about one parcel", () => {
     expect(await shop.stateOf(parcel)).toMatchObject({ shipment: "DELIVERED", order: "COMPLETED" });
   });
 
+  test("brings within ten minutes what happened while the look that it caused was under way", async () => {
+    const parcel = await onItsWay();
+    const hint = { bookingNo: parcel.bookingNo, airwayBill: null };
+    await receiveCourierNews(shop.app, hint);
+    shop.state.beforeAnswer = async () => {
+      shop.state.beforeAnswer = async () => {};
+      shop.move(1);
+      for (const time of ["first", "again"])
+        expect([time, await receiveCourierNews(shop.app, hint)]).toEqual([time, "LATER"]);
+    };
+    await checkShipment(shop.app, { shipmentId: parcel.shipmentId });
+    parcel.parcel.words = "Diterima";
+    await trackShipments(shop.app);
+    expect(await shop.stateOf(parcel)).toMatchObject({ shipment: "TRANSIT" });
+    shop.move(10 * MINUTE_MS);
+    await trackShipments(shop.app);
+    expect(await shop.stateOf(parcel)).toMatchObject({ shipment: "DELIVERED", order: "COMPLETED" });
+  });
+
   test("is heard again for a parcel that was given up, and from a clock that was ahead", async () => {
     const parcel = await onItsWay();
     await shop.rows("update shipments set next_check_at = null where id = $1", parcel.shipmentId);
