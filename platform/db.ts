@@ -138,6 +138,13 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
   }
 }
 
+const LOCK_NOT_AVAILABLE = "55P03";
+const STATEMENT_TIMEOUT = "57014";
+const NOT_NOW: ReadonlySet<unknown> = new Set([SERIALIZATION_FAILURE, DEADLOCK, LOCK_NOT_AVAILABLE, STATEMENT_TIMEOUT]);
+
+/** True where the database was too busy for this work: the same work may be done a moment later. */
+export const isDatabaseBusy = (error: unknown): boolean => NOT_NOW.has((error as { code?: unknown } | null)?.code);
+
 /** PostgreSQL's classes for "not there": connection exceptions, shutdown, too many connections, cut as idle. */
 const AWAY_SQLSTATES = /^(08|57P0|53300|25P03)/;
 /** The driver's own words for it; these errors carry no code. */

@@ -1,4 +1,4 @@
-import { inTransaction, isDatabaseAway, type Tx } from "../../platform/db.ts";
+import { inTransaction, isDatabaseAway, isDatabaseBusy, type Tx } from "../../platform/db.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable, GatewayUnreadable } from "../kernel/errors.ts";
@@ -89,11 +89,11 @@ async function pollOne(app: App, due: DuePoll): Promise<void> {
   killPoint("poll.committed");
 }
 
-/** A gateway that is away comes back; an answer that we cannot apply is our bug, and a person must know. */
+/** A gateway that is away comes back, and so does a database; an answer that we cannot apply is our bug, and a person must know. */
 async function notePollFailure(app: App, { gatewayOrderId }: DuePoll, error: unknown): Promise<void> {
   app.log.warn({ err: error, gatewayOrderId }, "a poll failed and is due again");
   const isAway = error instanceof GatewayUnavailable && !(error instanceof GatewayUnreadable);
-  if (isAway || isDatabaseAway(error)) return;
+  if (isAway || isDatabaseAway(error) || isDatabaseBusy(error)) return;
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const why = redactText((error as Error).message);

@@ -1,4 +1,4 @@
-import { inTransaction, isDatabaseAway } from "../../platform/db.ts";
+import { inTransaction, isDatabaseAway, isDatabaseBusy } from "../../platform/db.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable, GatewayUnreadable } from "../kernel/errors.ts";
@@ -23,7 +23,7 @@ interface Due {
 async function noteFailure(app: App, { id, number }: Due, error: unknown): Promise<void> {
   app.log.warn({ err: error, subscriptionId: id }, "a look at a subscription failed and is due again");
   const isAway = error instanceof GatewayUnavailable && !(error instanceof GatewayUnreadable);
-  if (isAway || isDatabaseAway(error)) return;
+  if (isAway || isDatabaseAway(error) || isDatabaseBusy(error)) return;
   await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const why = redactText((error as Error).message);

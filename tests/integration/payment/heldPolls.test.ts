@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
-import { buyTwo, cases, happens, lyingGateway, type Order, type Person, standing } from "./facts.ts";
+import { alerts, buyTwo, cases, happens, lyingGateway, type Order, type Person, standing } from "./facts.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -35,5 +35,29 @@ test("what was paid and is told strangely of is asked about each hour, and not f
   expect(await cases(shop, order)).toEqual(["UNMATCHED"]);
   shop.advance(3 * DAY_MS);
   expect(await polled(order)).toBeNull();
+  expect(await standing(shop, order)).toMatchObject({ payment: "PAID", order: "PAID" });
+});
+
+test("what is locked for too long is asked about again within minutes, and is nobody's alert", async () => {
+  const order = await buyTwo(shop, buyer);
+  await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "settlement", method: "gopay" });
+  await shop.app.db.sql("update payment_transactions set next_poll_at = $2 where payment_id = $1", [
+    order.paymentId,
+    shop.app.clock.now(),
+  ]);
+  const { ORDER } = shop.app.effects;
+  const lock: typeof ORDER.lock = async (tx, ...what) => {
+    await tx.sql("set local lock_timeout = 20");
+    await ORDER.lock(tx, ...what);
+  };
+  const holder = await shop.app.db.pool.connect();
+  await holder.query("begin");
+  await holder.query("select from payments where id = $1 for update", [order.paymentId]);
+  await pollPayments({ ...shop.app, effects: { ...shop.app.effects, ORDER: { ...ORDER, lock } } });
+  await holder.query("rollback");
+  holder.release();
+  expect(await alerts(shop, order.gatewayOrderId)).toEqual({});
+  shop.advance(3 * MINUTE_MS);
+  await pollPayments(shop.app);
   expect(await standing(shop, order)).toMatchObject({ payment: "PAID", order: "PAID" });
 });
