@@ -6,23 +6,20 @@ import type { PaymentId, ShipmentId, UserId } from "../kernel/ids.ts";
 import type { Page, PageInput } from "../kernel/page.ts";
 import { countRows, listNewest, type TimedList } from "../kernel/timedList.ts";
 import type { PaymentStatus } from "../payment/payment.states.ts";
-import type { NoticeState, OrderNews } from "./notice.rules.ts";
+import type { Bought, NoticeState } from "./notice.rules.ts";
 
 /** What a mail says about a payment and what it is for. Whole rupiah. */
-export interface PaymentNews {
+export interface PaymentNews extends Bought {
   readonly id: PaymentId;
   readonly number: string;
   readonly status: PaymentStatus;
-  readonly amount: number;
   readonly paidAt: Date | null;
   readonly expiresAt: Date;
   readonly userId: UserId;
   readonly name: string;
   readonly email: string;
-  readonly orders: readonly OrderNews[];
-  /** What is learnt for it; null: it pays for no package, or for a month of one. */
-  readonly package: string | null;
-  readonly courses: readonly string[];
+  /** The month's subscription was not paid, and is again by this payment: that has a mail of its own. */
+  readonly isBack: boolean;
   /** Why its proof was not believed; null: it was not rejected. */
   readonly rejectReason: string | null;
 }
@@ -37,11 +34,16 @@ export function readPaymentsNews(db: Pick<Db, "sql">, paymentIds: readonly Payme
                         'invoice', v.number) order by o.number)
                         from orders o join stores s on s.id = o.store_id left join invoices v on v.order_id = o.id
                        where o.session_id = p.session_id), '[]') as orders,
-            k.name as package, b.reject_reason,
+            coalesce(k.name, m.name) as package, s.id is not null as is_month, b.reject_reason,
+            exists (select from subscription_logs l
+                     where l.subscription_id = s.id and l.from_state = 'PAST_DUE' and l.to_state = 'ACTIVE'
+                       and l.at = p.paid_at) as is_back,
             array(select c.title from unnest(b.course_ids) with ordinality as n(id, place)
                     join courses c on c.id = n.id order by n.place) as courses
        from payments p join users u on u.id = p.user_id
        left join enrollment_payments b on b.id = p.id left join packages k on k.id = b.package_id
+       left join subscription_charges n on n.payment_id = p.id left join subscriptions s on s.id = n.subscription_id
+       left join packages m on m.id = s.package_id
       where p.id = any($1::uuid[])`,
     [paymentIds],
   );

@@ -16,25 +16,44 @@ export interface OrderNews {
   readonly invoice: string | null;
 }
 
-/** One line an order: its number, store and pieces, and its invoice where there is one. */
-export function orderRows(orders: readonly OrderNews[]): { label: string; value: string }[] {
-  return orders.map((order) => ({
-    label: [
-      order.number,
-      order.store,
-      `${order.pieces} barang`,
-      ...(order.invoice ? [`faktur ${order.invoice}`] : []),
-    ].join(", "),
-    value: formatRupiah(order.total),
-  }));
+/** What a payment pays for, as mails tell it. Whole rupiah. */
+export interface Bought {
+  readonly id: string;
+  readonly amount: number;
+  readonly orders: readonly OrderNews[];
+  /** What is learnt for it, for good or for a month; null: it pays for goods. */
+  readonly package: string | null;
+  readonly isMonth: boolean;
+  /** Those that are bought for good. */
+  readonly courses: readonly string[];
 }
 
+interface Row {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** Its number, store and pieces, and its invoice where there is one. */
+const orderRow = ({ number, store, pieces, invoice, total }: OrderNews): Row => ({
+  label: [number, store, `${pieces} barang`, ...(invoice ? [`faktur ${invoice}`] : [])].join(", "),
+  value: formatRupiah(total),
+});
+
 /** One line a course. */
-export const courseRows = (titles: readonly string[]): { label: string; value: string }[] =>
+export const courseRows = (titles: readonly string[]): Row[] =>
   titles.map((title) => ({ label: title, value: "1 kelas" }));
 
-/** The page of the one order, or the list of all where there are several. */
-export function linkToOrders(publicUrl: string, orders: readonly OrderNews[]): string {
-  const [only, ...others] = orders;
+/** One line an order or a course, or the one of a month. */
+export function boughtRows(bought: Bought): Row[] {
+  if (bought.package === null) return bought.orders.map(orderRow);
+  if (!bought.isMonth) return courseRows(bought.courses);
+  return [{ label: bought.package, value: `${formatRupiah(bought.amount)} sebulan` }];
+}
+
+/** The page of the one order, or the list of all where there are several; of courses the payment's own page. */
+export function linkToBought(publicUrl: string, bought: Bought): string {
+  if (bought.isMonth) return `${publicUrl}/account/subscriptions`;
+  if (bought.package !== null) return `${publicUrl}/payments/${bought.id}`;
+  const [only, ...others] = bought.orders;
   return only && others.length === 0 ? `${publicUrl}/orders/${only.id}` : `${publicUrl}/orders`;
 }

@@ -4,7 +4,7 @@ import { formatRupiah } from "../kernel/money.ts";
 import { formatJakarta } from "../kernel/time.ts";
 import type { Messages } from "../messages.ts";
 import { type PaymentNews, readPaymentNews } from "./notice.queries.ts";
-import { linkToOrders, orderRows } from "./notice.rules.ts";
+import { boughtRows, linkToBought } from "./notice.rules.ts";
 import { storeNotice } from "./storeNotice.ts";
 import type { TemplateName } from "./templates.rules.ts";
 
@@ -17,6 +17,9 @@ const TEMPLATE_OF = {
 /** Money that had arrived and was taken back is another story than money that never came. */
 const templateOf = (news: PaymentNews, as: Messages["payment.ended"]["as"]): TemplateName =>
   news.paidAt === null ? TEMPLATE_OF[as] : "paymentReversed";
+
+/** Where it may be ordered anew. */
+const newOrderAt = (news: PaymentNews): string => (news.package === null ? "/" : "/packages");
 
 /**
  * Handler of payment.ended: tells the customer that nothing will come of the payment, why, and what to do next.
@@ -33,6 +36,9 @@ export async function noticeEnded(
   if (news.status !== as) return;
   const { number, name, amount, expiresAt } = news;
   const template = templateOf(news, as);
+  // Why a month is not paid, and whether it is tried again, its subscription's own mail tells.
+  if (news.isMonth && template !== "paymentReversed") return;
+  const { publicUrl } = app.settings;
   await inTransaction(app.db, (tx) =>
     storeNotice(
       tx,
@@ -43,11 +49,8 @@ export async function noticeEnded(
         userId: news.userId,
         recipient: news.email,
         values: { number, name, amount: formatRupiah(amount), expiresAt: formatJakarta(expiresAt) },
-        rows: orderRows(news.orders),
-        url:
-          template === "paymentReversed"
-            ? linkToOrders(app.settings.publicUrl, news.orders)
-            : `${app.settings.publicUrl}/`,
+        rows: boughtRows(news),
+        url: template === "paymentReversed" ? linkToBought(publicUrl, news) : `${publicUrl}${newOrderAt(news)}`,
       },
     ),
   );

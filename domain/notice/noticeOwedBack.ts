@@ -3,7 +3,7 @@ import type { App } from "../app.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import type { Messages } from "../messages.ts";
 import { readPaymentNews } from "./notice.queries.ts";
-import { linkToOrders, orderRows } from "./notice.rules.ts";
+import { boughtRows, linkToBought } from "./notice.rules.ts";
 import { storeNotice } from "./storeNotice.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function noticeOwedBack(
 ): Promise<void> {
   const news = await readPaymentNews(app.db, paymentId);
   if (!news) throw new Error(`no payment ${paymentId}`);
-  const { number, name, amount, userId, email, orders } = news;
+  const { number, name, amount, userId, email } = news;
   await inTransaction(app.db, (tx) =>
     storeNotice(
       tx,
@@ -28,8 +28,8 @@ export async function noticeOwedBack(
         userId,
         recipient: email,
         values: { number, name, amount: formatRupiah(amount) },
-        rows: orderRows(orders),
-        url: linkToOrders(app.settings.publicUrl, orders),
+        rows: boughtRows(news),
+        url: linkToBought(app.settings.publicUrl, news),
       },
     ),
   );

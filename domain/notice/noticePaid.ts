@@ -4,12 +4,29 @@ import { formatRupiah } from "../kernel/money.ts";
 import { formatJakarta } from "../kernel/time.ts";
 import type { Messages } from "../messages.ts";
 import { type PaymentNews, readPaymentsNews } from "./notice.queries.ts";
-import { courseRows, linkToOrders, orderRows } from "./notice.rules.ts";
+import { boughtRows, linkToBought } from "./notice.rules.ts";
 import { type NoticeInput, storeNotices } from "./storeNotice.ts";
+import type { TemplateName } from "./templates.rules.ts";
+
+/** The mail by which the money is told. */
+function templateOf(news: PaymentNews): TemplateName {
+  if (news.package === null) return "paymentReceived";
+  return news.isMonth ? "monthReceived" : "courseMoneyReceived";
+}
+
+/**
+ * Whether the money is told here. What an approval has opened, and a subscription that is back, are told by mails of
+ * their own, which say the same and more; money that the bank took back, or of which a course cannot be opened any more,
+ * by the message of its end.
+ */
+function isTold(news: PaymentNews): boolean {
+  if (news.paidAt === null || news.status === "FAILED" || news.isBack) return false;
+  return news.package === null || news.isMonth || news.status === "PAID";
+}
 
 const noticeOf = ({ publicUrl }: App["settings"], news: PaymentNews, paidAt: Date): NoticeInput => ({
   event: `payment.paid:${news.id}`,
-  template: news.package === null ? "paymentReceived" : "courseMoneyReceived",
+  template: templateOf(news),
   userId: news.userId,
   recipient: news.email,
   values: {
@@ -19,14 +36,15 @@ const noticeOf = ({ publicUrl }: App["settings"], news: PaymentNews, paidAt: Dat
     paidAt: formatJakarta(paidAt),
     package: news.package ?? "",
   },
-  rows: news.package === null ? orderRows(news.orders) : courseRows(news.courses),
-  url: news.package === null ? linkToOrders(publicUrl, news.orders) : `${publicUrl}/payments/${news.id}`,
+  rows: boughtRows(news),
+  url: linkToBought(publicUrl, news),
 });
 
 type Telling = Pick<App, "db" | "clock" | "ids" | "settings">;
 
 /**
- * Handler of payment.paid: tells the customers that the money arrived, for which orders, and where the invoice is.
+ * Handler of payment.paid: tells the customers that the money arrived, for which orders, courses or month, and where the
+ * invoice is.
  *
  * A second run is harmless: the mail is unique by event, recipient and template, so it finds the first one. A payment
  * that the bank took back meanwhile is not told as paid any more: the message of its end speaks.
@@ -39,8 +57,7 @@ export async function noticesPaid(
   const found = new Map((await readPaymentsNews(app.db, ids)).map((news) => [news.id, news]));
   const notices = messages.flatMap(({ paymentId, requestId }) => {
     const news = found.get(paymentId);
-    // What an approval has opened is told by its own mail, which says the same and more.
-    if (!news || news.paidAt === null || news.status === "FAILED" || news.status === "APPROVED") return [];
+    if (!news?.paidAt || !isTold(news)) return [];
     return [{ ...noticeOf(app.settings, news, news.paidAt), ...(requestId ? { requestId } : {}) }];
   });
   if (notices.length > 0) {

@@ -3,7 +3,8 @@ import { writeOutbox } from "../../platform/outbox.ts";
 import type { Ids, UserId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { jobsOf } from "../messages.ts";
-import { type NoticeValues, renderNotice, type TemplateName } from "./templates.rules.ts";
+import { type NoticeValues, renderNotice } from "./mail.rules.ts";
+import type { TemplateName } from "./templates.rules.ts";
 
 export interface NoticeInput extends NoticeValues {
   /** What it tells of, such as `payment.paid:<payment id>`. */

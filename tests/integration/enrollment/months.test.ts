@@ -66,6 +66,22 @@ describe("a package by the month", () => {
     expect(await shop.audit()).toEqual([]);
   });
 
+  test("is told of as a month: each that is paid, that one is not, and once that it is paid again", async () => {
+    const { buyer, id } = await subscribe();
+    shop.advance(MONTH);
+    await month(id, { fails: ["deny"], charge: "regular" });
+    await month(id, { charge: "retry" });
+    // The first is about what was bought with the card that is charged.
+    const [, ...mails] = await shop.app.db.sql<{ template: string; bodyText: string }>(
+      "select template, body_text from notices where user_id = $1 order by created_at, id",
+      [buyer.userId],
+    );
+    expect(mails.map(({ template }) => template)).toEqual(["monthReceived", "subscriptionPastDue", "subscriptionBack"]);
+    expect(mails[0]?.bodyText).toMatch(/- .+: Rp99\.000 sebulan/);
+    expect(mails[0]?.bodyText).toContain("/account/subscriptions");
+    expect(mails.map(({ bodyText }) => bodyText).join("\n")).not.toMatch(/pesanan|Belanja lagi|paketnya/i);
+  });
+
   test("is nobody's to approve: only what waits for a person does", async () => {
     const { sold } = await subscribe();
     const [staff, buyer] = [await shop.addStaff(), await shop.addBuyer()];

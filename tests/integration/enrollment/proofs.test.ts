@@ -9,7 +9,7 @@ import type { PaymentId } from "../../../domain/kernel/ids.ts";
 import { checkLink } from "../../../platform/signedLink.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { picture } from "../../support/uploads.ts";
-import { BY_QRIS, begin, claim, codes, happens, type Person, PROOF, sell, statusOf } from "./facts.ts";
+import { BY_QRIS, begin, claim, codes, happens, order, type Person, PROOF, sell, statusOf } from "./facts.ts";
 
 const DAY = 24 * 60 * 60_000;
 const MANY = 8;
@@ -160,6 +160,18 @@ describe("a learner is told by mail", () => {
     expect(more).toEqual([]);
     expect(mail).toMatchObject({ template: "enrollmentApproved", subject: "Kelas Seduh: kelas Anda sudah terbuka" });
     expect(mail?.bodyText).toContain("/courses");
+  });
+
+  test("that the time to pay a course is over, which it was, and where he orders it again", async () => {
+    const buyer = await shop.addBuyer();
+    await order(shop, buyer, await sell(shop, { courses: 1 }));
+    shop.advance(25 * 60 * 60_000);
+    await shop.drain();
+    const [mail, ...more] = await mails(buyer);
+    expect(more).toEqual([]);
+    expect(mail).toMatchObject({ template: "paymentExpired" });
+    expect(mail?.bodyText).toMatch(/- .+: 1 kelas/);
+    expect(mail?.bodyText).toMatch(/\/packages$/m);
   });
 
   test("why his proof was not believed, and that a new one is a new payment", async () => {

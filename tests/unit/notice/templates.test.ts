@@ -1,4 +1,5 @@
-import { renderNotice, TEMPLATES, type TemplateName } from "../../../domain/notice/templates.rules.ts";
+import { renderNotice } from "../../../domain/notice/mail.rules.ts";
+import { TEMPLATES, type TemplateName } from "../../../domain/notice/templates.rules.ts";
 
 const values = {
   number: "LNS-1",
