@@ -14,6 +14,7 @@ import { createMidtransSubscriptions } from "../gateways/midtrans/subscriptions.
 import { createRajaongkirGateway } from "../gateways/rajaongkir/http.ts";
 import { createCallRecorder } from "../gateways/recordCall.ts";
 import { createMailer } from "../gateways/smtp/mailer.ts";
+import { openBackups } from "../platform/backupFiles.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
 import { openDb } from "../platform/db.ts";
@@ -69,6 +70,7 @@ const settingsOf = (config: Config): Settings => ({
   trackingIntervalMs: config.trackingIntervalMs,
   statusRatePerSecond: config.midtrans.statusRatePerSecond,
   reconcileCron: config.reconcileCron,
+  backupCron: config.backupCron,
   midtransMerchantId: config.midtrans.merchantId,
   gateway: gatewayOf(config),
   settlementColumns: config.settlementColumns,
@@ -96,6 +98,7 @@ export function createApp(config: Config, processName: string, clock: Clock = sy
     settings,
     limits: openRateLimits(base, config),
     uploads: openUploads(uploadsDir(config.dataDir), base.sealer),
+    backups: openBackups(config.dataDir),
     payments: createMidtransGateway({
       ...config.midtrans,
       isProduction: config.mode === "production",

@@ -1,3 +1,4 @@
+import type { BackupShelf } from "../platform/backupFiles.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import type { BankField, FileColumns, SettlementField } from "../platform/fileColumns.ts";
@@ -38,6 +39,8 @@ export interface Settings {
   readonly statusRatePerSecond: number;
   /** When a day is closed: five fields, in Asia/Jakarta. */
   readonly reconcileCron: string;
+  /** When a worker takes backups, likewise; null: none does. */
+  readonly backupCron: string | null;
   readonly midtransMerchantId: string;
   /** What the back office shows of the set-up at Midtrans. */
   readonly gateway: GatewaySettings;
@@ -61,6 +64,7 @@ export interface App {
   readonly sealer: Sealer;
   readonly limits: RateLimits;
   readonly uploads: UploadStore;
+  readonly backups: BackupShelf;
   readonly settings: Settings;
   readonly payments: PaymentGateway;
   readonly subscriptions: SubscriptionGateway;

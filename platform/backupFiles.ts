@@ -108,6 +108,24 @@ export async function listBackups(folder: string): Promise<KeptBackup[]> {
   return kept.sort((a, b) => (a.name < b.name ? 1 : -1));
 }
 
+/** What a person may know of a shop's backups. */
+export interface BackupShelf {
+  /** The newest good one with the size of its file; null: there is none. */
+  newest(): Promise<(KeptBackup & { readonly bytes: number }) | null>;
+}
+
+export function openBackups(dataDir: string): BackupShelf {
+  const folder = backupsIn(dataDir);
+  return {
+    async newest() {
+      const [kept] = await listBackups(folder);
+      // One that goes away meanwhile is older than the one that came for it.
+      const file = kept && (await orWhenMissing(stat(path.join(folder, kept.name)), null));
+      return kept && file ? { ...kept, bytes: file.size } : null;
+    },
+  };
+}
+
 /** Where a backup is written until it is known to be good: a name that no other process has, on any machine. */
 export async function draftIn(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,7 @@
 import type { App } from "../domain/app.ts";
 import { clearAlertOf, raiseAlert } from "../domain/kernel/raiseAlert.ts";
-import { HOUR_MS, later, MINUTE_MS } from "../domain/kernel/time.ts";
+import { later, MINUTE_MS } from "../domain/kernel/time.ts";
+import { isOldBackup } from "../domain/report/backup.rules.ts";
 import { BackupRefused } from "../platform/backupContainer.ts";
 import { backupsIn, type KeptBackup, listBackups } from "../platform/backupFiles.ts";
 import type { Config } from "../platform/config.ts";
@@ -12,8 +13,6 @@ import { type Loop, startLoop } from "./loop.ts";
 const LOOK_EVERY_MS = MINUTE_MS; // a time table has no finer step
 /** A backup that failed is tried again after this: a full disk is not helped by trying each minute. */
 const TRY_AGAIN_MS = 10 * MINUTE_MS;
-/** A day, and the hours that a nightly backup may take or wait. */
-const OLD_AFTER_MS = 26 * HOUR_MS;
 
 export const BACKUP_OLD = "BACKUP_OLD";
 const SUBJECT = "backups";
@@ -24,7 +23,7 @@ type BackupApp = Pick<App, "db" | "clock" | "ids" | "log">;
 /** Says by an alert how things stand with the newest good one; a good one clears it. */
 async function tellAge(app: BackupApp, newest: KeptBackup | undefined): Promise<void> {
   const now = app.clock.now();
-  const isFresh = newest !== undefined && now.getTime() - newest.snapshotAt.getTime() <= OLD_AFTER_MS;
+  const isFresh = newest !== undefined && !isOldBackup(newest.snapshotAt, now);
   const since = newest ? `of ${newest.snapshotAt.toISOString()}` : "missing: there is none yet";
   await inTransaction(app.db, async (tx) => {
     if (isFresh) return clearAlertOf(tx, now, BACKUP_OLD, SUBJECT);

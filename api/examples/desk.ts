@@ -54,6 +54,11 @@ export const desk: readonly Example[] = [
   },
   { operation: "Query.alerts", as: "staff", variables: { open: true } },
   {
+    operation: "Query.backupState",
+    as: "staff",
+    says: "The newest good backup. `npm run backup` takes one; BACKUP_CRON has a worker take them.",
+  },
+  {
     operation: "Mutation.clearAlert",
     as: "staff",
     variables: { id: "$paymentId", note: "Sudah dibereskan" },

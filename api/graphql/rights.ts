@@ -142,6 +142,7 @@ export const operationRights: Readonly<Record<string, OperationRight>> = {
   "Mutation.rejectAdjustment": "adjustment.approve",
   // alerts and notices
   "Query.alerts": "alert.read",
+  "Query.backupState": "alert.read",
   "Query.notices": "notice.read",
   "Mutation.clearAlert": "alert.clear",
 };

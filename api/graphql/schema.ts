@@ -3,6 +3,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphq
 import { buildSchemaSync, type NonEmptyArray } from "type-graphql";
 import { AccountResolver } from "./account.graphql.ts";
 import { AlertResolver } from "./alert.graphql.ts";
+import { BackupResolver } from "./backup.graphql.ts";
 import { BookingResolver } from "./booking.graphql.ts";
 import { CancelPreviewResolver, MoneyBackResolver } from "./cancel.graphql.ts";
 import { CartItemResolver, CartResolver } from "./cart.graphql.ts";
@@ -54,6 +55,7 @@ const resolvers: NonEmptyArray<new () => object> = [
   ShippingResolver,
   InvoiceResolver,
   AlertResolver,
+  BackupResolver,
   NoticeResolver,
   CheckoutResolver,
   OrderResolver,

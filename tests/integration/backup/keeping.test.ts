@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { listBackups } from "../../../platform/backupFiles.ts";
+import { readBackupState } from "../../../domain/report/backup.queries.ts";
+import { listBackups, openBackups } from "../../../platform/backupFiles.ts";
 import { BACKUP_OLD, createBackupRound } from "../../../worker/backups.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 
@@ -72,6 +73,21 @@ describe("backups by BACKUP_CRON", () => {
     await keepBroken();
     await keepBroken();
     expect(await alerts()).toEqual([{ isOpen: true, raises: 1 }]);
+  });
+
+  test("are known to staff by the newest good one, and to no customer", async () => {
+    const [staff, buyer] = [await shop.addStaff(), await shop.addBuyer()];
+    const read = () => readBackupState({ ...shop.app, backups: openBackups(dataDir) }, staff);
+    expect(await read()).toMatchObject({ takenAt: null, bytes: null, isOld: true });
+    await round()();
+    const [kept] = await listBackups(folder());
+    const { takenAt, bytes, isOld } = await read();
+    expect([takenAt, isOld]).toEqual([kept?.snapshotAt, false]);
+    expect(bytes).toBe(statSync(path.join(folder(), kept?.name as string)).size);
+    writeFileSync(path.join(folder(), "partial-0123456789abcdef"), "begun, and not known to be good");
+    shop.advance(27 * HOUR_MS);
+    expect(await read()).toMatchObject({ takenAt, isOld: true });
+    await expect(readBackupState(shop.app, buyer)).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
   test("clear their alert when one is good again", async () => {
