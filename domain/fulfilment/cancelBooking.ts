@@ -177,6 +177,8 @@ async function noteUnanswered(app: CancelApp, { order, shipment }: Parcel, why: 
   });
 }
 
+const isSilent = (answer: CancelAnswer): boolean => answer.kind === "refused" && answer.news.event === "unknownWord";
+
 const isEnd = (view: BookingView | null): boolean => view?.news.event === "cancelled";
 
 /**
@@ -206,7 +208,9 @@ async function cancelAtCompany(app: CancelApp, parcel: Parcel, bookingNo: string
     const cause = courierCause(app.clock.now(), "The courier took the cancel", asked.view?.news.words ?? null);
     return settle(app, parcel, (tx, locked) => endBooking(tx, app.ids, locked, "cancelled", cause));
   }
-  if (asked?.answer.kind === "refused") {
+  // A no without its reason, about a booking that is not known there, may be about that: it says nothing.
+  const isClear = asked !== null && (asked.view !== null || !isSilent(asked.answer));
+  if (asked?.answer.kind === "refused" && isClear) {
     const { news } = asked.answer;
     const why = plainText(asked.answer.why);
     const told = asked.view ? [news, asked.view.news] : [news];

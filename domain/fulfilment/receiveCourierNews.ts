@@ -33,8 +33,7 @@ const FIND = `
    order by booking_no nulls last, created_at desc limit 1`;
 
 // Copies at once wait for each other here, and all but one find that it was told; who waits for a look that ends the
-// parcel's way finds it over. What a clock that was ahead has
-// written bounds nothing.
+// parcel's way finds it over. What a clock that was ahead has written bounds nothing.
 const TELL = `
   update shipments set told_at = $2, next_check_at = least(next_check_at, $2)
    where id = $1 and ${IS_TRACKED} and (told_at is null or told_at <= $3 or told_at > $4) returning id`;
@@ -48,7 +47,8 @@ const POSTPONE = `
 /**
  * Takes a callback of the courier company. Nobody signs it, so nothing of it is believed: it makes a look at the parcel
  * due, at once and at most once in 10 minutes a parcel, or when those are over. Whatever anybody sends writes at most
- * two rows a parcel in that time, and one more while it is looked at; what names no parcel of ours, or one that is over, writes nothing.
+ * two rows a parcel in that time, and one more while it is looked at; what names no parcel of ours, or one that is over,
+ * writes nothing.
  */
 export async function receiveCourierNews(
   app: Pick<App, "db" | "clock"> & { readonly settings: Pick<App["settings"], "trackingIntervalMs"> },

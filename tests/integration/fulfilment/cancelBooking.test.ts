@@ -3,9 +3,11 @@ import type { App } from "../../../domain/app.ts";
 import { createOrderEffects } from "../../../domain/checkout/orderEffects.ts";
 import { cancelBooking } from "../../../domain/fulfilment/cancelBooking.ts";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
+import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
 import type { OrderId, PaymentId, SessionId, UserId } from "../../../domain/kernel/ids.ts";
 import { bookPayments } from "../../../domain/ledger/bookPayments.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
+import { readWord } from "../../../gateways/courierWords.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type BookingShop, openBookingShop } from "../../support/bookingShop.ts";
 import type { OrderRow } from "../../support/shopRows.ts";
@@ -165,6 +167,18 @@ describe("a cancel that was asked for", () => {
     for (let tries = 0; tries < 10; tries += 1) await shop.work();
     expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
     expect(await shop.openCases()).toMatchObject([{ kind: "CANCEL_UNANSWERED" }]);
+  });
+
+  test("and is refused without a reason, for a booking that is not known there, has no answer yet", async () => {
+    await shop.work();
+    await shop.askForCancel(order);
+    const refused = { kind: "refused", news: readWord("no such order"), why: "422: no such order" } as const;
+    const couriers = { ...shop.couriers, cancelBooking: async () => refused, readBooking: async () => null };
+    const asked = cancelBooking({ ...shop.app, couriers }, { orderId: order.orderId as OrderId });
+    await expect(asked).rejects.toThrow(GatewayUnavailable);
+    expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
+    await shop.work();
+    await expectCancelled();
   });
 
   test("that nobody answers ends by a person's word, once, and whoever still asks finds it over", async () => {
