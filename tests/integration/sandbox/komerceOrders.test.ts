@@ -235,6 +235,12 @@ describe("a label", () => {
     }
     expect((await api.label((await api.send()).orderNo, "page_3")).status).toBe(422);
   });
+
+  /** rajaongkir.md 10: integrators send the list with its commas as they are. */
+  it("of a list whose commas are encoded is that of one order that nobody has", async () => {
+    const [one, other] = [await api.send(), await api.send()];
+    expect((await api.label(`${one.orderNo}%2C${other.orderNo}`, "page_4")).status).toBe(500);
+  });
 });
 
 describe("a cancel", () => {
