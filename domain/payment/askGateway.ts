@@ -1,12 +1,39 @@
 import type { App } from "../app.ts";
 import { tellsOfMoney } from "./applyMoneyOfAnother.ts";
 import { statusIdOf, type TransactionRow } from "./lockPayment.ts";
+import { DEAD_WORDS } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 
-/** Other transactions of one order id that are asked about at once: a page has had two or three of them at most. */
+/** Other transactions of one order id that are asked about at once: those that live are two or three at most. */
 const NAMED_MAX = 3;
 /** No signature covers a transaction id: what no path can hold is not asked about. */
 const ASKABLE = /^[\w-]{1,64}$/;
+
+/** A transaction as a notification names it, with the word that came with it. */
+export interface Named {
+  readonly named: string | null;
+  readonly said: string | null;
+}
+
+const isSaidDead = (said: string | null): boolean => DEAD_WORDS.has(said?.toLowerCase() ?? "");
+
+/**
+ * Which of the transactions that notifications have named are asked about: those first that were not declined, for a
+ * customer may have tried many cards after choosing what he pays by.
+ *
+ * @param all the newest first
+ */
+export function namedToAsk(all: readonly Named[], newest: string | null): string[] {
+  const saidOf = new Map<string, string | null>();
+  for (const { named, said } of all) {
+    if (named !== null && named !== newest && ASKABLE.test(named) && !saidOf.has(named)) saidOf.set(named, said);
+  }
+  const order = [...saidOf].sort(([, a], [, b]) => Number(isSaidDead(a)) - Number(isSaidDead(b)));
+  return order.slice(0, NAMED_MAX).map(([named]) => named);
+}
+
+/** Of one order id; its notifications are 20 an hour at most. */
+const NOTIFIED_MAX = 200;
 
 /** True while a customer may still pay it. */
 export const isPayable = ({ status }: Pick<PaymentReport, "status">): boolean =>
@@ -22,13 +49,13 @@ export async function askOlder(
   gatewayOrderId: string,
   newest: PaymentReport | null,
 ): Promise<PaymentReport[]> {
-  const rows = await app.db.sql<{ named: string }>(
-    `select distinct gateway_transaction_id as named from payment_notifications
-      where gateway_order_id = $1 and not is_test and gateway_transaction_id <> $2 limit ${NAMED_MAX}`,
-    [gatewayOrderId, newest?.gatewayTransactionId ?? ""],
+  const rows = await app.db.sql<Named>(
+    `select gateway_transaction_id as named, gateway_status as said from payment_notifications
+      where gateway_order_id = $1 and not is_test order by received_at desc limit ${NOTIFIED_MAX}`,
+    [gatewayOrderId],
   );
   const others: PaymentReport[] = [];
-  for (const { named } of rows.filter((row) => ASKABLE.test(row.named))) {
+  for (const named of namedToAsk(rows, newest?.gatewayTransactionId ?? null)) {
     const other = await app.payments.fetchStatus(named);
     if (other?.gatewayOrderId === gatewayOrderId && (tellsOfMoney(other) || isPayable(other))) others.push(other);
   }

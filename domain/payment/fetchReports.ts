@@ -2,6 +2,7 @@ import { withRequestId } from "../../platform/log.ts";
 import type { App } from "../app.ts";
 import type { PaymentId } from "../kernel/ids.ts";
 import { tellsOfMoney } from "./applyMoneyOfAnother.ts";
+import { type Named, namedToAsk } from "./askGateway.ts";
 import { statusIdOf, type TransactionRow } from "./lockPayment.ts";
 import { lookAtSubscriptionOf } from "./lookAtSubscription.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
@@ -12,10 +13,8 @@ type Found = Pick<TransactionRow, "state" | "gatewayOrderId" | "gatewayTransacti
   readonly seenVersion: number;
 };
 
-interface Stored {
+interface Stored extends Named {
   readonly id: string;
-  /** The transaction that the body names. */
-  readonly named: string | null;
 }
 
 /** What stands stored for one order id, and the payment that it belongs to. */
@@ -44,7 +43,7 @@ export async function readStored(
 ): Promise<Unasked[]> {
   const orderIds = messages.map(({ gatewayOrderId }) => gatewayOrderId);
   const rows = await app.db.sql<Stored & { readonly gatewayOrderId: string }>(
-    `select id, gateway_order_id, gateway_transaction_id as named from payment_notifications
+    `select id, gateway_order_id, gateway_transaction_id as named, gateway_status as said from payment_notifications
       where gateway_order_id = any($1::text[]) and state = 'STORED' order by received_at desc, id`,
     [orderIds],
   );
@@ -61,22 +60,10 @@ export async function readStored(
   }));
 }
 
-/** Other transactions of one order id that are asked about at once: a page has had two or three of them at most. */
-const NAMED_MAX = 3;
-/** No signature covers a transaction id: what no path can hold is not asked about. */
-const ASKABLE = /^[\w-]{1,64}$/;
-
-/** The transactions that notifications name, beside the newest one. */
-function othersNamed(stored: readonly Stored[], newest: PaymentReport | null): string[] {
-  const ids = new Set(stored.flatMap(({ named }) => (named !== null && ASKABLE.test(named) ? [named] : [])));
-  if (newest) ids.delete(newest.gatewayTransactionId);
-  return [...ids].slice(0, NAMED_MAX);
-}
-
 /** What is known under the transactions' own ids; the answer must be about this order id. */
 async function askNamed(app: App, { gatewayOrderId, stored }: Unasked): Promise<PaymentReport[]> {
   const reports: PaymentReport[] = [];
-  for (const id of othersNamed(stored, null)) {
+  for (const id of namedToAsk(stored, null)) {
     const report = id === gatewayOrderId ? null : await app.payments.fetchStatus(id);
     if (report?.gatewayOrderId === gatewayOrderId) reports.push(report);
   }
@@ -131,7 +118,7 @@ async function ask(
     const paid = await app.payments.fetchStatus(paidId);
     if (paid) reports.push(paid);
   }
-  for (const id of found ? othersNamed(stored, newest) : []) {
+  for (const id of found ? namedToAsk(stored, newest.gatewayTransactionId) : []) {
     const other = id === paidId ? null : await app.payments.fetchStatus(id);
     if (other?.gatewayOrderId === gatewayOrderId && tellsOfMoney(other)) reports.push(other);
   }

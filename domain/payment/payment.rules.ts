@@ -85,7 +85,7 @@ const TAKES_BACK: ReadonlySet<string> = new Set([
   "cancelledByOthersWhenOver",
 ]);
 /** How one method chosen on a hosted page may end without ending the page: the customer may choose another there. */
-const DEAD_WORDS: ReadonlySet<string> = new Set(["deny", "failure", "expire", "cancel"]);
+export const DEAD_WORDS: ReadonlySet<string> = new Set(["deny", "failure", "expire", "cancel"]);
 
 /** True when the transaction ended without money. */
 export const isDead = (report: Pick<PaymentReport, "status">): boolean => DEAD_WORDS.has(report.status);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { expirePayment } from "../../../domain/payment/cancelPayment.ts";
+import { cancelPayment, expirePayment } from "../../../domain/payment/cancelPayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import {
   buyTwo,
+  CANCELLED,
   cases,
   count,
   happens,
@@ -57,6 +58,40 @@ test("money on both is one payment, and one that is owed back", async () => {
   expect(await standing(shop, order)).toEqual(PAID);
   expect(await cases(shop, order)).toEqual(["PAID_TWICE"]);
   expect(await count(shop, "refunds where payment_id = $1 and status = 'PENDING'", order.paymentId)).toBe(1);
+});
+
+describe("a number that was chosen before many cards were declined on the same page", () => {
+  const DECLINED = 8; // more than are asked about at once
+  async function buyAfterDeclines(): Promise<{ order: Order; older: string }> {
+    const order = await buyTwo(shop, buyer);
+    await happens(shop, order, { transaction_status: "pending", method: "bca_va" });
+    const { older } = await shop.one<{ older: string }>(
+      "select gateway_transaction_id as older from payment_transactions where payment_id = $1",
+      order.paymentId,
+    );
+    for (let i = 0; i < DECLINED; i++)
+      await happens(shop, order, { transaction_status: "deny", method: "credit_card", new: true });
+    return { order, older };
+  }
+
+  test("is closed with its payment", async () => {
+    const { order, older } = await buyAfterDeclines();
+    await cancelPayment(shop.app, buyer, { paymentId: order.paymentId });
+    expect(await standing(shop, order)).toEqual(CANCELLED);
+    expect((await shop.app.payments.fetchStatus(older))?.status).toBe("cancel");
+  });
+
+  test("is found paid, whichever notifications come first", async () => {
+    const { order, older } = await buyAfterDeclines();
+    await pays(order, older);
+    await shop.notify(older);
+    for (let i = 0; i < DECLINED; i++) {
+      await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "deny", method: "credit_card", new: true });
+      await shop.notify(order.gatewayOrderId);
+    }
+    await shop.drain();
+    expect(await standing(shop, order)).toEqual(PAID);
+  });
 });
 
 test.each([
