@@ -9,7 +9,7 @@ import { normalizePhone } from "../identity/account.rules.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { invalidInput, Refusal } from "../kernel/errors.ts";
-import { type IdempotencyKey, readAnswer, requireKey, takeKey } from "../kernel/idempotency.ts";
+import { type IdempotencyKey, keepRefusal, requireKey, takeKey } from "../kernel/idempotency.ts";
 import type { PaymentId, SessionId, StoreId, TransactionId, UserId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { type ChosenMethod, chooseMethod } from "../payment/chooseMethod.ts";
@@ -144,11 +144,20 @@ interface Placed {
   readonly written: PlacedCheckout | null;
 }
 
-async function buy(tx: Tx, app: App, plan: Plan, use: IdempotencyKey): Promise<Placed> {
+/** Its rows and its token are to be read, and its try is its own to finish. */
+const OF_TWIN = { transactionId: null, paymentToken: null, written: null } as const;
+
+/** A request under its key. */
+interface Asked {
+  readonly use: IdempotencyKey;
+  readonly began: Date;
+}
+
+async function buy(tx: Tx, app: App, plan: Plan, { use, began }: Asked): Promise<Placed> {
   const now = app.clock.now();
   const { ids } = plan;
-  const earlier = await takeKey(tx, now, use, ids);
-  if (earlier) return { ...earlier, transactionId: null, paymentToken: null, written: null };
+  const earlier = await takeKey(tx, now, use, ids, began);
+  if (earlier) return { ...earlier, ...OF_TWIN };
   killPoint("checkout.key-taken");
   if (plan.isCart) await takeCart(tx, plan, now);
   const products = await lockProducts(
@@ -192,16 +201,22 @@ interface Bought {
   readonly written: PlacedCheckout | null;
 }
 
-/** The answer that this key had before, null where it had none. */
-async function repeatAnswer(app: App, use: IdempotencyKey): Promise<Bought | null> {
-  const earlier = await readAnswer<{ sessionId: SessionId; paymentId: PaymentId }>(app.db.sql, use);
-  if (!earlier) return null;
-  return { sessionId: earlier.sessionId, paymentToken: await firstToken(app, earlier.paymentId), written: null };
+async function place(app: App, asked: Asked, checked: Checked, origin: Origin): Promise<Placed> {
+  const plan = await prepare(app, asked.use.userId, checked, origin);
+  killPoint("checkout.couriers-asked");
+  return inTransaction(app.db, (tx) => buy(tx, app, plan, asked));
+}
+
+/** What a twin has bought; null where there is none. Then none that came before will buy any more. */
+async function refuse(app: App, { use, began }: Asked, why: Refusal): Promise<Placed | null> {
+  const twin = await keepRefusal<Plan["ids"]>(app.db.sql, app.clock.now(), use, why, began);
+  return twin && { ...twin, ...OF_TWIN };
 }
 
 /**
  * Buys: one order a store, one payment for all of them, in one transaction with the stock. What couriers ask is found
- * out before it, and a gateway's failure after it fails nothing. The same key and input give the same checkout.
+ * out before it, and a gateway's failure after it fails nothing. The same key and input give the same checkout; what was
+ * refused is free to be asked for again, but for who asked before he could know.
  *
  * @returns the session, the payment's single-use token, and what was written, for an answer that need not read it
  * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND (a product, or a card that is not the caller's) |
@@ -219,16 +234,13 @@ export async function checkout(
   if (!userId) throw new Refusal("FORBIDDEN", "Only people buy");
   const checked = check(input);
   const { idempotencyKey: key, ...rest } = checked;
-  const use: IdempotencyKey = { userId, operation: "checkout", key, input: rest };
-  const plan = await prepare(app, userId, checked, origin).catch(async (error: unknown) => {
+  const asked: Asked = { use: { userId, operation: "checkout", key, input: rest }, began: app.clock.now() };
+  const placed = await place(app, asked, checked, origin).catch(async (error: unknown) => {
     // What was bought is not for sale any more, or the cart is empty since: an earlier answer of this key counts first.
-    const twin = error instanceof Refusal ? await repeatAnswer(app, use) : null;
+    const twin = error instanceof Refusal ? await refuse(app, asked, error) : null;
     if (twin) return twin;
     throw error;
   });
-  if ("sessionId" in plan) return plan;
-  killPoint("checkout.couriers-asked");
-  const placed = await inTransaction(app.db, (tx) => buy(tx, app, plan, use));
   killPoint("checkout.stored");
   if (placed.transactionId) await finishStartWithin(app, placed.transactionId, GATEWAY_WAIT_MS);
   killPoint("checkout.page-awaited");

@@ -31,45 +31,113 @@ export function requireKey(key: string): void {
   if (!KEY.test(key)) throw invalidInput({ idempotencyKey: "8 to 64 visible ASCII characters" });
 }
 
-function sameInput<T>(row: { inputHash: string; result: T }, use: IdempotencyKey): T {
+/** What a refusal leaves under its key (keepRefusal). */
+interface Refused {
+  readonly refused: Pick<Refusal, "code" | "message" | "details">;
+}
+
+interface Row<T> {
+  readonly inputHash: string;
+  readonly result: T | Refused;
+}
+
+const isRefused = (result: unknown): result is Refused =>
+  typeof result === "object" && result !== null && "refused" in result;
+
+async function findRow<T>(sql: Sql, use: IdempotencyKey): Promise<Row<T> | null> {
+  const [row] = await sql<Row<T>>(
+    "select input_hash, result from idempotency_keys where user_id = $1 and operation = $2 and key = $3",
+    [use.userId, use.operation, use.key],
+  );
+  return row ?? null;
+}
+
+/** @throws Refusal IDEMPOTENCY_KEY_REUSED for a row of another input */
+function answerOf<T>(row: { readonly inputHash: string; readonly result: T }, use: IdempotencyKey): T {
   if (row.inputHash === hashOf(use.input)) return row.result;
   throw new Refusal("IDEMPOTENCY_KEY_REUSED", "This idempotency key was used for something else");
 }
 
 /**
- * The stored answer of a key; null where it was not used.
+ * The stored answer of a key; null where it was not used, or what it was used for was refused.
  *
  * @throws Refusal IDEMPOTENCY_KEY_REUSED when it was used with another input
  */
 export async function readAnswer<T>(sql: Sql, use: IdempotencyKey): Promise<T | null> {
-  const [row] = await sql<{ inputHash: string; result: T }>(
-    "select input_hash, result from idempotency_keys where user_id = $1 and operation = $2 and key = $3",
-    [use.userId, use.operation, use.key],
-  );
-  return row ? sameInput(row, use) : null;
+  const row = await findRow<T>(sql, use);
+  if (!row || isRefused(row.result)) return null;
+  return answerOf({ ...row, result: row.result }, use);
 }
 
 /** SQLSTATE lock_not_available: a twin with the same key is still running. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
-/**
- * Takes the key in the transaction that does the act, with the answer that it will have. A twin that runs at the same
- * time waits here: it gets the first one's answer when that commits, and takes the key when that rolls back. A refusal
- * rolls the key back too, so it is not kept.
- *
- * @returns null when the key is taken now, else the answer that an earlier one had
- * @throws Refusal IDEMPOTENCY_KEY_REUSED | IN_PROGRESS (the twin does not finish within the lock timeout)
- */
-export async function takeKey<T extends object>(tx: Tx, now: Date, use: IdempotencyKey, answer: T): Promise<T | null> {
+// A row is taken over only from a refusal that is nothing to this request: of another input, or told before it began.
+const WRITE = `
+  insert into idempotency_keys as k (user_id, operation, key, input_hash, result, created_at)
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict (user_id, operation, key) do update
+     set input_hash = excluded.input_hash, result = excluded.result, created_at = excluded.created_at
+   where k.result ? 'refused' and (k.created_at <= $7::timestamptz or k.input_hash <> excluded.input_hash)
+  returning key`;
+
+/** False where somebody else's row stays. @throws Refusal IN_PROGRESS */
+async function write(sql: Sql, use: IdempotencyKey, result: object, now: Date, began: Date): Promise<boolean> {
+  const { userId, operation, key, input } = use;
   try {
-    const taken = await tx.sql(
-      `insert into idempotency_keys (user_id, operation, key, input_hash, result, created_at)
-       values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning key`,
-      [use.userId, use.operation, use.key, hashOf(use.input), JSON.stringify(answer), now],
-    );
-    return taken.length === 1 ? null : await readAnswer<T>(tx.sql, use);
+    const rows = await sql(WRITE, [userId, operation, key, hashOf(input), JSON.stringify(result), now, began]);
+    return rows.length === 1;
   } catch (error) {
     if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new Refusal("IN_PROGRESS", "The same request is still being worked on; send it again in a moment");
   }
+}
+
+/**
+ * Takes the key in the transaction that does the act, with the answer that it will have. A twin that runs at the same
+ * time waits here: it gets the first one's answer when that commits, and takes the key when that rolls back, as a
+ * refusal does.
+ *
+ * @param began when this request came: what was refused since then stays refused (keepRefusal)
+ * @returns null when the key is taken now, else the answer that an earlier one had
+ * @throws Refusal IDEMPOTENCY_KEY_REUSED | IN_PROGRESS (the twin does not finish within the lock timeout), or what a
+ * twin was refused with
+ */
+export async function takeKey<T extends object>(
+  tx: Tx,
+  now: Date,
+  use: IdempotencyKey,
+  answer: T,
+  began = now,
+): Promise<T | null> {
+  if (await write(tx.sql, use, answer, now, began)) return null;
+  const row = await findRow<T>(tx.sql, use);
+  if (!row) return null;
+  if (!isRefused(row.result)) return answerOf({ ...row, result: row.result }, use);
+  const { code, message, details } = row.result.refused;
+  throw new Refusal(code, message, details);
+}
+
+/** They say something of the key, and nothing of the act. */
+const OF_THE_KEY: ReadonlySet<string> = new Set(["IN_PROGRESS", "IDEMPOTENCY_KEY_REUSED"]);
+
+/**
+ * Keeps that an act was refused, before anybody is told so: a twin that came before and is late must not do it after
+ * all. Who sends the key again afterwards begins anew. Called after the act was rolled back; a second run changes
+ * nothing.
+ *
+ * @param began as takeKey's
+ * @returns the answer of a twin that has done the act meanwhile; null where none has
+ * @throws Refusal IN_PROGRESS where a twin is still at it, IDEMPOTENCY_KEY_REUSED
+ */
+export async function keepRefusal<T>(
+  sql: Sql,
+  now: Date,
+  use: IdempotencyKey,
+  { code, message, details }: Refusal,
+  began: Date,
+): Promise<T | null> {
+  if (OF_THE_KEY.has(code)) return null;
+  if (await write(sql, use, { refused: { code, message, details } }, now, began)) return null;
+  return readAnswer<T>(sql, use);
 }

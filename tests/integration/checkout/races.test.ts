@@ -51,6 +51,8 @@ const buys = async (app: App, actor: Actor, given: CheckoutInput) => {
   const { sessionId, paymentToken } = await checkout(app, actor, given);
   return { sessionId, paymentToken };
 };
+const restockTo = ({ productId }: Product, pieces: number) =>
+  shop.app.db.sql("update products set stock = $2, opening_stock = $2 where id = $1", [productId, pieces]);
 const ordersOf = ({ productId }: Product) => count("order_items where product_id = $1", productId);
 
 describe("200 buyers for 100 pieces at once", () => {
@@ -209,6 +211,27 @@ describe("an idempotency key", () => {
     await expect(checkout(shop.app, buyer, tooMany)).rejects.toMatchObject({ code: "OUT_OF_STOCK" });
     await checkout(shop.app, buyer, { ...tooMany, lines: [{ productId: product.productId, quantity: 1 }] });
     expect(await stockOf(product)).toBe(0);
+  });
+
+  test("that was refused is not used by a request of before that is late, but by the next one", async () => {
+    const product = await shop.addProduct({ stock: 0 });
+    const same = input([{ ...product, quantity: 1 }], { idempotencyKey: "refused-and-late-1" });
+    const { db } = shop.app;
+    let heard = "";
+    const sql: typeof db.sql = async (text, values) => {
+      const rows = await db.sql(text, values);
+      if (heard !== "" || !text.includes("from products")) return rows as never;
+      // The customer has given up waiting and asks again; he is refused, and then the shelf is filled.
+      shop.advance(1_000);
+      heard = await outcomeOf(checkout(shop.app, buyer, same));
+      await restockTo(product, 1);
+      return rows as never;
+    };
+    const late = checkout({ ...shop.app, db: { ...db, sql } }, buyer, same);
+    await expect(late).rejects.toMatchObject({ code: "OUT_OF_STOCK", details: { available: 0 } });
+    expect([heard, await ordersOf(product)]).toEqual(["OUT_OF_STOCK", 0]);
+    await checkout(shop.app, buyer, same);
+    expect([await stockOf(product), await ordersOf(product)]).toEqual([0, 1]);
   });
 
   test("used at once for two different inputs does one of them and refuses the other", async () => {
