@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
 import { session } from "../graphql/browserSession.ts";
 import { LogoutDocument } from "../graphql/generated/shop/graphql.ts";
+import { addressDrafts } from "../shop/addressDraft.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import {
@@ -93,6 +94,7 @@ function Me({ person }: { readonly person: ReturnType<typeof usePerson>["person"
   const navigate = useNavigate();
   const leave = () => {
     const refreshToken = session.signOut();
+    addressDrafts.forget();
     // Signed out here whatever the server says; a token that it never hears of ends by itself.
     if (refreshToken) {
       client

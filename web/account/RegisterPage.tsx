@@ -4,6 +4,7 @@ import "@mantine/core/styles/PasswordInput.layer.css";
 import { useForm } from "@mantine/form";
 import { Link, useSearchParams } from "react-router";
 import { RegisterDocument } from "../graphql/generated/shop/graphql.ts";
+import { isPhone } from "../shop/addressDraft.ts";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { Page } from "../ui/Page.tsx";
@@ -85,5 +86,3 @@ function useRegisterForm() {
     },
   });
 }
-
-const isPhone = (value: string) => /^\+?[\d\s-]{8,20}$/.test(value.trim());

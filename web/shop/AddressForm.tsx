@@ -35,7 +35,7 @@ export function AddressForm({ draft, gaps, onChange }: AddressFormProps) {
           required
           type="tel"
           autoComplete="tel"
-          maxLength={20}
+          maxLength={30}
           value={draft.phone}
           error={gaps.phone && t("register.phoneWrong")}
           onChange={(event) => onChange({ phone: event.currentTarget.value })}

@@ -1,6 +1,8 @@
 import { Button } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { SignedInOnly } from "../account/SignedInOnly.tsx";
+import { usePerson } from "../account/usePerson.ts";
 import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Empty } from "../ui/Empty.tsx";
@@ -31,10 +33,24 @@ export function CheckoutPage() {
   );
 }
 
+/** Whose name could not be asked for: he types it. */
+const UNKNOWN = { id: "", name: "" };
+
 function Checkout() {
+  const { person, loading } = usePerson();
+  return loading ? <CheckoutBones /> : <CheckoutOf key={person?.id} person={person ?? UNKNOWN} />;
+}
+
+function CheckoutOf({ person }: { readonly person: Parameters<typeof useCheckout>[1] }) {
   const { t } = useBuyingWords();
   const basket = useBasket();
-  const checkout = useCheckout(basket);
+  const checkout = useCheckout(basket, person);
+  const form = useRef<HTMLFormElement>(null);
+  const [tries, setTries] = useState(0);
+  // What is to be mended may stand far above the button that was pressed.
+  useEffect(() => {
+    if (tries > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [tries]);
   if (basket.loading) return <CheckoutBones />;
   if (basket.error) return <Failure error={basket.error} onRetry={basket.retry} />;
   if (basket.lines.length === 0 && !checkout.working) {
@@ -54,11 +70,12 @@ function Checkout() {
   const ratesWords = checkout.draft.destination ? t("shipping.asking") : t("shipping.needsAddress");
   return (
     <form
+      ref={form}
       className={cards.columns}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void checkout.submit();
+        void checkout.submit().finally(() => setTries((n) => n + 1));
       }}
     >
       <div className={cards.stack}>

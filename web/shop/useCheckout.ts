@@ -1,16 +1,22 @@
 import { useApolloClient, useMutation, useQuery } from "@apollo/client/react";
 import { useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
-import { usePerson } from "../account/usePerson.ts";
 import {
   CheckoutDocument,
   type CheckoutInput,
   ShippingRatesDocument,
   type ShippingRatesQuery,
 } from "../graphql/generated/buying/graphql.ts";
-import { CartDocument } from "../graphql/generated/shop/graphql.ts";
+import { CartDocument, type PersonFragment } from "../graphql/generated/shop/graphql.ts";
 import { detailNumber, detailText, type Failure, failureOf } from "../ui/failure.ts";
-import { type AddressDraft, type AddressGaps, addressDrafts, gapsOf } from "./addressDraft.ts";
+import {
+  type AddressDraft,
+  type AddressGaps,
+  addressDrafts,
+  gapsOf,
+  readyAddress,
+  refusedGaps,
+} from "./addressDraft.ts";
 import { createAttempts } from "./attempt.ts";
 import { type Methods, useMethods } from "./pay/useMethods.ts";
 import { type Choices, chosenRates } from "./shippingChoice.ts";
@@ -63,11 +69,10 @@ const IN_PROGRESS_PAUSE_MS = 1_000;
  * The state of the checkout page.
  * One thing: the attempt's key belongs to exactly the address, couriers and total shown, and changes with them.
  */
-export function useCheckout(basket: Basket): CheckoutForm {
+export function useCheckout(basket: Basket, person: Pick<PersonFragment, "id" | "name" | "phone">): CheckoutForm {
   const client = useApolloClient();
   const navigate = useNavigate();
-  const { person } = usePerson();
-  const [stored, setDraft] = useState(addressDrafts.read);
+  const [draft, setDraft] = useState(() => addressDrafts.read(person));
   const [touched, setTouched] = useState(false);
   const [choices, setChoices] = useState<Choices>({});
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -77,11 +82,6 @@ export function useCheckout(basket: Basket): CheckoutForm {
   const attempts = useMemo(() => createAttempts(() => crypto.randomUUID()), []);
   const [send] = useMutation(CheckoutDocument);
 
-  const draft: AddressDraft = {
-    ...stored,
-    recipient: stored.recipient || (touched ? "" : (person?.name ?? "")),
-    phone: stored.phone || (touched ? "" : (person?.phone ?? "")),
-  };
   const lines = basket.lines.map((line) => ({ productId: line.product.id, quantity: line.quantity }));
   const asked = useQuery(ShippingRatesDocument, {
     variables: { destinationId: draft.destination?.id ?? 0, lines },
@@ -128,21 +128,16 @@ export function useCheckout(basket: Basket): CheckoutForm {
 
   async function submit() {
     setTouched(true);
-    const gaps = gapsOf(draft);
-    if (running.current || Object.keys(gaps).length > 0 || total === undefined || !method || !draft.destination) return;
+    const address = readyAddress(draft);
+    const hasGaps = Object.keys(gapsOf(draft)).length > 0;
+    if (running.current || hasGaps || total === undefined || !method || !address) return;
     running.current = true;
     setWorking(true);
     setFailure(null);
     setChanged(null);
     try {
       const { data } = await attempt({
-        address: {
-          recipient: draft.recipient.trim(),
-          phone: draft.phone.trim(),
-          line: draft.line.trim(),
-          destinationId: draft.destination.id,
-          ...(draft.note.trim() && { note: draft.note.trim() }),
-        },
+        address,
         shipping: [...chosen].map(([storeId, rate]) => ({ storeId, courier: rate.courier, service: rate.service })),
         method,
         ...(ways.card && { savedCardToken: ways.card.id }),
@@ -162,7 +157,7 @@ export function useCheckout(basket: Basket): CheckoutForm {
 
   return {
     draft,
-    gaps: touched ? gapsOf(draft) : {},
+    gaps: touched ? { ...gapsOf(draft), ...refusedGaps(failure) } : {},
     rates,
     ratesError: rates ? undefined : asked.error,
     chosen,
@@ -177,7 +172,9 @@ export function useCheckout(basket: Basket): CheckoutForm {
     change(part) {
       const next = { ...draft, ...part };
       setDraft(next);
-      addressDrafts.keep(next);
+      addressDrafts.keep(person, next);
+      // What was refused is being mended.
+      if (failure?.code === "INVALID_INPUT") setFailure(null);
     },
     choose: (storeId, key) => setChoices((before) => ({ ...before, [storeId]: key })),
     retryRates: () => void asked.refetch().catch(() => undefined),

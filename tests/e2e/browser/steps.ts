@@ -37,7 +37,7 @@ export async function putInBasket(page: Page, shop: string, search: string): Pro
 export async function fillAddress(page: Page): Promise<void> {
   await page.getByTestId("destination-search").fill(PLACE);
   await page.getByTestId("destination-option").first().click();
-  await page.getByTestId("address-line").fill("Jl. Merdeka No. 8, RT 01/RW 03");
+  await page.getByTestId("address-line").fill("Jl. Merdeka No. 8\nRT 01/RW 03");
   await page.getByTestId("shipping-option").first().waitFor();
 }
 

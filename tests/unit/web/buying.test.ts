@@ -1,5 +1,6 @@
 import { nextPlace } from "../../../web/account/nextPlace.ts";
 import { moneyStrip } from "../../../web/admin/moneyStrip.ts";
+import { gapsOf, ownDraft, readyAddress, refusedGaps } from "../../../web/shop/addressDraft.ts";
 import { createAttempts } from "../../../web/shop/attempt.ts";
 import { payPage, payStep } from "../../../web/shop/payStep.ts";
 import { chosenRates } from "../../../web/shop/shippingChoice.ts";
@@ -46,6 +47,43 @@ describe("a visitor's basket", () => {
   test("starts empty when the stored text is not a basket", () => {
     expect([null, "", "{", "5", '[{"productId":1}]', '[{"productId":"a","quantity":-1}]'].map(parseWishes)).toEqual(
       Array(6).fill([]),
+    );
+  });
+});
+
+describe("an address", () => {
+  const place = { id: 17549 } as NonNullable<Parameters<typeof readyAddress>[0]["destination"]>;
+  const draft = { recipient: "Sari", phone: "0812-3456-7890", line: "Jl. Melati 5", note: "", destination: place };
+
+  test("that is typed on several lines is sent on one, as labels have it", () => {
+    const typed = { ...draft, line: " Jl. Melati 5\nRT 01/RW 03\r\n", note: "pagar\thijau " };
+    expect(readyAddress(typed)).toMatchObject({ line: "Jl. Melati 5 RT 01/RW 03", note: "pagar hijau" });
+    expect(readyAddress({ ...draft, destination: null })).toBeNull();
+  });
+
+  test.each([
+    ["0812 3456 7890", {}],
+    ["+62 (812) 3456.7890", {}],
+    ["+65 9123 4567", { phone: true }],
+    ["12345678", { phone: true }],
+    ["", { phone: true }],
+  ])("is asked for a number that the server takes: %s", (phone, gaps) => {
+    expect(gapsOf({ ...draft, phone })).toEqual(gaps);
+  });
+
+  test("shows which field the server refused", () => {
+    const failure = { retryable: false, details: { fields: { "input.address.phone": "a number", "input.x": "y" } } };
+    expect(refusedGaps({ ...failure, code: "INVALID_INPUT" })).toEqual({ phone: true });
+    expect(refusedGaps({ ...failure, code: "CONFLICT" })).toEqual({});
+    expect(refusedGaps(null)).toEqual({});
+  });
+
+  test("that one person typed is shown to no other one", () => {
+    const stored = JSON.stringify({ owner: "sari", draft });
+    expect(ownDraft(stored, { id: "sari", name: "Sari" })).toMatchObject({ line: "Jl. Melati 5" });
+    expect(ownDraft(stored, { id: "budi", name: "Budi" })).toBeNull();
+    expect([null, "", "{", "5", JSON.stringify(draft)].map((text) => ownDraft(text, { id: "", name: "" }))).toEqual(
+      Array(5).fill(null),
     );
   });
 });
