@@ -142,7 +142,7 @@ export async function keepBooking(
 /** Nobody takes a booking now: staff sees why orders wait. */
 async function noteAway(app: BookApp, error: unknown): Promise<void> {
   if (!(error instanceof GatewayUnavailable)) return;
-  const message = "Couriers cannot be booked now, and are tried again by themselves: the company does not answer";
+  const message = `Couriers cannot be booked now, and are tried again by themselves: ${plainText(error.message)}`;
   const alert = { kind: COURIER_AWAY, subject: COMPANY, severity: "WARNING", message } as const;
   await inTransaction(app.db, (tx) => raiseAlert(tx, { ids: app.ids, now: app.clock.now() }, alert));
 }

@@ -17,8 +17,8 @@ interface Asked {
 
 /**
  * Staff has the courier company asked about a parcel now, and not when its next look is due; one that was given up is
- * followed again where there is news of it. A second call is harmless: a look takes the parcel only while no other has it, and what it finds
- * twice is kept once.
+ * followed again where there is news of it. A second call is harmless: a look takes the parcel only while no other has
+ * it, and what it finds twice is kept once.
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND; ILLEGAL_TRANSITION where nothing is booked, or it is over; IN_PROGRESS while
  * another look at it is under way; RATE_LIMITED while the day's calls are used up; GatewayUnavailable, and the parcel

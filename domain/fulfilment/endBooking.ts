@@ -21,7 +21,8 @@ type CancelEvent = "courierAcceptsCancel" | "bookingGone";
 
 /**
  * Ends a locked order whose cancel was asked for and that no courier has: its stock goes back to the shelf, and what it
- * cost is owed back; a case about a cancel without an answer is over, whoever found the answer. Nothing happens to an order in any other state.
+ * cost is owed back; a case about a cancel without an answer is over, whoever found the answer. Nothing happens to an
+ * order in any other state.
  */
 export async function endCancelled(
   tx: Tx,

@@ -47,8 +47,8 @@ const POSTPONE = `
 /**
  * Takes a callback of the courier company. Nobody signs it, so nothing of it is believed: it makes a look at the parcel
  * due, at once and at most once in 10 minutes a parcel, or when those are over. Whatever anybody sends writes at most
- * two rows a parcel in that time, and one more while it is looked at; what names no parcel of ours, or one that is over,
- * writes nothing.
+ * two rows a parcel in that time, and one more while it is looked at; what names no parcel of ours, or one that is
+ * over, writes nothing.
  */
 export async function receiveCourierNews(
   app: Pick<App, "db" | "clock"> & { readonly settings: Pick<App["settings"], "trackingIntervalMs"> },

@@ -81,8 +81,8 @@ async function tellOfTrouble(
 }
 
 /**
- * The way back that a line of the parcel once spoke of, where this look, such as one without lines, has only a delivery:
- * that may be to its sender. Said besides, it leaves the end to a person.
+ * The way back that a line of the parcel once spoke of, where this look, such as one without lines, has only a
+ * delivery: that may be to its sender. Said besides, it leaves the end to a person.
  */
 async function knownWayBack(tx: Tx, { id }: LockedShipment, words: readonly ParcelNews[]): Promise<ParcelNews[]> {
   const isDelivered = words.some(({ event }) => event === "delivered");

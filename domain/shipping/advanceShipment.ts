@@ -69,8 +69,8 @@ export async function lockLivingShipment(tx: Tx, orderId: OrderId): Promise<Lock
   return row ?? null;
 }
 
-// The one place that writes a shipment's status: the row and its log line in one statement. What is on its way is looked
-// at, however it came there; what was in its way to the courier is over with the move.
+// The one place that writes a shipment's status: the row and its log line in one statement. What is on its way is
+// looked at, however it came there; what was in its way to the courier is over with the move.
 const MOVE_SHIPMENT = `
   with moved as (
     update shipments set status = $3, version = version + 1, updated_at = $4,
