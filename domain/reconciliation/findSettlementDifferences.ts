@@ -18,16 +18,18 @@ interface Finder {
   readonly sealer: Sealer;
 }
 
-/** Days back in which money may become due: the longest agreement, over the longest holidays. */
-const DUE_WITHIN_DAYS = 45;
+/** Days back in which money may become due: a quarter, where files come by the quarter, and a month to import them. */
+const DUE_WITHIN_DAYS = 120;
+/** Days before a payout that what it is of may have been paid: the slowest way to pay, over the longest holidays. */
+const DUE_BEFORE_DAYS = 30;
 /** Working days after which the slowest way to pay is due, with the grace: from then on a day has no more to come. */
 const SETTLE_DAYS_MAX = 7;
 /** What is late by a working day is late (compliance: `settle_days` + 1 working day). */
 const GRACE_DAYS = 1;
 /** Transactions of one look that are told of as late, some seconds of a run's end; more are told of by the next. */
 const LATE_MAX = 20_000;
-/** Refunds of one look: each is told of by itself. */
-const REFUNDS_MAX = 5_000;
+/** Refunds of one look, and chargebacks: each is told of by itself. */
+const BACK_MAX = 5_000;
 
 /** A day's payments by one type, which no look has held against the files since they were due. */
 interface Cohort {
@@ -38,9 +40,12 @@ interface Cohort {
 /** Stands for all types of a day: none of them is to be held against the files any more. */
 const ALL_TYPES = "*";
 
+// What was paid long before the first payout that files tell of was paid out before them, and what was paid after the
+// last one cannot be due by them.
 const OPEN_DAYS = `
   select d::date::text as day
-    from generate_series($1::date - ${DUE_WITHIN_DAYS}, $1::date, interval '1 day') d
+    from generate_series(greatest($1::date - ${DUE_WITHIN_DAYS}, $2::date - ${DUE_BEFORE_DAYS}),
+                         least($1::date, $3::date), interval '1 day') d
    where not exists (select from settlement_due_days j where j.day = d::date and j.payment_type = '${ALL_TYPES}')
    order by 1`;
 
@@ -53,7 +58,7 @@ const TYPES = `
 const JUDGED = "select payment_type from settlement_due_days where day = $1";
 
 // Files tell of a day's payouts: only where they reach beyond the day is a payment that they lack a late one.
-const COVERED = "select max(settled_on) as until from settlement_lines";
+const COVERED = "select min(settled_on) as since, max(settled_on) as until from settlement_lines";
 
 const LATE = `
   select t.id as transaction_id, t.payment_id, t.gateway_order_id,
@@ -90,11 +95,18 @@ interface Terms {
   readonly holidays: ReadonlySet<string>;
 }
 
-const dueOf = ({ rates, holidays }: Terms, paymentType: string, day: string): string =>
-  workdaysLater(day, settleDaysOf(rates, paymentType, day) + GRACE_DAYS, holidays);
+const dueOf = ({ rates, holidays }: Terms, paymentType: string, day: string, graceDays = GRACE_DAYS): string =>
+  workdaysLater(day, settleDaysOf(rates, paymentType, day) + graceDays, holidays);
+
+/** The days of the payouts that files tell of, the first and the last. */
+interface Told {
+  readonly since: string;
+  readonly until: string;
+}
 
 /**
- * Holds a day's payments against the files, type by type, each once: when its money is due and files reach so far.
+ * Holds a day's payments against the files, type by type, each once: when its money is due and files reach so far. What
+ * was due before the first of them is in none that could be asked.
  *
  * @param max so many at most
  * @returns how many were found
@@ -102,7 +114,7 @@ const dueOf = ({ rates, holidays }: Terms, paymentType: string, day: string): st
 async function findLateOf(
   tx: Tx,
   app: Finder,
-  { day, until, max }: { readonly day: string; readonly until: string; readonly max: number },
+  { day, since, until, max }: Told & { readonly day: string; readonly max: number },
   terms: Terms,
 ): Promise<number> {
   const types = await tx.sql<{ paymentType: string }>(TYPES, [day]);
@@ -111,7 +123,7 @@ async function findLateOf(
   for (const { paymentType } of types.filter((type) => !judged.has(type.paymentType))) {
     const due = dueOf(terms, paymentType, day);
     // A day on which something may still be paid out is not over.
-    const isDue = due <= until && due < dayInJakarta(app.now);
+    const isDue = due <= until && due < dayInJakarta(app.now) && dueOf(terms, paymentType, day, 0) >= since;
     if (isDue && found < max) found += await findLate(tx, app, { day, paymentType, due }, max - found);
     // What the limit leaves is the next look's.
     if (!isDue || found >= max) left += 1;
@@ -121,49 +133,78 @@ async function findLateOf(
   return found;
 }
 
-interface DueRefund {
-  readonly refundId: RefundId;
+/** What went back of a payment, and has to lessen a payout. Whole rupiah. */
+interface DueBack {
+  /** null: a bank took it back. */
+  readonly refundId: RefundId | null;
   readonly transactionId: TransactionId;
   readonly paymentId: PaymentId;
   readonly day: string;
-  readonly succeededOn: string;
+  /** The day on which it went back, at the latest. */
+  readonly wentOn: string;
   readonly paymentType: string;
-  readonly refunded: number;
+  readonly back: number;
   readonly told: number;
 }
 
+const toldOf = (type: "REFUND" | "CHARGEBACK"): string => `
+   cross join lateral (
+     select coalesce(-sum(gross) filter (where type = '${type}'), 0) as told,
+            coalesce(bool_or(type = 'PAYMENT'), false) as is_paid_out
+       from settlement_lines where transaction_id = t.id and state in ('MATCHED', 'DUPLICATE')) l`;
+
+const PAYMENT = `
+  t.id as transaction_id, t.payment_id,
+         to_char(t.captured_at at time zone 'Asia/Jakarta', 'YYYY-MM-DD') as day,
+         coalesce(t.gateway_payment_type, t.method) as payment_type, l.told`;
+
 // What went back through the gateway is taken from a payout: a transaction whose files have less than we know of.
 const REFUNDS = `
-  select (array_agg(r.id order by r.succeeded_at desc))[1] as refund_id, t.id as transaction_id, t.payment_id,
-         to_char(t.captured_at at time zone 'Asia/Jakarta', 'YYYY-MM-DD') as day,
-         to_char(max(r.succeeded_at) at time zone 'Asia/Jakarta', 'YYYY-MM-DD') as succeeded_on,
-         coalesce(t.gateway_payment_type, t.method) as payment_type,
-         t.refunded_amount - t.refunded_by_hand as refunded, l.told
+  select (array_agg(r.id order by r.succeeded_at desc))[1] as refund_id, ${PAYMENT},
+         to_char(max(r.succeeded_at) at time zone 'Asia/Jakarta', 'YYYY-MM-DD') as went_on,
+         t.refunded_amount - t.refunded_by_hand as back
     from refunds r join payment_transactions t on t.id = r.transaction_id join payments p on p.id = t.payment_id
-   cross join lateral (
-     select coalesce(-sum(gross) filter (where type = 'REFUND'), 0) as told,
-            coalesce(bool_or(type = 'PAYMENT'), false) as is_paid_out
-       from settlement_lines where transaction_id = t.id and state in ('MATCHED', 'DUPLICATE')) l
+   ${toldOf("REFUND")}
    where r.status = 'SUCCEEDED' and r.settled_by is null and p.channel = 'MIDTRANS'
      and r.succeeded_at >= ($1::date - ${DUE_WITHIN_DAYS})::timestamp at time zone 'Asia/Jakarta'
      and l.is_paid_out and l.told < t.refunded_amount - t.refunded_by_hand
    group by t.id, l.told
-   order by t.id limit ${REFUNDS_MAX}`;
+   order by t.id limit ${BACK_MAX}`;
 
-async function findLateRefunds(tx: Tx, app: Finder, day: string, until: string, terms: Terms): Promise<void> {
-  for (const refund of await tx.sql<DueRefund>(REFUNDS, [day])) {
-    const due = dueOf(terms, refund.paymentType, refund.succeededOn);
-    if (due > until || due > day) continue;
-    const { transactionId, paymentId, refundId, refunded, told } = refund;
+// The same of what a bank took back, which the ledger tells the day of.
+const CHARGEBACKS = `
+  select null::uuid as refund_id, ${PAYMENT}, to_char(c.went_on, 'YYYY-MM-DD') as went_on,
+         t.charged_back_amount as back
+    from payment_transactions t join payments p on p.id = t.payment_id
+   cross join lateral (
+     select max(e.day) as went_on from ledger_entries e
+      where e.payment_id = t.payment_id and e.transaction_id = t.id and e.kind = 'CHARGED_BACK') c
+   ${toldOf("CHARGEBACK")}
+   where t.charged_back_amount > 0 and p.channel = 'MIDTRANS' and c.went_on >= $1::date - ${DUE_WITHIN_DAYS}
+     and l.is_paid_out and l.told < t.charged_back_amount
+   order by t.id limit ${BACK_MAX}`;
+
+async function findLateBack(
+  tx: Tx,
+  app: Finder,
+  kind: "REFUND" | "CHARGEBACK",
+  until: string,
+  terms: Terms,
+): Promise<void> {
+  const today = dayInJakarta(app.now);
+  for (const row of await tx.sql<DueBack>(kind === "REFUND" ? REFUNDS : CHARGEBACKS, [today])) {
+    const due = dueOf(terms, row.paymentType, row.wentOn);
+    if (due > until || due > today) continue;
+    const { transactionId, paymentId, refundId, back, told, wentOn, day } = row;
     await openDiscrepancy(tx, app, {
-      day: refund.day,
-      kind: "REFUND",
+      day,
+      kind,
       subject: transactionSubject(transactionId),
-      ours: `IDR ${refunded}`,
+      ours: `IDR ${back}`,
       theirs: `IDR ${told}, due ${due}`,
-      amount: told - refunded,
-      evidence: { refunded, told, succeededOn: refund.succeededOn, due },
-      actions: actionsOf("REFUND"),
+      amount: told - back,
+      evidence: { back, told, wentOn, due },
+      actions: actionsOf(kind),
       paymentId,
       transactionId,
       refundId,
@@ -180,8 +221,8 @@ const OPEN = `
 
 /**
  * The step of a day's close that is about settlements: lines that nothing was known for are looked at again, what was
- * due until then and stands in no file is found (a payment LATE_SETTLEMENT, money that went back REFUND, a payout
- * PAYOUT), and what is open is held against the books anew. Nothing is late where no file reaches so far.
+ * due until then and stands in no file is found (a payment LATE_SETTLEMENT, money that went back REFUND or CHARGEBACK,
+ * a payout PAYOUT), and what is open is held against the books anew. Nothing is late where no file reaches so far.
  *
  * A second run is harmless: what is open stays one, and what has come ends.
  *
@@ -196,12 +237,13 @@ export async function findSettlementDifferences(tx: Tx, app: Finder, day: string
     app,
     found.map(({ id }) => id),
   );
-  const [covered] = await tx.sql<{ until: string | null }>(COVERED);
-  if (!covered?.until) return;
-  const until = covered.until;
+  const [covered] = await tx.sql<{ since: string | null; until: string | null }>(COVERED);
+  if (!covered?.since || !covered.until) return;
+  const { since, until } = covered;
   const terms: Terms = { rates: await readRates(tx), holidays: await readHolidays(tx) };
   let max = LATE_MAX;
-  for (const open of await tx.sql<{ day: string }>(OPEN_DAYS, [day]))
-    if (max > 0) max -= await findLateOf(tx, app, { day: open.day, until, max }, terms);
-  await findLateRefunds(tx, app, dayInJakarta(app.now), until, terms);
+  for (const open of await tx.sql<{ day: string }>(OPEN_DAYS, [day, since, until]))
+    if (max > 0) max -= await findLateOf(tx, app, { day: open.day, since, until, max }, terms);
+  await findLateBack(tx, app, "REFUND", until, terms);
+  await findLateBack(tx, app, "CHARGEBACK", until, terms);
 }

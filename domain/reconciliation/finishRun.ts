@@ -9,13 +9,10 @@ import { AGED_AFTER_MS, OVERDUE_AFTER_MS } from "./discrepancy.rules.ts";
 import { findBookDifferences } from "./findBookDifferences.ts";
 import { findSettlementDifferences } from "./findSettlementDifferences.ts";
 import { AGED_ALERT, alertSubject, OVERDUE_ALERT } from "./openDiscrepancy.ts";
-import { sumDays } from "./sumDay.ts";
+import { sumTouched } from "./sumDay.ts";
 
 /** Old ones that people are told of in one night: they read no more, and the next night tells of others. */
 const AGED_MAX = 100;
-/** Days whose sums a night may change: what was found or ended since its run began is of few. */
-const DAYS_MAX = 100;
-
 /** A run could not be finished, because the gateway was away or kept silent about some of it. */
 export const UNANSWERED_ALERT = "RECONCILIATION_UNANSWERED";
 /** A day is not closed hours after its time. */
@@ -53,16 +50,6 @@ async function tellUnanswered(tx: Tx, at: At, day: string, unanswered: number): 
   await raiseAlert(tx, at, { kind: UNANSWERED_ALERT, subject: day, severity: "CRITICAL", message });
 }
 
-/** Days of which something was found or ended since the run began, and its own. */
-async function touchedDays(tx: Tx, { day, startedAt }: ClaimedRun): Promise<string[]> {
-  const rows = await tx.sql<{ day: string }>(
-    `select distinct day from discrepancies where seen_at >= $1 or resolved_at >= $1
-      order by day desc limit ${DAYS_MAX}`,
-    [startedAt],
-  );
-  return [day, ...rows.map((row) => row.day)];
-}
-
 const FINISH = `
   update reconciliation_runs
      set state = case when signed_off_at is not null then 'SIGNED_OFF' when reopened_at is null then 'OPEN'
@@ -86,7 +73,7 @@ export async function finishRun(app: App, run: ClaimedRun): Promise<void> {
     killPoint("day.books-looked-through");
     const [ended] = await tx.sql<{ unanswered: number }>(FINISH, [run.day, run.token, at.now]);
     if (!ended) throw new ClaimLost(`another worker closes ${run.day}`);
-    await sumDays(tx, at, await touchedDays(tx, run));
+    await sumTouched(tx, at, run.startedAt, run.day);
     killPoint("day.summed");
     await tellAged(tx, at);
     await tellUnanswered(tx, at, run.day, ended.unanswered);

@@ -17,8 +17,11 @@ interface Payout {
 /** Banks book what is sent on a working day on the next one at the latest. */
 const BANK_DAYS = 2;
 
-/** Days after which a payout that the bank never had is no news any more; one that is told of stays told of. */
-const PAYOUT_DAYS = 60;
+/**
+ * Days after which a payout that the bank never had is no news any more, where statements come by the quarter; one that
+ * is told of stays told of.
+ */
+const PAYOUT_DAYS = 120;
 
 /** Payouts that are held against the bank at once; a shop has one a day, and one for each way to pay at most. */
 const PAYOUTS_MAX = 2_000;
@@ -40,11 +43,19 @@ interface Difference {
   readonly amount: number;
 }
 
+/** The days of the bank's statements, from the first to the last line; null: there is none. */
+interface Stated {
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
 /** The bank's sum must be the batch's; where the bank is silent, it is late once its statements are past the day. */
-function differenceOf(payout: Payout, bankUntil: string | null, holidays: ReadonlySet<string>): Difference | null {
+function differenceOf(payout: Payout, { since, until }: Stated, holidays: ReadonlySet<string>): Difference | null {
   const { net, bank, bankLines, paidOn } = payout;
   if (bankLines > 0) return net === bank ? null : { theirs: `IDR ${bank}`, amount: net - bank };
-  const isLate = bankUntil !== null && bankUntil > workdaysLater(paidOn, BANK_DAYS, holidays);
+  // One of before the first statement is in none that could be asked.
+  const isStated = since !== null && until !== null && since <= paidOn;
+  const isLate = isStated && until > workdaysLater(paidOn, BANK_DAYS, holidays);
   return isLate && net !== 0 ? { theirs: null, amount: net } : null;
 }
 
@@ -59,10 +70,12 @@ export async function judgePayouts(
   references: readonly string[],
 ): Promise<void> {
   if (references.length === 0) return;
-  const [coverage] = await tx.sql<{ until: string | null }>("select max(booked_on) as until from bank_lines");
+  const [stated = { since: null, until: null }] = await tx.sql<Stated>(
+    "select min(booked_on) as since, max(booked_on) as until from bank_lines",
+  );
   for (const payout of await tx.sql<Payout>(PAYOUTS, [references])) {
     const subject = payoutSubject(payout.reference);
-    const difference = differenceOf(payout, coverage?.until ?? null, holidays);
+    const difference = differenceOf(payout, stated, holidays);
     if (!difference) {
       await closeDiscrepancy(tx, app.now, { kind: "PAYOUT", subject, resolution: "The bank has it by now" });
       continue;

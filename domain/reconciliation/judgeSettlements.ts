@@ -71,6 +71,7 @@ function overOf(judged: Judged, found: readonly DiscrepancyKind[]): DiscrepancyK
   return judged.open.filter((kind) => {
     if (kind === "LATE_SETTLEMENT") return hasCome;
     if (kind === "REFUND" && judged.refundGross < judged.refunded) return false;
+    if (kind === "CHARGEBACK" && judged.chargebackGross < judged.chargedBack) return false;
     return JUDGED.includes(kind) && !found.includes(kind);
   });
 }

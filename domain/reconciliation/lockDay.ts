@@ -6,8 +6,8 @@ const SPACE = 0x64_61_79;
 const NUMBER = "$1::date - date '2000-01-01'";
 
 /**
- * Waits until whoever is putting something on a day's record has done so, and lets nobody begin to until the transaction
- * ends. It comes before the lock of the day's run.
+ * Waits until whoever is putting something on a day's record has done so, and lets nobody begin to until the
+ * transaction ends. It comes before the lock of the day's run.
  */
 export async function lockDay(tx: Tx, day: string): Promise<void> {
   await tx.sql(`select pg_advisory_xact_lock(${SPACE}, ${NUMBER})`, [day]);

@@ -14,6 +14,8 @@ export interface DiscrepancyRow {
   readonly paymentId: PaymentId | null;
   readonly transactionId: TransactionId | null;
   readonly refundId: RefundId | null;
+  /** null: it is about no line of the bank's statement. */
+  readonly bankLineId: string | null;
   readonly ownerId: UserId | null;
   readonly openedAt: Date;
   readonly resolvedAt: Date | null;
@@ -21,8 +23,8 @@ export interface DiscrepancyRow {
 }
 
 const COLUMNS = `
-  id, day, kind, subject, amount, actions, payment_id, transaction_id, refund_id, owner_id, opened_at, resolved_at,
-  action`;
+  id, day, kind, subject, amount, actions, payment_id, transaction_id, refund_id, bank_line_id, owner_id, opened_at,
+  resolved_at, action`;
 const NONE = "There is no such discrepancy";
 
 /** As it stands. @throws Refusal NOT_FOUND */

@@ -3,6 +3,7 @@ import type { Sealer } from "../../platform/secrets.ts";
 import { anyId } from "../../platform/sqlClient.ts";
 import type { Ids } from "../kernel/ids.ts";
 import { type LineEntry, postEntries } from "../ledger/postEntries.ts";
+import { BANK_DAYS_APART } from "./bookDifference.queries.ts";
 import { actionsOf } from "./discrepancy.rules.ts";
 import { closeDiscrepancy, openDiscrepancy } from "./openDiscrepancy.ts";
 import { type BankSource, bankPostings } from "./settlement.rules.ts";
@@ -29,11 +30,17 @@ interface Match {
   readonly paymentId?: string;
 }
 
-/** Days by which the bank's date of a payout, or of a transfer by hand, may differ from ours. */
+/** Days by which the bank's date of a payout may lie behind ours. */
 const WINDOW_DAYS = 3;
 
-/** Transfers of one sum within the window; where there are more, the sum tells nothing. */
-const SAME_SUM_MAX = 50;
+const JAKARTA = "at time zone 'Asia/Jakarta'";
+/** Whether an instant lies within the days around the bank's own in which a transfer by hand is looked for. */
+const isNear = (instant: string): string => `
+  ${instant} >= ($2::date - ${BANK_DAYS_APART})::timestamp ${JAKARTA}
+  and ${instant} < ($2::date + ${BANK_DAYS_APART + 1})::timestamp ${JAKARTA}`;
+
+/** Transfers of one sum within those days that a line is held against by its words; without words it is the first's. */
+const SAME_SUM_MAX = 200;
 
 const LINES = `
   select l.id, l.state, l.line, f.name as file, l.booked_on, l.amount, l.words,
@@ -56,31 +63,44 @@ const REFUNDS_BY_HAND = `
   select r.id, r.bank_reference as reference
     from refunds r
    where r.settled_by is not null and r.amount = $1
-     and (r.succeeded_at at time zone 'Asia/Jakarta')::date between $2::date - ${WINDOW_DAYS}
-                                                                and $2::date + ${WINDOW_DAYS}
+     and ${isNear("r.succeeded_at")}
      and not exists (select from bank_lines b where b.refund_id = r.id)
-   order by r.id limit ${SAME_SUM_MAX}`;
+   order by r.succeeded_at, r.id limit ${SAME_SUM_MAX}`;
 
 const PROOFS = `
-  select p.id
+  select p.id, p.number
     from payments p
    where p.channel = 'MANUAL_TRANSFER' and p.covering_transaction_id is not null and p.amount = $1
-     and (p.created_at at time zone 'Asia/Jakarta')::date between $2::date - ${WINDOW_DAYS}
-                                                              and $2::date + ${WINDOW_DAYS}
+     and ${isNear("p.created_at")}
      and not exists (select from bank_lines b where b.payment_id = p.id)
-   limit 2`;
+   order by p.created_at, p.id limit ${SAME_SUM_MAX}`;
 
 /** The one row of a list that has one. */
 const only = <Row>(rows: readonly Row[]): Row | null => (rows.length === 1 ? (rows[0] as Row) : null);
 
-/** Money that we sent back by hand: by the bank's reference, else by sum and day where one fits alone. */
-async function refundOf(tx: Tx, app: { sealer: Sealer }, { amount, bookedOn, words }: Line): Promise<Match | null> {
-  const rows = await tx.sql<{ id: string; reference: string }>(REFUNDS_BY_HAND, [0 - amount, bookedOn]);
-  const named = rows.find(({ reference }) =>
-    words.includes(app.sealer.lookup(reference.toUpperCase(), PAYOUT_CONTEXT)),
+const isNamed = (app: { sealer: Sealer }, { words }: Line, name: string): boolean =>
+  words.includes(app.sealer.lookup(name.toUpperCase(), PAYOUT_CONTEXT));
+
+/** Money that we sent back by hand: by the bank's reference, else the oldest of that sum in those days. */
+async function refundOf(tx: Tx, app: { sealer: Sealer }, line: Line): Promise<Match | null> {
+  const rows = await tx.sql<{ id: string; reference: string }>(REFUNDS_BY_HAND, [0 - line.amount, line.bookedOn]);
+  const named = rows.find(({ reference }) => isNamed(app, line, reference));
+  const refund = named ?? rows[0];
+  return refund ? { by: named ? "bank_reference" : "amount_and_day", refundId: refund.id } : null;
+}
+
+/**
+ * Money that a customer sent with a proof: by the payment's number, with or without its dashes, else the oldest of that
+ * sum in those days. A course has one price, so that many are alike: which line is whose changes nothing, and of those
+ * that are approved without a line one is told of.
+ */
+async function proofOf(tx: Tx, app: { sealer: Sealer }, line: Line): Promise<Match | null> {
+  const rows = await tx.sql<{ id: string; number: string }>(PROOFS, [line.amount, line.bookedOn]);
+  const named = rows.find(({ number }) =>
+    [number, number.replaceAll("-", "")].some((name) => isNamed(app, line, name)),
   );
-  const refund = named ?? only(rows);
-  return refund && { by: named ? "bank_reference" : "amount_and_day", refundId: refund.id };
+  const proof = named ?? rows[0];
+  return proof ? { by: named ? "payment_number" : "amount_and_day", paymentId: proof.id } : null;
 }
 
 async function matchOf(tx: Tx, app: { sealer: Sealer }, line: Line): Promise<Match | null> {
@@ -88,9 +108,7 @@ async function matchOf(tx: Tx, app: { sealer: Sealer }, line: Line): Promise<Mat
   if (named) return { by: "payout_reference", payout: named.reference };
   const payout = only(await tx.sql<{ reference: string }>(BY_SUM, [line.amount, line.bookedOn]));
   if (payout) return { by: "amount_and_day", payout: payout.reference };
-  if (line.amount < 0) return refundOf(tx, app, line);
-  const proof = only(await tx.sql<{ id: string }>(PROOFS, [line.amount, line.bookedOn]));
-  return proof && { by: "amount_and_day", paymentId: proof.id };
+  return line.amount < 0 ? refundOf(tx, app, line) : proofOf(tx, app, line);
 }
 
 const STORE = `

@@ -9,11 +9,13 @@ import { createAsker } from "./askAboutTry.ts";
 import { DISCREPANCY_ACTIONS, type DiscrepancyAction, HEALED, isLook } from "./discrepancy.rules.ts";
 import { findBookDifferences } from "./findBookDifferences.ts";
 import { type DiscrepancyRow, lockDiscrepancy, readDiscrepancy } from "./lockDiscrepancy.ts";
+import { lockSettlements } from "./lockSettlements.ts";
 import { lookAtPayment, readPayments } from "./lookAtPayment.ts";
+import { matchAgain } from "./matchSettlements.ts";
 import { clearDiscrepancyAlerts } from "./openDiscrepancy.ts";
 import { requireGround } from "./requireGround.ts";
 import { settleLook } from "./settleLook.ts";
-import { sumDay } from "./sumDay.ts";
+import { sumDay, sumTouched } from "./sumDay.ts";
 
 const NOTE_CHARS_MAX = 500; // a few sentences of what was found out, for the next reader
 
@@ -52,14 +54,15 @@ function isDecided(row: DiscrepancyRow, action: DiscrepancyAction): boolean {
 async function askGatewayAgain(app: App, row: DiscrepancyRow): Promise<void> {
   const ask = createAsker(app, CALLS_PER_SECOND, UNANSWERED_MAX);
   for (let moves = 1; row.paymentId && moves <= MOVES_MAX; moves++) {
-    const [payment] = await readPayments(app.db, app.clock.now(), [row.paymentId]);
+    const since = app.clock.now();
+    const [payment] = await readPayments(app.db, since, [row.paymentId]);
     if (!payment) return;
     const look = await lookAtPayment(app, ask, payment);
     killPoint("discrepancy.answered");
     const outcomes = await inTransaction(app.db, async (tx) => {
       const settled = await settleLook(tx, app, look, row.day, true);
-      // What still does not agree may do so by another sum.
-      if (settled) await sumDay(tx, { ids: app.ids, now: app.clock.now() }, row.day);
+      // What still does not agree may do so by another sum, and more may have ended than was asked about.
+      if (settled) await sumTouched(tx, { ids: app.ids, now: app.clock.now() }, since, row.day);
       return settled;
     });
     if (outcomes) return;
@@ -72,7 +75,11 @@ async function lookAgain(app: App, row: DiscrepancyRow, action: DiscrepancyActio
   await inTransaction(app.db, async (tx) => {
     const at = { ids: app.ids, now: app.clock.now() };
     await findBookDifferences(tx, at, row.day);
-    await sumDay(tx, at, row.day);
+    if (row.bankLineId) {
+      await lockSettlements(tx);
+      await matchAgain(tx, app);
+    }
+    await sumTouched(tx, at, at.now, row.day);
   });
 }
 

@@ -186,4 +186,40 @@ describe("money that is due", () => {
     expect(await kinds(purchase.paymentId)).toEqual([]);
     shop.advance(-14 * DAY_MS);
   });
+
+  test("to the gateway, for what a bank took back, is looked for, too", async () => {
+    const purchase = await paid(shop, buyer, goods);
+    const text = await settlementOf(purchase, "PO-D-1");
+    await imports(shop, staff, text);
+    await shop.gatewayMoves(purchase.gatewayOrderId, { transaction_status: "chargeback", force: true });
+    await shop.notify(purchase.gatewayOrderId);
+    await shop.drain();
+    await find();
+    expect(await kinds(purchase.paymentId)).toEqual([]);
+    shop.advance(14 * DAY_MS);
+    await find();
+    const [told] = await openOf(shop, purchase.paymentId);
+    expect(told).toMatchObject({ kind: "CHARGEBACK", theirs: expect.stringContaining("IDR 0, due") });
+    await find();
+    expect(await kinds(purchase.paymentId)).toEqual(["CHARGEBACK"]);
+    const taken = text.replace(",PAYMENT,", ",CHARGEBACK,");
+    const gross = 0 - (told?.amount ?? 0);
+    await imports(shop, staff, taken.replace(/(,\d+\.00){4},IDR,/, `,${gross}.00,0.00,0.00,${gross}.00,IDR,`));
+    expect(await kinds(purchase.paymentId)).toEqual([]);
+    shop.advance(-14 * DAY_MS);
+  });
+
+  test("or was paid out before the first file and the first statement is told of by nobody", async () => {
+    const [old, paidOut] = [await buyOne(), await buyOne()];
+    const move = "update payment_transactions set captured_at = captured_at - interval '20 days' where payment_id = $1";
+    await shop.app.db.sql(move, [old.paymentId]);
+    await shop.app.db.sql("delete from settlement_due_days");
+    shop.advance(14 * DAY_MS);
+    await find();
+    expect(await kinds(old.paymentId)).toEqual([]);
+    shop.advance(-14 * DAY_MS);
+    await imports(shop, staff, await settlementOf(paidOut, "PO-E-1", soon(-20)));
+    await find();
+    expect(await shop.app.db.sql("select from discrepancies where subject = 'payout:PO-E-1'")).toEqual([]);
+  });
 });
