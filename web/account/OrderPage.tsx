@@ -12,7 +12,7 @@ import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { parcelMeaning, parcelState } from "../ui/parcel.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { isOpen, type OrderStatus, orderMeaning } from "../ui/status.ts";
+import { isPayable, type OrderStatus, orderMeaning } from "../ui/status.ts";
 import { Timeline } from "../ui/Timeline.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useParcelWords } from "../ui/useParcelWords.ts";
@@ -20,6 +20,7 @@ import { useWatch } from "../ui/useWatch.ts";
 import { ArchiveOrder } from "./ArchiveOrder.tsx";
 import { CancelOrder } from "./CancelOrder.tsx";
 import { ConfirmReceipt } from "./ConfirmReceipt.tsx";
+import { historyLine } from "./historyLine.ts";
 import { OrderGoods } from "./OrderGoods.tsx";
 import { OrderInstrument } from "./OrderInstrument.tsx";
 import styles from "./OrderPage.module.css";
@@ -54,7 +55,10 @@ function Loaded() {
     nextFetchPolicy: "cache-first",
   });
   const order = data?.order;
-  useWatch(order !== undefined && order !== null && MAY_CHANGE.has(order.status), refetch);
+  const isWatched = order !== undefined && order !== null && MAY_CHANGE.has(order.status);
+  // Other news make the looks quick again: more of them follow.
+  const news = order ? `${order.status} ${order.payment.status} ${order.shipment?.status} ${order.shipment?.flag}` : "";
+  useWatch(isWatched, refetch, news);
   if (data && !order && !loading) return <LostPage />;
   return (
     <Page
@@ -124,11 +128,14 @@ function useStepWords(order: OrderDetailFragment) {
       text: parcel.t(`parcelText.${state}`),
     };
   }
-  const isPayable = status === "PENDING_PAYMENT" && isOpen(payment.status) && payment.expiresAt;
+  if (status === "PENDING_PAYMENT" && payment.status === "CHALLENGED") {
+    return { meaning: "waiting" as const, title: t("outcome.review"), text: t("outcome.reviewText") };
+  }
+  const payBefore = status === "PENDING_PAYMENT" && isPayable(payment.status) && payment.expiresAt;
   return {
     meaning: orderMeaning[status],
     title: t(`orderStep.${status}`),
-    text: isPayable ? t("order.payBefore", { when: at(payment.expiresAt) }) : t(`orderStepText.${status}`),
+    text: payBefore ? t("order.payBefore", { when: at(payBefore) }) : t(`orderStepText.${status}`),
   };
 }
 
@@ -139,7 +146,7 @@ const mayBeReceived = ({ status, shipment }: OrderDetailFragment): boolean =>
 function NextStep({ order }: { readonly order: OrderDetailFragment }) {
   const { t } = useBuyingWords();
   const step = useStepWords(order);
-  const payable = order.status === "PENDING_PAYMENT" && isOpen(order.payment.status);
+  const payable = order.status === "PENDING_PAYMENT" && isPayable(order.payment.status);
   return (
     <section className={styles.step} data-meaning={step.meaning}>
       <div aria-live="polite" data-testid="next-step">
@@ -157,7 +164,7 @@ function NextStep({ order }: { readonly order: OrderDetailFragment }) {
 }
 
 function History({ order }: { readonly order: OrderDetailFragment }) {
-  const { t, named, at } = useBuyingWords();
+  const { t, at } = useBuyingWords();
   const latestFirst = [...order.history].sort((a, b) => b.at.localeCompare(a.at));
   return (
     <section className={cards.card}>
@@ -166,13 +173,16 @@ function History({ order }: { readonly order: OrderDetailFragment }) {
       </h2>
       <Timeline
         label={t("order.history")}
-        entries={latestFirst.map((change) => ({
-          key: `${change.at}-${change.to}`,
-          title: t(`orderStep.${change.to}`),
-          when: at(change.at),
-          who: t(`source.${change.source}`),
-          note: change.reason ? named(`reason.${change.reason}`, change.reason) : null,
-        }))}
+        entries={latestFirst.map((change) => {
+          const { title, source, note } = historyLine(change);
+          return {
+            key: `${change.at}-${change.to}`,
+            title: t(title ?? `orderStep.${change.to}`),
+            when: at(change.at),
+            who: t(`source.${source}`),
+            note: note && ("key" in note ? t(note.key) : note.words),
+          };
+        })}
       />
     </section>
   );

@@ -198,6 +198,8 @@ export const buyEn: Readonly<Record<BuyWordKey, string>> = {
   "orderStep.CANCEL_REQUESTED": "Cancellation under way",
   "orderStep.CANCELLED": "Order cancelled",
   "orderStep.RETURNED": "Returned",
+  "orderStep.bookAnew": "Waiting for another courier",
+  "orderNote.windowOver": "The time to pay was over",
   "orderStepText.PENDING_PAYMENT": "We are waiting for news of this payment.",
   "orderStepText.PAID": "The store will prepare it and book a courier.",
   "orderStepText.PROCESSING": "A courier is booked to pick it up.",

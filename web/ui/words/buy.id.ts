@@ -198,6 +198,8 @@ export const buyId = {
   "orderStep.CANCEL_REQUESTED": "Pembatalan diproses",
   "orderStep.CANCELLED": "Pesanan dibatalkan",
   "orderStep.RETURNED": "Barang dikembalikan",
+  "orderStep.bookAnew": "Menunggu kurir lain",
+  "orderNote.windowOver": "Waktu bayarnya sudah habis",
   "orderStepText.PENDING_PAYMENT": "Kami menunggu kabar tentang pembayaran ini.",
   "orderStepText.PAID": "Toko akan menyiapkan dan memesan kurir.",
   "orderStepText.PROCESSING": "Kurir sudah dipesan untuk menjemput barang.",
