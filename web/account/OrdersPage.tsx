@@ -13,7 +13,7 @@ import { Loading } from "../ui/Loading.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { isOpen, orderMeaning } from "../ui/status.ts";
+import { isPayable, orderMeaning } from "../ui/status.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { OrderFilters } from "./OrderFilters.tsx";
 import styles from "./OrdersPage.module.css";
@@ -145,7 +145,7 @@ function OrderCard({ order }: { readonly order: OrderCardFragment }) {
   const { t, at } = useBuyingWords();
   const first = order.items[0];
   const rest = order.items.length - 1;
-  const payable = order.status === "PENDING_PAYMENT" && isOpen(order.payment.status);
+  const payable = order.status === "PENDING_PAYMENT" && isPayable(order.payment.status);
   return (
     <article className={`${cards.card} ${styles.card}`} data-testid="order-card">
       <header className={styles.head}>

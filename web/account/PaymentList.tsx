@@ -11,7 +11,7 @@ import { CardIcon, NextIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { isOpen, paymentMeaning } from "../ui/status.ts";
+import { isPayable, paymentMeaning } from "../ui/status.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./PaymentList.module.css";
 
@@ -118,6 +118,6 @@ function useWhen(payment: PaymentRowFragment): string {
   // A proof is only what the customer says: whether it was paid is staff's word.
   if (payment.channel === "MANUAL_TRANSFER") return t("bought.proofSentAt", { when: at(payment.createdAt) });
   if (payment.paidAt) return t("history.paidAt", { when: at(payment.paidAt) });
-  if (isOpen(payment.status) && payment.expiresAt) return t("history.until", { when: at(payment.expiresAt) });
+  if (isPayable(payment.status) && payment.expiresAt) return t("history.until", { when: at(payment.expiresAt) });
   return t("history.createdAt", { when: at(payment.createdAt) });
 }

@@ -17,8 +17,8 @@ export type Standing = "unpaid" | "checking" | "rejected";
 /** How a payment stands; null where nothing is left to do or to wait for, as of a subscription's month. */
 export function standingOf({ status, type }: Pick<Payment, "status" | "type">): Standing | null {
   if (!type) return null;
-  if (status === "PENDING" || status === "CHALLENGED") return "unpaid";
-  if (status === "PAID") return "checking";
+  if (status === "PENDING") return "unpaid";
+  if (status === "PAID" || status === "CHALLENGED") return "checking";
   return status === "REJECTED" ? "rejected" : null;
 }
 

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import { usePerson } from "../account/usePerson.ts";
 import { OpenPaymentDocument } from "../graphql/generated/buying/graphql.ts";
 import { money } from "../ui/format.ts";
-import { isOpen } from "../ui/status.ts";
+import { isPayable } from "../ui/status.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import styles from "./UnpaidFirst.module.css";
 
@@ -15,7 +15,7 @@ export function UnpaidFirst() {
   // A help beside the basket: where it can't be had the basket is whole all the same.
   const { data } = useQuery(OpenPaymentDocument, { skip: !signedIn, fetchPolicy: "cache-and-network" });
   const payment = data?.cart.openPayment;
-  if (!signedIn || !payment || !isOpen(payment.status)) return null;
+  if (!signedIn || !payment || !isPayable(payment.status)) return null;
   return (
     <aside className={`${styles.unpaid} ${styles.alone}`} aria-label={t("unpaid.title")} data-testid="unpaid-first">
       <p>

@@ -41,6 +41,19 @@ export const orderPaymentMeaning = {
   CHARGEBACK: "wrong",
 } as const satisfies Readonly<Record<string, Meaning>>;
 
+export const subscriptionMeaning = {
+  STARTING: "waiting",
+  UNKNOWN: "waiting",
+  PENDING: "waiting",
+  ACTIVE: "good",
+  PAST_DUE: "wrong",
+  SUSPENDED: "wrong",
+  CANCELLING: "waiting",
+  CANCELLED: "ended",
+  REFUSED: "wrong",
+} as const satisfies Readonly<Record<string, Meaning>>;
+
+export type SubscriptionState = keyof typeof subscriptionMeaning;
 export type OrderStatus = keyof typeof orderMeaning;
 export type OrderPaymentStatus = keyof typeof orderPaymentMeaning;
 export type PaymentStatus = keyof typeof paymentMeaning;
@@ -53,8 +66,22 @@ const MONEY_HERE: ReadonlySet<PaymentStatus> = new Set<PaymentStatus>([
   "REFUNDED",
 ]);
 
+const CAN_END: ReadonlySet<SubscriptionState> = new Set<SubscriptionState>([
+  "STARTING",
+  "UNKNOWN",
+  "PENDING",
+  "ACTIVE",
+  "PAST_DUE",
+]);
+
+/** Whether a subscription goes on unless somebody ends it. */
+export const canEndSubscription = (state: SubscriptionState): boolean => CAN_END.has(state);
+
 /** Whether the payment may still change by what the customer does now. */
 export const isOpen = (status: PaymentStatus): boolean => STILL_OPEN.has(status);
+
+/** Whether the customer can pay now; one that somebody looks at is paid, and waits for their word. */
+export const isPayable = (status: PaymentStatus): boolean => status === "PENDING";
 
 /** Whether the money arrived, whatever became of it later. */
 export const isSettled = (status: PaymentStatus): boolean => MONEY_HERE.has(status);

@@ -106,7 +106,18 @@ test(
     await sandbox(`/transactions/${orderId}`, "POST", { transaction_status: "challenge" });
     await page.getByRole("heading", { name: "Pembayaran sedang diperiksa" }).waitFor();
     await page.getByText(/tidak perlu membayar lagi/).waitFor();
-    expect(await look("51-challenged")).toEqual([]);
+    const found = await look("51-challenged");
+    await page.goto(`${shop}/orders`);
+    const order = page.getByTestId("order-card").first();
+    await order.waitFor();
+    expect(await order.getByRole("link", { name: "Lanjutkan pembayaran" }).count()).toBe(0);
+    await order.getByRole("link").first().click();
+    await page
+      .getByTestId("next-step")
+      .getByText(/tidak perlu membayar lagi/)
+      .waitFor();
+    expect(await page.getByTestId("continue-payment").count()).toBe(0);
+    expect(found).toEqual([]);
     expect(complaints).toEqual([]);
   },
   STORY_MS,

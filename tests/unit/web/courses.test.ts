@@ -30,6 +30,10 @@ describe("what a learner owns and is buying", () => {
     expect(standingOf({ status: "PAID", type: "DIKE" })).toBe("checking");
   });
 
+  test("a payment that a bank looks at is waited for, and not asked for once more", () => {
+    expect(standingOf({ status: "CHALLENGED", type: "UMUM" })).toBe("checking");
+  });
+
   test("a new proof silences the one that was rejected, and an approval all of them", () => {
     expect(ids(underWay([payment("new", "PAID"), payment("old", "REJECTED")]))).toEqual(["new"]);
     expect(underWay([payment("new", "APPROVED"), payment("old", "REJECTED")])).toEqual([]);
