@@ -9,7 +9,7 @@ import { ConfirmAction } from "../ui/ConfirmAction.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import type { Meaning } from "../ui/status.ts";
+import { canEndSubscription, subscriptionMeaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import lines from "./PaymentList.module.css";
@@ -19,19 +19,6 @@ import styles from "./Saved.module.css";
 type Subscription = SubscriptionsQuery["subscriptions"]["edges"][number]["node"];
 type State = Subscription["state"];
 
-const meanings: Readonly<Record<State, Meaning>> = {
-  STARTING: "waiting",
-  UNKNOWN: "waiting",
-  PENDING: "waiting",
-  ACTIVE: "good",
-  PAST_DUE: "wrong",
-  SUSPENDED: "wrong",
-  CANCELLING: "waiting",
-  CANCELLED: "ended",
-  REFUSED: "wrong",
-};
-
-const CAN_END: ReadonlySet<State> = new Set<State>(["STARTING", "UNKNOWN", "PENDING", "ACTIVE", "PAST_DUE"]);
 const OVER: ReadonlySet<State> = new Set<State>(["SUSPENDED", "CANCELLED", "REFUSED"]);
 const UNSETTLED: ReadonlySet<State> = new Set<State>(["STARTING", "UNKNOWN", "PENDING", "CANCELLING"]);
 
@@ -51,7 +38,7 @@ export function SubscriptionCard({ subscription }: { readonly subscription: Subs
           <h2>{subscription.packageName}</h2>
           <p className={cards.soft}>{subscription.number}</p>
         </div>
-        <StatusChip meaning={meanings[state]} label={t(`subscription.${state}`)} status={state} />
+        <StatusChip meaning={subscriptionMeaning[state]} label={t(`subscription.${state}`)} status={state} />
       </header>
       <p className={cards.soft}>{t(`subscriptionText.${state}`)}</p>
       {problem && (
@@ -105,7 +92,7 @@ function End({ subscription: { id, state, packageId, paidUntil } }: { readonly s
       </div>
     );
   }
-  if (!CAN_END.has(state)) return null;
+  if (!canEndSubscription(state)) return null;
   return (
     <div className={cards.stack}>
       {error && <Failure error={error} />}

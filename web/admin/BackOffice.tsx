@@ -58,6 +58,7 @@ import { RefundsPage } from "./RefundsPage.tsx";
 import { ReviewsPage } from "./ReviewsPage.tsx";
 import { ShippingPage } from "./ShippingPage.tsx";
 import { StatementsPage } from "./StatementsPage.tsx";
+import { SubscriptionsPage } from "./SubscriptionsPage.tsx";
 import type { AnyWordKey } from "./useDeskWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -87,6 +88,7 @@ const GROUPS: ReadonlyArray<{ readonly word: AnyWordKey; readonly places: readon
     places: [
       { to: "/admin/proofs", word: "proofs.title", Icon: DocumentIcon },
       { to: "/admin/enrollments", word: "enrollments.title", Icon: PersonIcon },
+      { to: "/admin/subscriptions", word: "subscriptions.title", Icon: RefreshIcon },
       { to: "/admin/members", word: "members.title", Icon: ShieldIcon },
       { to: "/admin/reviews", word: "deskReviews.title", Icon: StarIcon },
     ],
@@ -136,6 +138,7 @@ export function BackOffice() {
             <Route path="cases/:id" element={<CasePage />} />
             <Route path="proofs" element={<ProofsPage />} />
             <Route path="enrollments" element={<EnrollmentsPage />} />
+            <Route path="subscriptions" element={<SubscriptionsPage />} />
             <Route path="members" element={<MembersPage />} />
             <Route path="reviews" element={<ReviewsPage />} />
             <Route path="close" element={<ClosePage />} />

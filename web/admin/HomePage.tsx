@@ -7,6 +7,7 @@ import { CheckIcon } from "../ui/icons/icons.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useWatch } from "../ui/useWatch.ts";
 import { AlertCard } from "./AlertsPage.tsx";
+import { BehindTheDesk } from "./BehindTheDesk.tsx";
 import styles from "./HomePage.module.css";
 import { HomeTiles } from "./HomeTiles.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -38,6 +39,7 @@ export function HomePage() {
         {open?.edges.map(({ node }) => (
           <AlertCard key={node.id} alert={node} />
         ))}
+        <BehindTheDesk />
       </section>
     </Page>
   );

@@ -13,6 +13,8 @@ import { ledgerDeskEn } from "../ui/words/ledgerDesk.en.ts";
 import { ledgerDeskId } from "../ui/words/ledgerDesk.id.ts";
 import { parcelEn } from "../ui/words/parcel.en.ts";
 import { parcelId } from "../ui/words/parcel.id.ts";
+import { payEn } from "../ui/words/pay.en.ts";
+import { payId } from "../ui/words/pay.id.ts";
 import { refundEn } from "../ui/words/refund.en.ts";
 import { refundId } from "../ui/words/refund.id.ts";
 import { refundDeskEn } from "../ui/words/refundDesk.en.ts";
@@ -25,6 +27,7 @@ import { shipId } from "../ui/words/ship.id.ts";
 export const useDeskWords = roomWords({
   id: {
     ...buyId,
+    ...payId,
     ...deskId,
     ...gatewayId,
     ...refundId,
@@ -37,6 +40,7 @@ export const useDeskWords = roomWords({
   },
   en: {
     ...buyEn,
+    ...payEn,
     ...deskEn,
     ...gatewayEn,
     ...refundEn,

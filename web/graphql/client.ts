@@ -95,6 +95,7 @@ const LISTS = [
   "adminRefunds",
   "adminReviews",
   "adminEnrollments",
+  "adminSubscriptions",
   "adminUsers",
   "paymentsToApprove",
   "reconciliationRuns",

@@ -50,6 +50,11 @@ export function weight(grams: number): string {
   return `${(grams / 1000).toFixed(1).replace(".", ",").replace(",0", "")} kg`;
 }
 
+/** The size of a file: `0,4 MB`, `18,5 MB`. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1).replace(".", ",")} MB`;
+}
+
 /** A mean of reviews with one decimal: `4,6`. */
 export function rating(mean: number): string {
   return mean.toFixed(1).replace(".", ",");

@@ -168,6 +168,12 @@ export const learnDeskId = {
   "bulk.waitingShort": "Menunggu",
   "bulk.close": "Tutup hasil",
   "bulk.again": "Ulangi yang gagal ({count})",
+  "deskSubscriptions.none": "Belum ada langganan",
+  "deskSubscriptions.noneText": "Yang membayar per bulan muncul di sini.",
+  "deskSubscriptions.month": "Per bulan",
+  "deskSubscriptions.since": "Sejak {when}",
+  "deskSubscriptions.ended": "berakhir {when}",
+  "deskSubscriptions.noCharges": "Belum ada tagihan.",
   "carts.title": "Keranjang",
   "carts.about":
     "Keranjang yang ditinggalkan diingatkan sekali, kalau pemiliknya mengizinkan. Keranjang tidak menahan stok.",

@@ -1,0 +1,90 @@
+import { useQuery } from "@apollo/client/react";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { HomeBehindDocument, type HomeBehindQuery, type SignFragment } from "../graphql/generated/admin/graphql.ts";
+import cards from "../ui/Card.module.css";
+import { megabytes } from "../ui/format.ts";
+import { ShieldIcon } from "../ui/icons/icons.tsx";
+import { StatusChip } from "../ui/StatusChip.tsx";
+import { signAge } from "./signAge.ts";
+import { useDeskWords } from "./useDeskWords.ts";
+
+const ASKED_EVERY_MS = 60_000;
+
+/** Whether the gateway is heard, and when the last good backup was taken: what nobody notices until it is missing. */
+export function BehindTheDesk() {
+  const { t } = useDeskWords();
+  const { data } = useQuery(HomeBehindDocument, { fetchPolicy: "no-cache", pollInterval: ASKED_EVERY_MS });
+  if (!data) return null;
+  const { backupState, gatewaySetup } = data;
+  return (
+    <section className={cards.card} data-testid="behind">
+      <h2>
+        <ShieldIcon /> {t("desk.behind")}
+      </h2>
+      <dl className={cards.rows}>
+        <Row label={t("sign.lastNotification")}>
+          <SignAge sign={gatewaySetup.lastNotification} />
+        </Row>
+        <Row label={t("sign.lastAnswer")}>
+          <SignAge sign={gatewaySetup.lastAnswer} />
+        </Row>
+        <Row label={t("backup.last")}>
+          <Backup backup={backupState} />
+        </Row>
+      </dl>
+      <Link to="/admin/midtrans">{t("admin.midtrans")}</Link>
+    </section>
+  );
+}
+
+function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className={cards.row}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function SignAge({ sign }: { readonly sign: SignFragment | null | undefined }) {
+  const { t, at } = useDeskWords();
+  if (!sign) return t("sign.none");
+  const { unit, count } = signAge(sign.ageSeconds);
+  return (
+    <>
+      {t(`age.${unit}`, { count })}
+      <br />
+      <small>{at(sign.at)}</small>
+    </>
+  );
+}
+
+function Backup({ backup }: { readonly backup: HomeBehindQuery["backupState"] }) {
+  const { t, at } = useDeskWords();
+  const { takenAt, bytes, isOld, isScheduled } = backup;
+  const state = !takenAt ? "none" : isOld ? "old" : "good";
+  return (
+    <>
+      <StatusChip
+        meaning={state === "good" ? "good" : isScheduled || takenAt ? "wrong" : "waiting"}
+        label={t(`backup.${state}`)}
+        status={state}
+        testId="backup-state"
+      />
+      <br />
+      {takenAt && (
+        <small>
+          {at(takenAt)}
+          {typeof bytes === "number" && ` · ${megabytes(bytes)}`}
+        </small>
+      )}
+      {!isScheduled && (
+        <>
+          {takenAt && <br />}
+          <small>{t("backup.unscheduled")}</small>
+        </>
+      )}
+    </>
+  );
+}
