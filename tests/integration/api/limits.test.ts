@@ -83,6 +83,16 @@ function floodTests(env: () => Record<string, string>): void {
   });
 }
 
+test.each(
+  (
+    "checkout startPayment createEnrollmentPayment createSubscription cancelSubscription cancelPayment syncPayment " +
+    "expirePayment acceptChallenge denyChallenge decideFraudReview resolveMoneyCase linkGopay unlinkGopay " +
+    "checkGatewayKeys"
+  ).split(" "),
+)("%s asks a gateway, so that nobody may have it asked without end", (name) => {
+  expect(OPERATION_LIMITS[`Mutation.${name}`]?.user).toBeGreaterThan(0);
+});
+
 describe("limits kept in PostgreSQL", () => {
   floodTests(() => ({}));
 
