@@ -100,7 +100,7 @@ export async function createApi(app: App, config: Config, deps: ApiDeps): Promis
   server.all("/api/service-token", only("POST"), serviceToken({ limits: app.limits, accessTokens, serviceApiKey }));
   server.use(uploadRoutes(app, accessTokens));
   for (const route of deps.routes ?? []) server.use(route);
-  server.use(idePages(config.publicUrl));
+  server.use(idePages(config));
   const json = express.json({ limit: GRAPHQL_BODY_MAX });
   server.all(
     "/graphql",

@@ -40,11 +40,13 @@ function asksForSchema(document: DocumentNode): boolean {
 }
 
 /** In production the schema is shown to staff alone: their tools may ask for it, whoever looks for a way in may not. */
+const isShownToStaffAlone = ({ settings }: Pick<App, "settings">): boolean => settings.gateway.mode === "production";
+
 const introspectionPlugin: ApolloServerPlugin<Context> = {
   async requestDidStart() {
     return {
       async didResolveOperation({ document, contextValue: { app, actor } }) {
-        if (app.settings.gateway.mode !== "production" || actor.role === "STAFF" || actor.role === "ADMIN") return;
+        if (!isShownToStaffAlone(app) || actor.role === "STAFF" || actor.role === "ADMIN") return;
         if (asksForSchema(document)) throw forbiddenDocument("The schema is shown to staff only");
       },
     };
@@ -76,11 +78,12 @@ const outagePlugin: ApolloServerPlugin<Context> = {
 };
 
 /** Starts Apollo Server on the schema of the code. */
-export async function startApollo(app: Pick<App, "log">): Promise<ApolloServer<Context>> {
+export async function startApollo(app: Pick<App, "log" | "settings">): Promise<ApolloServer<Context>> {
   const apollo = new ApolloServer<Context>({
     schema: buildApiSchema(),
     formatError: createFormatError(app.log),
     introspection: true,
+    hideSchemaDetailsFromClientErrors: isShownToStaffAlone(app), // "did you mean" is a way to ask for it, too
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false, // the process closes things in its own order

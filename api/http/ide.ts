@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { type RequestHandler, Router } from "express";
+import type { Config } from "../../platform/config.ts";
 import { buildApiSchema } from "../graphql/schema.ts";
 import { nonceOf } from "./edge.ts";
 import { ideExamples } from "./ideExamples.ts";
@@ -22,7 +23,7 @@ pre{overflow-x:auto;padding:.5rem .75rem}
 details{margin:.25rem 0}details a{margin-right:1rem;color:inherit}summary{cursor:pointer}small{color:#555}
 </style></head><body>
 <h1>Lunas GraphQL</h1>
-<p>POST <code>${endpoint}</code>. To sign in: send <code>login</code> (below, ready-made), copy its
+<p>POST <code>${endpoint}</code>. To sign in: send <code>login</code>, copy its
 <code>accessToken</code>, and add the header <code>Authorization</code> with the value <code>Bearer ACCESS_TOKEN</code>
 under Headers, in Apollo Sandbox as in GraphiQL.</p>
 <a href="/graphql/ide">GraphiQL, served from here; it needs no internet</a>
@@ -85,8 +86,11 @@ async function buildIde(): Promise<Ide> {
   return { gzipped: await promisify(gzip)(html), policy };
 }
 
-/** Pages for people at /graphql: Apollo Sandbox where it can be reached, GraphiQL in any case. */
-export function idePages(publicUrl: string): Router {
+/**
+ * Pages for people at /graphql: Apollo Sandbox where it can be reached, GraphiQL in any case. In production, where the
+ * schema is shown to staff alone, they list no operations.
+ */
+export function idePages({ publicUrl, mode }: Pick<Config, "publicUrl" | "mode">): Router {
   const router = Router();
   const endpoint = `${publicUrl}/graphql`;
   let ide: Promise<Ide> | null = null;
@@ -113,7 +117,7 @@ export function idePages(publicUrl: string): Router {
       policy.replace("connect-src 'self'", `connect-src 'self' ${new URL(SANDBOX_URL).origin}`),
     );
     response.setHeader("cache-control", "no-store");
-    examples ??= ideExamples(buildApiSchema(), sandboxAt(endpoint));
+    examples ??= mode === "production" ? "" : ideExamples(buildApiSchema(), sandboxAt(endpoint));
     response.type("html").send(landing(nonceOf(response), endpoint, examples));
   });
   return router;

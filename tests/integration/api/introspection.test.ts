@@ -38,6 +38,11 @@ test("in production the API shows its schema to staff, and to nobody else", asyn
       "__schema",
       "stores",
     ]);
+    const { errors } = await real.graphql("{ storez { id } }", {}, { headers });
+    expect(errors[0]?.message).toBe('Cannot query field "storez" on type "Query".');
+    const page = await (await fetch(`${real.url}/graphql`, { headers: { ...headers, accept: "text/html" } })).text();
+    expect(page).toContain("Lunas GraphQL");
+    expect(page).not.toContain("signOffReconciliation");
   } finally {
     await real.stop();
     await database.drop();
