@@ -182,23 +182,6 @@ describe("what is not known changes nothing", () => {
     expect(await hears(parcel, "Batal")).toMatchObject({ shipment: "CANCELLED", order: "PAID" });
   });
 
-  test("a booking that is called delivered on its way back is for a person", async () => {
-    const parcel = await shop.ship();
-    parcel.parcel.scans = [scanned(1, "Process"), scanned(2, "Retur"), scanned(3, "Process")];
-    const state = await hears(parcel, "Diterima", "Process");
-    expect(state).toMatchObject({ shipment: "RETURNING", order: "SHIPPED" });
-    expect(await shop.rows("select kind from money_cases")).toEqual([{ kind: "SHIPMENT_CONTRADICTED" }]);
-  });
-
-  test("a way back that was told once is remembered when the courier's lines are not to be had", async () => {
-    const parcel = await shop.ship();
-    parcel.parcel.scans = [scanned(1, "Process"), scanned(2, "Retur"), scanned(3, "Process")];
-    expect(await hears(parcel, "Dikirim", "Process")).toMatchObject({ shipment: "TRANSIT" });
-    shop.state.isHistoryAway = true;
-    expect(await hears(parcel, "Diterima")).toMatchObject({ shipment: "RETURNING", order: "SHIPPED" });
-    expect(await shop.rows("select kind from money_cases")).toEqual([{ kind: "SHIPMENT_CONTRADICTED" }]);
-  });
-
   test("news of a parcel that was delivered changes nothing and is for a person", async () => {
     const parcel = await shop.ship();
     await hears(parcel, "Diterima");
