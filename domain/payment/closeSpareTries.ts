@@ -22,6 +22,9 @@ const FIND_SPARE = `
    where t.state in ('STARTING', 'LIVE', 'UNKNOWN') and p.status not in ('PENDING', 'CHALLENGED')
    order by t.updated_at limit ${BATCH}`;
 
+const GOES_ON = `
+  update payment_transactions set updated_at = $2 where id = $1 and state in ('STARTING', 'LIVE', 'UNKNOWN')`;
+
 function spareOf({ payment, transactions }: LockedPayment, { transactionId }: Spare): TransactionRow | null {
   if (payment.status === "PENDING" || payment.status === "CHALLENGED") return null;
   const live = liveTransaction(transactions);
@@ -54,15 +57,12 @@ export async function closeSpareTry(app: App, spare: Spare): Promise<void> {
 export async function closeSpareTries(app: App): Promise<number> {
   const spare = await app.db.sql<Spare>(FIND_SPARE);
   for (const one of spare) {
-    await closeSpareTry(app, one).catch(async (error: unknown) => {
+    await closeSpareTry(app, one).catch((error: unknown) => {
       const isOutage = error instanceof GatewayUnavailable || isDatabaseAway(error);
       app.log[isOutage ? "warn" : "error"]({ err: error, ...one }, "a spare try is closed later");
-      // The others have their turn before this one's next.
-      await app.db.sql("update payment_transactions set updated_at = $2 where id = $1", [
-        one.transactionId,
-        app.clock.now(),
-      ]);
     });
+    // Where it lives on, because nobody answered or a person must look first, the others have their turn before its next.
+    await app.db.sql(GOES_ON, [one.transactionId, app.clock.now()]);
   }
   return spare.length;
 }

@@ -24,9 +24,9 @@ export async function closeTry(
   const { report, cause, now } = end;
   if (report) {
     const outcome: ReportOutcome = await recordReport(tx, app, locked, live, { report, cause, now });
-    // Only a word that ends it without money leaves nothing to lose: a person looks at any other that is held.
-    if (outcome === "held" && !isDead(report)) return "held";
     if (outcome === "applied") return "moved";
+    // Only a word that ends it without money leaves nothing to lose: of what is under review money may still come.
+    if (!isDead(report)) return "held";
   }
   await tx.sql(
     `update payment_transactions set state = 'CLOSED', next_poll_at = null, last_checked_at = $2, updated_at = $2

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { closeSpareTries } from "../../../domain/payment/closeSpareTries.ts";
 import { endPaymentWindow } from "../../../domain/payment/endPaymentWindow.ts";
+import type { PaymentMethod } from "../../../domain/payment/methods.rules.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";
 import { sweepUnknownTries } from "../../../domain/payment/sweepUnknownTries.ts";
 import { auditGateway } from "../../../domain/report/auditGateway.ts";
@@ -8,7 +9,7 @@ import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { takeMoneyCase } from "../../../domain/report/takeMoneyCase.ts";
 import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { choose, livingThere, newest, order, paymentOf, states, tries } from "./chargeFacts.ts";
-import { alerts, count, interleaved, type Person } from "./facts.ts";
+import { alerts, count, interleaved, lyingGateway, type Person } from "./facts.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -146,11 +147,11 @@ describe("a charge of which nobody knows when its polls are over", () => {
 });
 
 describe("money that comes late on an earlier number, beside a newer one,", () => {
-  async function paidBeside(): Promise<Bought> {
+  async function paidBeside(second: PaymentMethod = "VA_BNI"): Promise<Bought> {
     const bought = await order(shop, buyer);
     await choose(shop.app, buyer, bought, "VA_BCA");
     const first = await newest(shop, bought);
-    await choose(shop.app, buyer, bought, "VA_BNI");
+    await choose(shop.app, buyer, bought, second);
     await shop.gatewayMoves(first.gatewayOrderId, { transaction_status: "settlement", force: true });
     await shop.notify(first.gatewayOrderId);
     await shop.drain();
@@ -181,6 +182,37 @@ describe("money that comes late on an earlier number, beside a newer one,", () =
     const second = await newest(shop, bought);
     const pays = () => shop.gatewayMoves(second.gatewayOrderId, { transaction_status: "settlement" });
     await closeSpareTries(interleaved(shop.app, "fetchStatus", pays));
+    expect(await states(shop, bought)).toEqual(["PAID", "PAID"]);
+    expect(await count(shop, "refunds where payment_id = $1 and cause = 'ORPHAN'", bought.paymentId)).toBe(1);
+  });
+
+  test("waits behind all others while a person must look at the newer one first", async () => {
+    const bought = await paidBeside();
+    const second = await newest(shop, bought);
+    await shop.gatewayMoves(second.gatewayOrderId, { transaction_status: "settlement" });
+    shop.advance(MINUTE);
+    const now = shop.app.clock.now();
+    await closeSpareTries(lyingGateway(shop.app, { merchantId: "G-ANOTHER" }));
+    const [row] = await shop.app.db.sql<{ state: string; lookedAt: Date }>(
+      "select state, updated_at as looked_at from payment_transactions where id = $1",
+      [second.id],
+    );
+    expect(row?.state).toBe("LIVE");
+    expect(row?.lookedAt.getTime()).toBeGreaterThanOrEqual(now.getTime());
+    await closeSpareTries(shop.app);
+    expect(await states(shop, bought)).toEqual(["PAID", "PAID"]);
+  });
+
+  test("leaves the newer one open while the gateway has it under review: its money may still come", async () => {
+    const bought = await paidBeside("SNAP");
+    const second = await newest(shop, bought);
+    const held = { transaction_status: "capture", fraud_status: "challenge", method: "credit_card" };
+    await shop.gatewayMoves(second.gatewayOrderId, held);
+    await closeSpareTries(shop.app);
+    expect(await states(shop, bought)).toEqual(["PAID", "LIVE"]);
+    await shop.gatewayMoves(second.gatewayOrderId, { transaction_status: "capture", fraud_status: "accept" });
+    shop.advance(11 * MINUTE);
+    await pollPayments(shop.app);
     expect(await states(shop, bought)).toEqual(["PAID", "PAID"]);
     expect(await count(shop, "refunds where payment_id = $1 and cause = 'ORPHAN'", bought.paymentId)).toBe(1);
   });
