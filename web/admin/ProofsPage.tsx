@@ -23,7 +23,7 @@ import styles from "./Proofs.module.css";
 import { ProofView } from "./ProofView.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
-import { useList, useListWatch } from "./useList.ts";
+import { type List, useList, useListWatch } from "./useList.ts";
 
 /** Payments for courses that wait for a person: the queue, and the one that is looked at beside it. */
 export function ProofsPage() {
@@ -69,19 +69,7 @@ export function ProofsPage() {
       )}
       {list.connection && chosen !== "" && (
         <div className={styles.desk}>
-          <section aria-label={t("proofs.queue")} className={styles.queue}>
-            <h2>
-              {t("proofs.queue")} <span className="tabular">{count(list.connection?.totalCount ?? 0)}</span>
-            </h2>
-            <ul>
-              {rows.map((row) => (
-                <QueueRow key={row.id} row={row} isChosen={row.id === chosen} />
-              ))}
-            </ul>
-            {list.connection?.pageInfo.hasNextPage && (
-              <LoadMore load={() => list.fetchMore(list.connection?.pageInfo.endCursor ?? "")} />
-            )}
-          </section>
+          <Queue list={list} rows={rows} chosen={chosen} />
           <ProofView
             key={chosen}
             id={chosen}
@@ -92,6 +80,30 @@ export function ProofsPage() {
         </div>
       )}
     </Page>
+  );
+}
+
+interface QueueProps {
+  readonly list: List<ProofRowFragment>;
+  readonly rows: readonly ProofRowFragment[];
+  readonly chosen: string;
+}
+
+function Queue({ list, rows, chosen }: QueueProps) {
+  const { t } = useDeskWords();
+  const page = list.connection?.pageInfo;
+  return (
+    <section aria-label={t("proofs.queue")} className={styles.queue}>
+      <h2>
+        {t("proofs.queue")} <span className="tabular">{count(list.connection?.totalCount ?? 0)}</span>
+      </h2>
+      <ul>
+        {rows.map((row) => (
+          <QueueRow key={row.id} row={row} isChosen={row.id === chosen} />
+        ))}
+      </ul>
+      {page?.hasNextPage && <LoadMore load={() => list.fetchMore(page.endCursor ?? "")} />}
+    </section>
   );
 }
 
