@@ -20,7 +20,8 @@ async function exchange(refreshToken: string): Promise<Tokens | "refused"> {
     body: JSON.stringify({ query: REFRESH, variables: { refreshToken } }),
     signal: AbortSignal.timeout(REFRESH_TIMEOUT_MS),
   });
-  const answer = (await response.json()) as RefreshAnswer;
+  // A proxy's own page is no answer.
+  const answer = (await response.json().catch(() => ({}))) as RefreshAnswer;
   if (answer.data) return answer.data.refresh;
   if (REFUSALS.has(answer.errors?.[0]?.extensions?.code ?? "")) return "refused";
   throw new TypeError(`refresh was not answered (${response.status})`);

@@ -87,6 +87,8 @@ export function createSession(parts: SessionParts): Session {
       }
       return null;
     }
+    // Whoever signed out meanwhile stays so, and so does who signed in anew.
+    if (parts.storage.getItem(KEY) !== refreshToken) return access;
     parts.storage.setItem(KEY, answer.refreshToken);
     hold(answer.accessToken);
     parts.tabs.post({ kind: "tokens", accessToken: answer.accessToken });
@@ -104,7 +106,8 @@ export function createSession(parts: SessionParts): Session {
 
   parts.tabs.listen((news) => {
     const before = access !== null;
-    if (news.kind === "tokens") hold(news.accessToken);
+    // Tokens that crossed a sign-out on their way are nobody's any more.
+    if (news.kind === "tokens" && parts.storage.getItem(KEY) !== null) hold(news.accessToken);
     else drop();
     if (before !== (access !== null)) tell();
   });

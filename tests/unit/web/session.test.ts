@@ -138,6 +138,36 @@ test("signing out gives the refresh token to revoke, and leaves nothing behind",
   expect([stored.size, tab.current(), tab.signedIn()]).toEqual([0, null, false]);
 });
 
+test("who signs out while a token is renewed stays signed out, here and in the other tabs", async () => {
+  const { openTab, stored, answerWith } = browser();
+  const [one, two] = [openTab(), openTab()];
+  one.signIn({ accessToken: "old", refreshToken: "first" });
+  answerWith(async () => {
+    one.signOut();
+    return { accessToken: "late", refreshToken: "second" };
+  });
+  expect(await one.renew("old")).toBeNull();
+  expect([stored.size, one.signedIn(), two.signedIn(), two.current()]).toEqual([0, false, false, null]);
+});
+
+test("a tab that signed out takes no tokens that were on their way to it", () => {
+  let news: (news: News) => void = () => undefined;
+  const tab = createSession({
+    storage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
+    exclusive: (work) => work(),
+    tabs: {
+      post: () => undefined,
+      listen: (hear) => {
+        news = hear;
+      },
+    },
+    exchange: async () => "refused",
+    now: () => 0,
+  });
+  news({ kind: "tokens", accessToken: "late" });
+  expect([tab.signedIn(), tab.current()]).toEqual([false, null]);
+});
+
 test("a token that is no JWT has no known life", () => {
   expect([lifeOf("opaque"), lifeOf("a.b.c"), lifeOf(jwt({ iat: 5, exp: 10 }))]).toEqual([null, null, 5_000]);
 });
