@@ -26,9 +26,17 @@ const pause = (sandbox: Sandbox, ms: number): Promise<void> =>
     sandbox.clock.after(ms, resolve);
   });
 
-/** Keeps the caller without an answer, then cuts the line. */
+/** Keeps the caller without an answer until it hangs up, or then cuts the line. */
 async function hang(sandbox: Sandbox, res: Response, ms: number | null): Promise<void> {
-  await pause(sandbox, ms ?? HANG_MS);
+  if (res.closed) return;
+  await new Promise<void>((resolve) => {
+    const cancel = sandbox.clock.after(ms ?? HANG_MS, resolve);
+    // Also when the sandbox closes: an alarm that is left would keep its process from ending.
+    res.once("close", () => {
+      cancel();
+      resolve();
+    });
+  });
   res.destroy();
 }
 

@@ -1,4 +1,25 @@
-import { faultsMet, type Stand, stand } from "./support.ts";
+import type { Clock } from "../../../sandbox/clock.ts";
+import { faultsMet, handClock, type Stand, stand } from "./support.ts";
+
+/** A clock that stands still and tells how many of its alarms are set. */
+function countingClock(): { clock: Clock; left(): number } {
+  const { now, after } = handClock();
+  const open = new Set<() => void>();
+  return {
+    clock: {
+      now,
+      after(ms, run) {
+        const cancel = after(ms, run);
+        open.add(cancel);
+        return () => {
+          open.delete(cancel);
+          cancel();
+        };
+      },
+    },
+    left: () => open.size,
+  };
+}
 
 describe("faults of calls", () => {
   let rig: Stand;
@@ -66,6 +87,21 @@ describe("faults of calls", () => {
     await rig.pass(1);
     expect(await outcome).toBe("cut");
   });
+
+  it.each(["timeout", "timeout_after"])(
+    "a call that meets %s leaves no alarm behind a sandbox that closed",
+    async (kind) => {
+      const { clock, left } = countingClock();
+      const alone = await stand({ clock });
+      await alone.call("POST", "/sandbox/faults", { target: "midtrans.snap", kind });
+      const cut = expect(alone.create("F-LEFT-A")).rejects.toThrow();
+      await faultsMet(alone);
+      expect(left()).toBeGreaterThan(0);
+      await alone.close();
+      await cut;
+      expect(left()).toBe(0);
+    },
+  );
 
   it("slow answers well, later", async () => {
     const id = await pending();
