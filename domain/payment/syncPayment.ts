@@ -6,13 +6,18 @@ import { Refusal } from "../kernel/errors.ts";
 import { isId, type PaymentId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { askGateway } from "./askGateway.ts";
-import { type LockedPayment, lockPayment, readPayment } from "./lockPayment.ts";
+import { type LockedPayment, lockPayment, readPayment, type TransactionRow } from "./lockPayment.ts";
 import { isOffline } from "./methods.rules.ts";
 import { canSyncPayment } from "./payment.access.ts";
 import { type Answer, recordAnswer } from "./pollPayments.ts";
 
-/** Transactions asked about in one sync: the newest ones, since older tries were closed before the next began. */
+/** Tries asked about in one sync beside what has paid: the newest, since older ones were closed before the next. */
 const ASKED_MAX = 3;
+
+function toAsk({ payment, transactions }: LockedPayment): TransactionRow[] {
+  const all = transactions.filter(({ method }) => !isOffline(method));
+  return all.filter(({ id }, i) => id === payment.coveringTransactionId || i >= all.length - ASKED_MAX);
+}
 
 /** @throws Refusal NOT_FOUND for a payment that is not there or not this actor's */
 export async function requirePayment(
@@ -35,10 +40,11 @@ export const sourceOf = (actor: Actor): "CUSTOMER" | "STAFF" | "SYSTEM" =>
  * @throws Refusal NOT_FOUND; GatewayUnavailable when it does not answer, and nothing changed
  */
 export async function syncPayment(app: App, actor: Actor, input: { paymentId: string }): Promise<PaymentId> {
-  const { payment, transactions } = await requirePayment(app, input.paymentId, (row) => canSyncPayment(actor, row));
+  const seen = await requirePayment(app, input.paymentId, (row) => canSyncPayment(actor, row));
+  const { payment } = seen;
   const cause = { source: sourceOf(actor), actorId: actor.userId, reason: "sync" } as const;
   const answers: Answer[] = [];
-  for (const transaction of transactions.filter(({ method }) => !isOffline(method)).slice(-ASKED_MAX)) {
+  for (const transaction of toAsk(seen)) {
     const { gatewayOrderId } = transaction;
     answers.push({ gatewayOrderId, report: await askGateway(app, transaction) });
   }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { cancelPayment, expirePayment } from "../../../domain/payment/cancelPayment.ts";
+import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { choose } from "./chargeFacts.ts";
 import {
   buyTwo,
   CANCELLED,
@@ -113,6 +115,19 @@ test.each([
   expect(await cases(shop, order)).toEqual([]);
   const states = "payment_notifications where gateway_order_id = $1 and state <> 'SAME'";
   expect(await count(shop, states, order.gatewayOrderId)).toBe(0);
+});
+
+test("a payment that is asked about tells of the try that paid it, however many came after that", async () => {
+  const order = await buyTwo(shop, buyer);
+  for (const method of ["VA_BCA", "VA_BRI", "MANDIRI_BILL", "QRIS"] as const)
+    await choose(shop.app, buyer, order, method);
+  await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "settlement", method: "gopay", force: true });
+  await shop.notify(order.gatewayOrderId);
+  await shop.drain();
+  expect(await standing(shop, order)).toEqual(PAID);
+  await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "refund" });
+  await syncPayment(shop.app, buyer, { paymentId: order.paymentId });
+  expect(await standing(shop, order)).toMatchObject({ payment: "REFUNDED" });
 });
 
 describe("a wallet that the gateway knows by its own id alone, chosen on a page", () => {
