@@ -74,6 +74,13 @@ const BEGIN = `
                    or reconciliation_runs.started_at < $5)))
   returning day, state, $4::timestamptz is not null and reopened_at = $2 as is_reopened`;
 
+// An old day that is closed again just now has its items still to be looked at.
+const FORGET = `
+  delete from reconciliation_items i
+   where i.day = $1
+      or (i.day < $1::date - ${ITEMS_KEPT_DAYS}
+          and not exists (select from reconciliation_runs r where r.day = i.day and r.next_slice_at is not null))`;
+
 interface At {
   readonly ids: Ids;
   readonly now: Date;
@@ -95,7 +102,7 @@ export async function beginRun(tx: Tx, at: At, day: string, by: UserId | null | 
   const [begun] = await tx.sql<{ isReopened: boolean }>(BEGIN, [day, now, ...values, later(from, DAY_MS)]);
   if (!begun) return false;
   if (begun.isReopened) await tellReopened(tx, at, day, "it was closed before it was over");
-  await tx.sql(`delete from reconciliation_items where day = $1 or day < $1::date - ${ITEMS_KEPT_DAYS}`, [day]);
+  await tx.sql(FORGET, [day]);
   await tx.sql(ITEMS, [day, later(from, -BEFORE_MS), later(from, DAY_MS), now, later(from, -SAMPLE_FOR_MS)]);
   await tx.sql(
     `update reconciliation_runs

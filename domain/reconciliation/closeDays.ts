@@ -80,10 +80,11 @@ async function giveUp(app: Pick<App, "db">, run: ClaimedRun): Promise<void> {
   });
 }
 
-async function tellLate(app: App, run: ClaimedRun): Promise<void> {
+async function tellLate(app: App, run: ClaimedRun, isAway: boolean): Promise<void> {
   const now = app.clock.now();
   if (now < later(run.startedAt, LATE_AFTER_MS)) return;
-  const message = `The close of ${run.day} is not done: the gateway does not answer`;
+  const why = isAway ? "the gateway does not answer" : "there is much to ask about";
+  const message = `The close of ${run.day} is not done after ${LATE_AFTER_MS / HOUR_MS} hours: ${why}`;
   await inTransaction(app.db, (tx) =>
     raiseAlert(tx, { ids: app.ids, now }, { kind: LATE_ALERT, subject: run.day, severity: "CRITICAL", message }),
   );
@@ -97,8 +98,8 @@ async function workOn(app: App, run: ClaimedRun): Promise<boolean> {
     return true;
   }
   await planNextSlice(app, run, went === "away");
+  await tellLate(app, run, went === "away");
   if (went === "more") return true;
-  await tellLate(app, run);
   if (app.clock.now() > later(run.startedAt, GIVE_UP_AFTER_MS)) await giveUp(app, run);
   return false;
 }

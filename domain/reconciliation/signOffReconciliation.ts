@@ -25,8 +25,8 @@ async function readDoubt(tx: Tx, day: string): Promise<{ many: number; amount: n
 function refuseOpenDay(run: RunView, doubt: { many: number; amount: number }): void {
   const isLookedAtAgain = run.finishedAt !== null && run.finishedAt < run.startedAt;
   if (run.state === "RUNNING" || isLookedAtAgain) throw new Refusal("IN_PROGRESS", "The close of this day still runs");
-  if (run.unanswered > 0) {
-    const { unanswered } = run;
+  const unanswered = run.total - run.checked;
+  if (unanswered > 0) {
     throw new Refusal("CONFLICT", "The gateway did not answer about some of it: close the day again", { unanswered });
   }
   if (doubt.amount > TRIFLE)

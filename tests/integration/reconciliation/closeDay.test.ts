@@ -161,6 +161,31 @@ describe("a day's close", () => {
     expect(await run()).toMatchObject({ state: "OPEN", signedOffAt: null });
   });
 
+  test("that is done once more for an old day looks at all of it, whatever is begun meanwhile", async () => {
+    await shop.paid();
+    later(40 * DAY_MS);
+    await begin();
+    await runReconciliation(shop.app, staff as Actor, { day: "2026-12-30" });
+    expect(await walk(shop.app, DAY)).toMatchObject({ total: 1, checked: 1, matched: 1 });
+  });
+
+  test("that is slow is told of, though the gateway answers", async () => {
+    await shop.waiting();
+    await begin();
+    const { fetchStatus } = shop.app.payments;
+    const slow: CloseShop["app"]["payments"] = {
+      ...shop.app.payments,
+      fetchStatus(id) {
+        later(9 * HOUR_MS);
+        return fetchStatus(id);
+      },
+    };
+    const app = { ...shop.app, payments: slow };
+    expect(await walk(app, DAY)).toMatchObject({ state: "OPEN", matched: 1 });
+    const told = await shop.db.sql("select kind, cleared_at is null as is_open from alerts");
+    expect(told).toEqual([{ kind: "RECONCILIATION_LATE", isOpen: false }]);
+  });
+
   test("walked by several at once asks about each transaction once", async () => {
     await someDay();
     await begin();
