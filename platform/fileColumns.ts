@@ -18,7 +18,8 @@ export const SETTLEMENT_FIELDS = [
 export type SettlementField = (typeof SETTLEMENT_FIELDS)[number];
 
 /**
- * What is read of a line of the bank's statement: one signed amount, or one column for each way. Its time, the balance
+ * What is read of a line of the bank's statement: one signed amount, or one with a column beside it that says which way
+ * it went, or one column for each way. Its time, the balance
  * after it and the bank's own number of it tell equal lines of two exports from one line that both have.
  */
 export const BANK_FIELDS = [
@@ -26,6 +27,7 @@ export const BANK_FIELDS = [
   "amount",
   "credit",
   "debit",
+  "direction",
   "currency",
   "reference",
   "description",
@@ -66,6 +68,7 @@ export const BANK_COLUMNS: FileColumns<BankField> = {
   amount: ["Amount", "Jumlah", "Mutasi"],
   credit: ["Credit", "Kredit"],
   debit: ["Debit", "Debet"],
+  direction: ["DB/CR", "CR/DB", "D/C", "C/D", "D/K", "K/D", "DB/KR", "Debit/Credit", "Debit/Kredit", "Debet/Kredit"],
   currency: ["Currency", "Mata Uang"],
   reference: ["Reference", "Referensi", "No. Referensi"],
   description: ["Description", "Keterangan", "Uraian"],

@@ -197,7 +197,8 @@ export function readSettlementLine(record: readonly string[], places: Places<Set
       paymentType: cell("paymentType")?.toLowerCase().slice(0, CELL_CHARS_MAX) ?? null,
       paidOn,
       settledOn,
-      payoutReference: cell("payoutReference"),
+      // Banks and dashboards write one reference now large, now small.
+      payoutReference: cell("payoutReference")?.toUpperCase() ?? null,
       currency,
       foreignGross: isForeign ? (cell("gross")?.slice(0, CELL_CHARS_MAX) ?? "") : null,
       ...signed(type, sums),
@@ -220,6 +221,17 @@ function marksOf(cell: Cells<BankField>): string[] {
   ];
 }
 
+const WENT_OUT = /^(d|db|dr|debit|debet)$/i;
+const CAME_IN = /^(c|cr|k|kr|credit|kredit)$/i;
+
+/** An amount by the word beside it; without such a column it has its sign itself. NaN: what is no amount. */
+function amountOf(text: string, direction: string | null): number {
+  const amount = readRupiah(text) ?? Number.NaN;
+  if (direction === null) return amount;
+  if (WENT_OUT.test(direction)) return 0 - Math.abs(amount);
+  return amount < 0 ? Number.NaN : amount;
+}
+
 /** What one line of a bank's statement says. */
 export function readBankLine(record: readonly string[], places: Places<BankField>): Read<BankLine> {
   const cell = cellsOf(record, places);
@@ -227,11 +239,14 @@ export function readBankLine(record: readonly string[], places: Places<BankField
   const bookedOn = readDay(cell("bookedOn") ?? "");
   if (bookedOn === null) return bad("DAY", "bookedOn");
   const [single, credit, debit] = [cell("amount"), cell("credit"), cell("debit")];
+  const direction = places.direction === undefined ? null : (cell("direction") ?? "");
+  const isKnown = direction === null || WENT_OUT.test(direction) || CAME_IN.test(direction);
+  if (single !== null && !isKnown) return bad("TYPE", "direction");
   const amount =
     single === null
       ? (credit === null ? 0 : (readRupiah(credit) ?? Number.NaN)) -
         Math.abs(debit === null ? 0 : (readRupiah(debit) ?? Number.NaN))
-      : (readRupiah(single) ?? Number.NaN);
+      : amountOf(single, direction);
   if (!Number.isSafeInteger(amount) || amount === 0) return bad("AMOUNT", "amount, credit, debit");
   const texts = [cell("payoutReference"), cell("reference"), cell("description")].filter((text) => text !== null);
   const marks = marksOf(cell);

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { findingsOf, type Position } from "../../../domain/reconciliation/settlement.rules.ts";
-import { digestOf, placesOf, readBankLine } from "../../../domain/reconciliation/settlementLine.rules.ts";
+import {
+  digestOf,
+  placesOf,
+  readBankLine,
+  readSettlementLine,
+} from "../../../domain/reconciliation/settlementLine.rules.ts";
 import { BANK_COLUMNS } from "../../../platform/fileColumns.ts";
 
 describe("two equal lines of the bank are two", () => {
@@ -31,6 +36,36 @@ describe("two equal lines of the bank are two", () => {
     const plain = readBankLine(["20/11/2026", "50.000", "SETORAN"], { bookedOn: 0, amount: 1, description: 2 });
     expect(plain).toEqual({ line: { bookedOn: "2026-11-20", amount: 50_000, texts: ["SETORAN"] } });
   });
+});
+
+describe("a bank that says beside the amount which way it went", () => {
+  const places = placesOf(BANK_COLUMNS, ["Tanggal", "Jumlah", "DB/CR"]);
+
+  test.each([
+    ["50.000", "CR", 50_000],
+    ["50.000", "K", 50_000],
+    ["50.000", "DB", -50_000],
+    ["-50.000", "Debet", -50_000],
+  ])("means it: %s %s is %s", (amount, way, expected) => {
+    expect(readBankLine(["20/11/2026", amount, way], places)).toMatchObject({ line: { amount: expected } });
+  });
+
+  test.each([
+    ["50.000", "", "TYPE"],
+    ["50.000", "X", "TYPE"],
+    ["-50.000", "CR", "AMOUNT"],
+  ])("is not guessed at: %s %s", (amount, way, code) => {
+    expect(readBankLine(["20/11/2026", amount, way], places)).toMatchObject({ code });
+  });
+});
+
+test("a payout's reference is one however it is written", () => {
+  const read = (reference: string) =>
+    readSettlementLine(["LNS-20261120-7F3K9Q-01A", "2026-11-23", "10000", "0", reference], {
+      ...{ orderId: 0, settledOn: 1, gross: 2, fee: 3, payoutReference: 4 },
+    });
+  expect(read("po-1")).toEqual(read("PO-1"));
+  expect(read("po-1")).toMatchObject({ line: { payoutReference: "PO-1" } });
 });
 
 describe("files and books about one transaction", () => {
