@@ -9,6 +9,7 @@ export default {
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/.data"],
   globalSetup: "<rootDir>/tests/support/globalSetup.mjs",
   globalTeardown: "<rootDir>/tests/support/globalTeardown.mjs",
+  testSequencer: "<rootDir>/tests/support/longestFirst.mjs",
   // On two cores, too: the suites wait for databases and browsers more than they compute, and each has its own.
   maxWorkers: 3,
   // Integration tests of races take seconds; a test that needs more says so itself.
