@@ -1,7 +1,8 @@
-import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, Observable } from "@apollo/client";
+import { ApolloClient, ApolloLink, type FieldMergeFunction, HttpLink, InMemoryCache, Observable } from "@apollo/client";
 import { relayStylePagination } from "@apollo/client/utilities";
 import { session } from "./browserSession.ts";
 import { deviceId } from "./deviceId.ts";
+import { keepingPages } from "./keptPages.ts";
 
 /**
  * What an operation may say in its context. `wait: "none"`: what everybody sees needs no renewed token first;
@@ -73,14 +74,11 @@ const identityLink = new ApolloLink(
     }),
 );
 
-/** What comes page after page, each page added to those before it. */
+/** The shop's lists: what comes page after page, each page added to those before it. */
+const SHOP_LISTS = ["products", "orders", "payments", "subscriptions", "reviews", "enrollments"];
+
+/** The back office's lists, which begin again with their first page when they are looked at anew. */
 const LISTS = [
-  "products",
-  "orders",
-  "payments",
-  "subscriptions",
-  "reviews",
-  "enrollments",
   "adminOrders",
   "adminPayments",
   "ordersToShip",
@@ -109,14 +107,18 @@ const LISTS = [
 const OF_THE_PAGE: ReadonlySet<string> = new Set(["first", "after"]);
 // Any other argument makes it another list.
 const byPages = relayStylePagination((args) => Object.keys(args ?? {}).filter((name) => !OF_THE_PAGE.has(name)));
+const byKeptPages = { ...byPages, merge: keepingPages(byPages.merge as FieldMergeFunction) };
 
 function createCache() {
   return new InMemoryCache({
     typePolicies: {
       Query: {
-        fields: Object.fromEntries(LISTS.map((name) => [name, byPages])),
+        fields: Object.fromEntries([
+          ...LISTS.map((name) => [name, byPages]),
+          ...SHOP_LISTS.map((name) => [name, byKeptPages]),
+        ]),
       },
-      Product: { fields: { reviews: byPages } },
+      Product: { fields: { reviews: byKeptPages } },
       // Parts of their parent, replaced whole: a timeline of ten events doesn't merge with one of nine.
       Order: { fields: { history: { merge: false }, refunds: { merge: false } } },
       // A day has one close, and no other name.
