@@ -17,7 +17,7 @@ export function LoginPage() {
   const { t } = useBuyingWords();
   const [params] = useSearchParams();
   const { person } = usePerson();
-  const signIn = useSignIn();
+  const { signIn, arriving } = useSignIn();
   const [login, { loading, error }] = useMutation(LoginDocument, { context: { identity: "none" } });
   const form = useForm({
     mode: "uncontrolled",
@@ -28,12 +28,12 @@ export function LoginPage() {
     },
   });
   const submit = form.onSubmit(async ({ email, password }) => {
-    if (loading) return;
+    if (loading || arriving) return;
     // A refusal stands in `error` below; there is nothing more to do about it here.
     const answer = await login({ variables: { email: email.trim(), password } }).catch(() => null);
     if (answer?.data) await signIn(answer.data.login);
   });
-  if (person && !loading) return <Navigate to={nextPlace(params.get("next"))} replace />;
+  if (person && !loading && !arriving) return <Navigate to={nextPlace(params.get("next"))} replace />;
   return (
     <Page title={t("login.title")} narrow>
       <form className={`${cards.card} ${cards.stack}`} onSubmit={submit} noValidate>
@@ -56,7 +56,7 @@ export function LoginPage() {
           key={form.key("password")}
           {...form.getInputProps("password")}
         />
-        <Button type="submit" size="lg" loading={loading} data-testid="login-submit">
+        <Button type="submit" size="lg" loading={loading || arriving} data-testid="login-submit">
           {t("login.submit")}
         </Button>
         <p className={cards.soft}>

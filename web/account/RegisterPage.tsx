@@ -2,32 +2,36 @@ import { useMutation } from "@apollo/client/react";
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import "@mantine/core/styles/PasswordInput.layer.css";
 import { useForm } from "@mantine/form";
-import { Link, useSearchParams } from "react-router";
+import { Link, Navigate, useSearchParams } from "react-router";
 import { RegisterDocument } from "../graphql/generated/shop/graphql.ts";
 import { isPhone } from "../shop/addressDraft.ts";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { nextPlace } from "./nextPlace.ts";
+import { usePerson } from "./usePerson.ts";
 import { useSignIn } from "./useSignIn.ts";
 
 /** What the server asks at least; said before sending. */
 const MIN_PASSWORD = 8;
 
-/** A new account, signed in at once. */
+/** A new account, signed in at once. Who is signed in already goes on: two people never share what is kept here. */
 export function RegisterPage() {
   const { t } = useBuyingWords();
   const [params] = useSearchParams();
-  const signIn = useSignIn();
+  const { person } = usePerson();
+  const { signIn, arriving } = useSignIn();
   const [register, { loading, error }] = useMutation(RegisterDocument, { context: { identity: "none" } });
   const form = useRegisterForm();
   const submit = form.onSubmit(async ({ name, email, phone, password }) => {
-    if (loading) return;
+    if (loading || arriving) return;
     const input = { name: name.trim(), email: email.trim(), password, ...(phone.trim() && { phone: phone.trim() }) };
     // A refusal stands in `error` below; there is nothing more to do about it here.
     const answer = await register({ variables: { input } }).catch(() => null);
     if (answer?.data) await signIn(answer.data.register);
   });
+  if (person && !loading && !arriving) return <Navigate to={nextPlace(params.get("next"))} replace />;
   return (
     <Page title={t("register.title")} narrow>
       <form className={`${cards.card} ${cards.stack}`} onSubmit={submit} noValidate>
@@ -61,7 +65,7 @@ export function RegisterPage() {
           key={form.key("password")}
           {...form.getInputProps("password")}
         />
-        <Button type="submit" size="lg" loading={loading}>
+        <Button type="submit" size="lg" loading={loading || arriving}>
           {t("register.submit")}
         </Button>
         <p className={cards.soft}>
