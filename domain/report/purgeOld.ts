@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { ADDRESS_KNOWN_MS } from "../identity/signIn.rules.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { DAY_MS, later } from "../kernel/time.ts";
 
@@ -19,8 +20,9 @@ const PURGES: readonly { readonly sql: string; readonly keepMs: number }[] = [
     keepMs: 7 * DAY_MS,
   },
   {
+    // By them an account is known at an address (logIn): for so long after a sign-in.
     sql: `delete from refresh_tokens where id in (select id from refresh_tokens where expires_at < $1 limit ${BATCH})`,
-    keepMs: 30 * DAY_MS,
+    keepMs: ADDRESS_KNOWN_MS,
   },
   {
     sql: `delete from payment_tokens where token_hash in

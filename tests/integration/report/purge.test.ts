@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { DAY_MS, later } from "../../../domain/kernel/time.ts";
 import { purgeOld } from "../../../domain/report/purgeOld.ts";
 import { inTransaction } from "../../../platform/db.ts";
-import { clock, NOW, openTestShop, type TestShop } from "../../support/shopRows.ts";
+import { addCustomer, clock, NOW, openTestShop, type TestShop } from "../../support/shopRows.ts";
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -41,6 +41,20 @@ const left = async (table: string, column: string) =>
   );
 
 describe("what is past its time", () => {
+  test("goes no sooner than it is needed: a sign-in tells for 90 days that an address is its owner's", async () => {
+    const userId = await addCustomer(shop.db);
+    for (const days of [1, 89, 200]) {
+      const at = later(NOW, -days * DAY_MS);
+      await shop.db.sql(
+        `insert into refresh_tokens (id, user_id, family_id, token_hash, address_key, expires_at, created_at)
+         values (gen_random_uuid(), $1, gen_random_uuid(), $2, $2, $3, $4)`,
+        [userId, String(days), later(at, 30 * DAY_MS), at],
+      );
+    }
+    await purgeOld({ db: shop.db, clock });
+    expect(await left("refresh_tokens", "address_key")).toEqual([1, 89]);
+  });
+
   test("goes, and what people were told stays", async () => {
     for (const days of [1, 29, 31, 89, 91, 400]) await addRows(days);
     await purgeOld({ db: shop.db, clock });
