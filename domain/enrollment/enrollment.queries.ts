@@ -66,9 +66,11 @@ export interface AdminEnrollmentFilter extends Days {
   readonly search?: string | null;
 }
 
-const FITS_SEARCH = `(e.user_id in (select id from users where email_key = lower(?))
-  or e.id in (select g.enrollment_id from enrollment_grants g join payments p on p.id = g.payment_id
-               where p.number = upper(?)))`;
+// One set of both: asked for with "or", every enrolment there is would be looked at.
+const FITS_SEARCH = `e.id in (
+  select l.id from enrollments l join users u on u.id = l.user_id where u.email_key = lower(?)
+  union all
+  select g.enrollment_id from enrollment_grants g join payments p on p.id = g.payment_id where p.number = upper(?))`;
 
 function conditionsOf({ userId, courseId, status, search, ...days }: AdminEnrollmentFilter): Condition[] {
   const list: Condition[] = withinDays("e.created_at", days);
