@@ -8,7 +8,7 @@ import { later, MINUTE_MS } from "../kernel/time.ts";
 import { type Messages, send } from "../messages.ts";
 import { advanceShipment, courierCause, plainText } from "../shipping/advanceShipment.ts";
 import type { BookingView } from "../shipping/courierGateway.ts";
-import { CALL_LEASE_MS } from "./bookCourier.ts";
+import { CALL_LEASE_MS, clearAway, noteAway } from "./bookCourier.ts";
 import { type Booking, readBooking } from "./booking.queries.ts";
 import { endBooking } from "./endBooking.ts";
 import { lockParcel, type Parcel } from "./lockParcel.ts";
@@ -94,6 +94,7 @@ async function keepWaybill(app: PickupApp, shipmentId: ShipmentId, airwayBill: s
       courierCause(app.clock.now(), null, words),
     );
     await clearAlertOf(tx, now, PICKUP_REFUSED, shipmentId);
+    await clearAway(tx, now);
   });
 }
 
@@ -103,6 +104,7 @@ async function refusePickup(app: PickupApp, shipmentId: ShipmentId, why: string)
     const parcel = await lockParcel(tx, shipmentId);
     if (!parcel || !isWaiting(parcel)) return;
     const now = app.clock.now();
+    await clearAway(tx, now);
     const tries = parcel.shipment.pickupTries + 1;
     const againAt = later(now, AGAIN_AFTER_MS * 2 ** (tries - 1));
     // The slot that was refused is over: the next try asks for one of its own.
@@ -176,6 +178,14 @@ async function request(app: PickupApp, booking: Booking, claimed: Request): Prom
   else await refusePickup(app, booking.id, answer?.why ?? "the company says nothing of this booking");
 }
 
+async function arrange(app: PickupApp, booking: Booking): Promise<void> {
+  const mayHaveLanded = booking.pickupAskedAt !== null || booking.pickupTries > 0;
+  if (mayHaveLanded && (await settleByReading(app, booking))) return;
+  const claimed = await claim(app, booking.id);
+  killPoint("pickup.claimed");
+  if (claimed) await request(app, booking, claimed);
+}
+
 /**
  * Asks the company to fetch a booked parcel, at the hour that was planned or the next one that is far enough ahead. Its
  * waybill number makes the shipment PACKED. What is refused, also within an answer that says that all is well, is asked
@@ -183,7 +193,7 @@ async function request(app: PickupApp, booking: Booking, claimed: Request): Prom
  * whether it has a waybill by now.
  *
  * A second run is harmless: a request under way is left alone, one that may have landed is looked for before another is
- * made, and a parcel with a waybill needs none.
+ * made, and a parcel with a waybill needs none. A company that is away is told to people until it answers.
  *
  * @throws GatewayUnavailable to be run again
  */
@@ -192,9 +202,10 @@ export async function arrangePickup(app: PickupApp, message: Messages["shipment.
   if (booking?.status !== "BOOKED" || booking.orderStatus !== "PROCESSING") return;
   // A look after a request that has its end makes none of its own: whoever ended it goes on.
   if (message.askedAt !== undefined && message.askedAt !== booking.pickupAskedAt?.toISOString()) return;
-  const mayHaveLanded = booking.pickupAskedAt !== null || booking.pickupTries > 0;
-  if (mayHaveLanded && (await settleByReading(app, booking))) return;
-  const claimed = await claim(app, booking.id);
-  killPoint("pickup.claimed");
-  if (claimed) await request(app, booking, claimed);
+  try {
+    await arrange(app, booking);
+  } catch (error) {
+    await noteAway(app, error);
+    throw error;
+  }
 }

@@ -133,19 +133,23 @@ export async function keepBooking(
   const note = `Booked as ${bookingNo}`;
   const end = { kind: UNKNOWN_CASE, subject: shipmentId, action: "CONFIRM_BOOKING" } as const;
   await closeMoneyCase(tx, now, { ...end, by: cause.actorId, note });
-  for (const kind of [COURIER_BALANCE, COURIER_AWAY]) await clearAlertOf(tx, now, kind, COMPANY);
+  await clearAlertOf(tx, now, COURIER_BALANCE, COMPANY);
+  await clearAway(tx, now);
   if (order.status === "CANCEL_REQUESTED") {
     await send(tx, now, "order.cancelAsked", { orderId: order.id }, { key: order.id });
   } else await send(tx, now, "shipment.booked", { shipmentId }, { key: shipmentId });
 }
 
-/** Nobody takes a booking now: staff sees why orders wait. */
-async function noteAway(app: BookApp, error: unknown): Promise<void> {
+/** Nobody takes a booking or a pickup now: staff sees why orders wait. */
+export async function noteAway(app: Pick<App, "db" | "clock" | "ids">, error: unknown): Promise<void> {
   if (!(error instanceof GatewayUnavailable)) return;
-  const message = `Couriers cannot be booked now, and are tried again by themselves: ${plainText(error.message)}`;
+  const message = `Couriers cannot be booked or called now; it is tried again by itself: ${plainText(error.message)}`;
   const alert = { kind: COURIER_AWAY, subject: COMPANY, severity: "WARNING", message } as const;
   await inTransaction(app.db, (tx) => raiseAlert(tx, { ids: app.ids, now: app.clock.now() }, alert));
 }
+
+/** The company takes calls again. */
+export const clearAway = (tx: Tx, now: Date): Promise<void> => clearAlertOf(tx, now, COURIER_AWAY, COMPANY);
 
 /** The company's answer to the one call; null where nobody knows, which is kept by then. */
 async function store(

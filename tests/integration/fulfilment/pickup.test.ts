@@ -92,12 +92,14 @@ describe("a pickup", () => {
       shop.move(3 * MINUTE_MS);
     }
     expect(asked()).toBe(6);
+    expect(await shop.openAlerts()).toEqual(["COURIER_AWAY"]);
     shop.meets("requestPickup");
     await shop.work();
     shop.move(3 * MINUTE_MS);
     await shop.work();
     expect(asked()).toBe(7);
     expect((await shop.shipmentOf(order)).status).toBe("PACKED");
+    expect(await shop.openAlerts()).toEqual([]);
   });
 
   test("of a process that died after the call is found in the booking", async () => {
