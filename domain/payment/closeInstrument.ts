@@ -92,6 +92,7 @@ async function closePage(
   if (known) return app.payments.closePage(known);
   await finishStart(app, { transactionId: transaction.id });
   const now = await readPayment(app.db, paymentId);
-  const token = now?.transactions.find(({ id }) => id === transaction.id)?.instructions["snapToken"];
+  const opened = now?.transactions.find(({ id }) => id === transaction.id)?.instructions;
+  const token = opened?.["snapToken"] ?? opened?.["formerSnapToken"];
   return token ? app.payments.closePage(token) : "none";
 }

@@ -55,11 +55,20 @@ async function recordPage(
   });
 }
 
+/** The page that was to be replaced lives on where no other one may be opened. @throws GatewayUnavailable */
+async function closeFormer(app: App, { formerPage, gatewayOrderId }: Start): Promise<void> {
+  if (formerPage === null || (await app.payments.closePage(formerPage)) !== "refused") return;
+  throw new GatewayUnavailable("midtrans", `something is under way on the page of ${gatewayOrderId}`, "unknown");
+}
+
 /** An order id that is used already is refused, too: a method was chosen on an earlier page of it, and lives on. */
 async function settleRefusal(app: App, start: Start, why: string): Promise<void> {
   const report = await app.payments.fetchStatus(start.gatewayOrderId);
   killPoint("page.refusal-checked");
-  if (!report || isDead(report)) return refuseStart(app, start, why);
+  if (!report || isDead(report)) {
+    await closeFormer(app, start);
+    return refuseStart(app, start, why);
+  }
   const outcome = await inTransaction(app.db, async (tx) => {
     const locked = await lockPayment(tx, app, start.paymentId);
     return locked && recordAnswer(tx, app, locked, { gatewayOrderId: start.gatewayOrderId, report }, CAUSE);

@@ -18,6 +18,8 @@ export interface Start extends PayerFacts {
   readonly chargeSentAt: Date | null;
   /** null: no saved card was chosen, or it is deleted. */
   readonly cardSealed: string | null;
+  /** The token of the page that is to be replaced; null: there was none. */
+  readonly formerPage: string | null;
   readonly amount: number;
   readonly createdAt: Date;
   /** Of the payment, and of this try: the method may live no longer. */
@@ -33,7 +35,8 @@ export interface Start extends PayerFacts {
 // package. A charge that is known to live without what it is paid by waits for that.
 const READ_START = `
   select t.id as transaction_id, p.id as payment_id, p.user_id, t.gateway_order_id, t.method, t.state, t.charge_sent_at,
-         t.amount, (select token_sealed from saved_cards c where c.id = t.saved_card_id) as card_sealed,
+         t.amount, t.instructions->>'formerSnapToken' as former_page,
+         (select token_sealed from saved_cards c where c.id = t.saved_card_id) as card_sealed,
          t.created_at, p.expires_at, coalesce(t.expires_at, p.expires_at) as try_expires_at, p.currency,
          u.name, u.email, u.phone, a.shipping_address as address, a.shipping_address->>'phone' as address_phone,
          (select jsonb_agg(line order by position, line->>'id') from (

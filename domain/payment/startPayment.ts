@@ -146,13 +146,18 @@ async function writeTry(
   });
 }
 
+// The page that was open may live on where no other one replaces it: whoever closes the try has its token.
+const REOPEN = `
+  update payment_transactions
+     set state = 'STARTING', updated_at = $2,
+         instructions = jsonb_strip_nulls(jsonb_build_object('formerSnapToken', coalesce(
+           instructions->>'snapToken', instructions->>'formerSnapToken')))
+   where id = $1`;
+
 /** A page whose address may be dead is to be opened again: the worker finishes that if this process does not. */
 async function reopen(tx: Tx, app: App, payment: PaymentRow, live: TransactionRow): Promise<void> {
   const now = app.clock.now();
-  await tx.sql(
-    "update payment_transactions set state = 'STARTING', instructions = '{}', updated_at = $2 where id = $1",
-    [live.id, now],
-  );
+  await tx.sql(REOPEN, [live.id, now]);
   await tx.sql("update payments set version = version + 1, updated_at = $2 where id = $1", [payment.id, now]);
   await send(
     tx,

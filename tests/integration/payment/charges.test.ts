@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Refusal } from "../../../domain/kernel/errors.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { METHODS, type PaymentMethod } from "../../../domain/payment/methods.rules.ts";
 import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
-import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { atGateway, calls, choose, newest, order, paymentOf, states, tries } from "./chargeFacts.ts";
 import { cases, interleaved, type Person } from "./facts.ts";
 
@@ -153,6 +154,13 @@ describe("what a method takes", () => {
 });
 
 describe("another method", () => {
+  /** The pages of its first try on which the customer could still choose. */
+  async function openPages(bought: Bought): Promise<object[]> {
+    const [first] = await tries(shop, bought);
+    const { pages } = (await atGateway(shop, first?.gatewayOrderId ?? "")) as { pages: { state: string }[] };
+    return pages.filter(({ state }) => state === "open");
+  }
+
   test("closes the number at the gateway first", async () => {
     const bought = await order(shop, buyer);
     await choose(shop.app, buyer, bought, "VA_BCA");
@@ -165,11 +173,20 @@ describe("another method", () => {
   test("of a page on which nothing was chosen closes the page", async () => {
     const bought = await order(shop, buyer);
     await choose(shop.app, buyer, bought, "SNAP");
-    const first = await newest(shop, bought);
     await choose(shop.app, buyer, bought, "VA_BCA");
     expect(await states(shop, bought)).toEqual(["CLOSED", "LIVE"]);
-    const { pages } = (await atGateway(shop, first.gatewayOrderId)) as { pages: { state: string }[] };
-    expect(pages.filter(({ state }) => state === "open")).toEqual([]);
+    expect(await openPages(bought)).toEqual([]);
+  });
+
+  test("may be chosen when a page cannot be opened anew, which is closed for good then", async () => {
+    const bought = await order(shop, buyer);
+    await choose(shop.app, buyer, bought, "SNAP");
+    const openPage = async () => {
+      throw new Refusal("GATEWAY_REJECTED", "Midtrans refuses to open a page (400)");
+    };
+    await choose({ ...shop.app, payments: { ...shop.app.payments, openPage } }, buyer, bought, "SNAP");
+    expect(await states(shop, bought)).toEqual(["CLOSED"]);
+    expect(await openPages(bought)).toEqual([]);
   });
 
   test("is not begun beside a page that was opened anew meanwhile", async () => {
