@@ -13,14 +13,17 @@ import { Loading } from "../ui/Loading.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { isPayable, orderMeaning } from "../ui/status.ts";
+import { isPayable, type OrderStatus, orderMeaning } from "../ui/status.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { useWatch } from "../ui/useWatch.ts";
 import { OrderFilters } from "./OrderFilters.tsx";
 import styles from "./OrdersPage.module.css";
 import { isBackwards, type OrderChoice, orderFilter, readChoice } from "./orderFilters.ts";
 import { SignedInOnly } from "./SignedInOnly.tsx";
 
 const PAGE = 10;
+/** What waits for an answer of these very minutes: the gateway's or the courier's. */
+const MOVES_SOON: ReadonlySet<OrderStatus> = new Set<OrderStatus>(["PENDING_PAYMENT", "CANCEL_REQUESTED"]);
 /** Pictures on a card before it says "and more". */
 const MAX_PICTURES = 3;
 
@@ -72,8 +75,12 @@ function Found({ choice, onClear }: FoundProps) {
     variables: { first: PAGE, ...(isFiltered && { filter }) },
     fetchPolicy: "cache-and-network",
     nextFetchPolicy: "cache-first",
+    // A look at the first page leaves the others where they are.
+    refetchWritePolicy: "merge",
   });
-  const orders = (data ?? previousData)?.orders;
+  // What was found before stands until the answer comes, and not in the place of one that doesn't.
+  const orders = (data ?? (error ? undefined : previousData))?.orders;
+  useWatch(orders?.edges.some(({ node }) => MOVES_SOON.has(node.status)) ?? false, () => refetch());
   if (!orders && loading) {
     return (
       <Loading>

@@ -11,8 +11,9 @@ import { CardIcon, NextIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { isPayable, paymentMeaning } from "../ui/status.ts";
+import { isOpen, isPayable, paymentMeaning } from "../ui/status.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { useWatch } from "../ui/useWatch.ts";
 import styles from "./PaymentList.module.css";
 
 interface PaymentListProps {
@@ -28,8 +29,11 @@ export function PaymentList({ first, brief = false }: PaymentListProps) {
     variables: { first, language: spoken },
     fetchPolicy: "cache-and-network",
     nextFetchPolicy: "cache-first",
+    // A look at the first page leaves the others where they are.
+    refetchWritePolicy: "merge",
   });
   const payments = data?.payments;
+  useWatch(payments?.edges.some(({ node }) => isOpen(node.status)) ?? false, () => refetch());
   if (!payments && loading) {
     return (
       <Loading>

@@ -35,6 +35,8 @@ function SubscriptionList() {
     variables: { first: PAGE, language: spoken },
     fetchPolicy: "cache-and-network",
     nextFetchPolicy: "cache-first",
+    // A look at the first page leaves the others where they are.
+    refetchWritePolicy: "merge",
   });
   const list = data?.subscriptions;
   useWatch(list?.edges.some(({ node }) => isUnsettled(node.state)) ?? false, refetch);

@@ -40,7 +40,7 @@ export function CoursesPage() {
 
 function Mine() {
   const { t } = useBuyingWords();
-  const learner = useLearner();
+  const learner = useLearner(true);
   if (learner.loading) {
     return (
       <Loading>

@@ -54,7 +54,7 @@ export function PackagePage() {
 
 function View({ sold }: { readonly sold: SoldPackage }) {
   const { t } = useBuyingWords();
-  const learner = useLearner();
+  const learner = useLearner(true);
   const owned = ownedCourses(learner.enrollments);
   return (
     <div className={cards.columns}>

@@ -7,6 +7,8 @@ import {
   MyCoursesDocument,
   type PaymentStatus,
 } from "../graphql/generated/buying/graphql.ts";
+import { useWatch } from "../ui/useWatch.ts";
+import { standingOf, underWay } from "./owning.ts";
 
 /** More courses than the shop has; the largest page that the server gives. */
 const MAX_COURSES = 100;
@@ -27,8 +29,8 @@ export interface Learner {
   refetch(): Promise<unknown>;
 }
 
-/** What the caller owns and is buying; nothing for a visitor. */
-export function useLearner(): Learner {
+/** What the caller owns and is buying, kept as it is while he `follows` it; nothing for a visitor. */
+export function useLearner(follows = false): Learner {
   const { signedIn, person, loading: asksWho } = usePerson();
   const owns = useQuery(MyCoursesDocument, {
     variables: { first: MAX_COURSES },
@@ -42,14 +44,18 @@ export function useLearner(): Learner {
     fetchPolicy: "cache-and-network",
     nextFetchPolicy: "cache-first",
   });
+  const payments = signedIn ? (buys.data?.payments.edges.map(({ node }) => node) ?? []) : [];
+  const refetch = () => Promise.all([owns.refetch(), buys.refetch()]);
+  // What is paid and looked at opens by other people's word, or by itself.
+  useWatch(follows && underWay(payments).some((payment) => standingOf(payment) !== "rejected"), refetch);
   const isKnown = owns.data !== undefined && buys.data !== undefined;
   return {
     signedIn,
     isMember: person?.isMember ?? false,
     enrollments: signedIn ? (owns.data?.enrollments.edges.map(({ node }) => node) ?? []) : [],
-    payments: signedIn ? (buys.data?.payments.edges.map(({ node }) => node) ?? []) : [],
+    payments,
     loading: asksWho || (signedIn && !isKnown && (owns.loading || buys.loading)),
     error: isKnown ? undefined : (owns.error ?? buys.error),
-    refetch: () => Promise.all([owns.refetch(), buys.refetch()]),
+    refetch,
   };
 }

@@ -111,7 +111,8 @@ function ProductList({ choice, onChoose }: ProductListProps) {
     fetchPolicy: "cache-and-network",
     nextFetchPolicy: "cache-first",
   });
-  const shown = (data ?? previousData)?.products;
+  // What was found before stands until the answer comes, and not in the place of one that doesn't.
+  const shown = (data ?? (error ? undefined : previousData))?.products;
   return (
     <>
       <Filters choice={choice} onChoose={onChoose} />

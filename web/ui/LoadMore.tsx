@@ -1,5 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { useFailureWords } from "./Failure.tsx";
+import { failureOf } from "./failure.ts";
 import { useToast } from "./Toast.tsx";
 import { useWords } from "./words.tsx";
 
@@ -7,13 +9,14 @@ import { useWords } from "./words.tsx";
 export function LoadMore({ load }: { load(): Promise<unknown> }) {
   const { t } = useWords();
   const say = useToast();
+  const wordsFor = useFailureWords();
   const [loading, setLoading] = useState(false);
   const next = async () => {
     setLoading(true);
     try {
       await load();
-    } catch {
-      say(t("error.OFFLINE"), "wrong");
+    } catch (error) {
+      say(wordsFor(failureOf(error)), "wrong");
     } finally {
       setLoading(false);
     }
