@@ -1,3 +1,4 @@
+import { TRIFLE } from "../reconciliation/discrepancy.rules.ts";
 import type { Invariant } from "./invariant.rules.ts";
 
 /** Holds what the ledger has of lines of a file against `told`: id, account and amount of each sum. */
@@ -31,7 +32,7 @@ const BANKED = `
             (case l.state when 'MATCHED' then 'PAYOUTS' else 'SUSPENSE' end, -l.amount)) a (account, amount)
    where l.state = 'UNMATCHED' or l.payout_reference is not null`;
 
-/** What must hold of imported files and their lines. Sums are whole rupiah. */
+/** What must hold of imported files and their lines, and of closed days. Sums are whole rupiah. */
 export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
   {
     id: "SETTLEMENT_BOOKS",
@@ -77,5 +78,52 @@ export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
          and not exists (select from discrepancies d
                           where d.kind = 'PAYOUT' and d.subject = 'payout:' || p.reference
                             and (d.resolved_at is null or d.resolved_by is not null))`,
+  },
+  {
+    id: "SETTLEMENT_HAND",
+    says: "a line of the bank that is a refund by hand or a proof has its very sum, and that is money which moved",
+    sql: `
+      select f.name || ':' || b.line as subject,
+             format('%s of the bank, %s here', b.amount, coalesce(p.amount, -r.amount)) as detail
+        from bank_lines b join settlement_files f on f.id = b.file_id
+        left join refunds r on r.id = b.refund_id left join payments p on p.id = b.payment_id
+       where num_nonnulls(b.refund_id, b.payment_id) > 0
+         and (b.amount is distinct from coalesce(p.amount, -r.amount)
+              or r.status <> 'SUCCEEDED' or r.settled_by is null and r.id is not null
+              or p.covering_transaction_id is null and p.id is not null)`,
+  },
+  {
+    id: "CLOSE_SIGNED",
+    says: "of a day that is signed off no more than a trifle is in question",
+    values: () => [TRIFLE],
+    sql: `
+      select to_char(r.day, 'YYYY-MM-DD') as subject, format('signed with %s in question', sum(abs(d.amount))) as detail
+        from reconciliation_runs r join discrepancies d on d.day = r.day and d.resolved_at is null
+       where r.state = 'SIGNED_OFF' group by r.day having sum(abs(d.amount)) > $1`,
+  },
+  {
+    id: "CLOSE_SUMS",
+    says: "the sums of a day are those of its methods",
+    sql: `
+      select to_char(r.day, 'YYYY-MM-DD') as subject,
+             format('sales %s, by method %s', r.sales, coalesce(m.sales, 0)) as detail
+        from reconciliation_runs r
+        left join (select day, sum(sales) as sales, sum(settled) as settled, sum(pending) as pending,
+                          sum(refunded) as refunded, sum(fees) as fees, sum(in_doubt) as in_doubt,
+                          sum(adjusted) as adjusted
+                     from reconciliation_methods group by day) m on m.day = r.day
+       where (r.sales, r.settled, r.pending, r.refunded, r.fees, r.in_doubt, r.adjusted) is distinct from
+             (coalesce(m.sales, 0), coalesce(m.settled, 0), coalesce(m.pending, 0), coalesce(m.refunded, 0),
+              coalesce(m.fees, 0), coalesce(m.in_doubt, 0), coalesce(m.adjusted, 0))`,
+  },
+  {
+    id: "CLOSE_ADJUSTED",
+    says: "a discrepancy that was adjusted has an adjustment that two people made",
+    sql: `
+      select d.kind || ' ' || d.subject as subject, format('%s was adjusted by nobody', d.amount) as detail
+        from discrepancies d
+       where d.action = 'ADJUST'
+         and not exists (select from ledger_adjustments a
+                          where a.discrepancy_id = d.id and a.approved_by <> a.requested_by)`,
   },
 ];

@@ -21,7 +21,16 @@ const addLine = (q: Write, { paid }: PlantedShop) =>
     [LINE, FILE, paid.transactionId, paid.paymentId],
   );
 
-/** Breaches of what must hold of imported files. */
+const addDiscrepancy = (q: Write, action: string | null) =>
+  q(
+    `insert into discrepancies (id, day, kind, subject, amount, evidence, actions, opened_at, seen_at, resolved_at,
+                                action, resolution)
+     values ($1, '2026-11-20', 'PAYOUT', 'payout:PO-1', 5000, '{}', '{}', $2, $2,
+             case when $3::text is null then null else $2::timestamptz end, $3, $3)`,
+    [LINE, NOW, action],
+  );
+
+/** Breaches of what must hold of imported files and of closed days. */
 export const PLANTED_SETTLEMENTS: readonly PlantedBreach[] = [
   {
     breach: "a line of a settlement file that is in no book",
@@ -62,5 +71,45 @@ export const PLANTED_SETTLEMENTS: readonly PlantedBreach[] = [
       );
     },
     says: () => ["SETTLEMENT_BANK f.csv", "SETTLEMENT_BANK f.csv", "SETTLEMENT_PAYOUT PO-1"],
+  },
+  {
+    breach: "a proof that stands on a line of the bank with another sum",
+    sql: async (q, { paid }) => {
+      await addFile(q, "BANK", 1);
+      await q(
+        `insert into bank_lines (id, file_id, line, digest, occurrence, booked_on, amount, words, raw_sealed, state,
+                                 payment_id)
+         values ($1, $2, 2, 'x', 1, '2026-11-23', 100, '{}', 'x', 'MATCHED', $3)`,
+        [LINE, FILE, paid.paymentId],
+      );
+    },
+    says: () => ["SETTLEMENT_HAND f.csv"],
+  },
+  {
+    breach: "a signed day of which something is open",
+    sql: async (q) => {
+      await q(
+        `insert into reconciliation_runs (day, state, started_at, finished_at, signed_off_by, signed_off_at)
+         values ('2026-11-20', 'SIGNED_OFF', $1, $1, $2, $1)`,
+        [NOW, FILE],
+      );
+      await addDiscrepancy(q, null);
+    },
+    says: () => ["CLOSE_SIGNED 2026-11-20"],
+  },
+  {
+    breach: "a day whose sums are not those of its methods",
+    sql: (q) =>
+      q(
+        `insert into reconciliation_runs (day, state, started_at, finished_at, sales, pending)
+         values ('2026-11-20', 'OPEN', $1, $1, 5, 5)`,
+        [NOW],
+      ),
+    says: () => ["CLOSE_SUMS 2026-11-20"],
+  },
+  {
+    breach: "a discrepancy that one person alone has adjusted",
+    sql: (q) => addDiscrepancy(q, "ADJUST"),
+    says: () => ["CLOSE_ADJUSTED PAYOUT payout:PO-1"],
   },
 ];
