@@ -96,7 +96,8 @@ async function unclaim(app: BookApp, { shipmentId, sentAt }: Call): Promise<void
     const parcel = await lockParcel(tx, shipmentId);
     if (parcel?.shipment.status !== "BOOKING" || !isOfCall(parcel, sentAt)) return;
     const now = app.clock.now();
-    await tx.sql("update shipments set store_sent_at = null, updated_at = $2 where id = $1", [shipmentId, now]);
+    const unsent = "store_sent_at = null, cost = null, cashback = null";
+    await tx.sql(`update shipments set ${unsent}, updated_at = $2 where id = $1`, [shipmentId, now]);
     const { id: orderId, status } = parcel.order;
     if (status === "CANCEL_REQUESTED") await send(tx, now, "order.cancelAsked", { orderId }, { key: orderId });
     else await send(tx, now, "shipment.booking", { shipmentId }, { key: shipmentId });
