@@ -1,5 +1,7 @@
 import { ApolloClient, ApolloLink, type FieldMergeFunction, HttpLink, InMemoryCache, Observable } from "@apollo/client";
 import { relayStylePagination } from "@apollo/client/utilities";
+import { OperationTypeNode } from "graphql";
+import { hearTime } from "../ui/shopClock.ts";
 import { session } from "./browserSession.ts";
 import { deviceId } from "./deviceId.ts";
 import { keepingPages } from "./keptPages.ts";
@@ -12,6 +14,9 @@ export interface OperationContext {
   wait?: "none";
   identity?: "none";
 }
+
+/** A question that is away longer is lost with its line, and would keep every later look at the same thing waiting. */
+const QUERY_MS = 60_000;
 
 const refusedForIdentity = (result: ApolloLink.Result) =>
   result.errors?.some((error) => error.extensions?.["code"] === "UNAUTHENTICATED") ?? false;
@@ -35,14 +40,18 @@ const identityLink = new ApolloLink(
             (error: unknown) => observer.error(error),
           );
         };
-        if (token !== null) {
-          operation.setContext({ headers: { authorization: `Bearer ${token}` } });
-        } else {
-          operation.setContext({ headers: {} });
-        }
+        operation.setContext({
+          headers: token === null ? {} : { authorization: `Bearer ${token}` },
+          // What is to be done may take the gateway's own time; its answer is waited for.
+          ...(operation.operationType === OperationTypeNode.QUERY && {
+            fetchOptions: { signal: AbortSignal.timeout(QUERY_MS) },
+          }),
+        });
         let retrying = false;
         const subscription = forward(operation).subscribe({
           next(result) {
+            const { response } = operation.getContext() as { response?: Response };
+            hearTime(response?.headers.get("date"));
             if (mayRetry && refusedForIdentity(result)) {
               retrying = true;
               again();

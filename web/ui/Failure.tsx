@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import styles from "./Failure.module.css";
-import { detailNumber, type Failure as FailureData, failureOf } from "./failure.ts";
+import { detailNumber, detailText, type Failure as FailureData, failureOf } from "./failure.ts";
 import { CloudOffIcon, RefreshIcon, WarningIcon } from "./icons/icons.tsx";
 import { useWords } from "./words.tsx";
 
@@ -8,6 +8,9 @@ import { useWords } from "./words.tsx";
 export function useFailureWords() {
   const { t, named } = useWords();
   return (failure: FailureData): string => {
+    // Of the companies that the shop asks, all but one bring parcels.
+    const gateway = failure.code === "GATEWAY_UNAVAILABLE" ? detailText(failure, "gateway") : undefined;
+    if (gateway && gateway !== "midtrans") return t("error.courierAway");
     const text = named(`error.${failure.code}`, t("error.UNEXPECTED"));
     const wait = detailNumber(failure, "retryAfter");
     return failure.code === "RATE_LIMITED" && wait ? `${text} ${t("error.retryAfter", { seconds: wait })}` : text;

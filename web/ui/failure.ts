@@ -10,8 +10,10 @@ const HTTP_CODES: Readonly<Record<number, string>> = {
   403: "FORBIDDEN",
   413: "INVALID_INPUT",
   429: "RATE_LIMITED",
-  502: "GATEWAY_UNAVAILABLE",
-  503: "GATEWAY_UNAVAILABLE",
+  // Answered for the shop by what stands before it: of a gateway that is away the shop itself speaks.
+  502: "OFFLINE",
+  503: "OFFLINE",
+  504: "OFFLINE",
 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

@@ -1,14 +1,15 @@
 import { useEffect, useState } from "react";
+import { shopNow } from "./shopClock.ts";
 
 const TICK_MS = 1_000;
 
-/** The present in milliseconds since 1970, renewed each second while running. */
+/** The shop's present in milliseconds since 1970, renewed each second while running. */
 export function useNow(running: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(() => shopNow());
   useEffect(() => {
     if (!running) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    setNow(shopNow());
+    const timer = setInterval(() => setNow(shopNow()), TICK_MS);
     return () => clearInterval(timer);
   }, [running]);
   return now;

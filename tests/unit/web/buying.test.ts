@@ -140,7 +140,9 @@ test("each store ships by the cheapest courier until another is chosen, and by i
 test("a refusal is understood however it arrives", () => {
   const refusal = { errors: [{ message: "no", extensions: { code: "TOTAL_CHANGED", details: { total: 5 } } }] };
   expect(detailNumber(failureOf(refusal), "total")).toBe(5);
-  expect(failureOf({ statusCode: 503 }).code).toBe("GATEWAY_UNAVAILABLE");
+  // Nobody at the payment company is to blame for a shop that is down.
+  expect(failureOf({ statusCode: 503 })).toMatchObject({ code: "OFFLINE", retryable: true });
+  expect(failureOf(new DOMException("too long", "TimeoutError")).code).toBe("OFFLINE");
   expect(failureOf(new TypeError("Failed to fetch"))).toMatchObject({ code: "OFFLINE", retryable: true });
   expect([null, "text", new Error("bug"), { errors: [{}] }].map((error) => failureOf(error).code)).toEqual([
     "UNEXPECTED",

@@ -1,4 +1,5 @@
 import { arrivalDays, countdown, day, fill, moment, money, placeName, rating, weight } from "../../../web/ui/format.ts";
+import { aheadBy } from "../../../web/ui/shopClock.ts";
 
 test("money is written as people write it, without decimals", () => {
   expect([0, 950, 1_000, 150_000, 218_000, 12_345_678].map(money)).toEqual([
@@ -43,4 +44,13 @@ test("a place is said quietly, its short forms keep their capitals", () => {
 
 test("a sentence shows a value that it was not given instead of hiding it", () => {
   expect(fill("Bayar {total} ke {store}", { total: "Rp1" })).toBe("Bayar Rp1 ke {store}");
+});
+
+test("a device whose clock is wrong is not believed about the shop's deadlines", () => {
+  const heard = Date.parse("2026-11-22T10:00:00Z");
+  expect(aheadBy("Sat, 21 Nov 2026 10:00:00 GMT", heard)).toBe(24 * 60 * 60 * 1000);
+  expect(aheadBy("Sun, 22 Nov 2026 10:30:00 GMT", heard)).toBe(-30 * 60 * 1000);
+  expect([aheadBy("Sun, 22 Nov 2026 09:59:55 GMT", heard), aheadBy("soon", heard), aheadBy(null, heard)]).toEqual([
+    0, 0, 0,
+  ]);
 });

@@ -109,5 +109,6 @@ export const en: Readonly<Record<WordKey, string>> = {
   "error.REFUND_ACCOUNT_MISSING": "The account for the refund is missing.",
   "error.SECOND_PERSON_NEEDED": "Another person must do this step.",
   "error.GATEWAY_UNAVAILABLE": "The payment provider can't be reached now. Try again in a moment.",
+  "error.courierAway": "The courier company can't be reached now. Try again in a moment.",
   "error.GATEWAY_REJECTED": "The payment provider refused this. Try another way.",
 };

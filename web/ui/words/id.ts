@@ -109,6 +109,7 @@ export const id = {
   "error.REFUND_ACCOUNT_MISSING": "Rekening tujuan pengembalian belum diisi.",
   "error.SECOND_PERSON_NEEDED": "Langkah ini harus dilakukan orang lain.",
   "error.GATEWAY_UNAVAILABLE": "Penyedia pembayaran sedang tidak bisa dihubungi. Coba lagi sebentar lagi.",
+  "error.courierAway": "Perusahaan kurir sedang tidak bisa dihubungi. Coba lagi sebentar lagi.",
   "error.GATEWAY_REJECTED": "Penyedia pembayaran menolak permintaan ini. Coba cara lain.",
 } as const;
 
