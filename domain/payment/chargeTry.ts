@@ -98,8 +98,12 @@ async function recordCharge(app: App, start: Start, report: PaymentReport): Prom
     return recordAnswer(tx, app, locked, { gatewayOrderId, report }, CAUSE);
   });
   killPoint("charge.answer-recorded");
-  // Not ours, or not as asked: a person looks at it, and the customer may begin another try.
-  if (outcome === "held") await refuseStart(app, start, "the answer is not about what was asked");
+  if (outcome === "held") {
+    // Not ours, or not as asked: a person looks at it, and the customer may begin another try. Closed there first: a
+    // second run finds the try waiting until that is done.
+    if (isPayable(report)) await app.payments.cancel(gatewayOrderId);
+    return refuseStart(app, start, "the answer is not about what was asked");
+  }
   if (!isPayable(report)) return;
   const [now] = await app.db.sql<{ isWanted: boolean }>(
     `select t.state <> 'CLOSED' and p.status = 'PENDING' as is_wanted

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { App } from "../../../domain/app.ts";
+import { rupiah } from "../../../domain/kernel/money.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { finishStart } from "../../../domain/payment/finishStart.ts";
 import type { PaymentMethod } from "../../../domain/payment/methods.rules.ts";
@@ -193,6 +194,20 @@ describe("a charge that cannot be made", () => {
     await choose(shop.app, buyer, bought, "VA_BRI");
     expect(await states(shop, bought)).toEqual(["CLOSED", "LIVE"]);
   });
+});
+
+test("a number for another sum than was asked for is closed at the gateway, though the first cancel is lost", async () => {
+  const bought = await order(shop, buyer);
+  const { payments } = shop.app;
+  const more = { id: "MORE", name: "Lebih", price: 1_000, quantity: 1 };
+  const charge: typeof payments.charge = (request) =>
+    payments.charge({ ...request, amount: rupiah(request.amount + more.price), items: [...request.items, more] });
+  await fault("midtrans.cancel", "reset");
+  await choose({ ...shop.app, payments: { ...payments, charge } }, buyer, bought, "VA_BCA");
+  await shop.drain();
+  expect(await states(shop, bought)).toEqual(["CLOSED"]);
+  expect(await livingThere(shop, bought)).toBe(0);
+  expect(await paymentOf(shop, bought)).toMatchObject({ status: "PENDING" });
 });
 
 test("a gateway that failed too often is not asked: the customer is told so, and his token stays good", async () => {
