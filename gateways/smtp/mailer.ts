@@ -12,6 +12,8 @@ const CONNECT_TIMEOUT_MS = 10 * SECOND_MS;
 const SILENCE_TIMEOUT_MS = 30 * SECOND_MS;
 const SUBMISSION_PORT = 587;
 const SUBMISSIONS_PORT = 465;
+/** This machine: what is said here nobody hears on the way. */
+const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/;
 const REFUSAL_MIN = 400; // RFC 5321 4.2.1: 4yz and 5yz say that the mail was not taken
 
 interface Server {
@@ -22,7 +24,7 @@ interface Server {
 
 /**
  * `smtp://user:password@host:587?from=Toko%20<toko@example.id>`; smtps:// speaks TLS from the start, smtp:// takes it
- * up where the server offers it. Without `from` the sender is the user where that is an address, else no-reply at our
+ * up where the server offers it, and gives its password to another machine by TLS alone. Without `from` the sender is the user where that is an address, else no-reply at our
  * host.
  */
 function readServer(smtpUrl: string, publicUrl: string): Server {
@@ -36,6 +38,7 @@ function readServer(smtpUrl: string, publicUrl: string): Server {
       host: url.hostname,
       port: Number(url.port) || (isSecure ? SUBMISSIONS_PORT : SUBMISSION_PORT),
       secure: isSecure,
+      requireTLS: user !== "" && !LOOPBACK.test(url.hostname),
       name: ownHost,
       connectionTimeout: CONNECT_TIMEOUT_MS,
       greetingTimeout: CONNECT_TIMEOUT_MS,

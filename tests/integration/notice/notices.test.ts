@@ -210,6 +210,16 @@ describe("delivering a mail", () => {
     expect(smtp.mails[0]).toContain("From: Toko Uji <kasir@toko.test>");
   });
 
+  test("tells its password to no other machine that speaks no TLS", async () => {
+    const { id } = await storedNotice();
+    // An address that leads here and is not one of this machine's own.
+    const url = smtp.url.replace("smtp://127.0.0.1", "smtp://kasir:rahasia@0.0.0.0");
+    const elsewhere = { ...app, mail: createMailer(url, settings.publicUrl) };
+    await expect(deliverNotice(elsewhere, { noticeId: id as never })).rejects.toMatchObject({ outcome: "none" });
+    expect(smtp.logins).toEqual([]);
+    expect(await stateOf(id)).toMatchObject({ state: "STORED" });
+  });
+
   test("tries again when no server is there", async () => {
     const { id } = await storedNotice();
     const away = createMailer("smtp://127.0.0.1:1", settings.publicUrl);
