@@ -35,7 +35,11 @@ export async function logIn(
   if (waitMs !== null) {
     throw new Refusal("TOO_MANY_ATTEMPTS", "Too many wrong passwords", { retryAfter: Math.ceil(waitMs / 1000) });
   }
-  const isRight = await checkPassword(found?.passwordHash ?? null, password);
+  // A password that the machine was too busy to look at was not wrong.
+  const isRight = await checkPassword(found?.passwordHash ?? null, password).catch(async (error: unknown) => {
+    await app.limits.giveBack(limits);
+    throw error;
+  });
   if (!found || !isRight) throw new Refusal("BAD_CREDENTIALS", "The e-mail address or the password is wrong");
   await app.limits.giveBack(limits);
   if (!found.isActive) throw new Refusal("FORBIDDEN", "This account is closed");

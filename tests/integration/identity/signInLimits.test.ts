@@ -1,3 +1,5 @@
+import { logIn } from "../../../domain/identity/logIn.ts";
+import { hashPassword } from "../../../platform/credentials.ts";
 import {
   codeOf,
   countCodes as count,
@@ -17,6 +19,8 @@ import { createTestDatabase, type TestDatabase } from "../../support/database.ts
 const MINUTE_MS = 60_000;
 const ADDRESS_FAILURES_MAX = 30;
 const ACCOUNT_FAILURES_MAX = 10;
+/** What one process hashes or has waiting. */
+const HASHES_MAX = 128;
 const addressOf = (n: number) => `198.18.${Math.floor(n / 250)}.${(n % 250) + 1}`;
 
 describe("wrong passwords", () => {
@@ -97,6 +101,25 @@ describe("wrong passwords", () => {
     expect(count(answer.errors.map((error) => error.extensions.code))["BAD_CREDENTIALS"]).toBe(1); // it ends all
     const queries = numbers(30).map(async (n) => codeOf(await login(n, addressOf(3_000 + n), owner.email)));
     expect(count(await Promise.all(queries))["BAD_CREDENTIALS"]).toBe(ACCOUNT_FAILURES_MAX - 1);
+  });
+
+  test("are not what the machine is too busy to look at", async () => {
+    const owner = await signUp(apiOf(0), { from: "203.0.113.17" });
+    const { app } = apiOf(0);
+    const hashings: Promise<unknown>[] = [];
+    // Nothing else runs between the count and the password, so that every place is taken by then.
+    const consume: typeof app.limits.consume = async (limits) => {
+      const waitMs = await app.limits.consume(limits);
+      for (let n = 0; n < HASHES_MAX; n++) hashings.push(hashPassword("somebody else's").catch(() => undefined));
+      return waitMs;
+    };
+    const crowded = { ...app, limits: { ...app.limits, consume } };
+    for (const _ of numbers(ACCOUNT_FAILURES_MAX)) {
+      const credentials = { email: owner.email, password: PASSWORD };
+      await expect(logIn(crowded, credentials, "203.0.113.18")).rejects.toMatchObject({ code: "RATE_LIMITED" });
+    }
+    await Promise.all(hashings);
+    expect(codeOf(await login(0, "203.0.113.18", owner.email, PASSWORD))).toBeNull();
   });
 
   test("from the owner's own address stop after ten, for a quarter of an hour", async () => {
