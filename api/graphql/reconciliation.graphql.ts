@@ -52,7 +52,7 @@ const ReconciliationState = graphqlEnum("ReconciliationState", RUN_STATES);
 @ObjectType({ simpleResolvers: true, description: "sales = settled + pending + refunded + fees + inDoubt" })
 class ReconciliationMethod {
   @Field(() => String) method!: string;
-  @Field(() => Money) sales!: number;
+  @Field(() => SignedMoney) sales!: number;
   @Field(() => SignedMoney) settled!: number;
   @Field(() => SignedMoney) pending!: number;
   @Field(() => Money) refunded!: number;

@@ -23,7 +23,7 @@ const SUMS = `
          sum(h.cost) as cost, sum(coalesce(h.cashback, 0)) as cashback,
          sum(h.cost - coalesce(h.cashback, 0) - h.quoted_cost) as difference
     from shipments h join orders o on o.id = h.order_id join stores s on s.id = o.store_id
-   where h.cost is not null and h.status <> 'CANCELLED' and `;
+   where h.cost is not null and h.status not in ('BOOKING', 'UNKNOWN', 'CANCELLED') and `;
 
 /** A year: beyond it nobody compares parcels. */
 const DAYS_MAX = 366;
