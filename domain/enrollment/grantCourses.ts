@@ -28,8 +28,8 @@ const INSERT_GRANTS = `
 
 /**
  * Enrols who paid in every course that the payment buys, in the payment's own transaction; the learner is locked. What
- * he learnt before is kept. A second run is harmless: a payment gives each course once, and what was taken back from it
- * does not come again.
+ * he learnt before is kept. A second run is harmless: a payment gives each course once. What was taken back from it
+ * stands again where it is granted anew: its money came after all, or its subscription is paid again.
  */
 export async function grantCourses(tx: Tx, app: { ids: Ids; now: Date }, grant: Grant): Promise<void> {
   const { paymentId, userId } = grant;
