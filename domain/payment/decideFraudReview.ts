@@ -81,10 +81,11 @@ async function openRefused(tx: Tx, app: Pick<App, "ids">, verdict: FraudVerdictV
 }
 
 /** An unpaid payment is ended with the instrument that is live; of a paid one staff cancels the orders. */
-async function endUnpaid(app: App, actor: Actor, { paymentId }: FraudVerdictView, reason: string): Promise<void> {
+async function endUnpaid(app: App, actor: Actor, { paymentId }: FraudVerdictView): Promise<void> {
   if (!paymentId) return;
   try {
-    await cancelPayment(app, actor, { paymentId, reason });
+    // Without the note: what its orders end for is read by their customer.
+    await cancelPayment(app, actor, { paymentId });
   } catch (error) {
     // A checkout that failed after it was looked at has left no payment.
     const isNothingToEnd = error instanceof Refusal && (error.code === "ALREADY_PAID" || error.code === "NOT_FOUND");
@@ -106,7 +107,7 @@ export async function decideFraudReview(app: App, actor: Actor, input: ReviewDec
   const note = requireNote(input.note);
   const verdict = await readVerdict(app, input.id);
   if (isDecided(verdict, input.decision)) return verdict;
-  if (input.decision === "REFUSED") await endUnpaid(app, actor, verdict, note);
+  if (input.decision === "REFUSED") await endUnpaid(app, actor, verdict);
   return inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const text = `select ${VERDICT_COLUMNS} from fraud_verdicts v where v.id = $1 for update of v`;

@@ -61,6 +61,9 @@ describe("a person of staff", () => {
       open.paymentId,
     );
     expect(row).toEqual({ payment: "CANCELLED", order: "CANCELLED" });
+    // Why is staff's alone: the customer reads the reasons in his order's history.
+    const told = "select count(*)::int as n from order_status_logs where reason = 'Kartu curian'";
+    expect(await shop.one(told)).toEqual({ n: 0 });
     expect(await openOf(buyer)).toHaveLength(0);
     expect(await shop.audit()).toEqual([]);
   });
