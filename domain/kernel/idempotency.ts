@@ -72,21 +72,24 @@ export async function readAnswer<T>(sql: Sql, use: IdempotencyKey): Promise<T | 
 /** SQLSTATE lock_not_available: a twin with the same key is still running. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
-// A row is taken over only from a refusal that is nothing to this request: of another input, or told before it began.
-const WRITE = `
-  insert into idempotency_keys as k (user_id, operation, key, input_hash, result, created_at)
-  values ($1, $2, $3, $4, $5, $6)
-  on conflict (user_id, operation, key) do update
-     set input_hash = excluded.input_hash, result = excluded.result, created_at = excluded.created_at
-   where k.result ? 'refused' and (k.created_at <= $7::timestamptz or k.input_hash <> excluded.input_hash)
+const INSERT = `
+  insert into idempotency_keys (user_id, operation, key, input_hash, result, created_at)
+  values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning key`;
+
+// Only from a refusal that is nothing to this request: of another input, or told before it began.
+const TAKE_OVER = `
+  update idempotency_keys set input_hash = $4, result = $5, created_at = $6
+   where user_id = $1 and operation = $2 and key = $3
+     and result ? 'refused' and (created_at <= $7 or input_hash <> $4)
   returning key`;
 
 /** False where somebody else's row stays. @throws Refusal IN_PROGRESS */
 async function write(sql: Sql, use: IdempotencyKey, result: object, now: Date, began: Date): Promise<boolean> {
   const { userId, operation, key, input } = use;
+  const values = [userId, operation, key, hashOf(input), JSON.stringify(result), now];
   try {
-    const rows = await sql(WRITE, [userId, operation, key, hashOf(input), JSON.stringify(result), now, began]);
-    return rows.length === 1;
+    const inserted = await sql(INSERT, values);
+    return inserted.length === 1 || (await sql(TAKE_OVER, [...values, began])).length === 1;
   } catch (error) {
     if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new Refusal("IN_PROGRESS", "The same request is still being worked on; send it again in a moment");
