@@ -24,8 +24,7 @@ const SHOW = `
                     when payment = 'PARTIALLY_REFUNDED' and orders > 1 then 'PAID'
                     else $2::jsonb->>payment end as shown
       from story
-     where status <> 'CANCELLED' or paid_at is not null or late is not null
-        or payment in ('REFUNDED', 'PARTIALLY_REFUNDED'))
+     where status <> 'CANCELLED' or paid_at is not null or late is not null or payment = 'REFUNDED')
   update orders o set payment_status = t.shown, updated_at = $3 from told t
    where o.id = t.id and o.payment_status <> t.shown`;
 
