@@ -103,9 +103,9 @@ export const closeDeskEn: Readonly<Record<CloseDeskWordKey, string>> = {
   "gapState.OPEN": "Open",
   "gapState.TAKEN": "In hand",
   "gapState.ENDED": "Ended",
-  "gapKind.MISSING_THERE": "Missing at Midtrans",
+  "gapKind.MISSING_THERE": "Only here",
   "gapDo.MISSING_THERE":
-    "We hold a transaction that Midtrans does not know. Ask again; if it stays, look for it in the dashboard.",
+    "Midtrans does not know it, or the bank has no money for an approved proof. Ask again, or import its statement.",
   "gapKind.MISSING_HERE": "Missing here",
   "gapDo.MISSING_HERE": "Midtrans holds money that we have not booked. Ask again; if it stays, decide its money case.",
   "gapKind.AMOUNT": "Another amount",
@@ -115,7 +115,8 @@ export const closeDeskEn: Readonly<Record<CloseDeskWordKey, string>> = {
   "gapKind.DUPLICATE": "Paid twice",
   "gapDo.DUPLICATE": "The second money is the customer's. Give it back by its money case.",
   "gapKind.REFUND": "Another refund",
-  "gapDo.REFUND": "Hold the refunds here against the dashboard; one we did not ask for is recorded all the same.",
+  "gapDo.REFUND":
+    "Hold the refunds here against the dashboard, and those transferred by hand against the bank's statement.",
   "gapKind.FEE": "Another fee",
   "gapDo.FEE": "The fee that was kept is not the rate's. Check the rate that holds, or ask Midtrans.",
   "gapKind.LATE_SETTLEMENT": "Late payout",
@@ -129,7 +130,8 @@ export const closeDeskEn: Readonly<Record<CloseDeskWordKey, string>> = {
   "gapKind.AGED": "Open for too long",
   "gapDo.AGED": "It has been without an end for too long. Check again, or accept it with a reason.",
   "gapKind.CHARGEBACK": "Chargeback",
-  "gapDo.CHARGEBACK": "The customer's bank took the money back. Send the evidence in time, or accept it.",
+  "gapDo.CHARGEBACK":
+    "The customer's bank took the money back. Send the evidence in time. In no payout file: ask Midtrans.",
   "gapKind.PAYOUT": "Another payout",
   "gapDo.PAYOUT": "What the bank received is not what the payout file says. Hold it against the statement.",
   "gapAction.SYNC": "It agrees after asking again",

@@ -102,9 +102,9 @@ export const closeDeskId = {
   "gapState.OPEN": "Terbuka",
   "gapState.TAKEN": "Ditangani",
   "gapState.ENDED": "Selesai",
-  "gapKind.MISSING_THERE": "Tidak ada di Midtrans",
+  "gapKind.MISSING_THERE": "Hanya ada di sini",
   "gapDo.MISSING_THERE":
-    "Kita mencatat transaksi yang tidak dikenal Midtrans. Tanya lagi; kalau tetap, cari di dasbor memakai order_id.",
+    "Midtrans tidak mengenalnya, atau bank tidak punya uang untuk bukti yang disetujui. Tanya lagi, atau impor mutasi.",
   "gapKind.MISSING_HERE": "Tidak ada di sini",
   "gapDo.MISSING_HERE":
     "Midtrans punya uang yang belum kita catat. Tanya lagi; kalau tetap, putuskan lewat kasus uangnya.",
@@ -115,7 +115,7 @@ export const closeDeskId = {
   "gapKind.DUPLICATE": "Dibayar dua kali",
   "gapDo.DUPLICATE": "Uang kedua milik pelanggan. Kembalikan lewat kasus uangnya.",
   "gapKind.REFUND": "Pengembalian berbeda",
-  "gapDo.REFUND": "Bandingkan pengembalian di sini dan di dasbor; yang tidak kita minta tetap dicatat.",
+  "gapDo.REFUND": "Bandingkan pengembalian di sini dengan dasbor, dan yang ditransfer manual dengan mutasi bank.",
   "gapKind.FEE": "Biaya berbeda",
   "gapDo.FEE": "Biaya yang dipotong tidak sama dengan tarif. Cek tarif yang berlaku, atau tanyakan ke Midtrans.",
   "gapKind.LATE_SETTLEMENT": "Telat cair",
@@ -129,7 +129,8 @@ export const closeDeskId = {
   "gapKind.AGED": "Terlalu lama terbuka",
   "gapDo.AGED": "Sudah terlalu lama tanpa akhir. Cek lagi, atau terima dengan alasan.",
   "gapKind.CHARGEBACK": "Tagihan balik",
-  "gapDo.CHARGEBACK": "Bank pelanggan menarik uangnya kembali. Kirim bukti sebelum batas waktunya, atau terima.",
+  "gapDo.CHARGEBACK":
+    "Bank pelanggan menarik uangnya kembali. Kirim bukti tepat waktu. Tidak ada di berkas pencairan: tanya Midtrans.",
   "gapKind.PAYOUT": "Pencairan berbeda",
   "gapDo.PAYOUT": "Yang masuk bank tidak sama dengan berkas pencairan. Bandingkan dengan mutasi bank.",
   "gapAction.SYNC": "Sudah cocok setelah ditanya lagi",
