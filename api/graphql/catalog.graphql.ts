@@ -28,7 +28,7 @@ import {
   type ProductView,
   type StoreView,
 } from "../../domain/catalog/catalogue.queries.ts";
-import { connectionOf, type Listed, listed } from "./connection.ts";
+import { connectionOf, type Listed, listed, PageArgs } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Currency, graphqlEnum } from "./enums.ts";
 import { Money } from "./scalars.ts";
@@ -154,15 +154,9 @@ class ProductFilter {
 }
 
 @ArgsType()
-class ProductsArgs {
+class ProductsArgs extends PageArgs {
   @Field(() => ProductFilter, { nullable: true })
   filter?: ProductFilter | null;
-
-  @Field(() => Int, { nullable: true, defaultValue: 20 })
-  first!: number;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
 }
 
 @Resolver(() => Product)

@@ -54,7 +54,17 @@ export function connectionOf<T extends object>(name: string, node: () => ClassTy
   return Connection;
 }
 
-/** What a list of the back office is asked for. */
+/** What a list of the caller's own, or of anybody's, is asked for. */
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { nullable: true, defaultValue: 20 })
+  first!: number;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+}
+
+/** The same of the back office, whose pages are longer. */
 @ArgsType()
 export class DeskPageArgs {
   @Field(() => Int, { nullable: true, defaultValue: 25 })

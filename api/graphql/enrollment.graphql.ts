@@ -36,16 +36,15 @@ import { may } from "../../domain/identity/rights.access.ts";
 import { setMember } from "../../domain/identity/setMember.ts";
 import type { User as UserView } from "../../domain/identity/user.queries.ts";
 import { Refusal } from "../../domain/kernel/errors.ts";
-import type { PaymentId } from "../../domain/kernel/ids.ts";
 import type { PaymentMethod as Method } from "../../domain/payment/methods.rules.ts";
 import { canReadInstructions } from "../../domain/payment/payment.access.ts";
-import { findPayment, type PaymentView } from "../../domain/payment/payment.queries.ts";
+import type { PaymentView } from "../../domain/payment/payment.queries.ts";
 import { Course, EnrollmentPaymentType, Package } from "./catalog.graphql.ts";
-import { connectionOf, type Listed, listed } from "./connection.ts";
+import { connectionOf, DeskPageArgs, type Listed, listed, PageArgs } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { graphqlEnum } from "./enums.ts";
 import { User } from "./identity.graphql.ts";
-import { Payment } from "./payment.graphql.ts";
+import { Payment, paymentNow } from "./payment.graphql.ts";
 import { PaymentMethod } from "./paymentMethod.graphql.ts";
 import { CalendarDay, DateTime } from "./scalars.ts";
 
@@ -82,13 +81,7 @@ class EnrollmentPaymentInput implements PaymentInput {
 }
 
 @ArgsType()
-class EnrollmentsArgs {
-  @Field(() => Int, { nullable: true, defaultValue: 20 }) first!: number;
-  @Field(() => String, { nullable: true }) after?: string | null;
-}
-
-@ArgsType()
-class AdminEnrollmentsArgs {
+class AdminEnrollmentsArgs extends DeskPageArgs {
   @Field(() => ID, { nullable: true }) userId?: string | null;
   @Field(() => ID, { nullable: true }) courseId?: string | null;
   @Field(() => EnrollmentStatus, { nullable: true }) status?: Status | null;
@@ -96,22 +89,13 @@ class AdminEnrollmentsArgs {
   search?: string | null;
   @Field(() => CalendarDay, { nullable: true, description: "Begun on this day or later." }) from?: string | null;
   @Field(() => CalendarDay, { nullable: true }) to?: string | null;
-  @Field(() => Int, { nullable: true, defaultValue: 25 }) first!: number;
-  @Field(() => String, { nullable: true }) after?: string | null;
-}
-
-/** The payment as it stands now, for the answer of a mutation that has allowed it already. */
-async function paymentNow({ app, actor }: Context, id: PaymentId): Promise<PaymentView> {
-  const payment = await findPayment(app, actor, id);
-  if (!payment) throw new Refusal("NOT_FOUND", "There is no such payment");
-  return payment;
 }
 
 @Resolver(() => Enrollment)
 export class EnrollmentResolver {
   @Query(() => EnrollmentConnection, { description: "The caller's own enrolments, newest first." })
   async enrollments(
-    @Args(() => EnrollmentsArgs) args: EnrollmentsArgs,
+    @Args(() => PageArgs) args: PageArgs,
     @Ctx() { app, actor }: Context,
   ): Promise<Listed<EnrollmentView>> {
     return listed(await listMyEnrollments(app, actor, args), () => countMyEnrollments(app, actor));

@@ -24,7 +24,7 @@ import {
   type NotificationState as State,
 } from "../../domain/payment/payment.queries.ts";
 import { replayNotification } from "../../domain/payment/replayNotification.ts";
-import { connectionOf, type Listed, listed } from "./connection.ts";
+import { connectionOf, DeskPageArgs, type Listed, listed } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { graphqlEnum } from "./enums.ts";
 import { DateTime } from "./scalars.ts";
@@ -47,11 +47,9 @@ class GatewayNotification {
 const GatewayNotificationConnection = connectionOf("GatewayNotification", () => GatewayNotification);
 
 @ArgsType()
-class NotificationsArgs {
+class NotificationsArgs extends DeskPageArgs {
   @Field(() => String, { nullable: true }) gatewayOrderId?: string | null;
   @Field(() => [NotificationState], { nullable: true }) state?: State[] | null;
-  @Field(() => Int, { nullable: true, defaultValue: 25 }) first!: number;
-  @Field(() => String, { nullable: true }) after?: string | null;
 }
 
 @Resolver(() => GatewayNotification)

@@ -42,7 +42,7 @@ import { countAllOrders, listAllOrders } from "../../domain/order/orderDesk.quer
 import type { PaymentView } from "../../domain/payment/payment.queries.ts";
 import { formatEtd } from "../../domain/shipping/couriers.rules.ts";
 import { Product, Store } from "./catalog.graphql.ts";
-import { connectionOf, type Listed, listed } from "./connection.ts";
+import { connectionOf, DeskPageArgs, type Listed, listed, PageArgs } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Currency, graphqlEnum } from "./enums.ts";
 import { Invoice } from "./invoice.graphql.ts";
@@ -133,19 +133,15 @@ class CancelOrderInput implements CancelInput {
 }
 
 @ArgsType()
-class OrdersArgs {
+class OrdersArgs extends PageArgs {
   @Field(() => OrderFilter, { nullable: true }) filter?: OrderFilter | null;
-  @Field(() => Int, { nullable: true, defaultValue: 20 }) first!: number;
-  @Field(() => String, { nullable: true }) after?: string | null;
 }
 
 @ArgsType()
-class AdminOrdersArgs {
+class AdminOrdersArgs extends DeskPageArgs {
   @Field(() => OrderFilter, { nullable: true }) filter?: OrderFilter | null;
   @Field(() => String, { nullable: true }) search?: string | null;
   @Field(() => Boolean, { nullable: true, defaultValue: true }) includeArchived!: boolean;
-  @Field(() => Int, { nullable: true, defaultValue: 25 }) first!: number;
-  @Field(() => String, { nullable: true }) after?: string | null;
 }
 
 @Resolver(() => Order)

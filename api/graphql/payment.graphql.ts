@@ -7,7 +7,6 @@ import {
   FieldResolver,
   ID,
   InputType,
-  Int,
   Mutation,
   ObjectType,
   Query,
@@ -41,7 +40,7 @@ import {
   startPayment,
 } from "../../domain/payment/startPayment.ts";
 import { syncPayment } from "../../domain/payment/syncPayment.ts";
-import { connectionOf, type Listed, listed } from "./connection.ts";
+import { connectionOf, DeskPageArgs, type Listed, listed, PageArgs } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Currency, graphqlEnum } from "./enums.ts";
 import { User } from "./identity.graphql.ts";
@@ -132,23 +131,19 @@ class StartPaymentInput implements StartInput {
 }
 
 @ArgsType()
-class PaymentsArgs {
+class PaymentsArgs extends PageArgs {
   @Field(() => PaymentFilter, { nullable: true }) filter?: PaymentFilter | null;
-  @Field(() => Int, { nullable: true, defaultValue: 20 }) first!: number;
-  @Field(() => String, { nullable: true }) after?: string | null;
 }
 
 @ArgsType()
-class AdminPaymentsArgs {
+class AdminPaymentsArgs extends DeskPageArgs {
   @Field(() => PaymentFilter, { nullable: true }) filter?: PaymentFilter | null;
   @Field(() => ID, { nullable: true }) userId?: string | null;
   @Field(() => String, { nullable: true }) search?: string | null;
-  @Field(() => Int, { nullable: true, defaultValue: 25 }) first!: number;
-  @Field(() => String, { nullable: true }) after?: string | null;
 }
 
 /** The payment as it stands now, for the answer of a mutation that has allowed it already. */
-async function answer({ app, actor }: Context, id: string): Promise<PaymentView> {
+export async function paymentNow({ app, actor }: Context, id: string): Promise<PaymentView> {
   const payment = await findPayment(app, actor, id);
   if (!payment) throw new Refusal("NOT_FOUND", "There is no such payment");
   return payment;
@@ -188,7 +183,7 @@ export class PaymentResolver {
     @Arg("input", () => StartPaymentInput) input: StartPaymentInput,
     @Ctx() context: Context,
   ): Promise<PaymentView> {
-    return answer(context, await startPayment(context.app, context.actor, input, context));
+    return paymentNow(context, await startPayment(context.app, context.actor, input, context));
   }
 
   @Mutation(() => Payment, { description: "A fresh single-use token for an unpaid payment of the caller's." })
@@ -197,32 +192,32 @@ export class PaymentResolver {
     @Ctx() context: Context,
   ): Promise<PaymentView> {
     const { paymentToken } = await renewPaymentToken(context.app, context.actor, { paymentId });
-    return { ...(await answer(context, paymentId)), paymentToken };
+    return { ...(await paymentNow(context, paymentId)), paymentToken };
   }
 
   @Mutation(() => Payment)
   async cancelPayment(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
-    return answer(context, await cancelPayment(context.app, context.actor, { paymentId }));
+    return paymentNow(context, await cancelPayment(context.app, context.actor, { paymentId }));
   }
 
   @Mutation(() => Payment, { description: "Asks Midtrans how the payment stands and applies the answer." })
   async syncPayment(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
-    return answer(context, await syncPayment(context.app, context.actor, { paymentId }));
+    return paymentNow(context, await syncPayment(context.app, context.actor, { paymentId }));
   }
 
   @Mutation(() => Payment)
   async expirePayment(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
-    return answer(context, await expirePayment(context.app, context.actor, { paymentId }));
+    return paymentNow(context, await expirePayment(context.app, context.actor, { paymentId }));
   }
 
   @Mutation(() => Payment, { description: "Staff: answer Midtrans's fraud challenge." })
   async acceptChallenge(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
-    return answer(context, await answerChallenge(context.app, context.actor, { paymentId, answer: "ACCEPT" }));
+    return paymentNow(context, await answerChallenge(context.app, context.actor, { paymentId, answer: "ACCEPT" }));
   }
 
   @Mutation(() => Payment)
   async denyChallenge(@Arg("paymentId", () => ID) paymentId: string, @Ctx() context: Context): Promise<PaymentView> {
-    return answer(context, await answerChallenge(context.app, context.actor, { paymentId, answer: "DENY" }));
+    return paymentNow(context, await answerChallenge(context.app, context.actor, { paymentId, answer: "DENY" }));
   }
 
   @FieldResolver(() => Currency)

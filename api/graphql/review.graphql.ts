@@ -34,7 +34,7 @@ import {
 } from "../../domain/review/review.queries.ts";
 import { type ReviewUpdateInput as Change, updateReview } from "../../domain/review/updateReview.ts";
 import { Product } from "./catalog.graphql.ts";
-import { connectionOf, DeskPageArgs, type Listed, listed } from "./connection.ts";
+import { connectionOf, DeskPageArgs, type Listed, listed, PageArgs } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { graphqlEnum } from "./enums.ts";
 import { OrderItem } from "./order.graphql.ts";
@@ -75,12 +75,6 @@ class ReviewUpdateInput implements Change {
 }
 
 @ArgsType()
-class MyReviewsArgs {
-  @Field(() => Int, { nullable: true, defaultValue: 20 }) first!: number;
-  @Field(() => String, { nullable: true }) after?: string | null;
-}
-
-@ArgsType()
 class ProductReviewsArgs {
   @Field(() => Int, { nullable: true, defaultValue: 10 }) first!: number;
   @Field(() => String, { nullable: true }) after?: string | null;
@@ -105,10 +99,7 @@ async function written({ app }: Context, id: ReviewId): Promise<ReviewView> {
 @Resolver(() => Review)
 export class ReviewResolver {
   @Query(() => ReviewConnection, { description: "The caller's own reviews." })
-  async reviews(
-    @Args(() => MyReviewsArgs) args: MyReviewsArgs,
-    @Ctx() { app, actor }: Context,
-  ): Promise<Listed<ReviewView>> {
+  async reviews(@Args(() => PageArgs) args: PageArgs, @Ctx() { app, actor }: Context): Promise<Listed<ReviewView>> {
     return listed(await listMyReviews(app, actor, args), () => countMyReviews(app, actor));
   }
 

@@ -7,7 +7,6 @@ import {
   FieldResolver,
   ID,
   InputType,
-  Int,
   Mutation,
   ObjectType,
   Query,
@@ -41,7 +40,7 @@ import {
   SUBSCRIPTION_PROBLEMS,
 } from "../../domain/payment/subscription.rules.ts";
 import { type SubscriptionState as State, SUBSCRIPTION_STATES } from "../../domain/payment/subscription.states.ts";
-import { connectionOf, type Listed, listed } from "./connection.ts";
+import { connectionOf, DeskPageArgs, type Listed, listed, PageArgs } from "./connection.ts";
 import type { Context } from "./context.ts";
 import { Currency, graphqlEnum } from "./enums.ts";
 import { User } from "./identity.graphql.ts";
@@ -106,17 +105,9 @@ class CreateSubscriptionInput implements CreateInput {
 }
 
 @ArgsType()
-class SubscriptionsArgs {
-  @Field(() => Int, { nullable: true, defaultValue: 20 }) first!: number;
-  @Field(() => String, { nullable: true }) after?: string | null;
-}
-
-@ArgsType()
-class AdminSubscriptionsArgs {
+class AdminSubscriptionsArgs extends DeskPageArgs {
   @Field(() => [SubscriptionState], { nullable: true }) state?: State[] | null;
   @Field(() => ID, { nullable: true }) userId?: string | null;
-  @Field(() => Int, { nullable: true, defaultValue: 25 }) first!: number;
-  @Field(() => String, { nullable: true }) after?: string | null;
 }
 
 @Resolver(() => SavedCard)
@@ -136,7 +127,7 @@ export class SavedCardResolver {
 export class SubscriptionResolver {
   @Query(() => SubscriptionConnection, { description: "The caller's own, newest first." })
   async subscriptions(
-    @Args(() => SubscriptionsArgs) args: SubscriptionsArgs,
+    @Args(() => PageArgs) args: PageArgs,
     @Ctx() { app, actor }: Context,
   ): Promise<Listed<SubscriptionView>> {
     return listed(await listMySubscriptions(app, actor, args), () => countMySubscriptions(app, actor));
