@@ -107,7 +107,7 @@ export async function createApi(app: App, config: Config, deps: ApiDeps): Promis
     generalCeiling(config.rateLimitScale),
     json,
     emptyBody,
-    graphqlHandler(apollo, app, accessTokens),
+    graphqlHandler(apollo, app, { ...config, accessTokens }),
   );
   server.use(webClient(deps));
   server.use(notFound, answerErrors(app.log));

@@ -1,7 +1,7 @@
 import type { App } from "../../domain/app.ts";
 import { Refusal } from "../../domain/kernel/errors.ts";
 import { MINUTE_MS, SECOND_MS } from "../../domain/kernel/time.ts";
-import type { Limit, RateLimits } from "../../platform/rateLimits.ts";
+import { type Limit, localLimit, type RateLimits } from "../../platform/rateLimits.ts";
 import type { Context } from "./context.ts";
 
 /** How often an operation may be asked for in a window: by one account, by one address, and by everybody together. */
@@ -63,7 +63,11 @@ export const OPERATION_LIMITS: Readonly<Record<string, OperationLimit>> = {
 
 /** Guards operations against floods. */
 export interface OperationLimits {
-  /** @throws Refusal RATE_LIMITED (details.retryAfter, seconds) when the caller has used up what is allowed */
+  /**
+   * Called once for each root field that runs.
+   *
+   * @throws Refusal RATE_LIMITED (details.retryAfter, seconds) when the caller has used up what is allowed
+   */
   consume(operation: string, caller: Pick<Context, "actor" | "address">): Promise<void>;
 }
 
@@ -85,9 +89,19 @@ function limitsOf(operation: string, limit: OperationLimit, caller: Pick<Context
   return limits;
 }
 
-export function createOperationLimits(counters: RateLimits): OperationLimits {
+/**
+ * Root fields a minute from one address to one process, whatever they are: three of each request that may come
+ * (api/server.ts). So thirty aliases are no way around the ceiling of requests.
+ */
+const FIELDS_MAX = 9_000;
+
+/** @param scale RATE_LIMIT_SCALE, for what this process counts by itself */
+export function createOperationLimits(counters: RateLimits, scale: number): OperationLimits {
+  const fields = localLimit(FIELDS_MAX, MINUTE_MS, scale);
   return {
     async consume(operation, caller) {
+      const tooManyMs = await fields.consume(caller.address);
+      if (tooManyMs !== null) throw tooFast(tooManyMs);
       const limit = OPERATION_LIMITS[operation];
       if (!limit) return;
       const limits = limitsOf(operation, limit, caller);

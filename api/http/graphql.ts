@@ -97,8 +97,13 @@ export async function startApollo(app: Pick<App, "log" | "settings">): Promise<A
 }
 
 /** Runs operations as whoever the Authorization header speaks for. */
-export function graphqlHandler(apollo: ApolloServer<Context>, app: App, accessTokens: AccessTokens): RequestHandler {
-  const limits = createOperationLimits(app.limits);
+export function graphqlHandler(
+  apollo: ApolloServer<Context>,
+  app: App,
+  deps: { readonly accessTokens: AccessTokens; readonly rateLimitScale: number },
+): RequestHandler {
+  const { accessTokens } = deps;
+  const limits = createOperationLimits(app.limits, deps.rateLimitScale);
   return expressMiddleware(apollo, {
     context: async ({ req, res }) => {
       res.setHeader("cache-control", "no-store"); // an answer to a GET is somebody's own, too

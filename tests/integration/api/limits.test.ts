@@ -93,6 +93,23 @@ test.each(
   expect(OPERATION_LIMITS[`Mutation.${name}`]?.user).toBeGreaterThan(0);
 });
 
+test("aliases of what anybody may ask are no way around the ceiling of requests", async () => {
+  const database = await createTestDatabase();
+  // 30 requests and 90 root fields a minute.
+  const api = await startTestApi({ databaseUrl: database.url, env: { RATE_LIMIT_SCALE: "0.01" } });
+  const aliased = `{ ${numbers(30)
+    .map((n) => `a${n}: stores { id }`)
+    .join(" ")} }`;
+  try {
+    const codes: (string | null)[] = [];
+    for (const _ of numbers(4)) codes.push(codeOf(await api.graphql(aliased)));
+    expect(codes).toEqual([null, null, null, "RATE_LIMITED"]);
+  } finally {
+    await api.stop();
+    await database.drop();
+  }
+});
+
 describe("limits kept in PostgreSQL", () => {
   floodTests(() => ({}));
 
