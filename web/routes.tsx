@@ -1,6 +1,7 @@
 import { createBrowserRouter, type RouteObject } from "react-router";
 import { BrokenPage } from "./shop/BrokenPage.tsx";
 import { CataloguePage } from "./shop/CataloguePage.tsx";
+import { ComingPage } from "./shop/ComingPage.tsx";
 import { ShopLayout } from "./shop/ShopLayout.tsx";
 
 // The catalogue comes with the first bundle; every other page when somebody goes there.
@@ -42,13 +43,27 @@ const shop: RouteObject[] = [
   { path: "*", lazy: async () => ({ Component: (await import("./shop/LostPage.tsx")).LostPage }) },
 ];
 
+function BrokenRoom() {
+  return (
+    <main>
+      <BrokenPage />
+    </main>
+  );
+}
+
 /** Every address of the client. The server sends people to /payments/:id/result, /orders and /orders/:id. */
 export const router = createBrowserRouter([
   {
     path: "/admin/*",
     HydrateFallback: () => null,
-    ErrorBoundary: BrokenPage,
+    ErrorBoundary: BrokenRoom,
     lazy: async () => ({ Component: (await import("./admin/BackOffice.tsx")).BackOffice }),
   },
-  { path: "/", Component: ShopLayout, HydrateFallback: () => null, ErrorBoundary: BrokenPage, children: shop },
+  {
+    path: "/",
+    Component: ShopLayout,
+    ErrorBoundary: BrokenRoom,
+    // The ways on stay beside a page that is still coming, and beside one that can't be had.
+    children: [{ HydrateFallback: ComingPage, ErrorBoundary: BrokenPage, children: shop }],
+  },
 ]);
