@@ -10,6 +10,7 @@ import { createAttempts } from "../shop/attempt.ts";
 import cards from "../ui/Card.module.css";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { useFocusBack } from "../ui/useFocusBack.ts";
 import { CancelForm } from "./CancelForm.tsx";
 import { refusedCancel } from "./refusedCancel.ts";
 
@@ -19,6 +20,7 @@ const REASONS = ["changedMind", "wrongItem", "wrongAddress", "otherWay", "tooLon
 export function CancelOrder({ order }: { readonly order: OrderDetailFragment }) {
   const { t, at } = useBuyingWords();
   const [open, setOpen] = useState(false);
+  const opener = useFocusBack(open);
   const refused = order.status === "CANCEL_REQUESTED" ? undefined : refusedCancel(order.history);
   if (open && order.canCancel) return <Ask order={order} onClose={() => setOpen(false)} />;
   return (
@@ -29,7 +31,7 @@ export function CancelOrder({ order }: { readonly order: OrderDetailFragment }) 
         </p>
       )}
       {order.canCancel ? (
-        <Button variant="default" onClick={() => setOpen(true)} data-testid="cancel-order">
+        <Button ref={opener} variant="default" onClick={() => setOpen(true)} data-testid="cancel-order">
           {t("cancel.open")}
         </Button>
       ) : (

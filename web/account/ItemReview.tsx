@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { OrderDetailFragment, OrderReviewsQuery } from "../graphql/generated/buying/graphql.ts";
 import { StarIcon } from "../ui/icons/icons.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { useFocusBack } from "../ui/useFocusBack.ts";
 import styles from "./OrderPage.module.css";
 import { OwnReview } from "./OwnReview.tsx";
 import { ReviewForm } from "./ReviewForm.tsx";
@@ -17,6 +18,7 @@ interface ItemReviewProps {
 export function ItemReview({ item, said }: ItemReviewProps) {
   const { t } = useBuyingWords();
   const [writing, setWriting] = useState(false);
+  const opener = useFocusBack(writing);
   if (said?.review) {
     return (
       <div className={styles.review}>
@@ -32,6 +34,7 @@ export function ItemReview({ item, said }: ItemReviewProps) {
         <ReviewForm product={product} review={null} onClose={() => setWriting(false)} />
       ) : (
         <Button
+          ref={opener}
           variant="light"
           size="sm"
           leftSection={<StarIcon size={16} />}

@@ -7,6 +7,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { failureOf } from "../ui/failure.ts";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { useFocusBack } from "../ui/useFocusBack.ts";
 import { type AccountDraft, accountGaps, BANKS, NO_ACCOUNT } from "./bankAccount.ts";
 import styles from "./Refunds.module.css";
 import { takesAccount } from "./refundStage.ts";
@@ -15,6 +16,7 @@ import { takesAccount } from "./refundStage.ts";
 export function RefundAccount({ refund }: { readonly refund: CustomerRefundFragment }) {
   const { t } = useBuyingWords();
   const [changing, setChanging] = useState(false);
+  const opener = useFocusBack(changing);
   const isOpen = takesAccount(refund);
   if (isOpen && (changing || !refund.accountMasked)) {
     return <AccountForm refund={refund} onClose={refund.accountMasked ? () => setChanging(false) : null} />;
@@ -26,7 +28,7 @@ export function RefundAccount({ refund }: { readonly refund: CustomerRefundFragm
         {t("refund.toAccount")} <strong data-testid="refund-account">{refund.accountMasked}</strong>
       </p>
       {isOpen ? (
-        <Button variant="default" size="sm" onClick={() => setChanging(true)} data-testid="change-account">
+        <Button ref={opener} variant="default" size="sm" onClick={() => setChanging(true)} data-testid="change-account">
           {t("refund.changeAccount")}
         </Button>
       ) : (

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 import type { LearningFragment } from "../graphql/generated/buying/graphql.ts";
 import cards from "../ui/Card.module.css";
@@ -8,6 +8,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { detailNumber } from "../ui/failure.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { useFocusBack } from "../ui/useFocusBack.ts";
 import styles from "./CoursesPage.module.css";
 import { ProgressForm } from "./ProgressForm.tsx";
 import { useProgress, WHOLE } from "./useProgress.ts";
@@ -60,13 +61,7 @@ export function CourseCard({ enrollment }: { readonly enrollment: LearningFragme
 function Going({ enrollment }: { readonly enrollment: LearningFragment }) {
   const { t } = useBuyingWords();
   const [noting, setNoting] = useState(false);
-  const opener = useRef<HTMLButtonElement>(null);
-  const wasNoting = useRef(false);
-  // The form is gone: whoever goes by keyboard or ear goes on at what opened it.
-  useEffect(() => {
-    if (!noting && wasNoting.current) opener.current?.focus({ preventScroll: true });
-    wasNoting.current = noting;
-  }, [noting]);
+  const opener = useFocusBack(noting);
   const { keep, loading, error } = useProgress(enrollment);
   const further = (progress: number | undefined) =>
     progress === undefined ? undefined : t("courses.further", { percent: progress });

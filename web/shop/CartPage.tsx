@@ -24,7 +24,7 @@ import { type Basket, type BasketLine, useBasket } from "./useBasket.ts";
 /** The basket, by store, with what it costs before shipping. */
 export function CartPage() {
   const { t } = useBuyingWords();
-  const basket = useBasket();
+  const basket = useBasket(true);
   const heading = useRef<HTMLHeadingElement>(null);
   return (
     <Page title={t("cart.title")} headingRef={heading}>
@@ -39,7 +39,7 @@ export function CartPage() {
         </Loading>
       )}
       {!basket.loading && !basket.error && basket.lines.length === 0 && <NothingIn />}
-      {basket.lines.length > 0 && <Filled basket={basket} onAccepted={() => heading.current?.focus()} />}
+      {basket.lines.length > 0 && <Filled basket={basket} onGone={() => heading.current?.focus()} />}
     </Page>
   );
 }
@@ -69,14 +69,20 @@ function NothingIn() {
   );
 }
 
-function Filled({ basket, onAccepted }: { readonly basket: Basket; onAccepted(): void }) {
+interface FilledProps {
+  readonly basket: Basket;
+  /** What had the focus is gone. */
+  onGone(): void;
+}
+
+function Filled({ basket, onGone }: FilledProps) {
   const { t } = useBuyingWords();
   const { signedIn } = usePerson();
   const short = basket.lines.some((line) => line.quantity > line.available);
   return (
     <div className={cards.columns}>
       <div className={cards.stack}>
-        <BasketChanges basket={basket} onAccepted={onAccepted} />
+        <BasketChanges basket={basket} onAccepted={onGone} />
         {byStore(basket.lines).map(({ store, lines }) => (
           <section key={store.id} className={cards.card}>
             <h2>
@@ -84,7 +90,7 @@ function Filled({ basket, onAccepted }: { readonly basket: Basket; onAccepted():
             </h2>
             <ul className={styles.lines}>
               {lines.map((line) => (
-                <CartLine key={line.product.id} line={line} basket={basket} />
+                <CartLine key={line.product.id} line={line} basket={basket} onGone={onGone} />
               ))}
             </ul>
           </section>
@@ -121,7 +127,7 @@ function Filled({ basket, onAccepted }: { readonly basket: Basket; onAccepted():
   );
 }
 
-function CartLine({ line, basket }: { readonly line: BasketLine; readonly basket: Basket }) {
+function CartLine({ line, basket, onGone }: FilledProps & { readonly line: BasketLine }) {
   const { t } = useBuyingWords();
   const say = useToast();
   const wordsFor = useFailureWords();
@@ -129,7 +135,9 @@ function CartLine({ line, basket }: { readonly line: BasketLine; readonly basket
   const change = async (wanted: number) => {
     try {
       await basket.set(product.id, wanted);
-      if (wanted === 0) say(t("cart.removed", { name: product.name }));
+      if (wanted > 0) return;
+      say(t("cart.removed", { name: product.name }));
+      onGone();
     } catch (error) {
       const failure = failureOf(error);
       const left = detailNumber(failure, "available");

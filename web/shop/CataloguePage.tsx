@@ -1,6 +1,6 @@
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
-import { useEffect, useMemo } from "react";
+import { type Ref, useEffect, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { ProductsDocument, StoresDocument } from "../graphql/generated/shop/graphql.ts";
 import { Bone } from "../ui/Bone.tsx";
@@ -9,6 +9,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { CheckIcon, SearchIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
+import { useArrival } from "../ui/useArrival.ts";
 import { useWords } from "../ui/words.tsx";
 import styles from "./CataloguePage.module.css";
 import { ProductCard } from "./ProductCard.tsx";
@@ -27,6 +28,7 @@ interface Choice {
 /** The catalogue: what the address asks for (q, stock, store), as cards, page after page. */
 export function CataloguePage() {
   const { t } = useWords();
+  const heading = useArrival();
   const [params, setParams] = useSearchParams();
   const choice: Choice = {
     q: params.get("q") ?? "",
@@ -52,21 +54,25 @@ export function CataloguePage() {
   return (
     <div className={styles.page}>
       {plain ? (
-        <Welcome />
+        <Welcome heading={heading} />
       ) : (
-        <h1 className={styles.heading}>{choice.q ? t("catalogue.found", { q: choice.q }) : t("catalogue.all")}</h1>
+        <h1 ref={heading} tabIndex={-1} className={styles.heading}>
+          {choice.q ? t("catalogue.found", { q: choice.q }) : t("catalogue.all")}
+        </h1>
       )}
       <ProductList choice={choice} onChoose={choose} />
     </div>
   );
 }
 
-function Welcome() {
+function Welcome({ heading }: { readonly heading: Ref<HTMLHeadingElement> }) {
   const { t } = useWords();
   return (
     <section className={styles.welcome}>
       <div>
-        <h1>{t("catalogue.welcome")}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {t("catalogue.welcome")}
+        </h1>
         <p>{t("catalogue.welcomeText")}</p>
       </div>
       <svg className={styles.drawing} viewBox="0 0 220 150" aria-hidden="true" focusable="false">

@@ -43,7 +43,7 @@ function Checkout() {
 
 function CheckoutOf({ person }: { readonly person: Parameters<typeof useCheckout>[1] }) {
   const { t } = useBuyingWords();
-  const basket = useBasket();
+  const basket = useBasket(true);
   const checkout = useCheckout(basket, person);
   const form = useRef<HTMLFormElement>(null);
   const [tries, setTries] = useState(0);

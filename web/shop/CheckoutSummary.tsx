@@ -19,6 +19,8 @@ export function CheckoutSummary({ basket, checkout }: CheckoutSummaryProps) {
   const wordsFor = useFailureWords();
   const { total, shippingCost, tax, changed, failure, gaps } = checkout;
   const incomplete = Object.keys(gaps).length > 0;
+  const isAsking = checkout.rates === undefined && !checkout.ratesError;
+  const missing = !checkout.draft.destination ? "completeFirst" : isAsking ? "asking" : "noShipping";
   return (
     <aside className={`${cards.card} ${cards.sticky}`} aria-label={t("summary.title")}>
       <h2>{t("summary.title")}</h2>
@@ -57,7 +59,7 @@ export function CheckoutSummary({ basket, checkout }: CheckoutSummaryProps) {
         disabled={total === undefined || !checkout.ways.chosen || basket.busy !== null || changed?.kind === "stock"}
         data-testid="checkout-submit"
       >
-        {total === undefined ? t("checkout.completeFirst") : t("checkout.pay", { total: money(total) })}
+        {total === undefined ? t(`checkout.${missing}`) : t("checkout.pay", { total: money(total) })}
       </Button>
       {incomplete && (
         <p className={styles.change} role="alert">

@@ -9,6 +9,7 @@ import { money } from "../ui/format.ts";
 import { RefreshIcon } from "../ui/icons/icons.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { useFocusBack } from "../ui/useFocusBack.ts";
 import { Outcome } from "./Outcome.tsx";
 import { PaymentFrame } from "./PaymentFrame.tsx";
 import styles from "./PaymentPage.module.css";
@@ -97,6 +98,7 @@ function PayBox({ view }: { readonly view: PaymentView }) {
 function Open({ view, isNew }: { readonly view: PaymentView; readonly isNew: boolean }) {
   const { t } = useBuyingWords();
   const [switching, setSwitching] = useState(false);
+  const opener = useFocusBack(switching);
   const heading = useRef<HTMLHeadingElement>(null);
   // The choice that led here is gone from the page: who goes by keyboard or ear goes on at what came of it.
   useEffect(() => {
@@ -116,7 +118,13 @@ function Open({ view, isNew }: { readonly view: PaymentView; readonly isNew: boo
       <div className={styles.actions}>
         <SyncButton view={view} />
         {!switching && (
-          <Button variant="subtle" fullWidth onClick={() => setSwitching(true)} data-testid="change-method">
+          <Button
+            ref={opener}
+            variant="subtle"
+            fullWidth
+            onClick={() => setSwitching(true)}
+            data-testid="change-method"
+          >
             {t("switch.open")}
           </Button>
         )}

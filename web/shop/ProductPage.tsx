@@ -10,6 +10,7 @@ import { money, rating, weight } from "../ui/format.ts";
 import { BackIcon, BagIcon, ShieldIcon, StarIcon, StoreIcon, TruckIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { useArrival } from "../ui/useArrival.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { LostPage } from "./LostPage.tsx";
 import { LOW_STOCK } from "./ProductCard.tsx";
@@ -50,13 +51,16 @@ export function ProductPage() {
 
 function ProductView({ product }: { readonly product: Product }) {
   const { t } = useBuyingWords();
+  const heading = useArrival();
   return (
     <div className={styles.columns}>
       <div className={styles.picture}>
         <ProductPicture name={product.name} url={product.imageUrl} eager />
       </div>
       <div className={styles.facts}>
-        <h1>{product.name}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {product.name}
+        </h1>
         <p className={styles.under}>
           {product.rating ? (
             <span className={styles.rating}>
@@ -101,6 +105,12 @@ function BuyBox({ product }: { readonly product: Product }) {
   const room = Math.max(0, product.stock - inBasket);
   const quantity = Math.min(wanted, Math.max(1, room));
   const add = async () => {
+    if (basket.error) {
+      // How many are in it already is not known, and a smaller number would take some out.
+      say(wordsFor(failureOf(basket.error)), "wrong");
+      basket.retry();
+      return;
+    }
     setWorking(true);
     try {
       await basket.set(product.id, inBasket + quantity);

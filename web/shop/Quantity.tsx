@@ -14,7 +14,7 @@ interface QuantityProps {
   onChange(quantity: number): void;
 }
 
-/** How many pieces, by two buttons large enough for a thumb. */
+/** How many pieces, by two buttons large enough for a thumb; they keep the focus while their press is sent. */
 export function Quantity({ name, value, max, min, busy, onChange }: QuantityProps) {
   const { t } = useBuyingWords();
   const removes = min === 0 && value === 1;
@@ -23,18 +23,20 @@ export function Quantity({ name, value, max, min, busy, onChange }: QuantityProp
       <legend className={styles.heard}>{t("quantity.of", { name })}</legend>
       <button
         type="button"
-        disabled={busy || value <= min}
+        disabled={value <= min}
+        aria-disabled={busy || undefined}
         aria-label={removes ? t("cart.remove", { name }) : t("quantity.less")}
-        onClick={() => onChange(value - 1)}
+        onClick={() => busy || onChange(value - 1)}
       >
         {removes ? <TrashIcon size={18} /> : <MinusIcon size={18} />}
       </button>
       <output aria-live="polite">{busy ? <Loader size={16} aria-label={t("common.loading")} /> : value}</output>
       <button
         type="button"
-        disabled={busy || value >= max}
+        disabled={value >= max}
+        aria-disabled={busy || undefined}
         aria-label={t("quantity.more")}
-        onClick={() => onChange(value + 1)}
+        onClick={() => busy || onChange(value + 1)}
       >
         <PlusIcon size={18} />
       </button>

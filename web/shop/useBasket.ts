@@ -36,16 +36,23 @@ export interface Basket {
 
 const quantityOf = (wishes: readonly Wish[]) => wishes.reduce((sum, wish) => sum + wish.quantity, 0);
 
-/** The basket: the server's cart for who is signed in, this browser's wishes for who is not. */
-export function useBasket(): Basket {
+/**
+ * The basket: the server's cart for who is signed in, this browser's wishes for who is not. A page that is about it asks
+ * for it `anew` on arrival: prices, stock and other tabs have gone on meanwhile.
+ */
+export function useBasket(anew = false): Basket {
   const { signedIn } = usePerson();
-  const cart = useServerCart(signedIn);
+  const cart = useServerCart(signedIn, anew);
   const wishes = useWishes(!signedIn);
   return signedIn ? cart : wishes;
 }
 
-function useServerCart(active: boolean): Basket {
-  const { data, loading, error, refetch } = useQuery(CartDocument, { skip: !active });
+function useServerCart(active: boolean, anew: boolean): Basket {
+  const { data, loading, error, refetch } = useQuery(CartDocument, {
+    skip: !active,
+    fetchPolicy: anew ? "cache-and-network" : "cache-first",
+    nextFetchPolicy: "cache-first",
+  });
   const [setItem] = useMutation(SetCartItemDocument);
   const [busy, setBusy] = useState<string | null>(null);
   const cart = data?.cart;

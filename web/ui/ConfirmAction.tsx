@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import cards from "./Card.module.css";
 import styles from "./ConfirmAction.module.css";
+import { useFocusBack } from "./useFocusBack.ts";
 import { useWords } from "./words.tsx";
 
 interface ConfirmActionProps {
@@ -33,14 +34,11 @@ export function ConfirmAction({
 }: ConfirmActionProps) {
   const { t } = useWords();
   const [asking, setAsking] = useState(false);
-  const opener = useRef<HTMLButtonElement>(null);
+  const opener = useFocusBack(asking);
   const question = useRef<HTMLParagraphElement>(null);
-  const wasAsking = useRef(false);
-  // What was pressed is gone: whoever goes by keyboard or ear goes on at what came in its place, and back.
+  // What was pressed is gone: whoever goes by keyboard or ear goes on at what came in its place.
   useEffect(() => {
     if (asking) question.current?.focus({ preventScroll: true });
-    else if (wasAsking.current) opener.current?.focus({ preventScroll: true });
-    wasAsking.current = asking;
   }, [asking]);
   if (!asking) {
     return (

@@ -100,6 +100,8 @@ export const buyEn: Readonly<Record<BuyWordKey, string>> = {
   "checkout.emptyText": "There is nothing to pay. If you have just bought something, it is in your orders.",
   "checkout.method": "Payment",
   "checkout.completeFirst": "Complete the address first",
+  "checkout.asking": "Working out the shipping…",
+  "checkout.noShipping": "No shipping yet",
   "checkout.pay": "Pay {total}",
   "checkout.gaps": "Something is still missing. See what is marked red.",
   "checkout.safe": "The goods are held for you while we wait for the payment.",

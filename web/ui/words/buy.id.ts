@@ -100,6 +100,8 @@ export const buyId = {
   "checkout.emptyText": "Tidak ada yang perlu dibayar. Kalau baru saja membeli, pesanannya ada di daftar pesanan.",
   "checkout.method": "Cara bayar",
   "checkout.completeFirst": "Lengkapi alamat dulu",
+  "checkout.asking": "Menghitung ongkos kirim…",
+  "checkout.noShipping": "Belum ada ongkos kirim",
   "checkout.pay": "Bayar {total}",
   "checkout.gaps": "Masih ada isian yang kurang. Lihat yang bertanda merah.",
   "checkout.safe": "Stok disimpan untuk Anda selama menunggu pembayaran.",
