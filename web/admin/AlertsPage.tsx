@@ -25,6 +25,8 @@ const meanings: Readonly<Record<AlertRowFragment["severity"], Meaning>> = {
   WARNING: "waiting",
   CRITICAL: "wrong",
 };
+/** What the kinds of alerts that stand for a money case begin with. */
+const CASE = "MONEY_CASE_";
 /** As the server takes it. */
 const NOTE_MAX = 300;
 
@@ -80,9 +82,18 @@ function Which({ open, onChange }: { readonly open: boolean; onChange(all: "" | 
   );
 }
 
+/** What an alert is about, in words; its own one where it has none. */
+function useAlertName(kind: string): string {
+  const { t, named } = useDeskWords();
+  const ofCase = kind.startsWith(CASE) ? kind.slice(CASE.length) : "";
+  if (ofCase) return t("alertKind.MONEY_CASE", { kind: named(`caseKind.${ofCase}`, ofCase) });
+  return named(`alertKind.${kind}`, kind);
+}
+
 /** One alert, and its end. */
 export function AlertCard({ alert }: { readonly alert: AlertRowFragment }) {
   const { t, at } = useDeskWords();
+  const name = useAlertName(alert.kind);
   return (
     <article className={`${cards.card} ${styles.alert}`} data-testid="alert">
       <header>
@@ -91,12 +102,12 @@ export function AlertCard({ alert }: { readonly alert: AlertRowFragment }) {
           label={t(`severity.${alert.severity}`)}
           status={alert.severity}
         />
-        <code>{alert.kind}</code>
+        <strong>{name}</strong>
         <span className={cards.soft}>{alert.subject}</span>
       </header>
       <p>{alert.message}</p>
       <p className={cards.soft}>
-        {t("admin.raised", { when: at(alert.raisedAt) })}
+        <code>{alert.kind}</code> · {t("admin.raised", { when: at(alert.raisedAt) })}
         {alert.clearedAt && ` · ${t("admin.clearedAt", { when: at(alert.clearedAt) })}`}
       </p>
       {!alert.clearedAt && <ClearAlert id={alert.id} />}

@@ -4,37 +4,18 @@ import { money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useNow } from "../ui/useNow.ts";
+import { deskId } from "../ui/words/desk.id.ts";
+import { shipId } from "../ui/words/ship.id.ts";
 import { caseAge } from "./caseAge.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
+import { kindsOf } from "./kindsOf.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList, useListWatch } from "./useList.ts";
 
-/** The kinds that there are, in the order in which they come up; one that is not here is shown by its own name. */
-const KINDS = [
-  "AMOUNT_MISMATCH",
-  "PAID_TWICE",
-  "COURSE_PAID_TWICE",
-  "LATE_PAYMENT",
-  "UNMATCHED",
-  "UNKNOWN_OUTCOME",
-  "REVIEW_REFUSED",
-  "REFUNDED_OUTSIDE",
-  "CHARGEBACK",
-  "REVERSED_AFTER_SHIPPING",
-  "STRANGE_STATUS",
-  "SECOND_TRANSACTION",
-  "REFUND_AND_REVERSAL",
-  "REFUNDED_TWICE",
-  "REFUND_DENIED",
-  "REFUND_MISMATCH",
-  "STORE_UNKNOWN",
-  "RETURNED",
-  "LOST_PARCEL",
-  "ORDER_CONTRADICTED",
-  "SHIPMENT_CONTRADICTED",
-] as const;
+/** One that has no name is shown by its own word. */
+const KINDS = kindsOf({ ...deskId, ...shipId }, "caseKind");
 
 /** Money that a person must decide about, with its age and who looks after it. */
 export function CasesPage() {

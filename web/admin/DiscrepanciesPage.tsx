@@ -3,13 +3,17 @@ import { Link } from "react-router";
 import { Empty } from "../ui/Empty.tsx";
 import { BackIcon, CheckIcon } from "../ui/icons/icons.tsx";
 import { Page } from "../ui/Page.tsx";
+import { closeDeskId } from "../ui/words/closeDesk.id.ts";
 import { DataTable } from "./DataTable.tsx";
-import { GAP_KINDS, useDiscrepancies, useDiscrepancyColumns } from "./discrepancyColumns.tsx";
+import { useDiscrepancies, useDiscrepancyColumns } from "./discrepancyColumns.tsx";
 import { ChoiceFilter, DayFilter, FilterBar } from "./Filters.tsx";
+import { kindsOf } from "./kindsOf.ts";
 import order from "./OrderPage.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 
+/** One that has no name is shown by its own word. */
+const KINDS = kindsOf(closeDeskId, "gapKind");
 /** Whether those that ended are listed: the address's word. */
 const OPEN_BY: Readonly<Record<string, boolean | null>> = { "": true, ended: false, all: null };
 
@@ -42,7 +46,7 @@ export function DiscrepanciesPage() {
           label={t("gap.kind")}
           any={t("gap.anyKind")}
           value={kind}
-          options={GAP_KINDS.map((value) => ({ value, label: t(`gapKind.${value}`) }))}
+          options={KINDS.map((value) => ({ value, label: t(`gapKind.${value}`) }))}
           onChange={(value) => filters.set("kind", value)}
         />
         <DayFilter label={t("close.day")} value={day} onChange={(value) => filters.set("day", value)} />

@@ -9,7 +9,7 @@ type Row = NoticesQuery["notices"]["edges"][number]["node"];
 
 /** Every mail that the shop wrote, sent or only stored, as its reader sees it. */
 export function NoticesPage() {
-  const { t, at } = useDeskWords();
+  const { t, named, at } = useDeskWords();
   const list = useList(NoticesDocument, {}, (data) => data.notices);
   useListWatch(list);
   const columns: ReadonlyArray<Column<Row>> = [
@@ -17,7 +17,12 @@ export function NoticesPage() {
     { key: "recipient", label: t("admin.recipient"), cell: (row) => row.recipient },
     { key: "event", label: t("admin.event"), cell: (row) => <code>{row.template}</code> },
     { key: "created", label: t("admin.created"), fit: "moment", cell: (row) => at(row.createdAt) },
-    { key: "sent", label: t("admin.sent"), fit: "moment", cell: (row) => at(row.sentAt) || t("admin.storedOnly") },
+    {
+      key: "sent",
+      label: t("admin.sent"),
+      fit: "moment",
+      cell: (row) => at(row.sentAt) || named(`noticeState.${row.state}`, row.state),
+    },
   ];
   return (
     <Page title={t("admin.notices")}>

@@ -74,7 +74,7 @@ function OrderView({ order }: { readonly order: StaffOrderFragment }) {
       <MoneyStrip strip={orderMoneyStrip(order)} />
       <div className={cards.columns}>
         <div className={cards.stack}>
-          <Transactions payment={order.payment} />
+          <Transactions payment={order.payment} isLinked />
           <PaymentRefunds paymentId={order.payment.id} orderId={order.id} />
           <ParcelBox order={order} />
           <Goods order={order} />
@@ -169,7 +169,7 @@ function History({ order }: { readonly order: StaffOrderFragment }) {
             key: `${change.at}-${change.to}`,
             title: `${change.from ? `${t(`status.${change.from}`)} → ` : ""}${t(`status.${change.to}`)}`,
             when: at(change.at),
-            who: change.source,
+            who: t(`deskSource.${change.source}`),
             note: [change.reason && named(`reason.${change.reason}`, change.reason), change.externalStatus]
               .filter(Boolean)
               .join(" · "),

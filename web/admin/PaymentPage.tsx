@@ -167,7 +167,7 @@ function History({ log }: { readonly log: Log }) {
               ? `${t(`paymentStatus.${entry.fromStatus}`)} → ${t(`paymentStatus.${entry.toStatus}`)}`
               : named(`step.${entry.step}`, entry.step),
           when: at(entry.at),
-          who: entry.actor?.name ?? entry.source,
+          who: entry.actor?.name ?? named(`deskSource.${entry.source}`, entry.source),
           note: detailLine(entry.detail),
         }))}
       />

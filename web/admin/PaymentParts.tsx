@@ -6,9 +6,12 @@ import { CardIcon } from "../ui/icons/icons.tsx";
 import type { MoneyStrip as Strip } from "./moneyStrip.ts";
 import styles from "./PaymentParts.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useMethodNames } from "./useMethodNames.ts";
 
-interface PartProps {
+interface TransactionsProps {
   readonly payment: StaffPaymentFragment;
+  /** Not on the payment's own page. */
+  readonly isLinked?: boolean;
 }
 
 /** How a payment's money stands, or one order's part of it, at one look. */
@@ -34,23 +37,25 @@ export function MoneyStrip({ strip }: { readonly strip: Strip }) {
 }
 
 /** A payment's tries at the gateway, with its last words about each. */
-export function Transactions({ payment }: PartProps) {
+export function Transactions({ payment, isLinked }: TransactionsProps) {
   const { t, at } = useDeskWords();
+  const nameOf = useMethodNames();
+  const number = t("payment.number", { number: payment.number });
   return (
     <section className={cards.card}>
       <h2>
         <CardIcon /> {t("admin.transactions")}
       </h2>
       <p className={cards.soft}>
-        {t("payment.number", { number: payment.number })} · {t(`paymentStatus.${payment.status}`)} ·{" "}
-        {money(payment.amount)}
+        {isLinked ? <Link to={`/admin/payments/${payment.id}`}>{number}</Link> : number} ·{" "}
+        {t(`paymentStatus.${payment.status}`)} · {money(payment.amount)}
       </p>
       <ul className={styles.tries}>
         {payment.transactions.map((one) => (
           <li key={one.id}>
             <code>{one.gatewayOrderId}</code>
             <span>
-              {one.method} · {one.state}
+              {nameOf(one.method)} · {t(`tryState.${one.state}`)}
               {one.gatewayStatus && ` · ${one.gatewayStatus}`}
               {one.fraudStatus && ` (${one.fraudStatus})`}
             </span>

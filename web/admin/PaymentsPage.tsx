@@ -19,6 +19,7 @@ import { SavedViews } from "./SavedViews.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList, useListWatch } from "./useList.ts";
+import { useMethodNames } from "./useMethodNames.ts";
 
 type Row = AdminPaymentsQuery["adminPayments"]["edges"][number]["node"];
 
@@ -77,8 +78,11 @@ export function PaymentsPage() {
 
 function useColumns(): ReadonlyArray<Column<Row>> {
   const { t, at } = useDeskWords();
-  const methodOf = ({ channel, method }: Row) =>
-    channel === "MANUAL_TRANSFER" ? t("proofs.transfer") : (method ?? "–");
+  const nameOf = useMethodNames();
+  const methodOf = ({ channel, method }: Row) => {
+    if (channel === "MANUAL_TRANSFER") return t("proofs.transfer");
+    return method ? nameOf(method) : "–";
+  };
   return [
     {
       key: "number",

@@ -1,22 +1,9 @@
 import type { LedgerAccount, LedgerPostingInput } from "../graphql/generated/admin/graphql.ts";
+import { ledgerDeskId } from "../ui/words/ledgerDesk.id.ts";
+import { kindsOf } from "./kindsOf.ts";
 
 /** The accounts in the order of a balance sheet. */
-export const ACCOUNTS: readonly LedgerAccount[] = [
-  "RECEIVABLE",
-  "CASH",
-  "PAYOUTS",
-  "SUSPENSE",
-  "PPN_PAYABLE",
-  "REFUNDS_PAYABLE",
-  "SALES",
-  "SHIPPING",
-  "DISCOUNTS",
-  "RETURNS",
-  "CHARGEBACKS",
-  "FEES",
-  "FEE_TAX",
-  "ROUNDING",
-];
+export const ACCOUNTS: readonly LedgerAccount[] = kindsOf(ledgerDeskId, "account");
 /** The only account that is told by method. */
 const BY_METHOD: LedgerAccount = "RECEIVABLE";
 /** As the server takes it. */

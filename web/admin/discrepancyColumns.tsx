@@ -11,24 +11,6 @@ import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useList, useListWatch } from "./useList.ts";
 
-/** Those that there are, as docs/reconciliation.md lists them; one that is not here is shown by its own name. */
-export const GAP_KINDS = [
-  "MISSING_THERE",
-  "MISSING_HERE",
-  "AMOUNT",
-  "STATUS",
-  "DUPLICATE",
-  "REFUND",
-  "FEE",
-  "LATE_SETTLEMENT",
-  "CURRENCY",
-  "UNMATCHED",
-  "ORPHAN_MONEY",
-  "AGED",
-  "CHARGEBACK",
-  "PAYOUT",
-] as const;
-
 interface Wanted {
   readonly day: string | null;
   readonly kind: string | null;

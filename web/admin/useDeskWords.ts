@@ -1,4 +1,6 @@
 import { roomWords } from "../ui/roomWords.ts";
+import { alertDeskEn } from "../ui/words/alertDesk.en.ts";
+import { alertDeskId } from "../ui/words/alertDesk.id.ts";
 import { buyEn } from "../ui/words/buy.en.ts";
 import { buyId } from "../ui/words/buy.id.ts";
 import { closeDeskEn } from "../ui/words/closeDesk.en.ts";
@@ -29,6 +31,7 @@ export const useDeskWords = roomWords({
     ...buyId,
     ...payId,
     ...deskId,
+    ...alertDeskId,
     ...gatewayId,
     ...refundId,
     ...refundDeskId,
@@ -42,6 +45,7 @@ export const useDeskWords = roomWords({
     ...buyEn,
     ...payEn,
     ...deskEn,
+    ...alertDeskEn,
     ...gatewayEn,
     ...refundEn,
     ...refundDeskEn,

@@ -1,4 +1,6 @@
 import { ERROR_CODES } from "../../../domain/kernel/errors.ts";
+import { alertDeskEn } from "../../../web/ui/words/alertDesk.en.ts";
+import { alertDeskId } from "../../../web/ui/words/alertDesk.id.ts";
 import { buyEn } from "../../../web/ui/words/buy.en.ts";
 import { buyId } from "../../../web/ui/words/buy.id.ts";
 import { closeDeskEn } from "../../../web/ui/words/closeDesk.en.ts";
@@ -36,6 +38,7 @@ const PARTS: readonly (readonly [part: string, id: Texts, en: Texts])[] = [
   ["courses", learnId, learnEn],
   ["parcels", parcelId, parcelEn],
   ["the back office", deskId, deskEn],
+  ["alerts", alertDeskId, alertDeskEn],
   ["shipping at the desk", shipId, shipEn],
   ["the gateway and fraud", gatewayId, gatewayEn],
   ["cancelling and refunds", refundId, refundEn],

@@ -134,6 +134,7 @@ export const shipEn: Readonly<Record<ShipWordKey, string>> = {
   "caseKind.LOST_PARCEL": "Parcel lost or damaged",
   "caseKind.ORDER_CONTRADICTED": "A parcel's news does not fit its order",
   "caseKind.SHIPMENT_CONTRADICTED": "A parcel's news cannot be",
+  "caseKind.CANCEL_UNANSWERED": "A cancel that the courier company leaves unanswered",
   "caseKind.STORE_UNKNOWN": "A courier's booking in doubt",
   "caseAction.CONFIRM_BOOKING": "Say what became of the booking",
   "caseEffect.CONFIRM_BOOKING": "Done on the order's page, in the box Shipping.",

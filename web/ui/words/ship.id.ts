@@ -132,6 +132,7 @@ export const shipId = {
   "caseKind.LOST_PARCEL": "Paket hilang atau rusak",
   "caseKind.ORDER_CONTRADICTED": "Kabar paket tidak cocok dengan pesanan",
   "caseKind.SHIPMENT_CONTRADICTED": "Kabar paket tidak masuk akal",
+  "caseKind.CANCEL_UNANSWERED": "Pembatalan di kurir belum dijawab",
   "caseKind.STORE_UNKNOWN": "Pemesanan kurir belum pasti",
   "caseAction.CONFIRM_BOOKING": "Pastikan pemesanan kurir",
   "caseEffect.CONFIRM_BOOKING": "Dilakukan di halaman pesanannya, di kotak Pengiriman.",
