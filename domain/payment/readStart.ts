@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { Refusal } from "../kernel/errors.ts";
 import type { PaymentId, TransactionId, UserId } from "../kernel/ids.ts";
 import { rupiah } from "../kernel/money.ts";
 import type { PaymentMethod } from "./methods.rules.ts";
@@ -63,17 +64,23 @@ export async function readStart(app: Pick<App, "db">, transactionId: Transaction
   return start ?? null;
 }
 
-/** Who pays a payment, for a check before anything begins. */
+/**
+ * Who pays a payment, for a check before anything begins.
+ *
+ * @throws Refusal PAYMENT_METHOD_UNAVAILABLE for a month of a subscription, which the gateway alone charges
+ */
 export async function readPayer(app: Pick<App, "db">, paymentId: PaymentId): Promise<PayerFacts> {
-  const [row] = await app.db.sql<PayerFacts>(
+  const [row] = await app.db.sql<PayerFacts & { readonly isMonth: boolean }>(
     `select u.name, u.email, u.phone, p.currency,
+            exists (select from subscription_charges c where c.payment_id = p.id) as is_month,
             (select shipping_address->>'phone' from orders o where o.session_id = p.session_id
               order by o.id limit 1) as address_phone
        from payments p join users u on u.id = p.user_id where p.id = $1`,
     [paymentId],
   );
   if (!row) throw new Error(`payment ${paymentId} is gone`);
-  return row;
+  if (!row.isMonth) return row;
+  throw new Refusal("PAYMENT_METHOD_UNAVAILABLE", "This month is charged by itself; nothing is to be paid another way");
 }
 
 /**

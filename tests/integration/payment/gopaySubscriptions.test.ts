@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { App } from "../../../domain/app.ts";
-import { GatewayUnreadable } from "../../../domain/kernel/errors.ts";
 import { cancelSubscription } from "../../../domain/payment/cancelSubscription.ts";
 import { createSubscription } from "../../../domain/payment/createSubscription.ts";
 import { finishSubscription } from "../../../domain/payment/finishSubscription.ts";
 import { lookAtAccount } from "../../../domain/payment/lookAtAccount.ts";
 import { lookAtSubscription } from "../../../domain/payment/lookAtSubscription.ts";
-import { pollSubscriptions } from "../../../domain/payment/pollSubscriptions.ts";
 import { findSubscription } from "../../../domain/payment/subscription.queries.ts";
 import { problemOf } from "../../../domain/payment/subscription.rules.ts";
 import { unlinkGopay } from "../../../domain/payment/unlinkGopay.ts";
 import { auditGateway } from "../../../domain/report/auditGateway.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { ask, linkAccount, moveRemote, orderByGopay, remoteOf, stateOf, subscribeByGopay } from "./accountFacts.ts";
-import { alerts } from "./facts.ts";
 import {
   addPackage,
   charge,
@@ -66,40 +63,6 @@ const mails = (number: string) =>
 async function problem(buyer: Parameters<typeof findSubscription>[1], id: string) {
   return problemOf(await findSubscription(shop.app, buyer, id), shop.app.clock.now());
 }
-
-test("every charge that can be read is booked, and staff is told of one that cannot", async () => {
-  const { id } = await subscribe(shop);
-  const { number } = await read(shop, id);
-  await charge(shop, id);
-  await charge(shop, id);
-  const remote = await shop.app.subscriptions.fetch(await gatewayIdOf(shop, id));
-  const [spoilt] = remote?.transactionIds ?? [];
-  const fetchStatus: App["payments"]["fetchStatus"] = async (asked) => {
-    if (asked === spoilt) throw new GatewayUnreadable("midtrans", "not a status", "none");
-    return shop.app.payments.fetchStatus(asked);
-  };
-  shop.advance(20 * MINUTE);
-  await pollSubscriptions({ ...shop.app, payments: { ...shop.app.payments, fetchStatus } });
-  expect(await charges(shop, id)).toHaveLength(1);
-  expect(await alerts(shop, number)).toEqual({ SUBSCRIPTION_LOOK_FAILED: 1 });
-  shop.advance(61 * MINUTE);
-  await pollSubscriptions(shop.app);
-  expect(await charges(shop, id)).toHaveLength(2);
-  expect(await alerts(shop, number)).toEqual({});
-});
-
-test("a charge that cannot be read suspends nobody: it may have paid", async () => {
-  const { id } = await subscribe(shop);
-  await charge(shop, id);
-  const fetchStatus: App["payments"]["fetchStatus"] = async () => {
-    throw new GatewayUnreadable("midtrans", "not a status", "none");
-  };
-  shop.advance(10 * DAY);
-  await pollSubscriptions({ ...shop.app, payments: { ...shop.app.payments, fetchStatus } });
-  expect((await read(shop, id)).state).toBe("PENDING");
-  await look(id);
-  expect((await read(shop, id)).state).toBe("ACTIVE");
-});
 
 describe("a subscription by GoPay", () => {
   test("is charged month by month to the linked account, each a payment of its own", async () => {
