@@ -26,7 +26,10 @@ describe("the back office names in words", () => {
   });
 
   test("every kind of money case that the runbook knows", () => {
-    const kinds = [...kindsIn("runbook", "| kind | what happened |"), ...kindsIn("runbook", "| case | what happened |")];
+    const kinds = [
+      ...kindsIn("runbook", "| kind | what happened |"),
+      ...kindsIn("runbook", "| case | what happened |"),
+    ];
     expect(kinds.length).toBeGreaterThan(8);
     expect(without(kinds, kindsOf({ ...deskId, ...shipId }, "caseKind"))).toEqual([]);
   });
