@@ -68,8 +68,8 @@ function Nothing<Row extends { readonly id: string }>(props: DataTableProps<Row>
   return (
     <Empty
       icon={<SearchIcon size={32} />}
-      title={props.onClear ? t("admin.empty") : (props.nothing?.title ?? t("admin.empty"))}
-      text={props.onClear ? t("admin.emptyText") : (props.nothing?.text ?? t("admin.emptyText"))}
+      title={props.onClear ? t("admin.empty") : (props.nothing?.title ?? t("admin.nothing"))}
+      text={props.onClear ? t("admin.emptyText") : (props.nothing?.text ?? t("admin.nothingText"))}
       action={
         <Button variant="light" onClick={props.onClear ?? props.list.retry}>
           {props.onClear ? t("admin.clearFilters") : t("common.retry")}

@@ -1,6 +1,7 @@
 import { useMutation } from "@apollo/client/react";
 import { Button, Textarea } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { Link } from "react-router";
 import { usePerson } from "../account/usePerson.ts";
 import { type MoneyCaseQuery, ResolveMoneyCaseDocument } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
@@ -15,6 +16,9 @@ export type Case = NonNullable<MoneyCaseQuery["moneyCase"]>;
 /** As the server takes it. */
 const NOTE_MAX = 500;
 
+/** The action that has a form of its own, beside the parcel that it is about. */
+const ON_THE_ORDER = "CONFIRM_BOOKING";
+
 /** Ends a case by one of its prepared actions, with a word of what was done; another's case says whose it is. */
 export function ResolveCase({ found }: { readonly found: Case }) {
   const { t } = useDeskWords();
@@ -26,6 +30,7 @@ export function ResolveCase({ found }: { readonly found: Case }) {
   const [resolve, { loading, error }] = useMutation(ResolveMoneyCaseDocument, NEWS);
   if (found.owner && found.owner.id !== person?.id)
     return <p className={cards.soft}>{t("cases.another", { name: found.owner.name })}</p>;
+  if (found.actions.includes(ON_THE_ORDER)) return <OnTheOrder found={found} />;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -59,5 +64,20 @@ export function ResolveCase({ found }: { readonly found: Case }) {
         {t("cases.resolve")}
       </Button>
     </form>
+  );
+}
+
+function OnTheOrder({ found }: { readonly found: Case }) {
+  const { t } = useDeskWords();
+  return (
+    <section className={`${cards.card} ${cards.stack}`}>
+      <h2>{t("caseAction.CONFIRM_BOOKING")}</h2>
+      <p>{t("caseEffect.CONFIRM_BOOKING")}</p>
+      {found.order && (
+        <Button component={Link} to={`/admin/orders/${found.order.id}`} data-testid="to-booking">
+          {found.order.number}
+        </Button>
+      )}
+    </section>
   );
 }

@@ -57,7 +57,9 @@ test.each(SIZES)(
     try {
       await page.goto(`${shop}/admin`);
       await logIn(page, "staff@lunas.test");
-      await page.getByRole("heading", { level: 1, name: "Beranda" }).waitFor();
+      await page.getByRole("link", { name: /^Kasus uang \d/ }).waitFor();
+      await page.getByRole("link", { name: /^Penjualan hari ini Rp/ }).waitFor();
+      await page.locator('[data-testid="backup-state"][data-status="none"]').waitFor();
       found.push(...(await look("31-desk")));
       await page.goto(`${shop}/admin/alerts`);
       await page.getByRole("heading", { level: 2 }).first().waitFor();
@@ -102,6 +104,9 @@ test.each(SIZES)(
         .first()
         .waitFor();
       await page.screenshot({ path: `tests/screenshots/${screen.size}-38-notice.png` });
+      await page.goto(`${shop}/admin/subscriptions`);
+      await page.getByText("Belum ada langganan").waitFor();
+      found.push(...(await look("38-subscriptions")));
       await open("/fraud?all=1", "39-fraud", "row");
       await page.getByTestId("open-row").first().click();
       await page.getByTestId("figures").waitFor();

@@ -78,9 +78,11 @@ test.each(SIZES)(
   "on a $size staff takes a money case and ends it with a word",
   async (screen) => {
     const stray = `${STRAY}-${screen.size}`;
-    await gatewayMoves(stray, { transaction_status: "settlement", force: true, gross_amount: 75_000 });
     const page = await atTheDesk(screen, "/cases");
     const found: string[] = [];
+    await page.getByText("Tidak ada apa-apa di sini").waitFor();
+    // The list is open, and the case comes to it by itself.
+    await gatewayMoves(stray, { transaction_status: "settlement", force: true, gross_amount: 75_000 });
     await page.getByTestId("row").first().waitFor();
     found.push(...(await staff.look("41-cases")));
     await page.getByTestId("case-link").first().click();

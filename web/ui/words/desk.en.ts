@@ -26,6 +26,8 @@ export const deskEn: Readonly<Record<DeskWordKey, string>> = {
   "admin.clearFilters": "Clear filters",
   "admin.count": "{count} rows",
   "admin.countCapped": "{count}+ rows",
+  "admin.nothing": "Nothing here",
+  "admin.nothingText": "What is new appears by itself.",
   "admin.empty": "Nothing matches",
   "admin.emptyText": "Change or clear the filters.",
   "admin.number": "Number",

@@ -24,6 +24,8 @@ export const deskId = {
   "admin.clearFilters": "Lepas saringan",
   "admin.count": "{count} baris",
   "admin.countCapped": "{count}+ baris",
+  "admin.nothing": "Tidak ada apa-apa di sini",
+  "admin.nothingText": "Yang baru muncul dengan sendirinya.",
   "admin.empty": "Tidak ada yang cocok",
   "admin.emptyText": "Ubah atau lepas saringannya.",
   "admin.number": "Nomor",
