@@ -102,6 +102,8 @@ describe.each(SIZES)("on a $size", (screen) => {
       await page.goto(`${shop}/packages`);
       await seen("package-card");
       await inspect("13-packages");
+      await page.getByTestId("package-card").filter({ hasText: "Satu Kelas" }).getByTestId("see-package").click();
+      await seen("ask-account");
       await page.goto(`${shop}/account`);
       await seen("logout");
       await inspect("14-account");
@@ -164,10 +166,44 @@ describe.each(SIZES)("on a $size", (screen) => {
     expect(await page.locator("html").getAttribute("lang")).toBe("en");
     await page.context().setOffline(true);
     await page.getByTestId("offline-banner").waitFor();
+    // A page that was never loaded can't come; the ways to the others stay, and it comes when the line is back.
+    await page.getByTestId("cart-link").click();
+    await page.getByRole("heading", { name: "This page stumbled" }).waitFor();
+    await page.getByTestId("cart-link").waitFor();
     await page.context().setOffline(false);
-    await page.getByTestId("offline-banner").waitFor({ state: "detached" });
+    await page.getByRole("heading", { level: 1, name: "Basket" }).waitFor();
+    await page.goto(`${shop}/account`);
+    await page.getByRole("heading", { level: 1, name: "Account" }).waitFor();
     expect(await look("18-account-english")).toEqual([]);
   });
+});
+
+test("who comes back to a long list finds it as long as he left it, and where he was in it", async () => {
+  const { page, close } = await visit(SIZES[1]);
+  try {
+    const cards = page.getByTestId("product-card");
+    await page.goto(shop);
+    await cards.first().waitFor();
+    const first = await cards.count();
+    await page.getByTestId("load-more").click();
+    await cards.nth(first).waitFor();
+    const loaded = await cards.count();
+    await cards
+      .nth(first + 2)
+      .getByRole("link")
+      .click();
+    await page.getByTestId("add-to-cart").waitFor();
+    const asked = page.waitForResponse((answer) => answer.request().postData()?.includes("query Products") ?? false);
+    await page.goBack();
+    await cards.first().waitFor();
+    // Asked anew on arrival: the answer must take nothing away.
+    await (await asked).finished();
+    await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+    expect(await cards.count()).toBe(loaded);
+    expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(0);
+  } finally {
+    await close();
+  }
 });
 
 /** The gateway's page is not ours to judge; its picture belongs to the story. */

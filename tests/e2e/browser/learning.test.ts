@@ -91,7 +91,13 @@ test(
       await inspect("82-package-being-bought");
       await page.goto(`${shop}/payments/${first}`);
       await paymentIs(page, "PAID");
+      // The list of courses, on another tab, follows staff's word as well.
+      const list = await page.context().newPage();
+      await list.goto(`${shop}/courses`);
+      await list.getByTestId("courses-under-way").waitFor();
       await reject(first);
+      await list.getByTestId("courses-under-way").getByText(WHY).waitFor({ timeout: 40_000 });
+      await list.close();
       await paymentIs(page, "REJECTED");
       await page.getByText(WHY).waitFor();
       await inspect("83-proof-rejected");
