@@ -172,25 +172,29 @@ export async function adoptTransaction(
   tx: Tx,
   { app, payment, transaction, report, now }: Facts,
 ): Promise<TransactionRow["id"] | null> {
+  const { paymentType, settledAt } = report;
+  // Its bank may take it back as any other money.
+  const known = { state: "PAID", createdAt: now, paymentType, settledAt } as const;
   const [row] = await tx.sql<{ id: TransactionRow["id"] }>(
     `insert into payment_transactions (id, payment_id, gateway_order_id, method, state, gateway_transaction_id,
                                        gateway_payment_type,
                                        gateway_status, fraud_status, amount, item_total, captured_amount, settled_at,
-                                       last_checked_at, created_at, updated_at)
-     values ($1, $2, $3, $4, 'PAID', $3, $5, $6, $7, $11, $11, $8, $9, $10, $10, $10)
+                                       next_poll_at, last_checked_at, created_at, updated_at)
+     values ($1, $2, $3, $4, 'PAID', $3, $5, $6, $7, $11, $11, $8, $9, $12, $10, $10, $10)
      on conflict do nothing returning id`,
     [
       app.ids.next<"paymentTransaction">(),
       payment.id,
       report.gatewayTransactionId,
       transaction.method,
-      report.paymentType,
+      paymentType,
       report.statusText,
       report.fraudStatus,
       report.originalAmount,
-      report.settledAt,
+      settledAt,
       now,
       transaction.amount,
+      nextPollAt(known, payment, app.settings.paymentPollsMs, now),
     ],
   );
   return row?.id ?? null;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { cancelPayment, expirePayment } from "../../../domain/payment/cancelPayment.ts";
+import { pollPayments } from "../../../domain/payment/pollPayments.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { choose } from "./chargeFacts.ts";
@@ -30,9 +31,9 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 /** A number was chosen on the page, and then a wallet: the gateway answers for the order id with the wallet. */
-async function buyWithTwo(): Promise<{ order: Order; older: string }> {
+async function buyWithTwo(method = "bca_va"): Promise<{ order: Order; older: string }> {
   const order = await buyTwo(shop, buyer);
-  await happens(shop, order, { transaction_status: "pending", method: "bca_va" });
+  await happens(shop, order, { transaction_status: "pending", method });
   const { older } = await shop.one<{ older: string }>(
     "select gateway_transaction_id as older from payment_transactions where payment_id = $1",
     order.paymentId,
@@ -60,6 +61,21 @@ test("money on both is one payment, and one that is owed back", async () => {
   expect(await standing(shop, order)).toEqual(PAID);
   expect(await cases(shop, order)).toEqual(["PAID_TWICE"]);
   expect(await count(shop, "refunds where payment_id = $1 and status = 'PENDING'", order.paymentId)).toBe(1);
+});
+
+test("money on both that its bank takes back minutes later is owed to nobody, although nobody tells of it", async () => {
+  const { order, older } = await buyWithTwo("permata_va");
+  await happens(shop, order, { transaction_status: "settlement" });
+  await pays(order, older);
+  await shop.notify(older);
+  await shop.drain();
+  const owed = "refunds where payment_id = $1 and status = 'PENDING'";
+  expect(await count(shop, owed, order.paymentId)).toBe(1);
+  await shop.gatewayMoves(order.gatewayOrderId, { transaction_status: "deny", transaction_id: older });
+  shop.advance(11 * 60_000);
+  await pollPayments(shop.app);
+  expect(await count(shop, owed, order.paymentId)).toBe(0);
+  expect(await standing(shop, order)).toEqual(PAID);
 });
 
 describe("a number that was chosen before many cards were declined on the same page", () => {
