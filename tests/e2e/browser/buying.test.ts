@@ -102,7 +102,7 @@ describe.each(SIZES)("on a $size", (screen) => {
       await page.goto(`${shop}/packages`);
       await seen("package-card");
       await inspect("13-packages");
-      await page.getByTestId("package-card").filter({ hasText: "Satu Kelas" }).getByTestId("see-package").click();
+      await page.getByTestId("package-card").filter({ hasText: "Satu Kelas Pilihan" }).getByTestId("see-package").click();
       await seen("ask-account");
       await page.goto(`${shop}/account`);
       await seen("logout");
