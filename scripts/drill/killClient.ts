@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type GraphqlAnswer, sendGraphql } from "./stack.ts";
 
 /** Longest wait for something that other processes do, a restart of one among it. */
-const WAIT_MAX_MS = 30_000;
+const WAIT_MAX_MS = 60_000;
 const LOOK_EVERY_MS = 40;
 
 /** Asks again and again until there is an answer. @throws Error with the last trouble when it takes too long */

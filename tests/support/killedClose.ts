@@ -40,10 +40,10 @@ export async function closeInProcess(plan: Plan): Promise<number | string> {
   return child.exited;
 }
 
-/** Waits until the gateway has been asked so often, or the process has ended. @returns whether it lives */
+/** Waits until the gateway has been asked more often, or the process has ended. @returns whether it lives */
 async function untilCalls(books: StatusBooks, calls: number, hasExited: () => boolean): Promise<boolean> {
   const end = performance.now() + WITHIN_MS;
-  while (books.calls() < calls && !hasExited()) {
+  while (books.calls() <= calls && !hasExited()) {
     if (performance.now() > end) throw new Error("the close does not go on");
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
@@ -59,13 +59,17 @@ async function untilCalls(books: StatusBooks, calls: number, hasExited: () => bo
 export async function closeWithDeaths(plan: Plan, after: readonly number[]): Promise<number> {
   let deaths = 0;
   for (const calls of after) {
+    const last = plan.books.calls() + calls;
+    // It stands at a call without an answer until it dies, however late the look at it comes.
+    plan.books.holdAfter(calls);
     const child = startClose(plan);
-    const isAlive = await untilCalls(plan.books, plan.books.calls() + calls, child.hasExited);
+    const isAlive = await untilCalls(plan.books, last, child.hasExited);
     if (isAlive) {
       process.kill(child.pid, "SIGKILL");
       deaths++;
     }
     await child.exited;
+    plan.books.release();
     await endClaims(plan.sql);
   }
   await closeInProcess(plan);

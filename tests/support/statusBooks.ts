@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DEMO_KEYS } from "../../platform/config.ts";
 
@@ -39,6 +39,10 @@ export interface StatusBooks {
   mostInASecond(): number;
   /** Calls about these ids are answered by what nobody can read. */
   garble(...ids: readonly string[]): void;
+  /** So many calls more are answered, and those behind them wait until `release`: who makes them does not get away. */
+  holdAfter(calls: number): void;
+  /** Cuts the calls that wait, and answers from now on. */
+  release(): void;
   stop(): Promise<void>;
 }
 
@@ -68,8 +72,14 @@ export async function startStatusBooks(): Promise<StatusBooks> {
   const answers = new Map<string, StatusAnswer>();
   const garbled = new Set<string>();
   const begun: number[] = [];
+  let answered = Number.POSITIVE_INFINITY;
+  let held: ServerResponse[] = [];
   const server = createServer((request, response) => {
     begun.push(performance.now());
+    if (begun.length > answered) {
+      held.push(response);
+      return;
+    }
     const id = decodeURIComponent(PATH.exec(request.url ?? "")?.[1] ?? "");
     const found = answers.get(id);
     const unreadable = { status_code: "200", transaction_status: 7 };
@@ -99,6 +109,14 @@ export async function startStatusBooks(): Promise<StatusBooks> {
     },
     garble: (...ids) => {
       for (const id of ids) garbled.add(id);
+    },
+    holdAfter: (calls) => {
+      answered = begun.length + calls;
+    },
+    release() {
+      answered = Number.POSITIVE_INFINITY;
+      for (const response of held) response.destroy();
+      held = [];
     },
     async stop() {
       server.closeAllConnections();

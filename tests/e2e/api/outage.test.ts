@@ -19,7 +19,7 @@ import {
 } from "./shopper.ts";
 
 const START_WITHIN_MS = 120_000;
-const STORY_MS = 60_000;
+const STORY_MS = 180_000;
 
 /** The way to the database, which tests cut and mend. */
 interface Line {

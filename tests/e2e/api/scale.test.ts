@@ -13,7 +13,7 @@ import {
 } from "./shopper.ts";
 
 const START_WITHIN_MS = 120_000;
-const RACE_MS = 60_000;
+const RACE_MS = 120_000;
 const BUYERS = 200;
 const PIECES = 100;
 const TWINS = 50;

@@ -13,7 +13,8 @@ import type { GraphqlAnswer, Stack } from "../../support/stack.ts";
 /** What the processes of a stack are given so that tests can sign people in without a password's worth of hashing. */
 export const JWT_SECRET = "a-secret-of-the-end-to-end-tests-0001";
 
-const WAIT_MAX_MS = 30_000;
+/** What other processes take on a busy machine, many times over. */
+const WAIT_MAX_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 /** Waits for something that other processes do. */

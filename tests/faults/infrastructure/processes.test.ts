@@ -12,8 +12,8 @@ import { FAULT_MS, type FaultDay, openFaultDay, START_WITHIN_MS } from "./faultD
 
 const FEW = 4;
 const HOUR_MS = 3_600_000;
-/** A job of a worker that died or stands still is done by another within this (the lease of the day is 4 s). */
-const TAKEN_OVER_WITHIN_S = 15;
+/** A job of a worker that died or stands still is done by another long before a poll (the lease of the day is 4 s). */
+const TAKEN_OVER_WITHIN_S = 50;
 /** A status answer that keeps a worker waiting, outside every transaction, until something happens to it. */
 const SLOW_MS = 3_000;
 const WINDOW_MS = 24 * HOUR_MS;

@@ -5,7 +5,7 @@ import { FAULT_MS, type FaultDay, type Opened, openFaultDay, START_WITHIN_MS } f
 
 const FEW = 3;
 /** Until a page that the gateway could not open is asked for again. */
-const PAGES_WITHIN_S = 20;
+const PAGES_WITHIN_S = 50;
 
 // prlimit is Linux's; elsewhere the disk of one process cannot be filled.
 const describeWithPrlimit = (name: string, tests: () => void): void => {

@@ -152,16 +152,17 @@ describe("a booking", () => {
 
   test("five failures in a row end all calls for a while, and then one goes to see", async () => {
     komerce.behave(answer(500, "Server Error"));
-    const { gateway } = gatewayWith({ breakMs: 80 });
+    const { gateway } = gatewayWith({ breakMs: 1_500 });
     for (let i = 0; i < 5; i++)
       await expect(gateway.storeBooking(booking)).rejects.toMatchObject({ outcome: "unknown" });
     await expect(gateway.storeBooking(booking)).rejects.toMatchObject({ outcome: "none", message: /not asked/ });
     expect(komerce.requests).toHaveLength(5);
     komerce.behave(rates);
-    const endsAt = performance.now() + 2_000;
+    const endsAt = performance.now() + 60_000;
     let found: unknown[] = [];
     while (found.length === 0 && performance.now() < endsAt) {
       found = await gateway.bookingRates(parcel).catch(() => []);
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect(found).toHaveLength(2);
     expect(komerce.requests).toHaveLength(6);

@@ -28,7 +28,8 @@ function start(env: Readonly<Record<string, string>>, script = "start.js", ...ar
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   return {
     pid: child.pid as number,
-    exited: once(child, "exit").then(([code]) => code as number | null),
+    // Its last words have come by then.
+    exited: once(child, "close").then(([code]) => code as number | null),
     output: () => output,
     isUp: () => output.includes("Lunas is running"),
     signal: (name) => child.kill(name),

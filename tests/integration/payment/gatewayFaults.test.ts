@@ -116,11 +116,11 @@ describe("opening the page", () => {
     const slow = await openLiveShop();
     try {
       const other = await slow.addBuyer();
-      await slow.gatewayFaults({ target: "midtrans.snap", kind: "timeout", times: 1, ms: 15_000 });
+      await slow.gatewayFaults({ target: "midtrans.snap", kind: "timeout", times: 1, ms: 60_000 });
       const before = performance.now();
       const order = await buyTwo(slow, other);
       const took = performance.now() - before;
-      expect(took).toBeLessThan(10_000);
+      expect(took).toBeLessThan(30_000);
       expect(await slow.one("select state from payment_transactions where payment_id = $1", order.paymentId)).toEqual({
         state: "STARTING",
       });

@@ -184,9 +184,8 @@ describe("a saved card", () => {
       return new Promise(() => undefined); // its answer never comes
     };
     const slow = { ...shop.app, log, payments: { ...shop.app.payments, charge } };
-    const begun = performance.now();
+    // One that waited for the gateway would never end.
     const { sessionId } = await checkout(slow, buyer, input);
-    expect(performance.now() - begun).toBeLessThan(5_000);
     const { paymentId } = await shop.one<{ paymentId: PaymentId }>(
       "select id as payment_id from payments where session_id = $1",
       sessionId,
