@@ -11,6 +11,8 @@ const CASE_MS = 7 * DAY_MS;
 const CHALLENGE_MS = 2 * DAY_MS;
 /** Days by which the bank's date of a transfer may differ from ours: matchBankLines looks so far for its line. */
 export const BANK_DAYS_APART = 3;
+/** Proofs of one sum that are shown beside one another; a person looks through so many. */
+const ALIKE_SHOWN = 20;
 
 /** What a finder is asked with. */
 export interface Asked {
@@ -150,13 +152,21 @@ const UNBANKED: readonly Finder[] = [
     values: sinceLong,
     sql: `
       with proofs as (
-        select p.id, p.number, p.amount, t.captured_at, (p.created_at at time zone 'Asia/Jakarta')::date as day
+        select p.id, p.number, p.amount, p.created_at, t.captured_at,
+               (p.created_at at time zone 'Asia/Jakarta')::date as day
           from payments p join payment_transactions t on t.id = p.covering_transaction_id
          where p.channel = 'MANUAL_TRANSFER' and (p.created_at >= $1 or p.id = any($2::uuid[]))
            and not exists (select from bank_lines b where b.payment_id = p.id))
       select 'unbanked-proof:' || number as subject, amount,
              format('Rp%s by a proof of %s that was approved', amount, day) as ours, null as theirs, captured_at as at,
-             id as payment_id, null::uuid as refund_id
+             id as payment_id, null::uuid as refund_id,
+             -- Any of these may be the one without its money.
+             array(select o.number from payments o
+                    where o.channel = 'MANUAL_TRANSFER' and o.amount = proofs.amount and o.id <> proofs.id
+                      and o.covering_transaction_id is not null
+                      and o.created_at between proofs.created_at - interval '${BANK_DAYS_APART} days'
+                                           and proofs.created_at + interval '${BANK_DAYS_APART} days'
+                    order by o.created_at, o.id limit ${ALIKE_SHOWN}) as alike
         from proofs where ${isStated("day")}`,
   },
   {

@@ -16,6 +16,8 @@ interface Found {
   readonly amount: number;
   /** What waits, where no sum changes by it. */
   readonly worth?: number;
+  /** Of proofs: others of the same sum and days. */
+  readonly alike?: readonly string[];
   /** null: of no day but the one that is closed. */
   readonly at: Date | null;
   readonly paymentId: PaymentId | null;

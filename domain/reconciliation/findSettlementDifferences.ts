@@ -60,14 +60,16 @@ const JUDGED = "select payment_type from settlement_due_days where day = $1";
 // Files tell of a day's payouts: only where they reach beyond the day is a payment that they lack a late one.
 const COVERED = "select min(settled_on) as since, max(settled_on) as until from settlement_lines";
 
+// What a bank transfer gave back the gateway still pays out.
+const TO_COME = "t.captured_amount - (t.refunded_amount - t.refunded_by_hand) - t.charged_back_amount";
+
 const LATE = `
-  select t.id as transaction_id, t.payment_id, t.gateway_order_id,
-         t.captured_amount - t.refunded_amount - t.charged_back_amount as left
+  select t.id as transaction_id, t.payment_id, t.gateway_order_id, ${TO_COME} as left
     from payment_transactions t join payments p on p.id = t.payment_id
    where p.channel = 'MIDTRANS' and t.captured_at >= $1::date::timestamp at time zone 'Asia/Jakarta'
      and t.captured_at < ($1::date + 1)::timestamp at time zone 'Asia/Jakarta'
      and coalesce(t.gateway_payment_type, t.method) = $2
-     and t.captured_amount > t.refunded_amount + t.charged_back_amount
+     and ${TO_COME} > 0
      -- A refund, a correction or a chargeback is not its payout.
      and not exists (select from settlement_lines l
                       where l.transaction_id = t.id and l.type = 'PAYMENT' and l.state <> 'NEW')
@@ -227,10 +229,11 @@ const OPEN = `
  * A second run is harmless: what is open stays one, and what has come ends.
  *
  * @param day the day that is closed, YYYY-MM-DD in Asia/Jakarta
+ * @returns the days of payments whose lines were not known before
  */
-export async function findSettlementDifferences(tx: Tx, app: Finder, day: string): Promise<void> {
+export async function findSettlementDifferences(tx: Tx, app: Finder, day: string): Promise<string[]> {
   await lockSettlements(tx);
-  await matchAgain(tx, { ids: app.ids, sealer: app.sealer, clock: { now: () => app.now } });
+  const days = await matchAgain(tx, { ids: app.ids, sealer: app.sealer, clock: { now: () => app.now } });
   const found = await tx.sql<{ id: TransactionId }>(OPEN);
   await judgeSettlements(
     tx,
@@ -238,7 +241,7 @@ export async function findSettlementDifferences(tx: Tx, app: Finder, day: string
     found.map(({ id }) => id),
   );
   const [covered] = await tx.sql<{ since: string | null; until: string | null }>(COVERED);
-  if (!covered?.since || !covered.until) return;
+  if (!covered?.since || !covered.until) return days;
   const { since, until } = covered;
   const terms: Terms = { rates: await readRates(tx), holidays: await readHolidays(tx) };
   let max = LATE_MAX;
@@ -246,4 +249,5 @@ export async function findSettlementDifferences(tx: Tx, app: Finder, day: string
     if (max > 0) max -= await findLateOf(tx, app, { day: open.day, since, until, max }, terms);
   await findLateBack(tx, app, "REFUND", until, terms);
   await findLateBack(tx, app, "CHARGEBACK", until, terms);
+  return days;
 }

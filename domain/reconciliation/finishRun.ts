@@ -69,11 +69,11 @@ export async function finishRun(app: App, run: ClaimedRun): Promise<void> {
     const at = { ids: app.ids, now: app.clock.now() };
     await keepRun(tx, run);
     await findBookDifferences(tx, at, run.day);
-    await findSettlementDifferences(tx, { ...at, sealer: app.sealer }, run.day);
+    const days = await findSettlementDifferences(tx, { ...at, sealer: app.sealer }, run.day);
     killPoint("day.books-looked-through");
     const [ended] = await tx.sql<{ unanswered: number }>(FINISH, [run.day, run.token, at.now]);
     if (!ended) throw new ClaimLost(`another worker closes ${run.day}`);
-    await sumTouched(tx, at, run.startedAt, run.day);
+    await sumTouched(tx, at, run.startedAt, [run.day, ...days]);
     killPoint("day.summed");
     await tellAged(tx, at);
     await tellUnanswered(tx, at, run.day, ended.unanswered);

@@ -67,7 +67,8 @@ const JUDGED: readonly DiscrepancyKind[] = ["STATUS", "AMOUNT", "DUPLICATE", "FE
 
 /** What is open and is found no more. What is on its way stays late until a file has it. */
 function overOf(judged: Judged, found: readonly DiscrepancyKind[]): DiscrepancyKind[] {
-  const hasCome = judged.payments > 0 || judged.foreign > 0 || judged.captured === 0;
+  const isNothingLeft = judged.captured <= judged.refunded + judged.chargedBack;
+  const hasCome = judged.payments > 0 || judged.foreign > 0 || isNothingLeft;
   return judged.open.filter((kind) => {
     if (kind === "LATE_SETTLEMENT") return hasCome;
     if (kind === "REFUND" && judged.refundGross < judged.refunded) return false;

@@ -1,4 +1,5 @@
 import { type Db, inTransaction, type Tx } from "../../platform/db.ts";
+import { anyId } from "../../platform/sqlClient.ts";
 import type { App } from "../app.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { dayInJakarta } from "../kernel/time.ts";
@@ -7,7 +8,7 @@ import { judgePayouts, openPayouts, settlePayouts } from "./judgePayouts.ts";
 import { tryLockSettlements } from "./lockSettlements.ts";
 import { matchBankLines } from "./matchBankLines.ts";
 import { matchLines } from "./matchLines.ts";
-import { sumDays } from "./sumDay.ts";
+import { sumTouched } from "./sumDay.ts";
 import { type LineTable, unmatchedLines } from "./unmatchedLines.ts";
 
 type Matcher = Pick<App, "db" | "clock" | "ids" | "sealer">;
@@ -20,12 +21,13 @@ const SLICES_MAX = 40;
 interface OpenFile {
   readonly id: string;
   readonly kind: "SETTLEMENT" | "BANK";
+  readonly importedAt: Date;
 }
 
 /** The oldest file with lines to match; a worker that died leaves it where its last slice ended. */
 async function oldestOpen(db: Pick<Db, "sql">): Promise<OpenFile | null> {
   const [file] = await db.sql<OpenFile>(
-    "select id, kind from settlement_files where state = 'MATCHING' order by imported_at, id limit 1",
+    "select id, kind, imported_at from settlement_files where state = 'MATCHING' order by imported_at, id limit 1",
   );
   return file ?? null;
 }
@@ -50,12 +52,18 @@ async function countAgain(tx: Tx, table: LineTable, ids: readonly string[]): Pro
   );
 }
 
+const COHORTS = `
+  select distinct to_char(t.captured_at at time zone 'Asia/Jakarta', 'YYYY-MM-DD') as day
+    from settlement_lines l join payment_transactions t on t.id = l.transaction_id
+   where l.id = ${anyId(1)} and t.captured_at is not null`;
+
 /**
  * What is new may be what older lines lacked. The caller holds the lock of settlements.
  *
  * @param payouts that a file brought lines of, which are held against the bank with those that are open
+ * @returns the days of payments whose lines were not known before
  */
-export async function matchAgain(tx: Tx, app: Omit<Matcher, "db">, payouts: readonly string[] = []): Promise<void> {
+export async function matchAgain(tx: Tx, app: Omit<Matcher, "db">, payouts: readonly string[] = []): Promise<string[]> {
   const now = app.clock.now();
   const on = { ids: app.ids, sealer: app.sealer, now };
   const holidays = await readHolidays(tx);
@@ -68,17 +76,14 @@ export async function matchAgain(tx: Tx, app: Omit<Matcher, "db">, payouts: read
   const open = await openPayouts(tx, today, [...payouts, ...known.payouts]);
   await judgePayouts(tx, on, holidays, open);
   await settlePayouts(tx, open, today);
+  return (await tx.sql<{ day: string }>(COHORTS, [settlements])).map(({ day }) => day);
 }
 
-/** The days whose sums or queue a file changed: those of its payments, and of what did not agree in its lines. */
+/** The days whose sums a file changed: those of its payments. */
 const DAYS = `
   select distinct to_char(t.captured_at at time zone 'Asia/Jakarta', 'YYYY-MM-DD') as day
     from settlement_lines l join payment_transactions t on t.id = l.transaction_id
-   where l.file_id = $1 and t.captured_at is not null
-  union
-  select to_char(d.day, 'YYYY-MM-DD') from discrepancies d
-   where d.settlement_line_id in (select id from settlement_lines where file_id = $1)
-      or d.bank_line_id in (select id from bank_lines where file_id = $1)`;
+   where l.file_id = $1 and t.captured_at is not null`;
 
 async function payoutsOf(tx: Tx, { id, kind }: OpenFile): Promise<string[]> {
   const table = kind === "BANK" ? "bank_lines" : "settlement_lines";
@@ -90,13 +95,9 @@ async function payoutsOf(tx: Tx, { id, kind }: OpenFile): Promise<string[]> {
 }
 
 async function finish(tx: Tx, app: Matcher, file: OpenFile): Promise<void> {
-  await matchAgain(tx, app, await payoutsOf(tx, file));
-  const days = await tx.sql<{ day: string }>(DAYS, [file.id]);
-  await sumDays(
-    tx,
-    { ids: app.ids, now: app.clock.now() },
-    days.map(({ day }) => day),
-  );
+  const others = await matchAgain(tx, app, await payoutsOf(tx, file));
+  const days = (await tx.sql<{ day: string }>(DAYS, [file.id])).map(({ day }) => day);
+  await sumTouched(tx, { ids: app.ids, now: app.clock.now() }, file.importedAt, [...days, ...others]);
   await tx.sql("update settlement_files set state = 'DONE', finished_at = $2 where id = $1", [
     file.id,
     app.clock.now(),

@@ -56,11 +56,17 @@ async function requireAdjustment(tx: Tx, { id, amount }: DiscrepancyRow): Promis
 }
 
 // Where no sum changes, there may be money behind it all the same: what waits, or what of a charge nobody can tell.
+// What is in another currency has no sum here.
 const WORTH = `
   select case when d.amount <> 0 then abs(d.amount)
               when d.kind = 'AGED' then (d.evidence->>'worth')::bigint
-              else coalesce(t.captured_amount, 0) end as worth
-    from discrepancies d left join payment_transactions t on t.id = d.transaction_id where d.id = $1`;
+              when d.transaction_id is not null or d.payment_id is not null then coalesce(t.captured, 0)
+              when d.kind <> 'CURRENCY' then 0 end as worth
+    from discrepancies d
+   cross join lateral (
+     select max(captured_amount) as captured from payment_transactions
+      where id = d.transaction_id or (d.transaction_id is null and payment_id = d.payment_id)) t
+   where d.id = $1`;
 
 async function requireTrifle(tx: Tx, actor: Actor, { id }: DiscrepancyRow): Promise<void> {
   if (may(actor, "reconciliation.signOff")) return;

@@ -62,7 +62,7 @@ async function askGatewayAgain(app: App, row: DiscrepancyRow): Promise<void> {
     const outcomes = await inTransaction(app.db, async (tx) => {
       const settled = await settleLook(tx, app, look, row.day, true);
       // What still does not agree may do so by another sum, and more may have ended than was asked about.
-      if (settled) await sumTouched(tx, { ids: app.ids, now: app.clock.now() }, since, row.day);
+      if (settled) await sumTouched(tx, { ids: app.ids, now: app.clock.now() }, since, [row.day]);
       return settled;
     });
     if (outcomes) return;
@@ -75,11 +75,9 @@ async function lookAgain(app: App, row: DiscrepancyRow, action: DiscrepancyActio
   await inTransaction(app.db, async (tx) => {
     const at = { ids: app.ids, now: app.clock.now() };
     await findBookDifferences(tx, at, row.day);
-    if (row.bankLineId) {
-      await lockSettlements(tx);
-      await matchAgain(tx, app);
-    }
-    await sumTouched(tx, at, at.now, row.day);
+    if (row.bankLineId) await lockSettlements(tx);
+    const days = row.bankLineId ? await matchAgain(tx, app) : [];
+    await sumTouched(tx, at, at.now, [row.day, ...days]);
   });
 }
 

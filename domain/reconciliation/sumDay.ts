@@ -174,15 +174,15 @@ export async function sumDays(tx: Tx, app: At, days: readonly string[]): Promise
   for (const day of [...new Set(days)].sort()) await sumDay(tx, app, day);
 }
 
-/** Days whose sums one look may change: what was found or ended since it began is of few. */
-const DAYS_MAX = 100;
+/** Days whose sums one look or one file may change: a year's, each some milliseconds. */
+const DAYS_MAX = 400;
 
-/** As sumDays, of those of which something was found or ended since an instant. */
-export async function sumTouched(tx: Tx, app: At, since: Date, besides: string): Promise<void> {
+/** As sumDays, of some days and of those of which something was found or ended since an instant. */
+export async function sumTouched(tx: Tx, app: At, since: Date, besides: readonly string[]): Promise<void> {
   const rows = await tx.sql<{ day: string }>(
     `select distinct day from discrepancies where seen_at >= $1 or resolved_at >= $1
       order by day desc limit ${DAYS_MAX}`,
     [since],
   );
-  await sumDays(tx, app, [besides, ...rows.map(({ day }) => day)]);
+  await sumDays(tx, app, [...besides, ...rows.map(({ day }) => day)]);
 }

@@ -133,4 +133,20 @@ describe("staff let be no more than a trifle", () => {
     await end(admin, await of(large), "ACCEPT");
     await end(staff, await of(small), "ACCEPT");
   });
+
+  test("nor a payment whose courses are not open, or money that is not rupiah", async () => {
+    const { paymentId, gatewayOrderId } = await shop.paid();
+    const open = async (kind: DiscrepancyKind, subject: string, about: object): Promise<string> => {
+      const what = { day: "2026-11-19", kind, subject, ours: "ours", theirs: null, amount: 0, evidence: {} };
+      const input = { ...what, actions: ["DISMISS"] as const, ...about };
+      await inTransaction(shop.db, (tx) => openDiscrepancy(tx, { ids: shop.app.ids, now: NIGHT }, input));
+      const rows = await shop.db.sql<{ id: string }>("select id from discrepancies where subject = $1", [subject]);
+      return rows[0]?.id as string;
+    };
+    const unopened = await open("STATUS", `enrolment:${gatewayOrderId}`, { paymentId });
+    await expect(end(staff, unopened, "DISMISS")).rejects.toMatchObject({ code: "FORBIDDEN" });
+    const foreign = await open("CURRENCY", `line:${randomUUID()}`, {});
+    await expect(end(staff, foreign, "DISMISS")).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await end(admin, foreign, "DISMISS");
+  });
 });

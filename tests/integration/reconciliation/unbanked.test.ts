@@ -6,11 +6,12 @@ import { importFile } from "../../../domain/reconciliation/importFile.ts";
 import { matchSettlements } from "../../../domain/reconciliation/matchSettlements.ts";
 import { readRun } from "../../../domain/reconciliation/reconciliation.queries.ts";
 import { resolveDiscrepancy } from "../../../domain/reconciliation/resolveDiscrepancy.ts";
+import type { FileKind } from "../../../domain/reconciliation/settlement.queries.ts";
 import { signOffReconciliation } from "../../../domain/reconciliation/signOffReconciliation.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type CloseShop, DAY, NIGHT, openCloseShop } from "../../support/closeShop.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { DAY_MS, openCase, refundHere } from "../../support/mismatchGround.ts";
+import { DAY_MS, openCase, refundHere, TOTAL } from "../../support/mismatchGround.ts";
 import { ids, NOW } from "../../support/shopRows.ts";
 
 let database: TestDatabase;
@@ -54,14 +55,17 @@ async function transferred(reference: string): Promise<{ id: string; amount: num
   return { id, amount: row?.amount ?? 0 };
 }
 
+async function imported(kind: FileKind, name: string, lines: readonly string[]): Promise<void> {
+  await importFile(shop.app, staff, { kind, name, bytes: Buffer.from(lines.join("\n")) });
+  while ((await matchSettlements(shop.app)) > 0);
+}
+
 type Line = readonly [day: string, amount: number, words: string];
 
 /** The bank's statement, which has small change on its first and last day besides. */
 async function statement(from: string, to: string, ...lines: readonly Line[]): Promise<void> {
   const all = [[from, 11, "BUNGA"], ...lines, [to, 12, "BUNGA"]];
-  const bytes = Buffer.from(["Date,Amount,Description", ...all.map((line) => line.join(","))].join("\n"));
-  await importFile(shop.app, staff, { kind: "BANK", name: "bank.csv", bytes });
-  while ((await matchSettlements(shop.app)) > 0);
+  await imported("BANK", "bank.csv", ["Date,Amount,Description", ...all.map((line) => line.join(","))]);
 }
 
 const closeAfter = async (days: number): Promise<void> => {
@@ -126,6 +130,10 @@ describe("a proof that was approved", () => {
     );
     await closeAfter(5);
     expect(await open()).toHaveLength(1);
+    const [shown] = await shop.db.sql<{ alike: string[] }>(
+      "select evidence->'alike' as alike from discrepancies where subject like 'unbanked%'",
+    );
+    expect(shown?.alike).toHaveLength(2);
     const lines = await shop.db.sql<{ number: string; matchedBy: string }>(
       `select p.number, b.matched_by from bank_lines b join payments p on p.id = b.payment_id order by b.booked_on`,
     );
@@ -166,5 +174,41 @@ describe("what our own books tell", () => {
     const told = await shop.db.sql("select to_char(day, 'YYYY-MM-DD') as day from discrepancies where kind = 'AGED'");
     expect(told).toEqual([{ day: "2026-12-01" }]);
     expect(await readRun(shop.db, DAY)).toMatchObject({ state: "SIGNED_OFF", round: 2 });
+  });
+});
+
+describe("a settlement file", () => {
+  const UNKNOWN = "LNS-20261120-ZZZZZZ-01A";
+  const settlement = (name: string, ...lines: readonly (readonly [orderId: string, day: string])[]) =>
+    imported("SETTLEMENT", name, [
+      "Order ID,Settlement Date,Gross Amount,Net Amount,Payout Reference",
+      ...lines.map(([orderId, day]) => `${orderId},${day},${TOTAL}.00,${TOTAL}.00,${name}`),
+    ]);
+
+  test("is waited for by what was given back by hand, and not by what the gateway gave back", async () => {
+    const sold = await shop.paid();
+    const back =
+      "update payment_transactions set refunded_amount = captured_amount, refunded_by_hand = $2 where id = $1";
+    await shop.db.sql(back, [sold.transactionId, TOTAL]);
+    await settlement("PO-1", ["X-1", "2026-11-20"], ["X-2", "2026-12-10"]);
+    await closeAfter(30);
+    const late = () => shop.db.sql("select amount, action from discrepancies where kind = 'LATE_SETTLEMENT'");
+    expect(await late()).toEqual([{ amount: TOTAL, action: null }]);
+    await shop.db.sql(back, [sold.transactionId, 0]);
+    await closeAfter(31);
+    expect(await late()).toEqual([{ amount: TOTAL, action: "HEALED" }]);
+  });
+
+  test("by which an older file's line is known at last changes the sums of that line's day, too", async () => {
+    const sold = await shop.paid();
+    await settlement("PO-1", [UNKNOWN, "2026-11-24"]);
+    await closeAfter(5);
+    expect(await readRun(shop.db, DAY)).toMatchObject({ settled: 0, pending: TOTAL });
+    await shop.db.sql("update payment_transactions set gateway_order_id = $2 where id = $1", [
+      sold.transactionId,
+      UNKNOWN,
+    ]);
+    await settlement("PO-2", ["X-1", "2026-11-25"]);
+    expect(await readRun(shop.db, DAY)).toMatchObject({ settled: TOTAL, pending: 0 });
   });
 });
