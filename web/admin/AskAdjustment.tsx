@@ -27,6 +27,8 @@ import {
   sumOf,
 } from "./adjustment.ts";
 import styles from "./Close.module.css";
+import table from "./DataTable.module.css";
+import field from "./Field.module.css";
 import { NEWS } from "./news.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useOpening } from "./useOpening.ts";
@@ -191,8 +193,8 @@ function LineFields({ line, tried, onChange, onRemove }: LineFieldsProps) {
   const isWrong = (text: string) => (tried && Number.isNaN(readAmount(text))) || undefined;
   return (
     <fieldset className={styles.line} data-testid="adjustment-line">
-      <legend className={styles.heard}>{t("adjust.line", { count: line.key })}</legend>
-      <label className={styles.field}>
+      <legend className={table.heard}>{t("adjust.line", { count: line.key })}</legend>
+      <label className={field.field}>
         <span>{t("ledger.account")}</span>
         <select
           value={line.account}
@@ -214,7 +216,7 @@ function LineFields({ line, tried, onChange, onRemove }: LineFieldsProps) {
         <StoreField value={line.storeId} onChange={(storeId) => onChange({ storeId })} />
       )}
       {(["debit", "credit"] as const).map((side) => (
-        <label key={side} className={styles.field}>
+        <label key={side} className={field.field}>
           <span>{t(`ledger.${side}`)}</span>
           <input
             inputMode="numeric"
@@ -246,7 +248,7 @@ function MethodField({ value, onChange }: FieldProps) {
   const { t, spoken } = useDeskWords();
   const { data } = useQuery(MethodNamesDocument, { variables: { language: spoken } });
   return (
-    <label className={styles.field}>
+    <label className={field.field}>
       <span>{t("close.method")}</span>
       <select value={value} onChange={(event) => onChange(event.currentTarget.value)} data-testid="line-method">
         <option value="">{t("adjust.chooseMethod")}</option>
@@ -264,7 +266,7 @@ function StoreField({ value, onChange }: FieldProps) {
   const { t } = useDeskWords();
   const { data } = useQuery(DeskStoresDocument);
   return (
-    <label className={styles.field}>
+    <label className={field.field}>
       <span>{t("admin.store")}</span>
       <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         <option value="">{t("adjust.noStore")}</option>

@@ -16,6 +16,7 @@ import { useWatch } from "../ui/useWatch.ts";
 import styles from "./Close.module.css";
 import { isWalked, runMeaning } from "./closeState.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
+import field from "./Field.module.css";
 import { dayAfter, jakartaDay } from "./jakartaDay.ts";
 import { StartRun } from "./StartRun.tsx";
 import { useDayWords } from "./useDayWords.ts";
@@ -65,7 +66,7 @@ function RunDay() {
   const [day, setDay] = useState(() => dayAfter(today, -1));
   return (
     <section className={`${cards.card} ${styles.run}`} aria-label={t("close.run")}>
-      <div className={styles.field}>
+      <div className={field.field}>
         <label htmlFor={id}>{t("close.whichDay")}</label>
         <input
           id={id}

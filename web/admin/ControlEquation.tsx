@@ -1,11 +1,11 @@
 import type { CloseMethodsFragment, CloseRunFragment } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
-import { CheckIcon, WarningIcon } from "../ui/icons/icons.tsx";
 import styles from "./Close.module.css";
 import { type Equation, gapOfEquation, PARTS, sumOfMethods } from "./closeState.ts";
 import table from "./DataTable.module.css";
 import { DownloadReport } from "./DownloadReport.tsx";
+import { EquationVerdict } from "./EquationVerdict.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useMethodNames } from "./useMethodNames.ts";
 
@@ -47,10 +47,10 @@ export function ControlEquation({ run }: { readonly run: CloseRunFragment & Clos
         </table>
       </section>
       {run.methods.length === 0 && <p className={cards.soft}>{t("close.nothingSold")}</p>}
-      <p className={styles.verdict} data-broken={gap !== 0 || undefined} data-testid="verdict">
-        {gap === 0 ? <CheckIcon size={18} /> : <WarningIcon size={18} />}
-        {gap === 0 ? t("close.proven", { amount: money(sums.sales) }) : t("close.broken", { amount: money(gap) })}
-      </p>
+      <EquationVerdict
+        isProven={gap === 0}
+        text={gap === 0 ? t("close.proven", { amount: money(sums.sales) }) : t("close.broken", { amount: money(gap) })}
+      />
       {adjusted !== 0 && <p className={cards.soft}>{t("close.adjusted", { amount: money(adjusted) })}</p>}
       <DownloadReport day={run.day} />
     </section>

@@ -5,11 +5,10 @@ import {
   SettlementLinesDocument,
   type SettlementLinesQuery,
 } from "../graphql/generated/admin/graphql.ts";
-import { count, money } from "../ui/format.ts";
-import { StatusChip } from "../ui/StatusChip.tsx";
+import { money } from "../ui/format.ts";
 import type { Meaning } from "../ui/status.ts";
-import { type Column, DataTable } from "./DataTable.tsx";
-import { ChoiceFilter, FilterBar } from "./Filters.tsx";
+import type { Column } from "./DataTable.tsx";
+import { LineList } from "./LineList.tsx";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useList } from "./useList.ts";
@@ -23,41 +22,19 @@ const MEANINGS: Readonly<Record<SettlementLineState, Meaning>> = {
   DUPLICATE: "wrong",
   FOREIGN: "wrong",
 };
-const STATES = Object.keys(MEANINGS) as SettlementLineState[];
 
 /** What became of each line of a settlement file. */
 export function FileLines({ fileId }: { readonly fileId: string }) {
-  const { t } = useDeskWords();
   const [state, setState] = useState<SettlementLineState | null>(null);
   const list = useList(SettlementLinesDocument, { fileId, state }, (data) => data.settlementLines);
-  return (
-    <div>
-      <FilterBar onClear={state ? () => setState(null) : null}>
-        <ChoiceFilter
-          label={t("close.state")}
-          any={t("gap.all")}
-          value={state ?? ""}
-          options={STATES.map((value) => ({ value, label: t(`lineState.${value}`) }))}
-          onChange={(value) => setState(STATES.find((known) => known === value) ?? null)}
-        />
-      </FilterBar>
-      <DataTable label={t("import.lines")} columns={useColumns()} list={list} onClear={() => setState(null)} />
-    </div>
-  );
+  const columns = useColumns();
+  return <LineList list={list} meanings={MEANINGS} state={state} onState={setState} columns={columns} />;
 }
 
 function useColumns(): ReadonlyArray<Column<Row>> {
   const { t, named } = useDeskWords();
   const dayWords = useDayWords();
   return [
-    { key: "line", label: t("import.line"), number: true, cell: (row) => count(row.line) },
-    {
-      key: "state",
-      label: t("close.state"),
-      cell: (row) => (
-        <StatusChip meaning={MEANINGS[row.state]} label={t(`lineState.${row.state}`)} status={row.state} />
-      ),
-    },
     { key: "type", label: t("import.type"), cell: (row) => named(`lineType.${row.type}`, row.type) },
     {
       key: "about",

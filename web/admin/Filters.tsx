@@ -2,6 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { CrossIcon, SearchIcon } from "../ui/icons/icons.tsx";
 import { useDebounced } from "../ui/useDebounced.ts";
+import field from "./Field.module.css";
 import styles from "./Filters.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -79,7 +80,7 @@ interface ChoiceFilterProps {
 export function ChoiceFilter({ label, any, value, options, onChange }: ChoiceFilterProps) {
   const id = useId();
   return (
-    <div className={styles.field}>
+    <div className={`${field.field} ${field.small}`}>
       <label htmlFor={id}>{label}</label>
       <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         <option value="">{any}</option>
@@ -103,7 +104,7 @@ interface DayFilterProps {
 export function DayFilter({ label, value, onChange }: DayFilterProps) {
   const id = useId();
   return (
-    <div className={styles.field}>
+    <div className={`${field.field} ${field.small}`}>
       <label htmlFor={id}>{label}</label>
       <input id={id} type="date" value={value} onChange={(event) => onChange(event.currentTarget.value)} />
     </div>

@@ -8,7 +8,7 @@ import reasonStyles from "../ui/ReasonChoice.module.css";
 import { ReasonChoice } from "../ui/ReasonChoice.tsx";
 import { NO_REASON, reasonWords } from "../ui/reason.ts";
 import { useToast } from "../ui/Toast.tsx";
-import styles from "./GiveBack.module.css";
+import field from "./Field.module.css";
 import { GiveBackItems } from "./GiveBackItems.tsx";
 import { GiveBackPreview } from "./GiveBackPreview.tsx";
 import { WAYS } from "./giveBack.ts";
@@ -107,7 +107,7 @@ function OrderChoice({ orders, state }: Pick<GiveBackProps, "orders"> & { readon
   const { t } = useDeskWords();
   const id = useId();
   return (
-    <div className={styles.field}>
+    <div className={field.field}>
       <label htmlFor={id}>{t("giveBack.order")}</label>
       <select
         id={id}

@@ -6,6 +6,7 @@ import { detailNumber, failureOf } from "../ui/failure.ts";
 import { count } from "../ui/format.ts";
 import { useToast } from "../ui/Toast.tsx";
 import styles from "./Close.module.css";
+import field from "./Field.module.css";
 import { ChoiceFilter } from "./Filters.tsx";
 import { type FileProblem, Problems } from "./Problems.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -91,7 +92,7 @@ export function ImportFile({ onImported }: { onImported(): void }) {
           options={[{ value: "bank", label: t("fileKind.BANK") }]}
           onChange={(value) => setKind(KINDS.find((known) => known === value) ?? "settlement")}
         />
-        <div className={styles.field}>
+        <div className={`${field.field} ${styles.file}`}>
           <label htmlFor={id}>{t("import.choose")}</label>
           <input
             ref={input}
@@ -102,7 +103,12 @@ export function ImportFile({ onImported }: { onImported(): void }) {
             data-testid="import-file"
           />
         </div>
-        <Button type="submit" disabled={!chosen} loading={loading} data-testid="import-send">
+        <Button
+          type="submit"
+          disabled={!chosen || chosen.file.size > BYTES_MAX}
+          loading={loading}
+          data-testid="import-send"
+        >
           {t("import.send")}
         </Button>
       </div>

@@ -5,12 +5,12 @@ import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
-import { CheckIcon, WarningIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import styles from "./Close.module.css";
 import table from "./DataTable.module.css";
 import { DayRange } from "./DayRange.tsx";
+import { EquationVerdict } from "./EquationVerdict.tsx";
 import { FilterBar } from "./Filters.tsx";
 import { LedgerTabs } from "./LedgerTabs.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -89,10 +89,10 @@ function Balances({ balances }: { readonly balances: readonly Balance[] }) {
           </tfoot>
         </table>
       </section>
-      <p className={styles.verdict} data-broken={gap !== 0 || undefined} data-testid="verdict">
-        {gap === 0 ? <CheckIcon size={18} /> : <WarningIcon size={18} />}
-        {gap === 0 ? t("ledger.balanced") : t("ledger.unbalanced", { amount: money(gap) })}
-      </p>
+      <EquationVerdict
+        isProven={gap === 0}
+        text={gap === 0 ? t("ledger.balanced") : t("ledger.unbalanced", { amount: money(gap) })}
+      />
     </div>
   );
 }

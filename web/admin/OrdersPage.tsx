@@ -2,16 +2,14 @@ import { useMemo } from "react";
 import { AdminOrdersDocument, type OrderPaymentStatus, type OrderStatus } from "../graphql/generated/admin/graphql.ts";
 import { Page } from "../ui/Page.tsx";
 import { orderMeaning, orderPaymentMeaning } from "../ui/status.ts";
-import { ColumnChoice, useColumnChoice } from "./ColumnChoice.tsx";
+import { useColumnChoice } from "./ColumnChoice.tsx";
 import { DataTable } from "./DataTable.tsx";
 import { DayRange } from "./DayRange.tsx";
-import { ExportList } from "./ExportList.tsx";
 import { ChoiceFilter, FilterBar, TextFilter } from "./Filters.tsx";
-import tools from "./ListTools.module.css";
+import { ListTools } from "./ListTools.tsx";
 import { OrderBulk } from "./OrderBulk.tsx";
 import { HIDDEN_AT_FIRST, type OrderRow, useOrderColumns } from "./orderColumns.tsx";
 import { PickBox } from "./PickBox.tsx";
-import { SavedViews } from "./SavedViews.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList, useListWatch } from "./useList.ts";
@@ -60,17 +58,13 @@ export function OrdersPage() {
   return (
     <Page title={t("admin.orders")}>
       <OrderFilters filters={filters} />
-      <div className={tools.tools}>
-        <ColumnChoice choice={choice} />
-        <SavedViews list="orders" />
-        <ExportList
-          name="orders"
-          document={AdminOrdersDocument}
-          filters={asked}
-          columns={choice.shown}
-          connectionOf={(data) => data.adminOrders}
-        />
-      </div>
+      <ListTools
+        name="orders"
+        choice={choice}
+        document={AdminOrdersDocument}
+        filters={asked}
+        connectionOf={(data) => data.adminOrders}
+      />
       <OrderBulk selection={selection} />
       <DataTable label={t("admin.orders")} columns={[pick, ...choice.shown]} list={list} onClear={filters.clear} />
     </Page>

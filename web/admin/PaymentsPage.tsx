@@ -9,13 +9,11 @@ import { money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { paymentMeaning } from "../ui/status.ts";
-import { ColumnChoice, useColumnChoice } from "./ColumnChoice.tsx";
+import { useColumnChoice } from "./ColumnChoice.tsx";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { DayRange } from "./DayRange.tsx";
-import { ExportList } from "./ExportList.tsx";
 import { ChoiceFilter, FilterBar, TextFilter } from "./Filters.tsx";
-import tools from "./ListTools.module.css";
-import { SavedViews } from "./SavedViews.tsx";
+import { ListTools } from "./ListTools.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList, useListWatch } from "./useList.ts";
@@ -60,17 +58,13 @@ export function PaymentsPage() {
         />
         <DayRange from={from} to={to} onChange={(first, last) => filters.setAll({ from: first, to: last })} />
       </FilterBar>
-      <div className={tools.tools}>
-        <ColumnChoice choice={choice} />
-        <SavedViews list="payments" />
-        <ExportList
-          name="payments"
-          document={AdminPaymentsDocument}
-          filters={asked}
-          columns={choice.shown}
-          connectionOf={(data) => data.adminPayments}
-        />
-      </div>
+      <ListTools
+        name="payments"
+        choice={choice}
+        document={AdminPaymentsDocument}
+        filters={asked}
+        connectionOf={(data) => data.adminPayments}
+      />
       <DataTable label={t("admin.payments")} columns={choice.shown} list={list} onClear={filters.clear} />
     </Page>
   );

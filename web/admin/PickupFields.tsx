@@ -1,6 +1,6 @@
 import { useId } from "react";
 import { useNow } from "../ui/useNow.ts";
-import filters from "./Filters.module.css";
+import field from "./Field.module.css";
 import styles from "./Shipping.module.css";
 import { isPickupPossible, latestPickup, type PickupWish, soonestPickup, VEHICLES } from "./shipping.ts";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -20,7 +20,7 @@ export function PickupFields({ wish, onChange }: PickupFieldsProps) {
   const possible = isPickupPossible(wish, now);
   return (
     <div className={styles.wish}>
-      <div className={filters["field"]}>
+      <div className={`${field.field} ${field.small}`}>
         <label htmlFor={`${id}at`}>{t("ship.pickupAt")}</label>
         <input
           id={`${id}at`}
@@ -34,7 +34,7 @@ export function PickupFields({ wish, onChange }: PickupFieldsProps) {
           data-testid="pickup-at"
         />
       </div>
-      <div className={filters["field"]}>
+      <div className={`${field.field} ${field.small}`}>
         <label htmlFor={`${id}by`}>{t("ship.vehicle")}</label>
         <select
           id={`${id}by`}

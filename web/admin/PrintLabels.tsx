@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import { type LabelPage, PrintLabelsDocument, type PrintLabelsMutation } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
 import { DocumentIcon } from "../ui/icons/icons.tsx";
-import filters from "./Filters.module.css";
+import field from "./Field.module.css";
 import { PickAll } from "./PickBox.tsx";
 import { ShipFailure } from "./ShipFailure.tsx";
 import styles from "./Shipping.module.css";
@@ -58,7 +58,7 @@ export function LabelsOf({ orderIds, label }: LabelsOfProps) {
     <>
       {error && <ShipFailure error={error} />}
       <div className={styles.wish}>
-        <div className={filters["field"]}>
+        <div className={`${field.field} ${field.small}`}>
           <label htmlFor={id}>{t("ship.paper")}</label>
           <select
             id={id}

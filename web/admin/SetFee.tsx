@@ -8,6 +8,7 @@ import { money } from "../ui/format.ts";
 import { useToast } from "../ui/Toast.tsx";
 import { useNow } from "../ui/useNow.ts";
 import styles from "./Close.module.css";
+import field from "./Field.module.css";
 import { draftOf, type FeeDraft, percentOf, readFee } from "./fee.ts";
 import { jakartaDay } from "./jakartaDay.ts";
 import { useDayWords } from "./useDayWords.ts";
@@ -86,7 +87,7 @@ function Fields({ draft, rates, onChange }: FieldsProps) {
   const choose = (paymentType: string) => onChange({ paymentType, ...draftOf(rates, paymentType) });
   return (
     <div className={styles.line}>
-      <label className={styles.field}>
+      <label className={field.field}>
         <span>{t("fees.type")}</span>
         <select
           value={draft.paymentType}
@@ -101,21 +102,21 @@ function Fields({ draft, rates, onChange }: FieldsProps) {
           ))}
         </select>
       </label>
-      {TEXTS.map((field) => (
-        <label key={field} className={styles.field}>
-          <span>{t(field === "settleDays" ? "fees.days" : `fees.${field}`)}</span>
+      {TEXTS.map((name) => (
+        <label key={name} className={field.field}>
+          <span>{t(name === "settleDays" ? "fees.days" : `fees.${name}`)}</span>
           <input
             inputMode="decimal"
             autoComplete="off"
             maxLength={9}
-            value={draft[field]}
-            onChange={(event) => onChange({ [field]: event.currentTarget.value })}
-            data-testid={`fee-${field}`}
+            value={draft[name]}
+            onChange={(event) => onChange({ [name]: event.currentTarget.value })}
+            data-testid={`fee-${name}`}
           />
         </label>
       ))}
       <VatField vat={draft.vat} onChange={(vat) => onChange({ vat })} />
-      <label className={styles.field}>
+      <label className={field.field}>
         <span>{t("fees.from")}</span>
         <input
           type="date"
@@ -130,7 +131,7 @@ function Fields({ draft, rates, onChange }: FieldsProps) {
 function VatField({ vat, onChange }: { readonly vat: FeeVat; onChange(vat: FeeVat): void }) {
   const { t } = useDeskWords();
   return (
-    <label className={styles.field}>
+    <label className={field.field}>
       <span>{t("fees.vat")}</span>
       <select
         value={vat}

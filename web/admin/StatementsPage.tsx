@@ -7,12 +7,13 @@ import { Bone } from "../ui/Bone.tsx";
 import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { count, money } from "../ui/format.ts";
-import { CheckIcon, DocumentIcon, WarningIcon } from "../ui/icons/icons.tsx";
+import { DocumentIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useNow } from "../ui/useNow.ts";
 import styles from "./Close.module.css";
 import table from "./DataTable.module.css";
+import { EquationVerdict } from "./EquationVerdict.tsx";
 import { DayFilter, FilterBar } from "./Filters.tsx";
 import { jakartaDay } from "./jakartaDay.ts";
 import { gapOfStatement, STATEMENT_PARTS, type StatementSums, sumOfStatements } from "./statementSums.ts";
@@ -87,7 +88,12 @@ function Stores({ statements, day }: { readonly statements: Statements; readonly
           </tfoot>
         </table>
       </section>
-      <Verdict gap={gap} net={sums.net} />
+      <EquationVerdict
+        isProven={gap === 0}
+        text={
+          gap === 0 ? t("statement.proven", { amount: money(sums.net) }) : t("statement.broken", { amount: money(gap) })
+        }
+      />
       <div className={cards.actions}>
         <Button
           size="sm"
@@ -121,16 +127,6 @@ function Head() {
         <th scope="col">{t("statement.file")}</th>
       </tr>
     </thead>
-  );
-}
-
-function Verdict({ gap, net }: { readonly gap: number; readonly net: number }) {
-  const { t } = useDeskWords();
-  return (
-    <p className={styles.verdict} data-broken={gap !== 0 || undefined} data-testid="verdict">
-      {gap === 0 ? <CheckIcon size={18} /> : <WarningIcon size={18} />}
-      {gap === 0 ? t("statement.proven", { amount: money(net) }) : t("statement.broken", { amount: money(gap) })}
-    </p>
   );
 }
 
