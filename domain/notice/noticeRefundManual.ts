@@ -15,7 +15,8 @@ interface News {
 }
 
 /**
- * Handler of refund.manual: asks the customer for the account that the money goes back to.
+ * Handler of refund.manual: asks the customer for the account that the money goes back to. Where he has named one
+ * meanwhile, or none is needed any more, there is nothing to ask.
  *
  * A second run is harmless: the mail is unique by event, recipient and template, so it finds the first one.
  */
@@ -25,10 +26,12 @@ export async function noticeRefundManual(
 ): Promise<void> {
   const [news] = await app.db.sql<News>(
     `select p.number, r.amount, r.order_id, u.id as user_id, u.email, u.name
-       from refunds r join payments p on p.id = r.payment_id join users u on u.id = p.user_id where r.id = $1`,
+       from refunds r join payments p on p.id = r.payment_id join users u on u.id = p.user_id
+      where r.id = $1 and r.status in ('MANUAL', 'FAILED')
+        and not exists (select from refund_accounts a where a.refund_id = r.id)`,
     [refundId],
   );
-  if (!news) throw new Error(`no refund ${refundId}`);
+  if (!news) return;
   const { number, amount, orderId, userId, email, name } = news;
   const { publicUrl } = app.settings;
   await inTransaction(app.db, (tx) =>

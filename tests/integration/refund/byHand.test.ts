@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { noticeRefundManual } from "../../../domain/notice/noticeRefundManual.ts";
 import { approveManualRefund } from "../../../domain/refund/approveManualRefund.ts";
 import { retryRefund } from "../../../domain/refund/retryRefund.ts";
 import { revealRefundAccount } from "../../../domain/refund/revealRefundAccount.ts";
@@ -101,6 +102,25 @@ test("an account is its owner's to give, may be replaced until it is approved, a
   await expect(setRefundAccount(shop.app, buyer, { ...refund, account: ACCOUNT })).rejects.toMatchObject({
     code: "ILLEGAL_TRANSITION",
   });
+});
+
+test("an account is asked for by a mail that comes late only while none is known and one is needed", async () => {
+  const { order, id } = await manual(shop, buyer);
+  const askAnew = async (): Promise<number> => {
+    await shop.app.db.sql("update notices set event = event || ' ' || id where event = $1", [`refund.manual:${id}`]);
+    await noticeRefundManual(shop.app, { refundId: id });
+    return count(shop, "notices where event = $1", `refund.manual:${id}`);
+  };
+  expect(await askAnew()).toBe(1);
+  await setRefundAccount(shop.app, buyer, { refundId: id, account: ACCOUNT });
+  expect(await askAnew()).toBe(0);
+  const withdrawn = await manual(shop, buyer);
+  await happens(shop, withdrawn.order, { transaction_status: "deny", force: true });
+  expect(await refundsOf(shop, withdrawn.order)).toMatchObject([{ status: "WITHDRAWN" }]);
+  await shop.app.db.sql("delete from notices where event = $1", [`refund.manual:${withdrawn.id}`]);
+  await noticeRefundManual(shop.app, { refundId: withdrawn.id });
+  expect(await count(shop, "notices where event = $1", `refund.manual:${withdrawn.id}`)).toBe(0);
+  expect(await standing(shop, order)).toMatchObject({ shown: "REFUND_PENDING" });
 });
 
 test("money that the bank took back meanwhile is not paid by hand, too", async () => {
