@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useEffect } from "react";
 import { Link } from "react-router";
 import { Empty } from "../ui/Empty.tsx";
 import { SearchIcon } from "../ui/icons/icons.tsx";
@@ -7,6 +8,9 @@ import { useWords } from "../ui/words.tsx";
 /** An address that leads nowhere, or to something that is not the reader's. */
 export function LostPage() {
   const { t } = useWords();
+  useEffect(() => {
+    document.title = `${t("lost.title")} · Lunas`;
+  }, [t]);
   return (
     <Empty
       whole

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
+import type { PaymentStateFragment } from "../graphql/generated/buying/graphql.ts";
 import { CourseOutcome } from "../learn/CourseOutcome.tsx";
 import { money } from "../ui/format.ts";
 import { DocumentIcon } from "../ui/icons/icons.tsx";
@@ -13,7 +14,7 @@ export function Outcome({ view }: { readonly view: PaymentView }) {
   const { step } = view;
   const isCourse = view.payment?.purpose === "ENROLLMENT";
   if (view.payment && isCourse && step !== "review") return <CourseOutcome payment={view.payment} />;
-  if (step === "paid") return <Paid view={view} />;
+  if (step === "paid" && view.payment) return <Paid payment={view.payment} />;
   if (step === "review") {
     return (
       <Board meaning="waiting" title={t("outcome.review")} text={t("outcome.reviewText")} live={t("payment.watching")}>
@@ -23,9 +24,14 @@ export function Outcome({ view }: { readonly view: PaymentView }) {
       </Board>
     );
   }
-  const end = step === "expired" ? "expired" : step === "cancelled" ? "cancelled" : "failed";
+  const isTakenBack = view.payment?.status === "CHARGEBACK";
+  const end = isTakenBack ? "chargeback" : step === "expired" || step === "cancelled" ? step : "failed";
   return (
-    <Board meaning={end === "failed" ? "wrong" : "ended"} title={t(`outcome.${end}`)} text={t(`outcome.${end}Text`)}>
+    <Board
+      meaning={end === "failed" || isTakenBack ? "wrong" : "ended"}
+      title={t(`outcome.${end}`)}
+      text={t(`outcome.${end}Text`)}
+    >
       <Button component={Link} to="/">
         {t("outcome.shopAgain")}
       </Button>
@@ -36,16 +42,23 @@ export function Outcome({ view }: { readonly view: PaymentView }) {
   );
 }
 
-function Paid({ view }: { readonly view: PaymentView }) {
+/** What is said of money that came, and may have gone back since. */
+function usePaidWords({ status, orders, amount, paidAt }: PaymentStateFragment) {
   const { t, at } = useBuyingWords();
-  const { payment } = view;
-  if (!payment) return null;
+  if (status === "REFUNDED") {
+    const text = t("outcome.refundedText", { amount: money(amount) });
+    return { meaning: "ended" as const, title: t("bought.refunded"), text };
+  }
+  if (orders.length > 0 && orders.every((order) => order.status === "CANCELLED"))
+    return { meaning: "ended" as const, title: t("orderStep.CANCELLED"), text: t("outcome.backText") };
+  const text = t("outcome.paidText", { amount: money(amount), when: at(paidAt) });
+  return { meaning: "good" as const, title: t("outcome.paid"), text };
+}
+
+function Paid({ payment }: { readonly payment: PaymentStateFragment }) {
+  const { t } = useBuyingWords();
   return (
-    <Board
-      meaning="good"
-      title={t("outcome.paid")}
-      text={t("outcome.paidText", { amount: money(payment.amount), when: at(payment.paidAt) })}
-    >
+    <Board {...usePaidWords(payment)}>
       {payment.orders.map((order) => (
         <Button key={order.id} component={Link} to={`/orders/${order.id}`} data-testid="see-order">
           {payment.orders.length === 1 ? t("outcome.seeOrder") : t("outcome.seeOrderOf", { store: order.store.name })}
