@@ -42,12 +42,16 @@ const callOf = ({ id, storeSentAt }: Booking): Call => ({ shipmentId: id, sentAt
 
 const UNKNOWN_CASE = "STORE_UNKNOWN";
 
+/** The company takes calls again. */
+export const clearAway = (tx: Tx, now: Date): Promise<void> => clearAlertOf(tx, now, COURIER_AWAY, COMPANY);
+
 /** Nothing exists at the company: the order is to be booked again. */
 async function refuse(app: BookApp, call: Call, why: string, isBalance = false): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     const parcel = await lockParcel(tx, call.shipmentId);
     if (!parcel || !isOfCall(parcel, call.sentAt)) return;
     const now = app.clock.now();
+    await clearAway(tx, now);
     await endBooking(tx, app.ids, parcel, "refused", courierCause(app.clock.now(), why));
     const end = { kind: UNKNOWN_CASE, subject: call.shipmentId, action: "CONFIRM_BOOKING", by: null } as const;
     await closeMoneyCase(tx, now, { ...end, note: why });
@@ -148,9 +152,6 @@ export async function noteAway(app: Pick<App, "db" | "clock" | "ids">, error: un
   const alert = { kind: COURIER_AWAY, subject: COMPANY, severity: "WARNING", message } as const;
   await inTransaction(app.db, (tx) => raiseAlert(tx, { ids: app.ids, now: app.clock.now() }, alert));
 }
-
-/** The company takes calls again. */
-export const clearAway = (tx: Tx, now: Date): Promise<void> => clearAlertOf(tx, now, COURIER_AWAY, COMPANY);
 
 /** The company's answer to the one call; null where nobody knows, which is kept by then. */
 async function store(

@@ -11,6 +11,7 @@ import type { OrderEvent } from "../order/order.states.ts";
 import { advanceShipment, courierCause, type LockedShipment, plainText } from "../shipping/advanceShipment.ts";
 import type { BookingView, CancelAnswer, ParcelNews } from "../shipping/courierGateway.ts";
 import type { ShipmentStatus } from "../shipping/shipment.states.ts";
+import { clearAway } from "./bookCourier.ts";
 import { endBooking, endCancelled, UNANSWERED } from "./endBooking.ts";
 import { lockParcel, lockParcelOf, type Parcel } from "./lockParcel.ts";
 import { PICKUP_REFUSED } from "./news.rules.ts";
@@ -141,6 +142,7 @@ async function settle(
     const note = "The courier company has answered";
     const end = { kind: UNANSWERED, subject: parcel.order.id, action: "SYNC", by: null, note } as const;
     await closeMoneyCase(tx, app.clock.now(), end);
+    await clearAway(tx, app.clock.now());
   });
   killPoint("cancel-booking.recorded");
 }
