@@ -2,7 +2,8 @@ import { type Db, inTransaction, type Tx } from "../../platform/db.ts";
 import { anyId } from "../../platform/sqlClient.ts";
 import type { App } from "../app.ts";
 import { killPoint } from "../kernel/killPoint.ts";
-import { dayInJakarta } from "../kernel/time.ts";
+import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
+import { dayInJakarta, HOUR_MS, later } from "../kernel/time.ts";
 import { readHolidays, readRates } from "./fee.queries.ts";
 import { judgePayouts, openPayouts, settlePayouts } from "./judgePayouts.ts";
 import { tryLockSettlements } from "./lockSettlements.ts";
@@ -18,8 +19,13 @@ const SLICE = 500;
 /** Slices of one round: another file, and the process's end, wait no longer than some seconds. */
 const SLICES_MAX = 40;
 
+/** A file of so many lines as there may be is matched within minutes: one that is not keeps all others waiting. */
+const STUCK_AFTER_MS = HOUR_MS;
+const STUCK_ALERT = "RECONCILIATION_FILE";
+
 interface OpenFile {
   readonly id: string;
+  readonly name: string;
   readonly kind: "SETTLEMENT" | "BANK";
   readonly importedAt: Date;
 }
@@ -27,7 +33,8 @@ interface OpenFile {
 /** The oldest file with lines to match; a worker that died leaves it where its last slice ended. */
 async function oldestOpen(db: Pick<Db, "sql">): Promise<OpenFile | null> {
   const [file] = await db.sql<OpenFile>(
-    "select id, kind, imported_at from settlement_files where state = 'MATCHING' order by imported_at, id limit 1",
+    `select id, name, kind, imported_at from settlement_files where state = 'MATCHING'
+      order by imported_at, id limit 1`,
   );
   return file ?? null;
 }
@@ -98,10 +105,9 @@ async function finish(tx: Tx, app: Matcher, file: OpenFile): Promise<void> {
   const others = await matchAgain(tx, app, await payoutsOf(tx, file));
   const days = (await tx.sql<{ day: string }>(DAYS, [file.id])).map(({ day }) => day);
   await sumTouched(tx, { ids: app.ids, now: app.clock.now() }, file.importedAt, [...days, ...others]);
-  await tx.sql("update settlement_files set state = 'DONE', finished_at = $2 where id = $1", [
-    file.id,
-    app.clock.now(),
-  ]);
+  const now = app.clock.now();
+  await tx.sql("update settlement_files set state = 'DONE', finished_at = $2 where id = $1", [file.id, now]);
+  await clearAlertOf(tx, now, STUCK_ALERT, file.id);
 }
 
 /** One slice of a file in one transaction. @returns false where there is nothing to do, or somebody else does it */
@@ -131,6 +137,19 @@ async function matchSlice(app: Matcher): Promise<boolean> {
   });
 }
 
+/** People are told once of a file that does not come to its end. */
+async function tellStuck(app: Matcher, { id, name }: OpenFile): Promise<void> {
+  await inTransaction(app.db, async (tx) => {
+    const told = await tx.sql("select from alerts where kind = $1 and subject = $2 and cleared_at is null", [
+      ...[STUCK_ALERT, id],
+    ]);
+    if (told.length > 0) return;
+    const message = `The lines of ${name} are not matched ${STUCK_AFTER_MS / HOUR_MS} hour after its import`;
+    const at = { ids: app.ids, now: app.clock.now() };
+    await raiseAlert(tx, at, { kind: STUCK_ALERT, subject: id, severity: "CRITICAL", message });
+  });
+}
+
 /**
  * A round of the schedule: matches the lines of imported files, slice by slice, each with its books, its discrepancies
  * and the file's progress in one transaction. Who dies leaves the slices that are done; the next round, of whoever,
@@ -142,7 +161,9 @@ async function matchSlice(app: Matcher): Promise<boolean> {
  */
 export async function matchSettlements(app: Matcher): Promise<number> {
   // Asked without a transaction: most rounds find nothing.
-  if (!(await oldestOpen(app.db))) return 0;
+  const file = await oldestOpen(app.db);
+  if (!file) return 0;
+  if (later(file.importedAt, STUCK_AFTER_MS) < app.clock.now()) await tellStuck(app, file);
   for (let slices = 0; slices < SLICES_MAX; slices++) {
     const wasMade = await matchSlice(app);
     killPoint("settlement.slice-stored");

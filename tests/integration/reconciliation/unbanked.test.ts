@@ -211,4 +211,15 @@ describe("a settlement file", () => {
     await settlement("PO-2", ["X-1", "2026-11-25"]);
     expect(await readRun(shop.db, DAY)).toMatchObject({ settled: TOTAL, pending: 0 });
   });
+
+  test("that is not matched after an hour is told of, until it is", async () => {
+    const bytes = Buffer.from("Order ID,Settlement Date,Gross Amount,Net Amount\nX-1,2026-11-20,1,1");
+    await importFile(shop.app, staff, { kind: "SETTLEMENT", name: "PO-1", bytes });
+    shop.setNow(new Date(NIGHT.getTime() + DAY_MS));
+    while ((await matchSettlements(shop.app)) > 0);
+    const told = await shop.db.sql(
+      "select message, cleared_at is null as is_open from alerts where kind like '%_FILE'",
+    );
+    expect(told).toEqual([{ message: expect.stringContaining("PO-1"), isOpen: false }]);
+  });
 });

@@ -41,6 +41,7 @@ export const alertDeskEn: Readonly<Record<AlertDeskWordKey, string>> = {
   "alertKind.RECONCILIATION_UNANSWERED": "Midtrans kept silent in a close",
   "alertKind.RECONCILIATION_LATE": "A close is not done",
   "alertKind.RECONCILIATION_REOPENED": "A signed day is open again",
+  "alertKind.RECONCILIATION_FILE": "An imported file is not matched",
   "alertKind.BACKUP_OLD": "The newest backup is too old",
   "alertKind.RESTORED": "The database was restored",
 };

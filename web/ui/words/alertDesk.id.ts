@@ -39,6 +39,7 @@ export const alertDeskId = {
   "alertKind.RECONCILIATION_UNANSWERED": "Midtrans diam waktu tutup buku",
   "alertKind.RECONCILIATION_LATE": "Tutup buku belum selesai",
   "alertKind.RECONCILIATION_REOPENED": "Hari yang sudah disahkan terbuka lagi",
+  "alertKind.RECONCILIATION_FILE": "Berkas yang diimpor belum dicocokkan",
   "alertKind.BACKUP_OLD": "Cadangan terlalu lama",
   "alertKind.RESTORED": "Database dipulihkan dari cadangan",
 } as const;
