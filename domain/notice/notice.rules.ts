@@ -50,6 +50,12 @@ export function boughtRows(bought: Bought): Row[] {
   return [{ label: bought.package, value: `${formatRupiah(bought.amount)} sebulan` }];
 }
 
+/** Where money that goes back is seen, and the account that it goes to is named: its order, or the payment itself. */
+export const linkToMoney = (
+  publicUrl: string,
+  { orderId, paymentId }: { readonly orderId: string | null; readonly paymentId: string },
+): string => (orderId ? `${publicUrl}/orders/${orderId}` : `${publicUrl}/payments/${paymentId}`);
+
 /** The page of the one order, or the list of all where there are several; of courses the payment's own page. */
 export function linkToBought(publicUrl: string, bought: Bought): string {
   if (bought.isMonth) return `${publicUrl}/account/subscriptions`;

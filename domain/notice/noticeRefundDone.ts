@@ -1,13 +1,15 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
-import type { OrderId, UserId } from "../kernel/ids.ts";
+import type { OrderId, PaymentId, UserId } from "../kernel/ids.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import type { Messages } from "../messages.ts";
 import { arrivalDaysOf } from "../payment/methodRefunds.rules.ts";
 import { labelOfPaid } from "../payment/methods.rules.ts";
+import { linkToMoney } from "./notice.rules.ts";
 import { storeNotice } from "./storeNotice.ts";
 
 interface News {
+  readonly paymentId: PaymentId;
   readonly number: string;
   readonly amount: number;
   readonly orderId: OrderId | null;
@@ -21,7 +23,7 @@ interface News {
 }
 
 const NEWS = `
-  select p.number, r.amount, r.order_id, u.id as user_id, u.email, u.name,
+  select p.id as payment_id, p.number, r.amount, r.order_id, u.id as user_id, u.email, u.name,
          coalesce(t.gateway_payment_type, t.method) as paid_with, r.settled_by is not null as is_by_hand,
          a.masked as account, r.bank_reference
     from refunds r join payments p on p.id = r.payment_id join users u on u.id = p.user_id
@@ -45,8 +47,7 @@ export async function noticeRefundDone(
 ): Promise<void> {
   const [news] = await app.db.sql<News>(NEWS, [refundId]);
   if (!news) throw new Error(`no refund ${refundId}`);
-  const { number, name, orderId, userId, email, paidWith, isByHand, account, bankReference } = news;
-  const { publicUrl } = app.settings;
+  const { number, name, userId, email, paidWith, isByHand, account, bankReference } = news;
   const amount = formatRupiah(news.amount);
   const how: { readonly [name: string]: string } = isByHand
     ? { account: account ?? "", reference: bankReference ?? "" }
@@ -62,7 +63,7 @@ export async function noticeRefundDone(
         recipient: email,
         values: { number, name, amount, ...how },
         rows: [],
-        url: orderId ? `${publicUrl}/orders/${orderId}` : `${publicUrl}/payments`,
+        url: linkToMoney(app.settings.publicUrl, news),
       },
     ),
   );

@@ -1,11 +1,13 @@
 import { inTransaction } from "../../platform/db.ts";
 import type { App } from "../app.ts";
-import type { OrderId, UserId } from "../kernel/ids.ts";
+import type { OrderId, PaymentId, UserId } from "../kernel/ids.ts";
 import { formatRupiah } from "../kernel/money.ts";
 import type { Messages } from "../messages.ts";
+import { linkToMoney } from "./notice.rules.ts";
 import { storeNotice } from "./storeNotice.ts";
 
 interface News {
+  readonly paymentId: PaymentId;
   readonly number: string;
   readonly amount: number;
   readonly orderId: OrderId | null;
@@ -25,15 +27,14 @@ export async function noticeRefundManual(
   { refundId }: Messages["refund.manual"],
 ): Promise<void> {
   const [news] = await app.db.sql<News>(
-    `select p.number, r.amount, r.order_id, u.id as user_id, u.email, u.name
+    `select p.id as payment_id, p.number, r.amount, r.order_id, u.id as user_id, u.email, u.name
        from refunds r join payments p on p.id = r.payment_id join users u on u.id = p.user_id
       where r.id = $1 and r.status in ('MANUAL', 'FAILED')
         and not exists (select from refund_accounts a where a.refund_id = r.id)`,
     [refundId],
   );
   if (!news) return;
-  const { number, amount, orderId, userId, email, name } = news;
-  const { publicUrl } = app.settings;
+  const { number, amount, userId, email, name } = news;
   await inTransaction(app.db, (tx) =>
     storeNotice(
       tx,
@@ -45,7 +46,7 @@ export async function noticeRefundManual(
         recipient: email,
         values: { number, name, amount: formatRupiah(amount) },
         rows: [],
-        url: orderId ? `${publicUrl}/orders/${orderId}` : `${publicUrl}/payments`,
+        url: linkToMoney(app.settings.publicUrl, news),
       },
     ),
   );

@@ -196,7 +196,7 @@ export const TEMPLATES = {
     paragraphs: [
       "Halo {name},",
       "Uang pembayaran {number} sebesar {amount} kami kembalikan lewat transfer bank, karena tidak bisa kami " +
-        "kembalikan lewat cara bayar Anda. Isi nomor rekening Anda di halaman pesanan.",
+        "kembalikan lewat cara bayar Anda. Isi nomor rekening Anda lewat tombol di bawah ini.",
     ],
     action: "Isi nomor rekening",
     closing: "Kami tidak pernah meminta PIN, kata sandi, atau kode OTP Anda.",

@@ -1,4 +1,5 @@
 import { renderNotice } from "../../../domain/notice/mail.rules.ts";
+import { linkToMoney } from "../../../domain/notice/notice.rules.ts";
 import { TEMPLATES, type TemplateName } from "../../../domain/notice/templates.rules.ts";
 
 const values = {
@@ -50,6 +51,11 @@ describe("a mail", () => {
     expect(mail.html).toContain("&lt;img src=x onerror=&quot;a&quot;&gt;&amp;&#39;");
     expect(mail.html).toContain('href="https://toko.test/?a=1&amp;b=&quot;2&quot;"');
     expect(mail.text).toContain("Bcc: semua@lunas.test {amount}");
+  });
+
+  test("about money that goes back leads to where its account is named: the order, or else the payment", () => {
+    expect(linkToMoney("https://toko.test", { orderId: "o1", paymentId: "p1" })).toBe("https://toko.test/orders/o1");
+    expect(linkToMoney("https://toko.test", { orderId: null, paymentId: "p1" })).toBe("https://toko.test/payments/p1");
   });
 
   test("is not made when a value is missing", () => {
