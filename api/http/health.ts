@@ -31,8 +31,13 @@ export const healthz: RequestHandler = (_request, response) => {
   response.json({ status: "up" });
 };
 
-/** GET /readyz: 200 when database and queue answer and the schema has every migration of this build, else 503. */
-export function readyz(deps: { db: Db; queue: Pick<JobQueue, "ping">; log: Log }): RequestHandler {
+type States = Readonly<Record<string, "up" | "down">>;
+
+/**
+ * GET /readyz: 200 when database and queue answer and the schema has every migration of this build, else 503. However
+ * many ask, one look runs at a time: anybody may ask, and nobody is to load the database by it.
+ */
+export function readyz(deps: { db: Pick<Db, "sql">; queue: Pick<JobQueue, "ping">; log: Log }): RequestHandler {
   const expected = migrationsOfBuild();
   const probes = {
     database: async () => {
@@ -42,7 +47,7 @@ export function readyz(deps: { db: Db; queue: Pick<JobQueue, "ping">; log: Log }
     },
     queue: () => deps.queue.ping(),
   };
-  return async (_request, response) => {
+  const look = async (): Promise<States> => {
     const entries = Object.entries(probes).map(async ([name, probe]) => {
       try {
         await within(probe());
@@ -52,7 +57,14 @@ export function readyz(deps: { db: Db; queue: Pick<JobQueue, "ping">; log: Log }
         return [name, "down"] as const;
       }
     });
-    const states = Object.fromEntries(await Promise.all(entries));
+    return Object.fromEntries(await Promise.all(entries));
+  };
+  let looking: Promise<States> | null = null;
+  return async (_request, response) => {
+    looking ??= look().finally(() => {
+      looking = null;
+    });
+    const states = await looking;
     const isReady = Object.values(states).every((state) => state === "up");
     response.status(isReady ? 200 : 503).json({ status: isReady ? "ready" : "not ready", ...states });
   };
