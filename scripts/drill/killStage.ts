@@ -119,7 +119,7 @@ function ordersIn(file: string): Pick<KillStage, "arm" | "disarm"> {
 
 /** Starts the stage on a database of its own, which the caller brings and removes. */
 export async function openKillStage(
-  given: Pick<ShopPlan, "databaseUrl" | "dataDir" | "env" | "migrate">,
+  given: Pick<ShopPlan, "databaseUrl" | "dataDir" | "env" | "migrate" | "seed">,
 ): Promise<KillStage> {
   const mails = await startSmtpServer();
   const sink = await startAlertSink();

@@ -6,7 +6,7 @@ import { WALKS, type Walk } from "../../scripts/drill/killFlows.ts";
 import { runKillPoint } from "../../scripts/drill/killRunner.ts";
 import { type KillStage, openKillStage, type Victim } from "../../scripts/drill/killStage.ts";
 import type { Flow } from "../../scripts/drill/killSteps.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { createShopDatabase, type TestDatabase } from "../support/database.ts";
 
 const START_WITHIN_MS = 120_000;
 const POINT_WITHIN_MS = 300_000;
@@ -36,9 +36,9 @@ export function killSuite(victims: readonly Victim[], part?: Flow["part"]): void
   let stage: KillStage;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createShopDatabase();
     dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-kill-"));
-    stage = await openKillStage({ databaseUrl: database.url, dataDir });
+    stage = await openKillStage({ databaseUrl: database.url, dataDir, seed: false });
   }, START_WITHIN_MS);
   afterAll(async () => {
     await stage?.stop();

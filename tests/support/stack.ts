@@ -8,7 +8,7 @@ import {
   sendGraphql,
   startShop,
 } from "../../scripts/drill/stack.ts";
-import { createTestDatabase } from "./database.ts";
+import { createShopDatabase, createTestDatabase } from "./database.ts";
 
 export type { GraphqlAnswer } from "../../scripts/drill/stack.ts";
 
@@ -31,8 +31,8 @@ export interface Stack extends RunningShop {
  * `stop` ends the processes, drops the database and removes the directory.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const { worker = true, ...plan } = options;
-  const database = await createTestDatabase();
+  const { worker = true, seed = true, ...plan } = options;
+  const database = await (seed ? createShopDatabase() : createTestDatabase());
   const dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-stack-"));
   const forget = async () => {
     await database.drop();
@@ -40,7 +40,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
   let shop: RunningShop;
   try {
-    shop = await startShop({ ...plan, databaseUrl: database.url, dataDir, workers: Number(worker) });
+    shop = await startShop({ ...plan, seed: false, databaseUrl: database.url, dataDir, workers: Number(worker) });
   } catch (error) {
     await forget();
     throw error;

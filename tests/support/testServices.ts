@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { startDatabase } from "../../scripts/embeddedPostgres.ts";
-import { TEMPLATE_DATABASE } from "./database.ts";
+import { SHOP_TEMPLATE, TEMPLATE_DATABASE } from "./database.ts";
 import { startRedis } from "./redis.ts";
 
 /** Tests below these folders touch no service, so a run of them alone starts none. */
@@ -19,7 +19,10 @@ async function startTemplate(dir: string): Promise<{ adminUrl: string; stop(): P
   const { default: pg } = await import("pg");
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
-  await client.query(`drop database if exists ${TEMPLATE_DATABASE} with (force)`);
+  // A server that was given may have those of another run.
+  for (const left of [TEMPLATE_DATABASE, SHOP_TEMPLATE]) {
+    await client.query(`drop database if exists ${left} with (force)`);
+  }
   await client.query(`create database ${TEMPLATE_DATABASE}`);
   await client.end();
   const templateUrl = new URL(adminUrl);

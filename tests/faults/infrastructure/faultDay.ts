@@ -16,7 +16,7 @@ import {
   payOnPage,
   until,
 } from "../../e2e/api/shopper.ts";
-import { createTestDatabase } from "../../support/database.ts";
+import { createShopDatabase } from "../../support/database.ts";
 
 /** Starting a stack, on a machine that is busy with others. */
 export const START_WITHIN_MS = 120_000;
@@ -121,7 +121,7 @@ async function ask<T>(url: string, token: string, query: string, variables: obje
 async function openPlace(plan: DayPlan) {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-faults-"));
   const database = plan.ownDatabase ? await startDatabaseServer(dataDir) : null;
-  const shared = database ? null : await createTestDatabase();
+  const shared = database ? null : await createShopDatabase();
   return {
     dataDir,
     database,
@@ -249,7 +249,7 @@ export async function openFaultDay(plan: DayPlan = {}): Promise<FaultDay> {
   const { dataDir, databaseUrl, database } = place;
   let shop: RunningShop;
   try {
-    shop = await startShop({ ...plan, env, dataDir, databaseUrl, migrate: database !== null });
+    shop = await startShop({ ...plan, env, dataDir, databaseUrl, migrate: database !== null, seed: database !== null });
   } catch (error) {
     await place.close();
     throw error;
