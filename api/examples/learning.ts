@@ -12,7 +12,7 @@ export const learning: readonly Example[] = [
     operation: "Mutation.setMember",
     as: "staff",
     variables: { userId: "$newUserId", isMember: true },
-    says: "Members may buy at the price of type DIKE through Midtrans.",
+    says: "Members may buy at the price of type DIKE, which is refused to anybody else.",
   },
   { operation: "Query.adminUsers", as: "staff", variables: { search: "learner@lunas.test" } },
   { operation: "Query.paymentsToApprove", as: "staff", variables: { first: 10 } },
