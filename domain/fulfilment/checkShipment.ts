@@ -1,4 +1,4 @@
-import { inTransaction, isDatabaseAway } from "../../platform/db.ts";
+import { inTransaction, isDatabaseAway, isDatabaseBusy } from "../../platform/db.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
@@ -34,10 +34,10 @@ async function postpone(
   });
 }
 
-/** A company that is away comes back, and so does a database; what we cannot apply is our bug, and is told. */
+/** A company that is away comes back, and so does a database, or a lock of it; what we cannot apply is our bug, and is told. */
 async function noteFailure(app: App, claimed: ClaimedShipment, error: unknown): Promise<CheckOutcome> {
   app.log.warn({ err: error, shipmentId: claimed.id }, "a parcel could not be looked at and is due again");
-  if (error instanceof GatewayUnavailable || isDatabaseAway(error)) return "AWAY";
+  if (error instanceof GatewayUnavailable || isDatabaseAway(error) || isDatabaseBusy(error)) return "AWAY";
   const message = `The courier's answer about a parcel cannot be applied: ${redactText((error as Error).message)}`;
   const alert = { kind: TRACKING_ALERTS.failed, subject: claimed.id, severity: "CRITICAL", message } as const;
   await postpone(app, claimed, later(app.clock.now(), FAILED_PAUSE_MS), alert);

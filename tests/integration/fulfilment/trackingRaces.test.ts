@@ -1,5 +1,6 @@
 import { cancelBooking } from "../../../domain/fulfilment/cancelBooking.ts";
 import { trackShipments } from "../../../domain/fulfilment/trackShipments.ts";
+import { MINUTE_MS } from "../../../domain/kernel/time.ts";
 import type { CancelAnswer } from "../../../domain/shipping/courierGateway.ts";
 import { readWord } from "../../../gateways/courierWords.ts";
 import { openParcelShop, type ParcelShop, type Shipped } from "../../support/parcels.ts";
@@ -79,4 +80,18 @@ test("a look that asked before the courier took the cancel says nothing of the p
   await trackShipments({ ...app, couriers });
   expect(await shop.stateOf(parcel)).toEqual({ shipment: "CANCELLED", order: "CANCELLED", flag: null, next: null });
   expect(await shop.rows("select kind from money_cases")).toEqual([]);
+});
+
+test("a look that waits for a lock for too long is taken again after its lease, and is nobody's fault", async () => {
+  const parcel = await shop.ship({ words: "Diterima" });
+  await shop.rows(`create function is_busy() returns trigger language plpgsql as
+                   $$ begin raise exception 'lock timeout' using errcode = '55P03'; end $$`);
+  await shop.rows(`create trigger is_busy before update of checked_at on shipments
+                   for each row execute function is_busy()`);
+  await trackShipments(shop.app);
+  expect(await shop.openAlerts()).toEqual([]);
+  await shop.rows("drop trigger is_busy on shipments");
+  shop.move(3 * MINUTE_MS);
+  await trackShipments(shop.app);
+  expect(await shop.stateOf(parcel)).toMatchObject({ shipment: "DELIVERED", order: "COMPLETED" });
 });
