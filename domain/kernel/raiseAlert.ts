@@ -41,9 +41,13 @@ async function clear(tx: Tx, now: Date, kinds: readonly string[], subjects: read
   for (const { id } of rows) await send(tx, now, "alert.cleared", { alertId: id });
 }
 
-/** Clears the open alerts of this kind and these subjects because their cause is gone; most have none open. */
-export const clearAlertsOf = (tx: Tx, now: Date, kind: string, subjects: readonly string[]): Promise<void> =>
-  clear(tx, now, [kind], subjects);
+/** Clears the open alerts of one kind, or of some, and these subjects: their cause is gone. Most have none open. */
+export const clearAlertsOf = (
+  tx: Tx,
+  now: Date,
+  kind: string | readonly string[],
+  subjects: readonly string[],
+): Promise<void> => clear(tx, now, typeof kind === "string" ? [kind] : kind, subjects);
 
 /** As clearAlertsOf, of all these kinds about one subject. */
 export const clearAlertsAbout = (tx: Tx, now: Date, kinds: readonly string[], subject: string): Promise<void> =>

@@ -12,6 +12,7 @@ import { type Answered, fetchReports, readStored, type Unasked } from "./fetchRe
 import { type LockedPayment, lockPayment, lockPayments, type TransactionRow } from "./lockPayment.ts";
 import { toldBy } from "./moneyCase.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
+import { POLL_FAILED } from "./pollPayments.ts";
 import { recordCaptures } from "./recordCaptures.ts";
 import { recordReport } from "./recordReport.ts";
 
@@ -40,7 +41,7 @@ async function endNotifications(
 
 /**
  * The gateway's answer settles what was given up before, too: those rows are no longer open, and neither is their
- * alert.
+ * alert, nor that of a poll that could not apply such an answer.
  */
 async function endParked(tx: Tx, all: readonly Unasked[], state: "SAME" | "REJECTED", error: string | null, now: Date) {
   const orderIds = all.map(({ gatewayOrderId }) => gatewayOrderId);
@@ -49,7 +50,7 @@ async function endParked(tx: Tx, all: readonly Unasked[], state: "SAME" | "REJEC
       where gateway_order_id = any($1::text[]) and state = 'PARKED'`,
     [orderIds, state, error, now],
   );
-  await clearAlertsOf(tx, now, PARKED, orderIds);
+  await clearAlertsOf(tx, now, [PARKED, POLL_FAILED], orderIds);
 }
 
 async function endRecorded(tx: Tx, all: readonly Unasked[], state: "APPLIED" | "SAME", now: Date): Promise<void> {

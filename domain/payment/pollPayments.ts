@@ -23,7 +23,8 @@ const LEASE_MS = 2 * MINUTE_MS;
 const ROUNDS = BATCH / PARALLEL + 1;
 /** What we cannot apply now we cannot apply in two minutes either. */
 const FAILED_PAUSE_MS = HOUR_MS;
-const POLL_FAILED = "POLL_FAILED";
+/** The open alert of a transaction whose status cannot be applied; its subject is the order id. */
+export const POLL_FAILED = "POLL_FAILED";
 
 const CAUSE: PaymentCause = { source: "SYSTEM", actorId: null, reason: "poll" };
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { App } from "../../../domain/app.ts";
+import { GatewayUnreadable } from "../../../domain/kernel/errors.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { alerts, buyTwo, cases, happens, lyingGateway, type Order, type Person, standing } from "./facts.ts";
@@ -60,4 +62,17 @@ test("what is locked for too long is asked about again within minutes, and is no
   shop.advance(3 * MINUTE_MS);
   await pollPayments(shop.app);
   expect(await standing(shop, order)).toMatchObject({ payment: "PAID", order: "PAID" });
+});
+
+test("what a poll could not read is nobody's alert any more when a notification has settled it", async () => {
+  const order = await buyTwo(shop, buyer);
+  const fetchStatus: App["payments"]["fetchStatus"] = async () => {
+    throw new GatewayUnreadable("midtrans", "not a status", "none");
+  };
+  shop.advance(2 * MINUTE_MS);
+  await pollPayments({ ...shop.app, payments: { ...shop.app.payments, fetchStatus } });
+  expect(await alerts(shop, order.gatewayOrderId)).toEqual({ POLL_FAILED: 1 });
+  await happens(shop, order, { transaction_status: "settlement", method: "gopay" });
+  expect(await standing(shop, order)).toMatchObject({ payment: "PAID" });
+  expect(await alerts(shop, order.gatewayOrderId)).toEqual({});
 });
