@@ -6,9 +6,9 @@ const HEADERS_TIMEOUT_MS = 15_000;
 /** To send a whole request, in ms; how long an answer takes is the use case's own limit. */
 const SEND_WITHIN = {
   request: 30_000,
-  upload: 180_000, // a file of 5 MB over a slow line
+  upload: 180_000, // a proof of 5 MB over a slow line, a settlement file of 48 MB over a fair one
 };
-const UPLOADS = "/api/uploads/";
+const UPLOADS = /^\/api\/(uploads\/|reconciliation\/files(\?|$))/;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000; // longer than the 60 s of common proxies, so that they close first
 const CONNECTIONS_MAX = 5_000;
 
@@ -42,7 +42,7 @@ export async function listen(
   let running = 0;
   let whenLast: () => void = () => undefined;
   server.on("request", (request, response) => {
-    if (hasBody(request) && !request.url?.startsWith(UPLOADS)) boundBody(request, response, sendWithin.request);
+    if (hasBody(request) && !UPLOADS.test(request.url ?? "")) boundBody(request, response, sendWithin.request);
     running += 1;
     response.once("close", () => {
       running -= 1;

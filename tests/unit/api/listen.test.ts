@@ -28,12 +28,14 @@ function begin(path: string): { readonly answer: Promise<string>; finish(): void
 }
 
 test("a body that does not come in time ends its request, and a file has longer", async () => {
-  const file = begin("/api/uploads/proofs");
+  const files = ["/api/uploads/proofs", "/api/reconciliation/files?kind=bank"].map(begin);
   const late = begin("/graphql");
   expect(await late.answer).toMatch(/^HTTP\/1\.1 408 /);
   // Begun before the one that was too late.
-  file.finish();
-  expect(await file.answer).toContain("4 bytes");
+  for (const file of files) {
+    file.finish();
+    expect(await file.answer).toContain("4 bytes");
+  }
   const fast = begin("/graphql");
   fast.finish();
   expect(await fast.answer).toContain("4 bytes");
