@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { dayAfter, jakartaDay } from "../../../web/admin/jakartaDay.ts";
 import { type Stack, startStack } from "../../support/stack.ts";
+import { dayIsLongEnough } from "../../support/wholeDay.ts";
 import { type Bought, buyPaid } from "./bought.ts";
 import { importFiles, prove, reviewOf } from "./deskSteps.ts";
 import { QUICK_COURIERS, signedIn } from "./parcelSteps.ts";
@@ -10,6 +11,8 @@ import { SIZES, type Visit } from "./visit.ts";
 const STORY_MS = 240_000;
 /** What the worker takes for a close, or for the lines of a file, on a busy machine. */
 const WORKED_WITHIN_MS = 40_000;
+/** From the first purchase to the last look at its day. */
+const DAY_NEEDED_MS = 150_000;
 const [DESKTOP, PHONE] = SIZES;
 
 let stack: Stack;
@@ -18,6 +21,7 @@ let visits: Visit[] = [];
 const bought: Bought[] = [];
 
 beforeAll(async () => {
+  await dayIsLongEnough(DAY_NEEDED_MS);
   stack = await startStack({ env: { ...QUICK_COURIERS, RATE_LIMIT_SCALE: "0" } });
   shop = stack.apiUrls[0] as string;
   for (const method of ["QRIS", "VA_BCA"]) {

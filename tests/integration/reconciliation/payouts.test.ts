@@ -6,6 +6,7 @@ import { resolveDiscrepancy } from "../../../domain/reconciliation/resolveDiscre
 import { unmatchedLines } from "../../../domain/reconciliation/unmatchedLines.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { dayIsLongEnough } from "../../support/wholeDay.ts";
 import { balances, exported, imports, linesOf, openOf, type Purchase, paid, today } from "./settlementFacts.ts";
 
 const DAY_MS = 86_400_000;
@@ -16,6 +17,7 @@ let staff: Awaited<ReturnType<LiveShop["addStaff"]>>;
 let goods: Parameters<LiveShop["order"]>[0];
 
 beforeAll(async () => {
+  await dayIsLongEnough(60_000);
   shop = await openLiveShop();
   [buyer, staff] = [await shop.addBuyer(), await shop.addStaff()];
   goods = [{ ...(await shop.addProduct({ stock: 1_000 })), quantity: 1 }];

@@ -7,6 +7,7 @@ import { setFeeRate } from "../../../domain/reconciliation/setFeeRate.ts";
 import { settledOf } from "../../../domain/reconciliation/settledOf.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { dayIsLongEnough } from "../../support/wholeDay.ts";
 import { balances, exported, imports, linesOf, openOf, type Purchase, paid, today, WAYS } from "./settlementFacts.ts";
 
 let shop: LiveShop;
@@ -16,6 +17,7 @@ let another: Awaited<ReturnType<LiveShop["addStaff"]>>;
 let goods: { productId: never; storeId: never; quantity: number }[];
 
 beforeAll(async () => {
+  await dayIsLongEnough(60_000);
   shop = await openLiveShop();
   [buyer, staff, another] = [await shop.addBuyer(), await shop.addStaff(), await shop.addStaff()];
   goods = [

@@ -6,6 +6,7 @@ import { findStatement, listStatements } from "../../../domain/reconciliation/st
 import type { StoreStatement } from "../../../domain/reconciliation/statement.rules.ts";
 import { refundPayment } from "../../../domain/refund/refundPayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { dayIsLongEnough } from "../../support/wholeDay.ts";
 import { exported, imports, paid, today } from "./settlementFacts.ts";
 
 let shop: LiveShop;
@@ -14,6 +15,7 @@ let staff: Awaited<ReturnType<LiveShop["addStaff"]>>;
 let keys = 0;
 
 beforeAll(async () => {
+  await dayIsLongEnough(60_000);
   shop = await openLiveShop();
   [buyer, staff] = [await shop.addBuyer(), await shop.addStaff()];
 });
