@@ -56,8 +56,25 @@ export async function finishCancelling(app: App, message: { subscriptionId: Subs
 }
 
 /**
+ * What the gateway was asked for so long ago that nothing is sent again would only be known by its news. Staff has
+ * looked for it in the dashboard: it is over here. If it was there all the same, its first news has it ended there, and
+ * what it charged goes back.
+ */
+async function endUntold(app: App, actor: Actor, id: SubscriptionId): Promise<void> {
+  await inTransaction(app.db, async (tx) => {
+    const now = app.clock.now();
+    const row = await lockSubscription(tx, id);
+    const { state, gatewayId, sentAt } = row;
+    const isToldOf = gatewayId !== null || sentAt === null || now < later(sentAt, app.subscriptions.keyMs);
+    if (state !== "CANCELLING" || isToldOf) return;
+    await advanceSubscription(tx, row, "cancelConfirmed", { source: sourceOf(actor), actorId: actor.userId, now });
+  });
+}
+
+/**
  * Ends a subscription of the caller's; staff ends anybody's. What is paid stays until its end. While the gateway is
- * away it is CANCELLING, and a worker goes on. Cancelling what is over already changes nothing.
+ * away it is CANCELLING, and a worker goes on; one that the gateway never tells of stays so until staff, who can look
+ * for it in the dashboard, ends it. Cancelling what is over already changes nothing.
  *
  * @throws Refusal NOT_FOUND
  */
@@ -96,5 +113,6 @@ export async function cancelSubscription(
     if (!(error instanceof GatewayUnavailable)) throw error;
     app.log.warn({ err: error, subscriptionId: id }, "a cancellation goes on in the worker");
   });
+  if (may(actor, "subscription.cancel.any")) await endUntold(app, actor, id);
   return id;
 }

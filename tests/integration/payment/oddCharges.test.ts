@@ -1,14 +1,30 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { App } from "../../../domain/app.ts";
 import { GatewayUnreadable } from "../../../domain/kernel/errors.ts";
 import type { PaymentId } from "../../../domain/kernel/ids.ts";
+import { cancelSubscription } from "../../../domain/payment/cancelSubscription.ts";
+import { createSubscription } from "../../../domain/payment/createSubscription.ts";
 import { lookAtSubscription } from "../../../domain/payment/lookAtSubscription.ts";
 import { pollSubscriptions } from "../../../domain/payment/pollSubscriptions.ts";
+import { receiveRecurringNews } from "../../../domain/payment/receiveRecurringNews.ts";
 import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { alerts } from "./facts.ts";
-import { charge, charges, DAY, gatewayIdOf, MINUTE, read, subscribe, unbooked } from "./subscriptionFacts.ts";
+import {
+  charge,
+  charges,
+  DAY,
+  gatewayIdOf,
+  losing,
+  MINUTE,
+  order,
+  type Running,
+  read,
+  remotes,
+  subscribe,
+  unbooked,
+} from "./subscriptionFacts.ts";
 
 let shop: LiveShop;
 beforeAll(async () => {
@@ -71,4 +87,39 @@ test("a charge that is under way is the gateway's own: no other try takes its pl
   await shop.gatewayMoves(charged, { transaction_status: "capture", fraud_status: "accept" });
   await syncPayment(shop.app, buyer, payment);
   expect(await charges(shop, id)).toMatchObject([{ status: "PAID", period: 0 }]);
+});
+
+describe("a subscription of which the gateway never tells", () => {
+  async function unknown(is: "taken" | "lost"): Promise<Running> {
+    const running = await subscribe(shop, losing(shop.app, "create", is));
+    shop.advance(10 * MINUTE);
+    await shop.drain();
+    expect((await read(shop, running.id)).state).toBe("UNKNOWN");
+    return running;
+  }
+
+  test("is over when staff has looked for it there, and may be ordered anew", async () => {
+    const { id, buyer, card, packageId } = await unknown("lost");
+    await cancelSubscription(shop.app, buyer, { subscriptionId: id });
+    expect((await read(shop, id)).state).toBe("CANCELLING");
+    await expect(createSubscription(shop.app, buyer, order(packageId, card))).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    await cancelSubscription(shop.app, await shop.addStaff(), { subscriptionId: id });
+    expect((await read(shop, id)).state).toBe("CANCELLED");
+    const anew = await createSubscription(shop.app, buyer, order(packageId, card));
+    expect((await read(shop, anew)).state).toBe("PENDING");
+  });
+
+  test("and was there all the same is ended there with its first news", async () => {
+    const { id } = await unknown("taken");
+    const { number } = await read(shop, id);
+    await cancelSubscription(shop.app, await shop.addStaff(), { subscriptionId: id });
+    const [remote] = await remotes(shop, number);
+    expect(remote).toMatchObject({ status: "active" });
+    await receiveRecurringNews(shop.app, JSON.stringify({ id: remote?.id, name: number }));
+    await shop.drain();
+    expect(await remotes(shop, number)).toMatchObject([{ status: "inactive" }]);
+    expect((await read(shop, id)).state).toBe("CANCELLED");
+  });
 });
