@@ -35,6 +35,7 @@ const MAY_CHANGE: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
   "PROCESSING",
   "SHIPPED",
   "CANCEL_REQUESTED",
+  "RETURNED",
 ]);
 
 /** One order: what happened, the parcel, the goods, the money, and what can be done now. */

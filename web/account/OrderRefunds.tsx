@@ -1,5 +1,5 @@
 import { useQuery } from "@apollo/client/react";
-import { useEffect, useMemo, useRef } from "react";
+import { useMemo } from "react";
 import { type OrderDetailFragment, OrderRefundsDocument } from "../graphql/generated/buying/graphql.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { RefundsCard } from "./RefundsCard.tsx";
@@ -19,13 +19,6 @@ export function OrderRefunds({ order }: { readonly order: OrderDetailFragment })
     () => (found ? [...found.refunds, ...found.payment.refunds.filter((one) => !one.order)] : []),
     [found],
   );
-  // A status that the page learned of by other ways may have brought a refund with it.
-  const seen = useRef(order.status);
-  useEffect(() => {
-    if (seen.current === order.status) return;
-    seen.current = order.status;
-    void refetch();
-  }, [order.status, refetch]);
-  useRefundWatch(refunds, refetch);
+  useRefundWatch(refunds, refetch, `${order.status} ${order.paymentStatus}`);
   return <RefundsCard refunds={refunds} way={found?.payment.currentTransaction?.methodLabel ?? null} isOfOrder />;
 }

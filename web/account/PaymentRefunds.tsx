@@ -1,5 +1,9 @@
 import { useQuery } from "@apollo/client/react";
-import { CustomerPaymentRefundsDocument, type CustomerRefundFragment } from "../graphql/generated/buying/graphql.ts";
+import {
+  CustomerPaymentRefundsDocument,
+  type CustomerRefundFragment,
+  type PaymentStateFragment,
+} from "../graphql/generated/buying/graphql.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { RefundsCard } from "./RefundsCard.tsx";
 import { useRefundWatch } from "./useRefundWatch.ts";
@@ -7,15 +11,14 @@ import { useRefundWatch } from "./useRefundWatch.ts";
 const NONE: readonly CustomerRefundFragment[] = [];
 
 /** The money of a payment that goes back, whatever it paid for; nothing where none does. */
-export function PaymentRefunds({ paymentId }: { readonly paymentId: string }) {
+export function PaymentRefunds({ payment: { id, status, orders } }: { readonly payment: PaymentStateFragment }) {
   const { spoken } = useBuyingWords();
   const { data, refetch } = useQuery(CustomerPaymentRefundsDocument, {
-    variables: { id: paymentId, language: spoken },
+    variables: { id, language: spoken },
     fetchPolicy: "cache-and-network",
     nextFetchPolicy: "cache-first",
   });
-  const payment = data?.payment;
-  const refunds = payment?.refunds ?? NONE;
-  useRefundWatch(refunds, refetch);
-  return <RefundsCard refunds={refunds} way={payment?.currentTransaction?.methodLabel ?? null} />;
+  const refunds = data?.payment?.refunds ?? NONE;
+  useRefundWatch(refunds, refetch, [status, ...orders.map((order) => order.paymentStatus)].join(" "));
+  return <RefundsCard refunds={refunds} way={data?.payment?.currentTransaction?.methodLabel ?? null} />;
 }

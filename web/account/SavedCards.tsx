@@ -13,6 +13,7 @@ import { Loading } from "../ui/Loading.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useNow } from "../ui/useNow.ts";
+import { useWatch } from "../ui/useWatch.ts";
 import styles from "./Saved.module.css";
 
 /** The caller's saved cards, each with the way to forget it. */
@@ -21,6 +22,8 @@ export function SavedCards() {
   const heading = useRef<HTMLHeadingElement>(null);
   const { data, loading, error, refetch } = useQuery(SavedCardsDocument, { fetchPolicy: "cache-and-network" });
   const saved = data?.savedCards;
+  // A card that was kept at the last payment comes moments after it.
+  useWatch(saved?.length === 0, () => refetch());
   return (
     <section className={cards.card}>
       <h2 ref={heading} tabIndex={-1} className={styles.heading}>

@@ -51,7 +51,7 @@ function Step({ view }: { readonly view: PaymentView }) {
   return (
     <div className={cards.stack}>
       <Outcome view={view} />
-      {view.payment && <PaymentRefunds paymentId={view.payment.id} />}
+      {view.payment && <PaymentRefunds payment={view.payment} />}
     </div>
   );
 }

@@ -86,7 +86,10 @@ export function usePayment(paymentId: string): PaymentView {
   const payment = data?.payment;
   const now = useNow(payment?.status === "PENDING");
   const step = payment ? payStep(payment, now) : undefined;
-  useWatch(step !== undefined && (LIVE_STEPS.has(step) || payment?.status === "PENDING"), refetch);
+  const { status } = payment ?? {};
+  // What is paid may be taken back by its bank within minutes, and is given back where its order is cancelled.
+  const isWatched = step !== undefined && (LIVE_STEPS.has(step) || status === "PENDING" || status === "PAID");
+  useWatch(isWatched, refetch, status);
   const [syncPayment, { loading: syncing, error: syncError }] = useMutation(SyncPaymentDocument);
   const { start, starting, refusal } = useStart(paymentId, payment?.currentTransaction?.id ?? null);
   return {
