@@ -56,7 +56,7 @@ export function ProofField({ file, complaint, disabled, onPick }: ProofFieldProp
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        {file && <Chosen file={file} />}
+        {file && <Chosen key={`${file.name} ${file.lastModified}`} file={file} />}
         <input
           id={id}
           type="file"
@@ -93,13 +93,16 @@ export function ProofField({ file, complaint, disabled, onPick }: ProofFieldProp
 function Chosen({ file }: { readonly file: File }) {
   const { t } = useBuyingWords();
   const picture = usePreview(file);
+  const [isBroken, setBroken] = useState(false);
   return (
     <>
-      {picture ? (
+      {picture && !isBroken ? (
         <img
           className={styles.picture}
           src={picture}
           alt={t("proof.preview", { name: file.name })}
+          // What only calls itself a picture; the server says so when it is sent.
+          onError={() => setBroken(true)}
           data-testid="proof-preview"
         />
       ) : (
