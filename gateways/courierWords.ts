@@ -84,7 +84,8 @@ const WORDS_MAX = 200; // characters: a status is a word or two, and all of it i
  * nothing.
  */
 export function readWord(status: unknown): ParcelNews {
-  const text = typeof status === "string" ? status.replaceAll("\u0000", "").trim().slice(0, WORDS_MAX) : "";
+  const said = typeof status === "string" ? status.replaceAll("\u0000", "").trim().slice(0, WORDS_MAX) : "";
+  const text = said.toWellFormed(); // a cut, or the company, may leave half of a character, which no row can hold
   const spelled = text.toUpperCase().replace(/[_-]+/g, " ").replace(/\s+/g, " ");
   const meaning = MEANINGS.find(([pattern]) => pattern.test(spelled))?.[1] ?? UNKNOWN;
   return { ...meaning, words: text };

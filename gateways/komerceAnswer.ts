@@ -67,9 +67,9 @@ export const wholeNumber = (value: unknown): number | null => {
   return typeof number === "number" && Number.isSafeInteger(number) ? number : null;
 };
 
-/** PostgreSQL's text cannot hold a NUL. */
+/** PostgreSQL can hold no NUL, and no half of a character, which JSON may escape. */
 export const textOf = (value: unknown): string =>
-  typeof value === "string" ? value.replaceAll("\u0000", "").trim() : "";
+  typeof value === "string" ? value.replaceAll("\u0000", "").toWellFormed().trim() : "";
 
 /** Rows that are of their form, or null when there are rows and none is: then it is another API's answer. */
 export function rowsOf<T>(data: unknown, read: (row: Record<string, unknown>) => T | "skip" | null): T[] | null {

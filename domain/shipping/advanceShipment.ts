@@ -38,8 +38,12 @@ export interface ShipmentCause {
 
 const TEXT_CHARS_MAX = 300; // a sentence of the company's; an error page of it is longer, and says no more
 
-/** PostgreSQL takes no NUL, and a page no other control character. */
-export const plainText = (text: string): string => text.replace(/\p{Cc}+/gu, " ").slice(0, TEXT_CHARS_MAX);
+/** PostgreSQL takes no NUL and no half of a character, which a cut may leave, and a page no other control character. */
+export const plainText = (text: string): string =>
+  text
+    .replace(/\p{Cc}+/gu, " ")
+    .slice(0, TEXT_CHARS_MAX)
+    .toWellFormed();
 
 /** A cause by the courier company: why, as we or it say it, and its own words of where the parcel is. */
 export const courierCause = (now: Date, reason: string | null, words: string | null = null): ShipmentCause => ({

@@ -94,12 +94,13 @@ const WORDS_MAX = 100;
 const DESCRIPTION_MAX = 500;
 const LOCATION_MAX = 100;
 
-/** PostgreSQL takes no NUL, and a page no other control character. */
+/** PostgreSQL takes no NUL and no half of a character, which a cut may leave, and a page no other control character. */
 const clean = (text: string, max: number): string =>
   text
     .replace(/\p{Cc}+/gu, " ")
     .trim()
-    .slice(0, max);
+    .slice(0, max)
+    .toWellFormed();
 
 /** A courier's words as they are kept and compared: one spelling of space, dash and case. */
 export const wordOf = (words: string): string => clean(words.replace(/[\s_-]+/g, " "), WORDS_MAX).toUpperCase();

@@ -5,7 +5,7 @@ import { receiveCourierNews } from "../../../domain/fulfilment/receiveCourierNew
 import { trackShipments } from "../../../domain/fulfilment/trackShipments.ts";
 import { DAY_MS, MINUTE_MS } from "../../../domain/kernel/time.ts";
 import { startTestApi, type TestApi } from "../../support/api.ts";
-import { openParcelShop, type ParcelShop, type Shipped } from "../../support/parcels.ts";
+import { openParcelShop, type ParcelShop, type Shipped, scanned } from "../../support/parcels.ts";
 
 let shop: ParcelShop;
 let api: TestApi;
@@ -187,4 +187,13 @@ describe("a storm of callbacks about one parcel", () => {
     await shop.rows("update shipments set claimed_until = null where id = $1", parcel.shipmentId);
     expect(await receiveCourierNews(shop.app, { bookingNo: parcel.bookingNo, airwayBill: null })).not.toBe("LATER");
   });
+});
+
+test("a line of any length and any characters is kept, and its parcel followed", async () => {
+  const parcel = await shop.ship({ words: "Dikirim" });
+  parcel.parcel.history = "Process";
+  parcel.parcel.scans = [{ ...scanned(1, "Process"), description: `${"y".repeat(499)}🙂`, location: "\ud83d" }];
+  await trackShipments(shop.app);
+  expect(await shop.stateOf(parcel)).toMatchObject({ shipment: "TRANSIT", order: "SHIPPED" });
+  expect(await shop.openAlerts()).toEqual([]);
 });

@@ -78,6 +78,7 @@ describe("a courier's word", () => {
 
   test("is kept as it was written, up to what a person reads", () => {
     expect(readWord(`Sedang \u0000transit ${"x".repeat(500)}`).words).toHaveLength(200);
+    expect(readWord(`${"x".repeat(199)}🙂`).words.isWellFormed()).toBe(true);
   });
 });
 

@@ -110,6 +110,8 @@ describe("a courier's line is known again", () => {
     expect(kept.externalStatus).toBe("Problem");
     expect(kept.description).toHaveLength(500);
     expect(kept.description.startsWith("x y")).toBe(true);
+    const cut = keptScan(scan(1, `${"y".repeat(99)}🙂`, { description: `${"y".repeat(499)}🙂`, location: "\ud83d" }));
+    for (const text of [cut.externalStatus, cut.description, cut.location]) expect(text?.isWellFormed()).toBe(true);
   });
 
   test("and a status without a time is the same one at every look", () => {
