@@ -90,7 +90,8 @@ export async function resolveMoneyCase(app: App, actor: Actor, input: Decision):
     await settleUnknownTry(app, seen.paymentId, seen.transactionId);
   const report = needsStatus(seen, action) ? await askAbout(app, seen) : null;
   killPoint("case.status-asked");
-  const cause: PaymentCause = { source: sourceOf(actor), actorId: actor.userId, reason: note };
+  // Without the note: what becomes of orders by it is read by their customers.
+  const cause: PaymentCause = { source: sourceOf(actor), actorId: actor.userId, reason: null };
   const id = await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
     const locked = seen.paymentId && (await lockPayment(tx, app, seen.paymentId));

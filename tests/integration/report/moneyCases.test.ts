@@ -40,7 +40,11 @@ beforeAll(async () => {
   [staff, second, admin] = [await shop.addStaff(), await shop.addStaff(), await shop.addStaff()];
   admin = { ...admin, role: "ADMIN" };
 });
-afterAll(() => shop.close());
+afterAll(async () => {
+  // What staff notes of a case is for staff: an order's history is read by its customer.
+  expect(await shop.app.db.sql("select from order_status_logs where reason = $1", [NOTE])).toEqual([]);
+  await shop.close();
+});
 
 const take = (actor: Actor, id: string) => takeMoneyCase(shop.app, actor, { id });
 const end = (actor: Actor, id: string, action: string, note = NOTE) =>
