@@ -21,16 +21,19 @@ interface ActionFormProps {
   readonly error: unknown;
   /** What a refusal means here; its general words where it answers none. */
   readonly meaning?: (failure: FailureData) => string | undefined;
+  /** Why this person can't end it now. What was typed before that stays. */
+  readonly obstacle: string | null;
   onEnd(action: string, note: string): Promise<unknown>;
 }
 
 /** Ends a money case or a discrepancy by one of its actions, with a word of what was found out. */
-export function ActionForm({ about, actions, loading, error, meaning, onEnd }: ActionFormProps) {
+export function ActionForm({ about, actions, loading, error, meaning, obstacle, onEnd }: ActionFormProps) {
   const { t } = useDeskWords();
   const [action, setAction] = useState("");
   const [note, setNote] = useState("");
   const [tried, setTried] = useState(false);
   const words = ABOUT[about];
+  if (obstacle !== null && action === "" && note === "") return <p className={cards.soft}>{obstacle}</p>;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -39,6 +42,7 @@ export function ActionForm({ about, actions, loading, error, meaning, onEnd }: A
   return (
     <form className={`${cards.card} ${cards.stack}`} onSubmit={(event) => void submit(event)} noValidate>
       <h2>{t(words.title)}</h2>
+      {obstacle !== null && <p role="status">{obstacle}</p>}
       {error ? <Failure error={error} {...(meaning && { meaning })} /> : null}
       <ActionChoice about={about} actions={actions} action={action} missing={tried && !action} onChange={setAction} />
       <Textarea
@@ -51,7 +55,7 @@ export function ActionForm({ about, actions, loading, error, meaning, onEnd }: A
         onChange={(event) => setNote(event.currentTarget.value)}
         data-testid={`${about}-note`}
       />
-      <Button type="submit" loading={loading} data-testid={`resolve-${about}`}>
+      <Button type="submit" loading={loading} disabled={obstacle !== null} data-testid={`resolve-${about}`}>
         {t(words.title)}
       </Button>
     </form>

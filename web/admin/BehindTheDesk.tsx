@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { HomeBehindDocument, type HomeBehindQuery, type SignFragment } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
-import { megabytes } from "../ui/format.ts";
+import { fileSize } from "../ui/format.ts";
 import { ShieldIcon } from "../ui/icons/icons.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { signAge } from "./signAge.ts";
@@ -76,7 +76,7 @@ function Backup({ backup }: { readonly backup: HomeBehindQuery["backupState"] })
       {takenAt && (
         <small>
           {at(takenAt)}
-          {typeof bytes === "number" && ` · ${megabytes(bytes)}`}
+          {typeof bytes === "number" && ` · ${fileSize(bytes)}`}
         </small>
       )}
       {!isScheduled && (

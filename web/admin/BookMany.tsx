@@ -4,13 +4,13 @@ import { Link } from "react-router";
 import cards from "../ui/Card.module.css";
 import { TruckIcon } from "../ui/icons/icons.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { PickAll } from "./PickBox.tsx";
 import { NO_WISH, PickupFields } from "./PickupFields.tsx";
 import styles from "./Shipping.module.css";
 import { type BookingRow, isPickupPossible, type PickupWish, unfinished } from "./shipping.ts";
 import { type BulkBooking, useBulkBooking } from "./useBulkBooking.ts";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useMinute } from "./useMinute.ts";
 import type { Selection } from "./useSelection.ts";
 import { useShippingRefusal } from "./useShippingRefusal.ts";
 
@@ -22,7 +22,7 @@ interface Numbered {
 /** Books couriers for the marked orders: when and by what, how far it is, and what became of each. */
 export function BookMany<Row extends Numbered>({ selection }: { readonly selection: Selection<Row> }) {
   const { t } = useDeskWords();
-  const now = useNow(false);
+  const now = useMinute();
   const booking = useBulkBooking();
   const [wish, setWish] = useState<PickupWish>(NO_WISH);
   const count = selection.rows.length;

@@ -11,7 +11,6 @@ import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
 import { TruckIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { NEWS } from "./news.ts";
 import { NO_WISH, PickupFields } from "./PickupFields.tsx";
 import choice from "./ResolveCase.module.css";
@@ -19,6 +18,7 @@ import { ShipFailure } from "./ShipFailure.tsx";
 import styles from "./Shipping.module.css";
 import { isPickupPossible, type PickupWish, wished } from "./shipping.ts";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useMinute } from "./useMinute.ts";
 
 type Offer = BookingRatesQuery["bookingRates"][number];
 
@@ -26,7 +26,7 @@ type Offer = BookingRatesQuery["bookingRates"][number];
 export function BookOne({ order }: { readonly order: StaffOrderFragment }) {
   const { t } = useDeskWords();
   const say = useToast();
-  const now = useNow(false);
+  const now = useMinute();
   const [wish, setWish] = useState<PickupWish>(NO_WISH);
   const [offer, setOffer] = useState<Offer | null>(null);
   const [book, { loading, error }] = useMutation(CreateShipmentDocument, NEWS);

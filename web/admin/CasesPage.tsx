@@ -3,7 +3,6 @@ import { type CaseRowFragment, MoneyCasesDocument } from "../graphql/generated/a
 import { money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { deskId } from "../ui/words/desk.id.ts";
 import { shipId } from "../ui/words/ship.id.ts";
 import { caseAge } from "./caseAge.ts";
@@ -13,6 +12,7 @@ import { kindsOf } from "./kindsOf.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList, useListWatch } from "./useList.ts";
+import { useMinute } from "./useMinute.ts";
 
 /** One that has no name is shown by its own word. */
 const KINDS = kindsOf({ ...deskId, ...shipId }, "caseKind");
@@ -49,7 +49,7 @@ export function CasesPage() {
 
 function useColumns(): ReadonlyArray<Column<CaseRowFragment>> {
   const { t, named, at } = useDeskWords();
-  const now = useNow(false);
+  const now = useMinute();
   return [
     {
       key: "kind",

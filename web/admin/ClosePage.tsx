@@ -11,7 +11,6 @@ import cards from "../ui/Card.module.css";
 import { count, money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { useWatch } from "../ui/useWatch.ts";
 import styles from "./Close.module.css";
 import { isWalked, runMeaning } from "./closeState.ts";
@@ -22,6 +21,7 @@ import { StartRun } from "./StartRun.tsx";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useList, useListWatch } from "./useList.ts";
+import { useMinute } from "./useMinute.ts";
 
 type Row = CloseRunFragment & { readonly id: string };
 
@@ -62,7 +62,7 @@ export function ClosePage() {
 function RunDay() {
   const { t } = useDeskWords();
   const id = useId();
-  const today = jakartaDay(useNow(false));
+  const today = jakartaDay(useMinute());
   const [day, setDay] = useState(() => dayAfter(today, -1));
   return (
     <section className={`${cards.card} ${styles.run}`} aria-label={t("close.run")}>

@@ -1,9 +1,9 @@
 import { BackIcon, NextIcon } from "../ui/icons/icons.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { DayFilter } from "./Filters.tsx";
 import { dayAfter, jakartaDay } from "./jakartaDay.ts";
 import styles from "./ListTools.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useMinute } from "./useMinute.ts";
 
 interface DayRangeProps {
   readonly from: string;
@@ -14,7 +14,7 @@ interface DayRangeProps {
 /** Days in WIB: a span, or one day and its neighbours. */
 export function DayRange({ from, to, onChange }: DayRangeProps) {
   const { t } = useDeskWords();
-  const today = jakartaDay(useNow(false));
+  const today = jakartaDay(useMinute());
   const one = from !== "" && from === to ? from : today;
   const goTo = (day: string) => onChange(day, day);
   return (

@@ -6,11 +6,11 @@ import { Bone } from "../ui/Bone.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { count, money } from "../ui/format.ts";
 import { NextIcon } from "../ui/icons/icons.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { useWatch } from "../ui/useWatch.ts";
 import styles from "./HomePage.module.css";
 import { dayAfter, jakartaDay } from "./jakartaDay.ts";
 import { type AnyWordKey, useDeskWords } from "./useDeskWords.ts";
+import { useMinute } from "./useMinute.ts";
 
 /** Sums of days read their entries: often enough for a figure that is looked at in passing. */
 const SALES_EVERY_MS = 60_000;
@@ -63,7 +63,7 @@ export function HomeTiles() {
 
 function SalesTiles() {
   const { t } = useDeskWords();
-  const today = jakartaDay(useNow(false));
+  const today = jakartaDay(useMinute());
   const { data, error } = useQuery(HomeSalesDocument, {
     variables: { today, yesterday: dayAfter(today, -1) },
     fetchPolicy: "no-cache",

@@ -2,7 +2,6 @@ import { Link } from "react-router";
 import { ShipmentsDocument, type ShipmentsQuery } from "../graphql/generated/admin/graphql.ts";
 import { parcelMeaning, parcelState } from "../ui/parcel.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { caseAge } from "./caseAge.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { NothingHere } from "./NothingHere.tsx";
@@ -13,6 +12,7 @@ import type { ShippingList } from "./ShippingPage.tsx";
 import { type Trouble, troubleOf } from "./shipping.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useList, useListWatch } from "./useList.ts";
+import { useMinute } from "./useMinute.ts";
 import { type Selection, useSelection } from "./useSelection.ts";
 
 type Row = ShipmentsQuery["shipments"]["edges"][number]["node"];
@@ -133,7 +133,7 @@ function usePickupColumn(): Column<Row> {
 
 function useWordColumns(): ReadonlyArray<Column<Row>> {
   const { t, at } = useDeskWords();
-  const now = useNow(false);
+  const now = useMinute();
   return [
     {
       key: "word",

@@ -1,9 +1,9 @@
 import { useId } from "react";
-import { useNow } from "../ui/useNow.ts";
 import field from "./Field.module.css";
 import styles from "./Shipping.module.css";
 import { isPickupPossible, latestPickup, type PickupWish, soonestPickup, VEHICLES } from "./shipping.ts";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useMinute } from "./useMinute.ts";
 
 export const NO_WISH: PickupWish = { at: "", vehicle: "" };
 
@@ -16,7 +16,7 @@ interface PickupFieldsProps {
 export function PickupFields({ wish, onChange }: PickupFieldsProps) {
   const { t } = useDeskWords();
   const id = useId();
-  const now = useNow(false);
+  const now = useMinute();
   const possible = isPickupPossible(wish, now);
   return (
     <div className={styles.wish}>

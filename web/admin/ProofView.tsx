@@ -8,7 +8,6 @@ import { Failure } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
 import { WarningIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { caseAge } from "./caseAge.ts";
 import { DecideProof } from "./DecideProof.tsx";
 import { MemberChip, SetMember } from "./MemberMark.tsx";
@@ -16,6 +15,7 @@ import { ProofImage } from "./ProofImage.tsx";
 import styles from "./Proofs.module.css";
 import { titlesOf } from "./proofCourses.ts";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useMinute } from "./useMinute.ts";
 
 /** A link lives for 15 minutes. */
 const LINK_RENEWED_MS = 10 * 60 * 1000;
@@ -114,7 +114,7 @@ function UsedBy({ payment: { proofUsedBy } }: { readonly payment: ProofFragment 
 
 function FactRows({ payment }: { readonly payment: ProofFragment }) {
   const { t, at } = useDeskWords();
-  const now = useNow(false);
+  const now = useMinute();
   const { type, user } = payment;
   const age = caseAge(payment.createdAt, now);
   const row = (label: string, value: ReactNode) => (

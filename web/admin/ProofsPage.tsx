@@ -17,13 +17,13 @@ import { LoadMore } from "../ui/LoadMore.tsx";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { paymentMeaning } from "../ui/status.ts";
-import { useNow } from "../ui/useNow.ts";
 import { caseAge } from "./caseAge.ts";
 import styles from "./Proofs.module.css";
 import { ProofView } from "./ProofView.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { type List, useList, useListWatch } from "./useList.ts";
+import { useMinute } from "./useMinute.ts";
 
 /** Payments for courses that wait for a person: the queue, and the one that is looked at beside it. */
 export function ProofsPage() {
@@ -109,7 +109,7 @@ function Queue({ list, rows, chosen }: QueueProps) {
 
 function QueueRow({ row, isChosen }: { readonly row: ProofRowFragment; readonly isChosen: boolean }) {
   const { t } = useDeskWords();
-  const now = useNow(false);
+  const now = useMinute();
   const age = caseAge(row.createdAt, now);
   return (
     <li>

@@ -9,7 +9,6 @@ import {
 import { count, money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { useNow } from "../ui/useNow.ts";
 import { useWatch } from "../ui/useWatch.ts";
 import { caseAge } from "./caseAge.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
@@ -20,6 +19,7 @@ import { QUEUES, type Queue, queueFilter, WORK } from "./refundQueues.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList, useListWatch } from "./useList.ts";
+import { useMinute } from "./useMinute.ts";
 
 /** Money that goes back, by what has to be done about it, with its age and who approved it. */
 export function RefundsPage() {
@@ -75,7 +75,7 @@ function Work({ chosen }: { readonly chosen: string }) {
 
 function useColumns(): ReadonlyArray<Column<StaffRefundFragment>> {
   const { t, at } = useDeskWords();
-  const now = useNow(false);
+  const now = useMinute();
   return [
     {
       key: "amount",

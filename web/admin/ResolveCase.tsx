@@ -20,15 +20,15 @@ export function ResolveCase({ found }: { readonly found: Case }) {
   const say = useToast();
   const { person } = usePerson();
   const [resolve, { loading, error }] = useMutation(ResolveMoneyCaseDocument, NEWS);
-  if (found.owner && found.owner.id !== person?.id)
-    return <p className={cards.soft}>{t("cases.another", { name: found.owner.name })}</p>;
   if (found.actions.includes(ON_THE_ORDER)) return <OnTheOrder found={found} />;
   const end = async (action: string, note: string) => {
     // A refusal stands in `error`.
     const answer = await resolve({ variables: { id: found.id, action, note } }).catch(() => null);
     if (answer?.data) say(t("cases.resolved"));
   };
-  return <ActionForm about="case" actions={found.actions} loading={loading} error={error} onEnd={end} />;
+  const { owner, actions } = found;
+  const obstacle = owner && owner.id !== person?.id ? t("cases.another", { name: owner.name }) : null;
+  return <ActionForm about="case" actions={actions} loading={loading} error={error} obstacle={obstacle} onEnd={end} />;
 }
 
 function OnTheOrder({ found }: { readonly found: Case }) {

@@ -1,7 +1,6 @@
 import { useMutation } from "@apollo/client/react";
 import { usePerson } from "../account/usePerson.ts";
 import { ResolveDiscrepancyDocument, type WholeDiscrepancyFragment } from "../graphql/generated/admin/graphql.ts";
-import cards from "../ui/Card.module.css";
 import { detailNumber, type Failure as FailureData } from "../ui/failure.ts";
 import { useToast } from "../ui/Toast.tsx";
 import { ActionForm } from "./ActionForm.tsx";
@@ -28,12 +27,21 @@ export function ResolveDiscrepancy({ gap }: { readonly gap: WholeDiscrepancyFrag
   const meaning = useMeaning();
   const { person } = usePerson();
   const [resolve, { loading, error }] = useMutation(ResolveDiscrepancyDocument, NEWS);
-  if (gap.owner && gap.owner.id !== person?.id)
-    return <p className={cards.soft}>{t("gap.another", { name: gap.owner.name })}</p>;
   const end = async (action: string, note: string) => {
     // A refusal stands in `error`.
     const answer = await resolve({ variables: { id: gap.id, action, note } }).catch(() => null);
     if (answer?.data) say(t("gap.resolved"));
   };
-  return <ActionForm about="gap" actions={gap.actions} loading={loading} error={error} meaning={meaning} onEnd={end} />;
+  const { owner } = gap;
+  return (
+    <ActionForm
+      about="gap"
+      actions={gap.actions}
+      loading={loading}
+      error={error}
+      meaning={meaning}
+      obstacle={owner && owner.id !== person?.id ? t("gap.another", { name: owner.name }) : null}
+      onEnd={end}
+    />
+  );
 }

@@ -6,13 +6,13 @@ import { ConfirmAction } from "../ui/ConfirmAction.tsx";
 import { Failure } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
 import { useToast } from "../ui/Toast.tsx";
-import { useNow } from "../ui/useNow.ts";
 import styles from "./Close.module.css";
 import field from "./Field.module.css";
 import { draftOf, type FeeDraft, percentOf, readFee } from "./fee.ts";
 import { jakartaDay } from "./jakartaDay.ts";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useMinute } from "./useMinute.ts";
 
 const VATS: readonly FeeVat[] = ["EXCLUDED", "INCLUDED"];
 const TEXTS = ["percent", "fixed", "settleDays"] as const;
@@ -30,7 +30,7 @@ export function SetFee({ rates, onSet }: SetFeeProps) {
   const { t } = useDeskWords();
   const say = useToast();
   const dayWords = useDayWords();
-  const today = jakartaDay(useNow(false));
+  const today = jakartaDay(useMinute());
   const [draft, setDraft] = useState<FeeDraft>({
     paymentType: "",
     percent: "",

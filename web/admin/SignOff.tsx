@@ -13,13 +13,13 @@ import { detailNumber, type Failure as FailureData } from "../ui/failure.ts";
 import { count, money } from "../ui/format.ts";
 import { CheckIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
-import { useNow } from "../ui/useNow.ts";
 import styles from "./Close.module.css";
 import { type Doubt, obstaclesOf } from "./closeState.ts";
 import { jakartaDay } from "./jakartaDay.ts";
 import { NEWS } from "./news.ts";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
+import { useMinute } from "./useMinute.ts";
 
 /** As many of a day's discrepancies as are added up here; of more the server says the sum. */
 const ADDED_UP = 100;
@@ -64,7 +64,7 @@ function Ask({ run }: { readonly run: CloseRunFragment }) {
   const { t } = useDeskWords();
   const { person } = usePerson();
   const doubt = useDoubt(run.day, run.open);
-  const today = jakartaDay(useNow(false));
+  const today = jakartaDay(useMinute());
   const obstacles = obstaclesOf(run, doubt, person?.role === "ADMIN");
   if (obstacles.length === 0) {
     return (

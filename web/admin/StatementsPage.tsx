@@ -10,7 +10,6 @@ import { count, money } from "../ui/format.ts";
 import { DocumentIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { Page } from "../ui/Page.tsx";
-import { useNow } from "../ui/useNow.ts";
 import styles from "./Close.module.css";
 import table from "./DataTable.module.css";
 import { EquationVerdict } from "./EquationVerdict.tsx";
@@ -20,6 +19,7 @@ import { gapOfStatement, STATEMENT_PARTS, type StatementSums, sumOfStatements } 
 import { useDeskWords } from "./useDeskWords.ts";
 import { useDownload } from "./useDownload.ts";
 import { useFilters } from "./useFilters.ts";
+import { useMinute } from "./useMinute.ts";
 
 type Costs = StoreStatementsQuery["shippingCosts"];
 type Statements = StoreStatementsQuery["storeStatements"];
@@ -28,7 +28,7 @@ type Statements = StoreStatementsQuery["storeStatements"];
 export function StatementsPage() {
   const { t } = useDeskWords();
   const { values, set } = useFilters(["day"]);
-  const today = jakartaDay(useNow(false));
+  const today = jakartaDay(useMinute());
   const day = values.day || today;
   const { data, previousData, loading, error, refetch } = useQuery(StoreStatementsDocument, {
     variables: { day },

@@ -1,7 +1,6 @@
 import { Link } from "react-router";
 import { OrdersToShipDocument, type OrdersToShipQuery } from "../graphql/generated/admin/graphql.ts";
 import { money, placeName } from "../ui/format.ts";
-import { useNow } from "../ui/useNow.ts";
 import { BookMany } from "./BookMany.tsx";
 import { caseAge } from "./caseAge.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
@@ -9,6 +8,7 @@ import { NothingHere } from "./NothingHere.tsx";
 import { PickBox } from "./PickBox.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useList, useListWatch } from "./useList.ts";
+import { useMinute } from "./useMinute.ts";
 import { type Selection, useSelection } from "./useSelection.ts";
 
 type Row = OrdersToShipQuery["ordersToShip"]["edges"][number]["node"];
@@ -35,7 +35,7 @@ export function ToShip() {
 
 function useColumns(selection: Selection<Row>): ReadonlyArray<Column<Row>> {
   const { t, at } = useDeskWords();
-  const now = useNow(false);
+  const now = useMinute();
   return [
     {
       key: "pick",

@@ -1,10 +1,16 @@
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_HOURS = 24;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MINUTES = 60;
+const DAY_MINUTES = 24 * HOUR_MINUTES;
 
-/** How long something has been open, in whole days from the second day on, else in hours. */
-export function caseAge(openedAt: string, now: number): { readonly unit: "days" | "hours"; readonly count: number } {
-  const hours = Math.max(0, Math.floor((now - Date.parse(openedAt)) / HOUR_MS));
-  return hours >= 2 * DAY_HOURS
-    ? { unit: "days", count: Math.floor(hours / DAY_HOURS) }
-    : { unit: "hours", count: hours };
+interface Age {
+  readonly unit: "days" | "hours" | "minutes";
+  readonly count: number;
+}
+
+/** How long something has been open, in the largest unit of which two have passed, as whole ones. */
+export function caseAge(openedAt: string, now: number): Age {
+  const minutes = Math.max(0, Math.floor((now - Date.parse(openedAt)) / MINUTE_MS));
+  if (minutes >= 2 * DAY_MINUTES) return { unit: "days", count: Math.floor(minutes / DAY_MINUTES) };
+  if (minutes >= 2 * HOUR_MINUTES) return { unit: "hours", count: Math.floor(minutes / HOUR_MINUTES) };
+  return { unit: "minutes", count: minutes };
 }

@@ -2,7 +2,6 @@ import { Link } from "react-router";
 import { DiscrepanciesDocument, type DiscrepancyRowFragment } from "../graphql/generated/admin/graphql.ts";
 import { money } from "../ui/format.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { useNow } from "../ui/useNow.ts";
 import styles from "./Close.module.css";
 import { caseAge } from "./caseAge.ts";
 import type { Column } from "./DataTable.tsx";
@@ -10,6 +9,7 @@ import { sideWords } from "./evidence.ts";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useList, useListWatch } from "./useList.ts";
+import { useMinute } from "./useMinute.ts";
 
 interface Wanted {
   readonly day: string | null;
@@ -40,7 +40,7 @@ export function useDiscrepancyColumns({
   readonly withDay: boolean;
 }): ReadonlyArray<Column<DiscrepancyRowFragment>> {
   const { t, named, at } = useDeskWords();
-  const now = useNow(false);
+  const now = useMinute();
   const dayWords = useDayWords();
   const day: Column<DiscrepancyRowFragment> = {
     key: "day",

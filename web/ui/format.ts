@@ -50,8 +50,9 @@ export function weight(grams: number): string {
   return `${(grams / 1000).toFixed(1).replace(".", ",").replace(",0", "")} kg`;
 }
 
-/** The size of a file: `0,4 MB`, `18,5 MB`. */
-export function megabytes(bytes: number): string {
+/** The size of a file: `41 kB`, `18,5 MB`. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1_000_000) return `${Math.ceil(bytes / 1_000)} kB`;
   return `${(bytes / 1_000_000).toFixed(1).replace(".", ",")} MB`;
 }
 

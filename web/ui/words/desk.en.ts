@@ -123,6 +123,7 @@ export const deskEn: Readonly<Record<DeskWordKey, string>> = {
   "cases.isTaken": "In hand",
   "cases.isEnded": "Ended",
   "cases.age": "Age",
+  "cases.minutes": "{count} min",
   "cases.hours": "{count} h",
   "cases.days": "{count} days",
   "cases.owner": "Owner",

@@ -121,6 +121,7 @@ export const deskId = {
   "cases.isTaken": "Ditangani",
   "cases.isEnded": "Selesai",
   "cases.age": "Umur",
+  "cases.minutes": "{count} menit",
   "cases.hours": "{count} jam",
   "cases.days": "{count} hari",
   "cases.owner": "Penanggung jawab",
