@@ -16,8 +16,11 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 // Nothing of the last person may be left in memory for the next one.
-session.subscribe(() => {
-  if (!session.signedIn()) void client.clearStore();
+session.subscribe((hasLeft) => {
+  if (!hasLeft) return;
+  // The next one is here already: this tab slept through the change.
+  if (session.signedIn()) window.location.reload();
+  else void client.clearStore();
 });
 
 const root = document.getElementById("root");

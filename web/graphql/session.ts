@@ -29,8 +29,11 @@ export interface Session {
   signIn(tokens: Tokens): void;
   /** Forgets the tokens here and in the other tabs, and gives the refresh token to tell the server. */
   signOut(): string | null;
-  /** Hears of signing in and out, here or in another tab. Answers how to stop. */
-  subscribe(hear: () => void): () => void;
+  /**
+   * Hears of signing in and out, here or in another tab, and whether somebody left: a tab that slept meanwhile may hear
+   * of it when the next one has come already. Answers how to stop.
+   */
+  subscribe(hear: (hasLeft: boolean) => void): () => void;
 }
 
 const KEY = "lunas.refresh";
@@ -58,9 +61,9 @@ export function createSession(parts: SessionParts): Session {
   let access: string | null = null;
   let freshUntil = 0;
   let renewal: Promise<string | null> | null = null;
-  const hearers = new Set<() => void>();
-  const tell = () => {
-    for (const hear of hearers) hear();
+  const hearers = new Set<(hasLeft: boolean) => void>();
+  const tell = (hasLeft: boolean) => {
+    for (const hear of hearers) hear(hasLeft);
   };
   const hold = (token: string) => {
     access = token;
@@ -83,7 +86,7 @@ export function createSession(parts: SessionParts): Session {
         parts.storage.removeItem(KEY);
         drop();
         parts.tabs.post({ kind: "signedOut" });
-        tell();
+        tell(true);
       }
       return null;
     }
@@ -109,7 +112,8 @@ export function createSession(parts: SessionParts): Session {
     // Tokens that crossed a sign-out on their way are nobody's any more.
     if (news.kind === "tokens" && parts.storage.getItem(KEY) !== null) hold(news.accessToken);
     else drop();
-    if (before !== (access !== null)) tell();
+    const hasLeft = news.kind === "signedOut" || (before && access === null);
+    if (hasLeft || before !== (access !== null)) tell(hasLeft);
   });
 
   return {
@@ -124,14 +128,14 @@ export function createSession(parts: SessionParts): Session {
       parts.storage.setItem(KEY, tokens.refreshToken);
       hold(tokens.accessToken);
       parts.tabs.post({ kind: "tokens", accessToken: tokens.accessToken });
-      tell();
+      tell(false);
     },
     signOut() {
       const refreshToken = parts.storage.getItem(KEY);
       parts.storage.removeItem(KEY);
       drop();
       parts.tabs.post({ kind: "signedOut" });
-      tell();
+      tell(true);
       return refreshToken;
     },
     subscribe(hear) {

@@ -168,6 +168,28 @@ test("a tab that signed out takes no tokens that were on their way to it", () =>
   expect([tab.signedIn(), tab.current()]).toEqual([false, null]);
 });
 
+test("a tab that slept hears that somebody left, although the next one has come already", () => {
+  let news: (news: News) => void = () => undefined;
+  const tab = createSession({
+    storage: { getItem: () => "the next one's", setItem: () => undefined, removeItem: () => undefined },
+    exclusive: (work) => work(),
+    tabs: {
+      post: () => undefined,
+      listen: (hear) => {
+        news = hear;
+      },
+    },
+    exchange: async () => "refused",
+    now: () => 0,
+  });
+  const heard: boolean[] = [];
+  tab.subscribe((hasLeft) => heard.push(hasLeft));
+  tab.signIn({ accessToken: "first", refreshToken: "first" });
+  news({ kind: "signedOut" });
+  news({ kind: "tokens", accessToken: "second" });
+  expect(heard).toEqual([false, true, false]);
+});
+
 test("a token that is no JWT has no known life", () => {
   expect([lifeOf("opaque"), lifeOf("a.b.c"), lifeOf(jwt({ iat: 5, exp: 10 }))]).toEqual([null, null, 5_000]);
 });
