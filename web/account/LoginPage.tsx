@@ -8,6 +8,7 @@ import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { EMAIL_MAX, isEmail } from "./email.ts";
 import { nextPlace } from "./nextPlace.ts";
 import { usePerson } from "./usePerson.ts";
 import { useSignIn } from "./useSignIn.ts";
@@ -23,7 +24,7 @@ export function LoginPage() {
     mode: "uncontrolled",
     initialValues: { email: "", password: "" },
     validate: {
-      email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("login.emailWrong")),
+      email: (value) => (isEmail(value) ? null : t("login.emailWrong")),
       password: (value) => (value ? null : t("login.passwordMissing")),
     },
   });
@@ -42,6 +43,7 @@ export function LoginPage() {
         <TextInput
           label={t("login.email")}
           type="email"
+          maxLength={EMAIL_MAX}
           autoComplete="username"
           inputMode="email"
           data-testid="login-email"

@@ -9,12 +9,15 @@ import cards from "../ui/Card.module.css";
 import { Failure } from "../ui/Failure.tsx";
 import { Page } from "../ui/Page.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { EMAIL_MAX, isEmail } from "./email.ts";
 import { nextPlace } from "./nextPlace.ts";
 import { usePerson } from "./usePerson.ts";
 import { useSignIn } from "./useSignIn.ts";
 
 /** What the server asks at least; said before sending. */
 const MIN_PASSWORD = 8;
+const MAX_PASSWORD = 128;
+const MAX_NAME = 100;
 
 /** A new account, signed in at once. Who is signed in already goes on: two people never share what is kept here. */
 export function RegisterPage() {
@@ -38,6 +41,7 @@ export function RegisterPage() {
         {error && <Failure error={error} />}
         <TextInput
           label={t("register.name")}
+          maxLength={MAX_NAME}
           autoComplete="name"
           key={form.key("name")}
           {...form.getInputProps("name")}
@@ -45,6 +49,7 @@ export function RegisterPage() {
         <TextInput
           label={t("login.email")}
           type="email"
+          maxLength={EMAIL_MAX}
           autoComplete="email"
           key={form.key("email")}
           {...form.getInputProps("email")}
@@ -61,6 +66,7 @@ export function RegisterPage() {
           label={t("login.password")}
           description={t("register.passwordShort", { count: MIN_PASSWORD })}
           autoComplete="new-password"
+          maxLength={MAX_PASSWORD}
           visibilityToggleButtonProps={{ "aria-label": t("login.showPassword") }}
           key={form.key("password")}
           {...form.getInputProps("password")}
@@ -84,7 +90,7 @@ function useRegisterForm() {
     initialValues: { name: "", email: "", phone: "", password: "" },
     validate: {
       name: (value) => (value.trim() ? null : t("register.nameMissing")),
-      email: (value) => (/^\S+@\S+$/.test(value.trim()) ? null : t("login.emailWrong")),
+      email: (value) => (isEmail(value) ? null : t("login.emailWrong")),
       phone: (value) => (value.trim() === "" || isPhone(value) ? null : t("register.phoneWrong")),
       password: (value) => (value.length >= MIN_PASSWORD ? null : t("register.passwordShort", { count: MIN_PASSWORD })),
     },

@@ -80,7 +80,14 @@ function CheckoutOf({ person }: { readonly person: Parameters<typeof useCheckout
     >
       <div className={cards.stack}>
         <AddressForm draft={checkout.draft} gaps={checkout.gaps} onChange={checkout.change} />
-        {checkout.ratesError ? <Failure error={checkout.ratesError} onRetry={checkout.retryRates} /> : null}
+        {checkout.ratesError ? (
+          <Failure
+            error={checkout.ratesError}
+            onRetry={checkout.retryRates}
+            // A place that was chosen long ago and is known no more.
+            meaning={({ code }) => (code === "INVALID_INPUT" ? t("address.destinationMissing") : undefined)}
+          />
+        ) : null}
         {byStore(basket.lines).map(({ store, lines }) => (
           <ShippingChoice
             key={store.id}

@@ -47,7 +47,7 @@ const FIELDS: Readonly<Record<string, keyof AddressDraft>> = {
   "input.address.recipient": "recipient",
   "input.address.phone": "phone",
   "input.address.line": "line",
-  "input.address.destinationId": "destination",
+  destinationId: "destination",
 };
 
 /** The fields that the server refused, by its names for them. */
