@@ -7,6 +7,7 @@ export const alertDeskEn: Readonly<Record<AlertDeskWordKey, string>> = {
   "alertKind.JOB_PARKED": "A job was given up",
   "alertKind.IMPOSSIBLE_STATUS": "Midtrans reports a status that cannot be",
   "alertKind.POLL_FAILED": "An answer of Midtrans could not be applied",
+  "alertKind.CHARGE_REFUSED": "Midtrans refuses a charge",
   "alertKind.PAGE_REFUSED": "Midtrans refuses to open a payment page",
   "alertKind.FRAUD_REVIEW": "A payment is to be reviewed",
   "alertKind.CHALLENGE_UNANSWERED": "A card's challenge is unanswered for 4 hours",

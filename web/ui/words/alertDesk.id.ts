@@ -5,6 +5,7 @@ export const alertDeskId = {
   "alertKind.JOB_PARKED": "Pekerjaan latar berhenti dicoba",
   "alertKind.IMPOSSIBLE_STATUS": "Status dari Midtrans tidak mungkin",
   "alertKind.POLL_FAILED": "Jawaban Midtrans tidak bisa diterapkan",
+  "alertKind.CHARGE_REFUSED": "Midtrans menolak penagihan",
   "alertKind.PAGE_REFUSED": "Midtrans menolak membuka halaman bayar",
   "alertKind.FRAUD_REVIEW": "Pembayaran perlu ditinjau",
   "alertKind.CHALLENGE_UNANSWERED": "Pemeriksaan kartu belum dijawab 4 jam",
