@@ -4,7 +4,7 @@ import { formatRupiah } from "../kernel/money.ts";
 import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { effectContext } from "./advancePayment.ts";
 import type { TransactionRow } from "./lockPayment.ts";
-import { actionsAfter, toldBy } from "./moneyCase.rules.ts";
+import { actionsAfter, toldBy, wordsOf } from "./moneyCase.rules.ts";
 import { eventOf } from "./payment.rules.ts";
 import type { PaymentEvent } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
@@ -155,7 +155,12 @@ async function followItsEnd(tx: Tx, facts: Facts, event: PaymentEvent): Promise<
 }
 
 const openSecondCase = (tx: Tx, facts: Facts, event: PaymentEvent): Promise<void> =>
-  openCase(tx, facts, event.toUpperCase(), `${event} on a second transaction of payment ${facts.payment.number}`);
+  openCase(
+    tx,
+    facts,
+    event.toUpperCase(),
+    `The gateway says ${wordsOf(facts.report)} of a second transaction of payment ${facts.payment.number}`,
+  );
 
 /** A try that another one has outrun: its money is owed back, and what takes it away by itself is no debt any more. */
 export async function applyMoneyOfAnother(tx: Tx, facts: Facts, event: PaymentEvent): Promise<ReportOutcome> {

@@ -1,6 +1,10 @@
 import type { CaseAction } from "../kernel/openMoneyCase.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
 
+/** The gateway's words for people, with those of its fraud check where these are no plain yes. */
+export const wordsOf = ({ statusText, fraudStatus }: PaymentReport): string =>
+  fraudStatus === null || fraudStatus === "accept" ? statusText : `${statusText} (${fraudStatus})`;
+
 /** What makes a report news: the same words about the same money open no second case after a decision. */
 export const toldBy = (report: PaymentReport): string =>
   [

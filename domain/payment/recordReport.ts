@@ -22,6 +22,7 @@ import {
   type TransactionRow,
 } from "./lockPayment.ts";
 import { usesPage } from "./methods.rules.ts";
+import { wordsOf } from "./moneyCase.rules.ts";
 import { eventOf, isDead } from "./payment.rules.ts";
 import { type PaymentEvent, paymentStates } from "./payment.states.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
@@ -71,18 +72,14 @@ async function alert(tx: Tx, { app, transaction, now }: Facts, kind: string, mes
   );
 }
 
+const contradiction = ({ payment, report }: Facts): string =>
+  `The gateway says ${wordsOf(report)} of payment ${payment.number}, which is ${payment.status}`;
+
 /** The table says that this cannot be: nothing of it is kept but the evidence, and people are told. */
 async function refuse(tx: Tx, facts: Facts, event: PaymentEvent, opensCase: boolean): Promise<ReportOutcome> {
-  const { payment, report } = facts;
   await noteLook(tx, facts);
-  if (opensCase)
-    await openCase(tx, facts, event.toUpperCase(), `${event} on payment ${payment.number} that is ${payment.status}`);
-  await alert(
-    tx,
-    facts,
-    "IMPOSSIBLE_STATUS",
-    `The gateway says ${report.statusText} of payment ${payment.number}, which is ${payment.status}`,
-  );
+  if (opensCase) await openCase(tx, facts, event.toUpperCase(), contradiction(facts));
+  await alert(tx, facts, "IMPOSSIBLE_STATUS", contradiction(facts));
   return "held";
 }
 
@@ -100,8 +97,7 @@ async function move(tx: Tx, facts: Facts, said: PaymentEvent, sums: Sums): Promi
   if (effect === "orphaned") {
     await recordOrphan(tx, facts, transaction.id, "LATE", `Payment ${payment.number} came when its order was over`);
   }
-  if (verdict.opensCase)
-    await openCase(tx, facts, event.toUpperCase(), `${event} on payment ${payment.number} that is ${payment.status}`);
+  if (verdict.opensCase) await openCase(tx, facts, event.toUpperCase(), contradiction(facts));
   if (verdict.kind === "moved" && (event === "chargedBack" || event === "reversed")) {
     await app.effects[payment.purpose].withdraw(tx, {
       ...effectContext(payment, cause, now),
