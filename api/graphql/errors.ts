@@ -19,6 +19,13 @@ export interface Answer {
 
 /** PostgreSQL's refusals of a NUL in a text or in JSON: the statement failed, so nothing was changed. */
 const UNSTORABLE_SQLSTATES: ReadonlySet<unknown> = new Set(["22021", "22P05"]);
+/** Half of a character, as JSON may escape it, is malformed JSON to PostgreSQL; ours is well-formed but for that. */
+const MALFORMED = { code: "22P02", message: "invalid input syntax for type json" } as const;
+
+function isUnstorable(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return UNSTORABLE_SQLSTATES.has(code) || (code === MALFORMED.code && message === MALFORMED.message);
+}
 
 /** Waited too long for a row or a statement, or lost every race: the transaction was rolled back whole. */
 const BUSY_SQLSTATES: ReadonlySet<unknown> = new Set(["55P03", "57014", "40001", "40P01"]);
@@ -46,7 +53,7 @@ export function answerOf(error: unknown): Answer {
       AWAY_WORDS[`${gateway}:${outcome}`] ?? "A company that we depend on does not answer; try again in a moment";
     return { code: "GATEWAY_UNAVAILABLE", message, retryable: true, details: { gateway } };
   }
-  if (UNSTORABLE_SQLSTATES.has((error as { code?: unknown } | null)?.code)) {
+  if (isUnstorable(error)) {
     return {
       code: "INVALID_INPUT",
       message: "The input holds a character that cannot be stored",

@@ -41,6 +41,7 @@ export const CHECKOUTS: Case[] = [
   checkoutWith("no recipient", "INVALID_INPUT", () => address({ recipient: " " })),
   checkoutWith("a recipient of 5,000 characters", "INVALID_INPUT", () => address({ recipient: LONG })),
   checkoutWith("a NUL in the street", "INVALID_INPUT", () => address({ line: NUL })),
+  checkoutWith("half of a character in the street", "INVALID_INPUT", () => address({ line: "Jalan \ud83d 1" })),
   checkoutWith("a line break in the note", "INVALID_INPUT", () => address({ note: "a\nb" })),
   checkoutWith("a phone that is none", "INVALID_INPUT", () => address({ phone: "call me" })),
   checkoutWith("place 0", "INVALID_INPUT", () => address({ destinationId: 0 })),

@@ -75,5 +75,9 @@ describe("an error of a resolver", () => {
   test("that no column can hold the text is the caller's", () => {
     const nul = Object.assign(new Error('invalid byte sequence for encoding "UTF8": 0x00'), { code: "22021" });
     expect(answerOf(nul)).toMatchObject({ code: "INVALID_INPUT", retryable: false });
+    const half = Object.assign(new Error("invalid input syntax for type json"), { code: "22P02" });
+    expect(answerOf(half)).toMatchObject({ code: "INVALID_INPUT", retryable: false });
+    const ours = Object.assign(new Error('invalid input syntax for type uuid: "x"'), { code: "22P02" });
+    expect(answerOf(ours)).toMatchObject({ code: "INTERNAL" });
   });
 });
