@@ -2,7 +2,7 @@ import type { Sql, SqlValue } from "../../platform/sqlClient.ts";
 import { type Page, type PageInput, pageOf, readTimedPage } from "./page.ts";
 import { DAY_MS, later, startOfJakartaDay } from "./time.ts";
 
-/** One condition of a list. Each `?` in its text stands for its one value. */
+/** One condition of a list. Each `?` in its text stands for its one value, and `??` for PostgreSQL's operator. */
 export interface Condition {
   readonly text: string;
   readonly value: SqlValue;
@@ -48,7 +48,9 @@ export interface TimedList {
 
 /** The conditions as SQL; their values follow `before` others. */
 export const whereOf = (conditions: readonly Condition[], before = 0): string =>
-  conditions.map(({ text }, i) => text.replaceAll("?", `$${before + i + 1}`)).join(" and ") || "true";
+  conditions
+    .map(({ text }, i) => text.replace(/\?\??/g, (mark) => (mark === "??" ? "?" : `$${before + i + 1}`)))
+    .join(" and ") || "true";
 
 /** A row's instant as its cursor holds it: to the microsecond, as PostgreSQL has it. */
 export const cursorKeyOf = (at: string): string =>

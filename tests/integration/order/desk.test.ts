@@ -5,6 +5,7 @@ import { countMyOrders, listMyOrders, type OrderFilter, type OrderView } from ".
 import { ORDER_PAYMENT_STATUSES } from "../../../domain/order/order.rules.ts";
 import { ORDER_STATUSES } from "../../../domain/order/order.states.ts";
 import { type AdminOrderFilter, countAllOrders, listAllOrders } from "../../../domain/order/orderDesk.queries.ts";
+import { countAllPayments, listAllPayments } from "../../../domain/payment/payment.queries.ts";
 import type { Db } from "../../../platform/db.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { addCustomer, addOrder, addStore, type OrderRow, openTestShop, type TestShop } from "../../support/shopRows.ts";
@@ -236,6 +237,20 @@ describe("staff's list of orders", () => {
       code: "FORBIDDEN",
     });
   });
+});
+
+test("a payment is searched by its number, its order's, its customer and the gateway's words without a scan", async () => {
+  const [{ gatewayOrderId } = { gatewayOrderId: "" }] = await shop.db.sql<{ gatewayOrderId: string }>(
+    "select gateway_order_id from payment_transactions where id = $1",
+    [one.transactionId],
+  );
+  for (const search of [one.paymentNumber.toLowerCase(), one.orderNumber, gatewayOrderId]) {
+    const { nodes } = await listAllPayments(asked(), STAFF, { search }, { first: 20, after: null });
+    expect(nodes.map(({ id }) => id)).toEqual([one.paymentId]);
+    expect(await countAllPayments(asked(), STAFF, { search })).toBe(1);
+  }
+  expect(await countAllPayments(asked(), STAFF, { search: `${buyer.userId}@lunas.test` })).toBe(ORDERS / BUYERS);
+  expect(await scanned()).toEqual([]);
 });
 
 describe("a customer's list of orders", () => {
