@@ -34,7 +34,10 @@ async function postpone(
   });
 }
 
-/** A company that is away comes back, and so does a database, or a lock of it; what we cannot apply is our bug, and is told. */
+/**
+ * A company that is away comes back, and so does a database, or a lock of it; what we cannot apply is our bug, and is
+ * told.
+ */
 async function noteFailure(app: App, claimed: ClaimedShipment, error: unknown): Promise<CheckOutcome> {
   app.log.warn({ err: error, shipmentId: claimed.id }, "a parcel could not be looked at and is due again");
   if (error instanceof GatewayUnavailable || isDatabaseAway(error) || isDatabaseBusy(error)) return "AWAY";
