@@ -13,7 +13,8 @@ const LOOKS_APART_MS = 15 * SECOND_MS;
 
 /**
  * Takes a recurring notification. It is not signed, so nothing of it is believed: where it names a subscription of
- * ours, a job asks the gateway how that one stands. Copies are harmless: one unfinished job a subscription.
+ * ours, a job asks the gateway how that one stands. Copies are harmless: one unfinished job a subscription, and while
+ * its id is not known, one an id.
  *
  * @throws Refusal INVALID_INPUT for a body that is not of its form
  */
@@ -25,8 +26,8 @@ export async function receiveRecurringNews(
   if (gatewayId === null) return "unknown";
   const outcome = await inTransaction(app.db, async (tx) => {
     const now = app.clock.now();
-    const [row] = await tx.sql<{ id: SubscriptionId; lastLookedAt: Date | null }>(
-      `select id, last_looked_at from subscriptions
+    const [row] = await tx.sql<{ id: SubscriptionId; isFound: boolean; lastLookedAt: Date | null }>(
+      `select id, gateway_id is not null as is_found, last_looked_at from subscriptions
         where gateway_id = $1 or (number = $2 and gateway_id is null and sent_at is not null)
         order by gateway_id nulls last limit 1`,
       [gatewayId, name],
@@ -38,7 +39,8 @@ export async function receiveRecurringNews(
       now,
       "subscription.told",
       { subscriptionId: row.id, gatewayId },
-      { key: row.id, dueAt: soonest > now ? soonest : now },
+      // Each id that is told of one that is looked for is asked about: anybody may name a wrong one first.
+      { key: row.isFound ? row.id : `${row.id}:${gatewayId}`, dueAt: soonest > now ? soonest : now },
     );
     return "stored" as const;
   });

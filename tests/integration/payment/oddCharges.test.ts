@@ -111,6 +111,17 @@ describe("a subscription of which the gateway never tells", () => {
     expect((await read(shop, anew)).state).toBe("PENDING");
   });
 
+  test("until now is found by its true news, whatever name was put about before", async () => {
+    const { id } = await unknown("taken");
+    const { number } = await read(shop, id);
+    const [remote] = await remotes(shop, number);
+    for (const told of ["d98a63b8-97e4-4059-825f-0f62340407e9", remote?.id]) {
+      expect(await receiveRecurringNews(shop.app, JSON.stringify({ id: told, name: number }))).toBe("stored");
+    }
+    await shop.drain();
+    expect(await read(shop, id)).toMatchObject({ state: "PENDING", gatewayId: remote?.id });
+  });
+
   test("and was there all the same is ended there with its first news", async () => {
     const { id } = await unknown("taken");
     const { number } = await read(shop, id);
