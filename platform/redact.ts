@@ -26,7 +26,9 @@ const TEXT_MAX = 2_000; // characters of one value
 const MARK = "[redacted]";
 
 function redactValue(value: unknown, parent: string, depth: number): unknown {
-  if (typeof value === "string") return value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX)}…` : value;
+  // Half of a character, which a cut or another company may leave, is nothing that a column of JSON takes.
+  if (typeof value === "string")
+    return (value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX)}…` : value).toWellFormed();
   if (value === null || typeof value !== "object") return typeof value === "bigint" ? String(value) : value;
   if (depth >= DEPTH_MAX) return "[deep]";
   if (value instanceof Date) return value.toISOString();
