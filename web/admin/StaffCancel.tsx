@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import { CancelForm } from "../account/CancelForm.tsx";
+import { usePerson } from "../account/usePerson.ts";
 import {
   AdminCancelOrderDocument,
   StaffCancelPreviewDocument,
@@ -10,6 +11,7 @@ import {
 import { createAttempts } from "../shop/attempt.ts";
 import cards from "../ui/Card.module.css";
 import { useToast } from "../ui/Toast.tsx";
+import { orderMoneyStrip } from "./moneyStrip.ts";
 import { NEWS } from "./news.ts";
 import { staffReasons } from "./staffReasons.ts";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -18,9 +20,17 @@ import { useOpening } from "./useOpening.ts";
 /** Staff cancels an order, with what that does shown before; where it can't be done it says so. */
 export function StaffCancel({ order }: { readonly order: StaffOrderFragment }) {
   const { t } = useDeskWords();
+  const { person } = usePerson();
   const { isOpen, open, close, button } = useOpening();
-  if (!order.canCancel)
-    return <p className={cards.soft}>{t("staffCancel.cannot", { status: t(`status.${order.status}`) })}</p>;
+  if (!order.canCancel) {
+    const isLeft = orderMoneyStrip(order).refundable > 0;
+    return (
+      <p className={cards.soft}>
+        {t("staffCancel.cannot", { status: t(`status.${order.status}`) })}{" "}
+        {isLeft && t(person?.role === "ADMIN" ? "staffCancel.giveBack" : "staffCancel.askAdmin")}
+      </p>
+    );
+  }
   if (isOpen) return <Ask order={order} onClose={close} />;
   return (
     <Button ref={button} variant="default" onClick={open} data-testid="cancel-order">

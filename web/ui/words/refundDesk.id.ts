@@ -80,8 +80,9 @@ export const refundDeskId = {
   "staffReason.damaged": "Barang rusak atau salah kirim",
   "staffReason.wrongPrice": "Harga atau ongkirnya keliru",
   "staffReason.unreachable": "Alamat tidak bisa dikirimi",
-  "staffCancel.cannot":
-    "Pesanan berstatus {status} tidak bisa dibatalkan. Uangnya bisa dikembalikan lewat “Kembalikan uang”.",
+  "staffCancel.cannot": "Pesanan berstatus {status} tidak bisa dibatalkan.",
+  "staffCancel.giveBack": "Uangnya bisa dikembalikan lewat “Kembalikan uang”.",
+  "staffCancel.askAdmin": "Uangnya bisa dikembalikan oleh admin.",
   "giveBack.open": "Kembalikan uang",
   "giveBack.title": "Kembalikan uang",
   "giveBack.nothing": "Tidak ada uang yang bisa dikembalikan sekarang.",
