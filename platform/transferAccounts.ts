@@ -40,7 +40,7 @@ export function readTransferAccounts(read: Reader): TransferSettings {
   if (isRight) return { transferAccounts: right };
   read.fail(
     "TRANSFER_ACCOUNTS",
-    `expected 1 to ${ACCOUNTS_MAX} different accounts such as Bank Contoh:0123456789:Yayasan Contoh, separated by semicolons`,
+    `expected 1 to ${ACCOUNTS_MAX} different accounts, such as Bank Contoh:0123456789:Yayasan Contoh, by semicolons`,
   );
   return { transferAccounts: [] };
 }

@@ -26,7 +26,7 @@ export const refusals: Readonly<Record<ErrorCode, string>> = {
   REFUND_EXCEEDS_CAPTURED: "More than is left of what was paid; `details` has the rest.",
   REVIEW_NOT_ALLOWED: "No completed purchase of the product gives the right.",
   ALREADY_REVIEWED: "A living review of this product is there: `details.reviewId`.",
-  ALREADY_ENROLLED: "The learner has it (`details.courseIds`), or has paid for it, which is looked at (`details.paymentId`).",
+  ALREADY_ENROLLED: "The learner has it, or has paid for it and that is looked at: `details.courseIds`, `paymentId`.",
   NOT_A_MEMBER: "The price of type DIKE is for members, whom staff names: `setMember`.",
   PROGRESS_BACKWARDS: "Progress only grows.",
   UPLOAD_REFUSED: "The file is not one that is taken; `details` says why.",

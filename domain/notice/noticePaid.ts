@@ -16,8 +16,8 @@ function templateOf(news: PaymentNews): TemplateName {
 
 /**
  * Whether the money is told here. What an approval has opened, and a subscription that is back, are told by mails of
- * their own, which say the same and more; money that the bank took back, or of which a course cannot be opened any more,
- * by the message of its end.
+ * their own, which say the same and more; money that the bank took back, or that opens no course any more, by the
+ * message of its end.
  */
 function isTold(news: PaymentNews): boolean {
   if (news.paidAt === null || news.status === "FAILED" || news.isBack) return false;
@@ -43,8 +43,8 @@ const noticeOf = ({ publicUrl }: App["settings"], news: PaymentNews, paidAt: Dat
 type Telling = Pick<App, "db" | "clock" | "ids" | "settings">;
 
 /**
- * Handler of payment.paid: tells the customers that the money arrived, for which orders, courses or month, and where the
- * invoice is.
+ * Handler of payment.paid: tells the customers that the money arrived, for which orders, courses or month, and
+ * where the invoice is.
  *
  * A second run is harmless: the mail is unique by event, recipient and template, so it finds the first one. A payment
  * that the bank took back meanwhile is not told as paid any more: the message of its end speaks.

@@ -24,8 +24,8 @@ interface Server {
 
 /**
  * `smtp://user:password@host:587?from=Toko%20<toko@example.id>`; smtps:// speaks TLS from the start, smtp:// takes it
- * up where the server offers it, and gives its password to another machine by TLS alone. Without `from` the sender is the user where that is an address, else no-reply at our
- * host.
+ * up where the server offers it, and gives its password to another machine by TLS alone. Without `from` the sender is
+ * the user where that is an address, else no-reply at our host.
  */
 function readServer(smtpUrl: string, publicUrl: string): Server {
   const url = new URL(smtpUrl);

@@ -239,7 +239,7 @@ describe("staff's list of orders", () => {
   });
 });
 
-test("a payment is searched by its number, its order's, its customer and the gateway's words without a scan", async () => {
+test("a payment is searched by its number, its order's, its customer and the gateway's words: no scan", async () => {
   const [{ gatewayOrderId } = { gatewayOrderId: "" }] = await shop.db.sql<{ gatewayOrderId: string }>(
     "select gateway_order_id from payment_transactions where id = $1",
     [one.transactionId],
