@@ -194,13 +194,13 @@ export function readSettlementLine(record: readonly string[], places: Places<Set
       gatewayOrderId: orderIdOf(cell("orderId")),
       refundKey: cell("refundKey"),
       vaNumber: cell("vaNumber"),
-      paymentType: cell("paymentType")?.toLowerCase().slice(0, CELL_CHARS_MAX) ?? null,
+      paymentType: cell("paymentType")?.toLowerCase().slice(0, CELL_CHARS_MAX).toWellFormed() ?? null,
       paidOn,
       settledOn,
       // Banks and dashboards write one reference now large, now small.
       payoutReference: cell("payoutReference")?.toUpperCase() ?? null,
       currency,
-      foreignGross: isForeign ? (cell("gross")?.slice(0, CELL_CHARS_MAX) ?? "") : null,
+      foreignGross: isForeign ? (cell("gross")?.slice(0, CELL_CHARS_MAX).toWellFormed() ?? "") : null,
       ...signed(type, sums),
     },
   };

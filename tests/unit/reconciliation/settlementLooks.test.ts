@@ -68,6 +68,16 @@ test("a payout's reference is one however it is written", () => {
   expect(read("po-1")).toMatchObject({ line: { payoutReference: "PO-1" } });
 });
 
+test("a word that is cut keeps no half of a character, which no row can hold", () => {
+  const read = readSettlementLine(
+    ["LNS-20261120-7F3K9Q-01A", "2026-11-23", "10000", "0", `${"a".repeat(254)}\u{1f6d2}`],
+    {
+      ...{ orderId: 0, settledOn: 1, gross: 2, fee: 3, paymentType: 4 },
+    },
+  );
+  expect(read).toMatchObject({ line: { paymentType: `${"a".repeat(254)}\ufffd` } });
+});
+
 describe("files and books about one transaction", () => {
   const nothing: Position = {
     captured: 100_000,
