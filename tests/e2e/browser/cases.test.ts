@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { type Stack, startStack } from "../../support/stack.ts";
+import { signIn } from "./bought.ts";
 import { arrive, checkOut, logIn, putInBasket } from "./steps.ts";
 import { SIZES, type Visit, visit } from "./visit.ts";
 
@@ -101,6 +102,30 @@ test.each(SIZES)(
     await page.goto(`${shop}/admin/cases?state=ended`);
     await page.getByTestId("row").first().waitFor();
     expect(found).toEqual([]);
+    expect(staff.complaints).toEqual([]);
+  },
+  STORY_MS,
+);
+
+test(
+  "what staff types about a case stays when a colleague takes it, and the page says whose it is and how it ends",
+  async () => {
+    const token = await signIn(stack, "admin@lunas.test");
+    const admin = async (mutation: string) => {
+      const { errors } = await stack.graphql(`mutation { ${mutation} { id } }`, {}, { token });
+      expect(errors).toEqual([]);
+    };
+    const page = await atTheDesk(SIZES[0], "/cases");
+    await gatewayMoves(`${STRAY}-two`, { transaction_status: "settlement", force: true, gross_amount: 81_000 });
+    await page.getByTestId("row").filter({ hasText: "Rp81.000" }).getByTestId("case-link").click();
+    await page.getByTestId("case-note").fill("Bank sudah ditelepon");
+    const id = new URL(page.url()).pathname.split("/").at(-1);
+    await admin(`takeMoneyCase(id: "${id}")`);
+    await page.locator('[data-testid="case-state"][data-status="TAKEN"]').waitFor();
+    expect(await page.getByTestId("case-note").inputValue()).toBe("Bank sudah ditelepon");
+    expect(await page.getByTestId("resolve-case").isDisabled()).toBe(true);
+    await admin(`resolveMoneyCase(id: "${id}", action: "DISMISS", note: "Dicatat di kas toko")`);
+    await page.getByTestId("case-end").getByText("Dicatat di kas toko").waitFor();
     expect(staff.complaints).toEqual([]);
   },
   STORY_MS,
