@@ -10,6 +10,7 @@ import { systemClock } from "../../platform/clock.ts";
 import { type Config, loadConfig } from "../../platform/config.ts";
 import { type Sql, sqlOver, typeParsers } from "../../platform/sqlClient.ts";
 import { comesUp, lastLines, type RunningChild, startChild } from "../../scripts/childProcess.ts";
+import { COMPILE_CACHE } from "../../scripts/compileCache.ts";
 import { freePort } from "../../scripts/postgresProcess.ts";
 import type { Bench } from "./benchmark.ts";
 import { type HttpClient, openHttp } from "./httpClient.ts";
@@ -125,6 +126,8 @@ async function environmentOf(databaseUrl: string, dataDir: string): Promise<Node
   return {
     PATH: process.env["PATH"],
     HOME: process.env["HOME"],
+    // Not what is measured: most of a start is compiling the same code.
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
     NODE_ENV: "production",
     DATABASE_URL: databaseUrl,
     DATA_DIR: dataDir,

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { comesUp, lastLines, type RunningChild, startChild } from "../childProcess.ts";
+import { COMPILE_CACHE } from "../compileCache.ts";
 import { freePort } from "../postgresProcess.ts";
 
 /** A busy machine runs several of these at once. */
@@ -108,8 +109,7 @@ async function partsOf(plan: ShopPlan) {
     PORT: String(ports[0]),
     SANDBOX_PORT: String(sandboxPort),
     SANDBOX_TIME_SCALE: String(plan.timeScale ?? 1),
-    // Many processes start from the same code here; compiling it is most of a start.
-    NODE_COMPILE_CACHE: path.resolve("dist", ".compiled"),
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
     ...plan.env,
   };
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { COMPILE_CACHE } from "../../scripts/compileCache.ts";
 
 export const TEMPLATE_DATABASE = "lunas_template";
 
@@ -57,7 +58,12 @@ async function makeShopTemplate(): Promise<void> {
     if (made.rowCount !== 0) return;
     const draft = await cloneOf(TEMPLATE_DATABASE);
     const dir = mkdtempSync(path.join(os.tmpdir(), "lunas-seed-"));
-    const env = { PATH: process.env["PATH"], DATABASE_URL: draft.url, DATA_DIR: dir };
+    const env = {
+      PATH: process.env["PATH"],
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      DATABASE_URL: draft.url,
+      DATA_DIR: dir,
+    };
     const seeded = spawnSync(process.execPath, ["dist/scripts/seed.js"], { env, encoding: "utf8" });
     rmSync(dir, { recursive: true, force: true });
     if (seeded.status !== 0) throw new Error(`no demo shop: ${seeded.stdout}${seeded.stderr}`);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { COMPILE_CACHE } from "../../scripts/compileCache.ts";
 import { startDatabase } from "../../scripts/embeddedPostgres.ts";
 import { SHOP_TEMPLATE, TEMPLATE_DATABASE } from "./database.ts";
 import { startRedis } from "./redis.ts";
@@ -28,7 +29,12 @@ async function startTemplate(dir: string): Promise<{ adminUrl: string; stop(): P
   const templateUrl = new URL(adminUrl);
   templateUrl.pathname = `/${TEMPLATE_DATABASE}`;
   const migrated = spawnSync(process.execPath, [migrateScript], {
-    env: { PATH: process.env["PATH"], DATABASE_URL: templateUrl.href, DATA_DIR: dir },
+    env: {
+      PATH: process.env["PATH"],
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      DATABASE_URL: templateUrl.href,
+      DATA_DIR: dir,
+    },
     encoding: "utf8",
   });
   if (migrated.status !== 0) {
