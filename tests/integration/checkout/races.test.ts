@@ -6,6 +6,7 @@ import type { Actor } from "../../../domain/kernel/actor.ts";
 import { Refusal } from "../../../domain/kernel/errors.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
+import { until } from "../../e2e/api/shopper.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 
 type Person = Actor & { userId: UserId };
@@ -173,7 +174,10 @@ describe("50 identical checkouts at once", () => {
          join orders o on o.session_id = p.session_id join order_items i on i.order_id = o.id where i.product_id = $1`,
       product.productId,
     );
-    expect(await count("gateway_calls where correlation = $1 and operation = 'openPage'", id)).toBe(1);
+    // A checkout waits for its page for a moment only, and a call is kept when it has ended.
+    const opened = () => count("gateway_calls where correlation = $1 and operation = 'openPage'", id);
+    await until("the page opened", async () => (await opened()) > 0);
+    expect(await opened()).toBe(1);
   });
 });
 
