@@ -84,9 +84,9 @@ const TAKE_OVER = `
   returning key`;
 
 /** False where somebody else's row stays. @throws Refusal IN_PROGRESS */
-async function write(sql: Sql, use: IdempotencyKey, result: object, now: Date, began: Date): Promise<boolean> {
+async function write(sql: Sql, use: IdempotencyKey, result: string, now: Date, began: Date): Promise<boolean> {
   const { userId, operation, key, input } = use;
-  const values = [userId, operation, key, hashOf(input), JSON.stringify(result), now];
+  const values = [userId, operation, key, hashOf(input), result, now];
   try {
     const inserted = await sql(INSERT, values);
     return inserted.length === 1 || (await sql(TAKE_OVER, [...values, began])).length === 1;
@@ -113,7 +113,7 @@ export async function takeKey<T extends object>(
   answer: T,
   began = now,
 ): Promise<T | null> {
-  if (await write(tx.sql, use, answer, now, began)) return null;
+  if (await write(tx.sql, use, JSON.stringify(answer), now, began)) return null;
   const row = await findRow<T>(tx.sql, use);
   if (!row) return null;
   if (!isRefused(row.result)) return answerOf({ ...row, result: row.result }, use);
@@ -121,8 +121,12 @@ export async function takeKey<T extends object>(
   throw new Refusal(code, message, details);
 }
 
-/** They say something of the key, and nothing of the act. */
-const OF_THE_KEY: ReadonlySet<string> = new Set(["IN_PROGRESS", "IDEMPOTENCY_KEY_REUSED"]);
+/** Details may repeat what was sent, and no jsonb takes a NUL or half of a character. */
+const storable = (_: string, value: unknown): unknown =>
+  typeof value === "string" ? value.replaceAll("\u0000", "").toWellFormed() : value;
+
+/** They say something of the key, or of an input that no twin of it can be without, and nothing of the act. */
+const NOT_KEPT: ReadonlySet<string> = new Set(["IN_PROGRESS", "IDEMPOTENCY_KEY_REUSED", "INVALID_INPUT"]);
 
 /**
  * Keeps that an act was refused, before anybody is told so: a twin that came before and is late must not do it after
@@ -140,7 +144,8 @@ export async function keepRefusal<T>(
   { code, message, details }: Refusal,
   began: Date,
 ): Promise<T | null> {
-  if (OF_THE_KEY.has(code)) return null;
-  if (await write(sql, use, { refused: { code, message, details } }, now, began)) return null;
+  if (NOT_KEPT.has(code)) return null;
+  const refused = JSON.stringify({ refused: { code, message, details } }, storable);
+  if (await write(sql, use, refused, now, began)) return null;
   return readAnswer<T>(sql, use);
 }

@@ -60,6 +60,7 @@ const MAY_CHANGE = new Set([
   "courier_quota",
   "destinations",
   "destination_searches",
+  "idempotency_keys", // that something was refused; answers are counted below
 ]);
 
 export function openCounter(stack: Pick<Stack, "databaseUrl">): Counter {
@@ -99,6 +100,7 @@ export function openCounter(stack: Pick<Stack, "databaseUrl">): Counter {
       const counted = tables.filter(({ name }) => !MAY_CHANGE.has(name));
       const [counts] = await sql<Record<string, string>>(
         `select ${counted.map(({ name }) => `(select count(*) from ${name}) as "${name}"`).join(", ")},
+                (select count(*) from idempotency_keys where not result ? 'refused') as answers,
                 (select sum(stock) from products) as stock,
                 (select string_agg(status || version, ',' order by id) from payments) as payments_stand,
                 (select string_agg(status || version, ',' order by id) from orders) as orders_stand,
