@@ -215,8 +215,8 @@ async function refuse(app: App, { use, began }: Asked, why: Refusal): Promise<Pl
 
 /**
  * Buys: one order a store, one payment for all of them, in one transaction with the stock. What couriers ask is found
- * out before it, and a gateway's failure after it fails nothing. The same key and input give the same checkout; what was
- * refused is free to be asked for again, but for who asked before he could know.
+ * out before it, and a gateway's failure after it fails nothing. The same key and input give the same checkout; what
+ * was refused is free to be asked for again, but for who asked before he could know.
  *
  * @returns the session, the payment's single-use token, and what was written, for an answer that need not read it
  * @throws Refusal INVALID_INPUT | CART_EMPTY | NOT_FOUND (a product, or a card that is not the caller's) |

@@ -49,8 +49,8 @@ async function fitFailed(
 
 /**
  * Lowers or withdraws what is owed of a transaction and was not sent, the newest first, until it fits into what is left
- * of the captured money: what went back by other ways cannot go again. What failed holds no money, and is of what has not
- * gone. The payment is locked by the caller; a second run finds nothing that is too much.
+ * of the captured money: what went back by other ways cannot go again. What failed holds no money, and is of what has
+ * not gone. The payment is locked by the caller; a second run finds nothing that is too much.
  */
 export async function fitRefunds(tx: Tx, app: { ids: Ids; now: Date }, transactionId: TransactionId): Promise<void> {
   const [money] = await tx.sql<{ room: number }>(

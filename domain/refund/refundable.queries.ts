@@ -48,8 +48,8 @@ export interface Refundable {
 const HOLDING = "r.status in ('PENDING', 'PROCESSING', 'MANUAL', 'SUCCEEDED')";
 
 const MONEY = `
-  select p.status, p.session_id, p.user_id, p.paid_at, t.id, t.method, t.gateway_payment_type as payment_type, t.settled_at,
-         t.captured_amount, t.refunded_amount,
+  select p.status, p.session_id, p.user_id, p.paid_at, t.id, t.method, t.gateway_payment_type as payment_type,
+         t.settled_at, t.captured_amount, t.refunded_amount,
          greatest(0, least(t.captured_amount - t.charged_back_amount - t.refunded_amount,
                            t.captured_amount - t.charged_back_amount
                            - (select coalesce(sum(r.amount), 0) from refunds r
