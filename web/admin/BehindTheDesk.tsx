@@ -6,15 +6,14 @@ import cards from "../ui/Card.module.css";
 import { fileSize } from "../ui/format.ts";
 import { ShieldIcon } from "../ui/icons/icons.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
+import { FIGURES } from "./figures.ts";
 import { signAge } from "./signAge.ts";
 import { useDeskWords } from "./useDeskWords.ts";
-
-const ASKED_EVERY_MS = 60_000;
 
 /** Whether the gateway is heard, and when the last good backup was taken: what nobody notices until it is missing. */
 export function BehindTheDesk() {
   const { t } = useDeskWords();
-  const { data } = useQuery(HomeBehindDocument, { fetchPolicy: "no-cache", pollInterval: ASKED_EVERY_MS });
+  const { data } = useQuery(HomeBehindDocument, FIGURES);
   if (!data) return null;
   const { backupState, gatewaySetup } = data;
   return (

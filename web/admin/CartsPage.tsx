@@ -11,6 +11,7 @@ import { CART_FIGURES, cartTotals } from "./cartFigures.ts";
 import table from "./DataTable.module.css";
 import { DayRange } from "./DayRange.tsx";
 import { FilterBar } from "./Filters.tsx";
+import { FIGURES } from "./figures.ts";
 import { useDayWords } from "./useDayWords.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
@@ -24,7 +25,7 @@ export function CartsPage() {
   const { from, to } = filters.values;
   const { data, previousData, loading, error, refetch } = useQuery(CartDaysDocument, {
     variables: { from: from || null, to: to || null },
-    fetchPolicy: "no-cache",
+    ...FIGURES,
   });
   const days = (data ?? previousData)?.cartDays;
   return (

@@ -7,13 +7,11 @@ import { Failure } from "../ui/Failure.tsx";
 import { count, money } from "../ui/format.ts";
 import { NextIcon } from "../ui/icons/icons.tsx";
 import { useWatch } from "../ui/useWatch.ts";
+import { FIGURES } from "./figures.ts";
 import styles from "./HomePage.module.css";
 import { dayAfter, jakartaDay } from "./jakartaDay.ts";
 import { type AnyWordKey, useDeskWords } from "./useDeskWords.ts";
 import { useMinute } from "./useMinute.ts";
-
-/** Sums of days read their entries: often enough for a figure that is looked at in passing. */
-const SALES_EVERY_MS = 60_000;
 
 interface CountTile {
   readonly of: Exclude<keyof HomeCountsQuery, "__typename">;
@@ -66,8 +64,7 @@ function SalesTiles() {
   const today = jakartaDay(useMinute());
   const { data, error } = useQuery(HomeSalesDocument, {
     variables: { today, yesterday: dayAfter(today, -1) },
-    fetchPolicy: "no-cache",
-    pollInterval: SALES_EVERY_MS,
+    ...FIGURES,
   });
   if (error && !data) return null;
   const sum = (stores: readonly { readonly sales: number }[]) => stores.reduce((all, { sales }) => all + sales, 0);

@@ -12,6 +12,7 @@ import table from "./DataTable.module.css";
 import { DayRange } from "./DayRange.tsx";
 import { EquationVerdict } from "./EquationVerdict.tsx";
 import { FilterBar } from "./Filters.tsx";
+import { FIGURES } from "./figures.ts";
 import { LedgerTabs } from "./LedgerTabs.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
@@ -26,7 +27,7 @@ export function LedgerPage() {
   const { from, to } = filters.values;
   const { data, previousData, loading, error, refetch } = useQuery(LedgerBalancesDocument, {
     variables: { from: from || null, day: to || null },
-    fetchPolicy: "no-cache",
+    ...FIGURES,
   });
   const balances = (data ?? previousData)?.ledgerBalances;
   return (

@@ -17,6 +17,7 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { useToast } from "../ui/Toast.tsx";
+import { FIGURES } from "./figures.ts";
 import styles from "./MidtransPage.module.css";
 import { signAge } from "./signAge.ts";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -36,7 +37,7 @@ const signs = ["lastNotification", "lastTest", "lastCall", "lastAnswer"] as cons
 /** How the shop is set up at Midtrans: what to copy there, what looks wrong, and whether both sides hear each other. */
 export function MidtransPage() {
   const { t } = useDeskWords();
-  const { data, loading, error, refetch } = useQuery(GatewaySetupDocument, { fetchPolicy: "cache-and-network" });
+  const { data, loading, error, refetch } = useQuery(GatewaySetupDocument, FIGURES);
   const setup = data?.gatewaySetup;
   return (
     <Page title={t("admin.midtrans")}>

@@ -134,7 +134,8 @@ function Customer({ order }: { readonly order: StaffOrderFragment }) {
         <PersonIcon /> {t("admin.customerBox")}
       </h2>
       <p>
-        <strong>{user.name}</strong> · {user.email}
+        <strong>{user.name}</strong> ·{" "}
+        <Link to={`/admin/orders?q=${encodeURIComponent(user.email)}`}>{user.email}</Link>
         {user.phone && ` · ${user.phone}`}
       </p>
       <address className={styles.address}>

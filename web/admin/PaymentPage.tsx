@@ -81,7 +81,8 @@ function PaymentView({ payment, log }: { readonly payment: Payment; readonly log
               <PersonIcon /> {t("admin.customer")}
             </h2>
             <p>
-              <strong>{payment.user.name}</strong> · {payment.user.email}
+              <strong>{payment.user.name}</strong> ·{" "}
+              <Link to={`/admin/payments?q=${encodeURIComponent(payment.user.email)}`}>{payment.user.email}</Link>
               {payment.user.phone && ` · ${payment.user.phone}`}
             </p>
           </section>

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import {
   AdminPaymentsDocument,
   type AdminPaymentsQuery,
+  type PaymentPurpose,
   type PaymentStatus,
 } from "../graphql/generated/admin/graphql.ts";
 import { money } from "../ui/format.ts";
@@ -22,19 +23,21 @@ import { useMethodNames } from "./useMethodNames.ts";
 type Row = AdminPaymentsQuery["adminPayments"]["edges"][number]["node"];
 
 const statuses = Object.keys(paymentMeaning) as PaymentStatus[];
+const PURPOSES: readonly PaymentPurpose[] = ["ORDER", "ENROLLMENT"];
 
 /** Every payment, each leading to what it pays for. */
 export function PaymentsPage() {
   const { t } = useDeskWords();
-  const filters = useFilters(["q", "status", "from", "to"]);
-  const { q, status, from, to } = filters.values;
+  const filters = useFilters(["q", "status", "purpose", "from", "to"]);
+  const { q, status, purpose, from, to } = filters.values;
   const filter = useMemo(
     () => ({
       ...(status && { status: statuses.filter((known) => known === status) }),
+      purpose: PURPOSES.find((known) => known === purpose) ?? null,
       ...(from && { from }),
       ...(to && { to }),
     }),
-    [status, from, to],
+    [status, purpose, from, to],
   );
   const asked = { filter, search: q || null };
   const list = useList(AdminPaymentsDocument, asked, (data) => data.adminPayments);
@@ -55,6 +58,13 @@ export function PaymentsPage() {
           value={status}
           options={statuses.map((value) => ({ value, label: t(`paymentStatus.${value}`) }))}
           onChange={(value) => filters.set("status", value)}
+        />
+        <ChoiceFilter
+          label={t("list.paysFor")}
+          any={t("list.paysForAny")}
+          value={purpose}
+          options={PURPOSES.map((value) => ({ value, label: t(`purpose.${value}`) }))}
+          onChange={(value) => filters.set("purpose", value)}
         />
         <DayRange from={from} to={to} onChange={(first, last) => filters.setAll({ from: first, to: last })} />
       </FilterBar>

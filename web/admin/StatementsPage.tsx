@@ -14,6 +14,7 @@ import styles from "./Close.module.css";
 import table from "./DataTable.module.css";
 import { EquationVerdict } from "./EquationVerdict.tsx";
 import { DayFilter, FilterBar } from "./Filters.tsx";
+import { FIGURES } from "./figures.ts";
 import { jakartaDay } from "./jakartaDay.ts";
 import { gapOfStatement, STATEMENT_PARTS, type StatementSums, sumOfStatements } from "./statementSums.ts";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -32,7 +33,7 @@ export function StatementsPage() {
   const day = values.day || today;
   const { data, previousData, loading, error, refetch } = useQuery(StoreStatementsDocument, {
     variables: { day },
-    fetchPolicy: "no-cache",
+    ...FIGURES,
   });
   const shown = data ?? previousData;
   const statements = shown?.storeStatements;
