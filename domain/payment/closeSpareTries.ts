@@ -61,7 +61,7 @@ export async function closeSpareTries(app: App): Promise<number> {
       const isOutage = error instanceof GatewayUnavailable || isDatabaseAway(error);
       app.log[isOutage ? "warn" : "error"]({ err: error, ...one }, "a spare try is closed later");
     });
-    // Where it lives on, because nobody answered or a person must look first, the others have their turn before its next.
+    // Where it lives on, because nobody answered or a person must look first, the others have their turn before it.
     await app.db.sql(GOES_ON, [one.transactionId, app.clock.now()]);
   }
   return spare.length;

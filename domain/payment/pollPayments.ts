@@ -90,7 +90,7 @@ async function pollOne(app: App, due: DuePoll): Promise<void> {
   killPoint("poll.committed");
 }
 
-/** A gateway that is away comes back, and so does a database; an answer that we cannot apply is our bug, and a person must know. */
+/** What is away or busy comes back; an answer that we cannot apply is our bug, and a person must know. */
 async function notePollFailure(app: App, { gatewayOrderId }: DuePoll, error: unknown): Promise<void> {
   app.log.warn({ err: error, gatewayOrderId }, "a poll failed and is due again");
   const isAway = error instanceof GatewayUnavailable && !(error instanceof GatewayUnreadable);

@@ -127,14 +127,14 @@ function requireSafeId(text: string): void {
   if (!id.safeParse(text).success) throw new Refusal("INVALID_INPUT", "Not an id that the gateway can know");
 }
 
+const unreadable = () => new GatewayUnavailable("midtrans", "Midtrans's answer is not about a subscription", "unknown");
+
 /**
  * Midtrans's Subscription API, and the cards that customers let it keep. Spoken to directly: midtrans-client has no
  * cancel, and takes no key of a single call.
  */
 export function createMidtransSubscriptions(options: SenderOptions): SubscriptionGateway {
   const send = createSender(options);
-  const unreadable = () =>
-    new GatewayUnavailable("midtrans", "Midtrans's answer is not about a subscription", "unknown");
   return {
     keyMs: KEY_MS,
 

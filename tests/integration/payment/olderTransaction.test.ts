@@ -63,7 +63,7 @@ test("money on both is one payment, and one that is owed back", async () => {
   expect(await count(shop, "refunds where payment_id = $1 and status = 'PENDING'", order.paymentId)).toBe(1);
 });
 
-test("money on both that its bank takes back minutes later is owed to nobody, although nobody tells of it", async () => {
+test("money on both that its bank takes back is owed to nobody, although nobody tells of it", async () => {
   const { order, older } = await buyWithTwo("permata_va");
   await happens(shop, order, { transaction_status: "settlement" });
   await pays(order, older);

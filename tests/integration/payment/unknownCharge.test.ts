@@ -196,7 +196,7 @@ describe("a charge that cannot be made", () => {
   });
 });
 
-test("a number for another sum than was asked for is closed at the gateway, though the first cancel is lost", async () => {
+test("a number for another sum than was asked for is closed, though the first cancel is lost", async () => {
   const bought = await order(shop, buyer);
   const { payments } = shop.app;
   const more = { id: "MORE", name: "Lebih", price: 1_000, quantity: 1 };
