@@ -127,7 +127,7 @@ async function writeFile(
   const [file] = await tx.sql<{ id: string }>(WRITE_FILE, [
     app.ids.next<"settlementFile">(),
     input.sha256,
-    input.name.slice(0, NAME_CHARS_MAX).toWellFormed(),
+    input.name.replaceAll("\u0000", "").slice(0, NAME_CHARS_MAX).toWellFormed(),
     input.kind,
     input.bytes.length,
     "rows" in content ? "MATCHING" : "REFUSED",

@@ -75,6 +75,9 @@ const PROOFS = `
      and not exists (select from bank_lines b where b.payment_id = p.id)
    order by p.created_at, p.id limit ${SAME_SUM_MAX}`;
 
+/** How a line without a name is known: whatever it names goes before. */
+const BY_SUM_ALONE = "amount_and_day";
+
 /** The one row of a list that has one. */
 const only = <Row>(rows: readonly Row[]): Row | null => (rows.length === 1 ? (rows[0] as Row) : null);
 
@@ -86,7 +89,7 @@ async function refundOf(tx: Tx, app: { sealer: Sealer }, line: Line): Promise<Ma
   const rows = await tx.sql<{ id: string; reference: string }>(REFUNDS_BY_HAND, [0 - line.amount, line.bookedOn]);
   const named = rows.find(({ reference }) => isNamed(app, line, reference));
   const refund = named ?? rows[0];
-  return refund ? { by: named ? "bank_reference" : "amount_and_day", refundId: refund.id } : null;
+  return refund ? { by: named ? "bank_reference" : BY_SUM_ALONE, refundId: refund.id } : null;
 }
 
 /**
@@ -100,15 +103,16 @@ async function proofOf(tx: Tx, app: { sealer: Sealer }, line: Line): Promise<Mat
     [number, number.replaceAll("-", "")].some((name) => isNamed(app, line, name)),
   );
   const proof = named ?? rows[0];
-  return proof ? { by: named ? "payment_number" : "amount_and_day", paymentId: proof.id } : null;
+  return proof ? { by: named ? "payment_number" : BY_SUM_ALONE, paymentId: proof.id } : null;
 }
 
 async function matchOf(tx: Tx, app: { sealer: Sealer }, line: Line): Promise<Match | null> {
   const [named] = await tx.sql<{ reference: string }>(BY_REFERENCE, [line.words]);
   if (named) return { by: "payout_reference", payout: named.reference };
+  const byHand = line.amount < 0 ? await refundOf(tx, app, line) : await proofOf(tx, app, line);
+  if (byHand && byHand.by !== BY_SUM_ALONE) return byHand;
   const payout = only(await tx.sql<{ reference: string }>(BY_SUM, [line.amount, line.bookedOn]));
-  if (payout) return { by: "amount_and_day", payout: payout.reference };
-  return line.amount < 0 ? refundOf(tx, app, line) : proofOf(tx, app, line);
+  return payout ? { by: BY_SUM_ALONE, payout: payout.reference } : byHand;
 }
 
 const STORE = `

@@ -60,6 +60,13 @@ async function imported(kind: FileKind, name: string, lines: readonly string[]):
   while ((await matchSettlements(shop.app)) > 0);
 }
 
+/** A settlement file, all of it one payout of its name. */
+const settlement = (name: string, ...lines: readonly (readonly [orderId: string, day: string])[]) =>
+  imported("SETTLEMENT", name, [
+    "Order ID,Settlement Date,Gross Amount,Net Amount,Payout Reference",
+    ...lines.map(([orderId, day]) => `${orderId},${day},${TOTAL}.00,${TOTAL}.00,${name}`),
+  ]);
+
 type Line = readonly [day: string, amount: number, words: string];
 
 /** The bank's statement, which has small change on its first and last day besides. */
@@ -143,6 +150,14 @@ describe("a proof that was approved", () => {
   });
 });
 
+test("a line that names a proof is its, though a payout has its sum", async () => {
+  const number = await proof(TOTAL);
+  await settlement("PO-1", ["X-1", "2026-11-20"]);
+  await statement("2026-11-16", "2026-11-25", ["2026-11-20", TOTAL, `TRF ${number}`], ["2026-11-23", TOTAL, "TRF"]);
+  const lines = await shop.db.sql("select matched_by from bank_lines where amount > 100 order by booked_on");
+  expect(lines).toEqual([{ matchedBy: "payment_number" }, { matchedBy: "amount_and_day" }]);
+});
+
 test("a refund by hand that the bank does not have is told of, and one that it has is not", async () => {
   const [sent, lost] = [await transferred("BCA778812"), await transferred("BCA778899")];
   await statement("2026-11-16", "2026-11-25", ["2026-11-20", -sent.amount, "TRF BCA778812"]);
@@ -179,12 +194,6 @@ describe("what our own books tell", () => {
 
 describe("a settlement file", () => {
   const UNKNOWN = "LNS-20261120-ZZZZZZ-01A";
-  const settlement = (name: string, ...lines: readonly (readonly [orderId: string, day: string])[]) =>
-    imported("SETTLEMENT", name, [
-      "Order ID,Settlement Date,Gross Amount,Net Amount,Payout Reference",
-      ...lines.map(([orderId, day]) => `${orderId},${day},${TOTAL}.00,${TOTAL}.00,${name}`),
-    ]);
-
   test("is waited for by what was given back by hand, and not by what the gateway gave back", async () => {
     const sold = await shop.paid();
     const back =
