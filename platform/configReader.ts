@@ -26,6 +26,17 @@ export function parseDuration(text: string): number | null {
 const isOrigin = (text: string): boolean =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 
+/** False where a password has a percent sign that is not written as %25: it would be read as another, or not at all. */
+function isDecodable(url: string): boolean {
+  const { username, password } = new URL(url);
+  try {
+    decodeURIComponent(`${username}${password}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Reads variables one by one and collects what is wrong, so that a person sees all of it at once. */
 export class Reader {
   readonly problems: string[] = [];
@@ -124,7 +135,7 @@ export class Reader {
   /** A URL that may hold a password, of one of these schemes; `value` is what was read for it. */
   connection(name: string, value: string | null, schemes: readonly string[]): string | null {
     if (value === null || value === "") return null;
-    const isRight = URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1));
+    const isRight = URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)) && isDecodable(value);
     if (!isRight) this.fail(name, `expected a URL of the form ${schemes[0]}://...`);
     return isRight ? value : null;
   }

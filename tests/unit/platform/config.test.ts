@@ -88,6 +88,8 @@ describe("the settings", () => {
     ["CORS_ORIGINS", "shop.lunas.test"],
     ["CORS_ORIGINS", "https://shop.lunas.test,https://other.lunas.test/path"],
     ["ALERT_WEBHOOK_URL", "alerts.lunas.test"],
+    ["SMTP_URL", "mail.lunas.test"],
+    ["SMTP_URL", "smtp://kasir:50%@mail.lunas.test"],
     ["SANDBOX_TIME_SCALE", "fast"],
     ["RATE_LIMIT_SCALE", "-1"],
     ["FRAUD_RULES", "maybe"],
