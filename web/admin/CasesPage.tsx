@@ -7,6 +7,7 @@ import { deskId } from "../ui/words/desk.id.ts";
 import { shipId } from "../ui/words/ship.id.ts";
 import { caseAge } from "./caseAge.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
+import { ExportList } from "./ExportList.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
 import { kindsOf } from "./kindsOf.ts";
 import { useDeskWords } from "./useDeskWords.ts";
@@ -22,8 +23,10 @@ export function CasesPage() {
   const { t } = useDeskWords();
   const filters = useFilters(["state", "kind"]);
   const { state, kind } = filters.values;
-  const list = useList(MoneyCasesDocument, { open: state !== "ended", kind: kind || null }, (data) => data.moneyCases);
+  const asked = { open: state !== "ended", kind: kind || null };
+  const list = useList(MoneyCasesDocument, asked, (data) => data.moneyCases);
   useListWatch(list);
+  const columns = useColumns();
   return (
     <Page title={t("cases.title")}>
       <FilterBar onClear={filters.clear}>
@@ -42,7 +45,14 @@ export function CasesPage() {
           onChange={(value) => filters.set("kind", value)}
         />
       </FilterBar>
-      <DataTable label={t("cases.title")} columns={useColumns()} list={list} onClear={filters.clear} />
+      <ExportList
+        name="cases"
+        document={MoneyCasesDocument}
+        filters={asked}
+        columns={columns}
+        connectionOf={(data) => data.moneyCases}
+      />
+      <DataTable label={t("cases.title")} columns={columns} list={list} onClear={filters.clear} />
     </Page>
   );
 }
@@ -50,6 +60,8 @@ export function CasesPage() {
 function useColumns(): ReadonlyArray<Column<CaseRowFragment>> {
   const { t, named, at } = useDeskWords();
   const now = useMinute();
+  const stateOf = (row: CaseRowFragment) =>
+    t(row.resolvedAt ? "cases.isEnded" : row.owner ? "cases.isTaken" : "cases.isOpen");
   return [
     {
       key: "kind",
@@ -63,17 +75,22 @@ function useColumns(): ReadonlyArray<Column<CaseRowFragment>> {
           <small>{row.summary}</small>
         </>
       ),
+      text: (row) => named(`caseKind.${row.kind}`, row.kind),
     },
-    { key: "amount", label: t("admin.amount"), number: true, cell: (row) => money(row.amount) },
+    {
+      key: "amount",
+      label: t("admin.amount"),
+      number: true,
+      cell: (row) => money(row.amount),
+      text: (row) => String(row.amount),
+    },
     {
       key: "state",
       label: t("admin.state"),
       cell: (row) => (
-        <StatusChip
-          meaning={row.resolvedAt ? "ended" : row.owner ? "waiting" : "wrong"}
-          label={t(row.resolvedAt ? "cases.isEnded" : row.owner ? "cases.isTaken" : "cases.isOpen")}
-        />
+        <StatusChip meaning={row.resolvedAt ? "ended" : row.owner ? "waiting" : "wrong"} label={stateOf(row)} />
       ),
+      text: stateOf,
     },
     {
       key: "age",
@@ -88,13 +105,20 @@ function useColumns(): ReadonlyArray<Column<CaseRowFragment>> {
           </>
         );
       },
+      text: (row) => at(row.openedAt),
     },
-    { key: "owner", label: t("cases.owner"), cell: (row) => row.owner?.name ?? "–" },
+    {
+      key: "owner",
+      label: t("cases.owner"),
+      cell: (row) => row.owner?.name ?? "–",
+      text: (row) => row.owner?.name ?? "",
+    },
     {
       key: "payment",
       label: t("admin.payment"),
       fit: "whole",
       cell: (row) => (row.payment ? <Link to={`/admin/payments/${row.payment.id}`}>{row.payment.number}</Link> : "–"),
+      text: (row) => row.payment?.number ?? "",
     },
   ];
 }

@@ -1,11 +1,13 @@
 import { Button } from "@mantine/core";
 import { Link } from "react-router";
+import { DiscrepanciesDocument } from "../graphql/generated/admin/graphql.ts";
 import { Empty } from "../ui/Empty.tsx";
 import { BackIcon, CheckIcon } from "../ui/icons/icons.tsx";
 import { Page } from "../ui/Page.tsx";
 import { closeDeskId } from "../ui/words/closeDesk.id.ts";
 import { DataTable } from "./DataTable.tsx";
 import { useDiscrepancies, useDiscrepancyColumns } from "./discrepancyColumns.tsx";
+import { ExportList } from "./ExportList.tsx";
 import { ChoiceFilter, DayFilter, FilterBar } from "./Filters.tsx";
 import { kindsOf } from "./kindsOf.ts";
 import order from "./OrderPage.module.css";
@@ -23,7 +25,8 @@ export function DiscrepanciesPage() {
   const filters = useFilters(["state", "kind", "day"]);
   const { state, kind, day } = filters.values;
   const open = state in OPEN_BY ? (OPEN_BY[state] ?? null) : true;
-  const list = useDiscrepancies({ day: day || null, kind: kind || null, open });
+  const asked = { day: day || null, kind: kind || null, open };
+  const list = useDiscrepancies(asked);
   const isAllWell = list.connection?.edges.length === 0 && filters.clear === null;
   const columns = useDiscrepancyColumns({ withDay: true });
   return (
@@ -51,6 +54,13 @@ export function DiscrepanciesPage() {
         />
         <DayFilter label={t("close.day")} value={day} onChange={(value) => filters.set("day", value)} />
       </FilterBar>
+      <ExportList
+        name="discrepancies"
+        document={DiscrepanciesDocument}
+        filters={asked}
+        columns={columns}
+        connectionOf={(data) => data.discrepancies}
+      />
       {isAllWell ? (
         <Empty
           icon={<CheckIcon size={32} />}

@@ -14,7 +14,6 @@ import { type Column, DataTable } from "./DataTable.tsx";
 import { DayRange } from "./DayRange.tsx";
 import { ExportList } from "./ExportList.tsx";
 import { ChoiceFilter, FilterBar, TextFilter } from "./Filters.tsx";
-import tools from "./ListTools.module.css";
 import styles from "./Proofs.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
@@ -58,15 +57,13 @@ export function EnrollmentsPage() {
         />
         <DayRange from={from} to={to} onChange={(first, last) => filters.setAll({ from: first, to: last })} />
       </FilterBar>
-      <div className={tools.tools}>
-        <ExportList
-          name="enrollments"
-          document={AdminEnrollmentsDocument}
-          filters={asked}
-          columns={columns}
-          connectionOf={(data) => data.adminEnrollments}
-        />
-      </div>
+      <ExportList
+        name="enrollments"
+        document={AdminEnrollmentsDocument}
+        filters={asked}
+        columns={columns}
+        connectionOf={(data) => data.adminEnrollments}
+      />
       <DataTable
         label={t("enrollments.title")}
         columns={columns}

@@ -8,6 +8,7 @@ import { DocumentIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { csvOf, saveFile } from "./csv.ts";
 import type { Column } from "./DataTable.tsx";
+import styles from "./ListTools.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 import type { Connection } from "./useList.ts";
 
@@ -67,7 +68,7 @@ export function ExportList<Data, Variables extends OperationVariables, Row>(
     setRead(null);
   };
   return (
-    <>
+    <div className={styles.tools}>
       <Button
         size="sm"
         variant="light"
@@ -79,6 +80,6 @@ export function ExportList<Data, Variables extends OperationVariables, Row>(
         {read === null ? t("list.export") : t("list.exporting", { count: count(read) })}
       </Button>
       {error !== null && <Failure error={error} />}
-    </>
+    </div>
   );
 }

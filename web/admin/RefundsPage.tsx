@@ -12,6 +12,7 @@ import { StatusChip } from "../ui/StatusChip.tsx";
 import { useWatch } from "../ui/useWatch.ts";
 import { caseAge } from "./caseAge.ts";
 import { type Column, DataTable } from "./DataTable.tsx";
+import { ExportList } from "./ExportList.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
 import { RefundDetail } from "./RefundDetail.tsx";
 import styles from "./Refunds.module.css";
@@ -26,8 +27,10 @@ export function RefundsPage() {
   const { t } = useDeskWords();
   const filters = useFilters(["queue"]);
   const { queue } = filters.values;
-  const list = useList(AdminRefundsDocument, queueFilter(queue), (data) => data.adminRefunds);
+  const asked = queueFilter(queue);
+  const list = useList(AdminRefundsDocument, asked, (data) => data.adminRefunds);
   useListWatch(list);
+  const columns = useColumns();
   return (
     <Page title={t("refunds.title")}>
       <Work chosen={queue} />
@@ -40,9 +43,16 @@ export function RefundsPage() {
           onChange={(value) => filters.set("queue", value)}
         />
       </FilterBar>
+      <ExportList
+        name="refunds"
+        document={AdminRefundsDocument}
+        filters={asked}
+        columns={columns}
+        connectionOf={(data) => data.adminRefunds}
+      />
       <DataTable
         label={t("refunds.title")}
-        columns={useColumns()}
+        columns={columns}
         list={list}
         onClear={filters.clear}
         detail={(refund) => <RefundDetail refund={refund} />}
@@ -82,8 +92,14 @@ function useColumns(): ReadonlyArray<Column<StaffRefundFragment>> {
       label: t("admin.amount"),
       number: true,
       cell: (row) => <strong data-testid="refund-amount">{money(row.amount)}</strong>,
+      text: (row) => String(row.amount),
     },
-    { key: "state", label: t("admin.state"), cell: (row) => <RefundChip refund={row} /> },
+    {
+      key: "state",
+      label: t("admin.state"),
+      cell: (row) => <RefundChip refund={row} />,
+      text: (row) => t(`refundState.${refundStage(row)}`),
+    },
     {
       key: "age",
       label: t("cases.age"),
@@ -98,6 +114,7 @@ function useColumns(): ReadonlyArray<Column<StaffRefundFragment>> {
           </>
         );
       },
+      text: (row) => at(row.createdAt),
     },
     {
       key: "of",
@@ -113,8 +130,14 @@ function useColumns(): ReadonlyArray<Column<StaffRefundFragment>> {
           <small>{row.payment.user.email}</small>
         </>
       ),
+      text: (row) => row.order?.number ?? row.payment.number,
     },
-    { key: "account", label: t("refunds.account"), cell: (row) => row.accountMasked ?? "–" },
+    {
+      key: "account",
+      label: t("refunds.account"),
+      cell: (row) => row.accountMasked ?? "–",
+      text: (row) => row.accountMasked ?? "",
+    },
     {
       key: "approved",
       label: t("refunds.approvedBy"),
@@ -128,6 +151,7 @@ function useColumns(): ReadonlyArray<Column<StaffRefundFragment>> {
         ) : (
           "–"
         ),
+      text: (row) => row.approvedBy?.name ?? "",
     },
   ];
 }

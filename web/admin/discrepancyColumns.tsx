@@ -47,6 +47,7 @@ export function useDiscrepancyColumns({
     label: t("close.day"),
     fit: "whole",
     cell: (row) => <Link to={`/admin/close/${row.day}`}>{dayWords(row.day)}</Link>,
+    text: (row) => row.day,
   };
   return [
     {
@@ -61,12 +62,24 @@ export function useDiscrepancyColumns({
           <small>{aboutOf(row)}</small>
         </>
       ),
+      text: (row) => `${named(`gapKind.${row.kind}`, row.kind)} ${aboutOf(row)}`,
     },
     ...(withDay ? [day] : []),
     { key: "state", label: t("close.state"), cell: (row) => <GapChip gap={row} /> },
-    { key: "ours", label: t("gap.ours"), cell: (row) => <Side text={row.ours} /> },
-    { key: "theirs", label: t("gap.theirs"), cell: (row) => <Side text={row.theirs} /> },
-    { key: "amount", label: t("gap.amount"), number: true, cell: (row) => <strong>{money(row.amount)}</strong> },
+    { key: "ours", label: t("gap.ours"), cell: (row) => <Side text={row.ours} />, text: (row) => row.ours ?? "" },
+    {
+      key: "theirs",
+      label: t("gap.theirs"),
+      cell: (row) => <Side text={row.theirs} />,
+      text: (row) => row.theirs ?? "",
+    },
+    {
+      key: "amount",
+      label: t("gap.amount"),
+      number: true,
+      cell: (row) => <strong>{money(row.amount)}</strong>,
+      text: (row) => String(row.amount),
+    },
     {
       key: "age",
       label: t("gap.age"),
@@ -81,8 +94,14 @@ export function useDiscrepancyColumns({
           </>
         );
       },
+      text: (row) => at(row.openedAt),
     },
-    { key: "owner", label: t("gap.owner"), cell: (row) => row.owner?.name ?? "–" },
+    {
+      key: "owner",
+      label: t("gap.owner"),
+      cell: (row) => row.owner?.name ?? "–",
+      text: (row) => row.owner?.name ?? "",
+    },
   ];
 }
 
