@@ -102,7 +102,11 @@ describe.each(SIZES)("on a $size", (screen) => {
       await page.goto(`${shop}/packages`);
       await seen("package-card");
       await inspect("13-packages");
-      await page.getByTestId("package-card").filter({ hasText: "Satu Kelas Pilihan" }).getByTestId("see-package").click();
+      await page
+        .getByTestId("package-card")
+        .filter({ hasText: "Satu Kelas Pilihan" })
+        .getByTestId("see-package")
+        .click();
       await seen("ask-account");
       await page.goto(`${shop}/account`);
       await seen("logout");
@@ -176,6 +180,19 @@ describe.each(SIZES)("on a $size", (screen) => {
     await page.getByRole("heading", { level: 1, name: "Account" }).waitFor();
     expect(await look("18-account-english")).toEqual([]);
   });
+});
+
+test("a page whose code a new release took away is loaded anew by itself", async () => {
+  const { page, close } = await visit(SIZES[1]);
+  try {
+    await page.goto(shop);
+    await page.getByTestId("product-card").first().waitFor();
+    await page.route(/\/assets\/CartPage-.*\.js$/, (route) => route.fulfill({ status: 404 }), { times: 1 });
+    await page.getByTestId("cart-link").click();
+    await page.getByRole("heading", { level: 1, name: "Keranjang" }).waitFor();
+  } finally {
+    await close();
+  }
 });
 
 test("who comes back to a long list finds it as long as he left it, and where he was in it", async () => {
