@@ -7,6 +7,7 @@ import {
   processesEnd,
   processPauses,
 } from "../../../scripts/drill/faultActions.ts";
+import type { Besides } from "../../../scripts/drill/stack.ts";
 import { until } from "../../e2e/api/shopper.ts";
 import { FAULT_MS, type FaultDay, openFaultDay, START_WITHIN_MS } from "./faultDay.ts";
 
@@ -122,6 +123,13 @@ describe("a process whose clock is wrong by more than a payment's window", () =>
       [ids, WINDOW_MS],
     );
   const MINUTE_MS = 60_000;
+  const begunAnew = (names: readonly string[], besides?: Besides) =>
+    Promise.all(
+      names.map(async (name) => {
+        await day.shop.end(name);
+        await day.shop.begin(name, besides);
+      }),
+    );
 
   test.each([
     ["ahead from its start", 26 * HOUR_MS, true],
@@ -136,10 +144,7 @@ describe("a process whose clock is wrong by more than a payment's window", () =>
       const fromStart = ["--import=data:text/javascript,process.emit('SIGUSR2')"];
       const nodeArgs = [...besides.nodeArgs, ...(isFromStart ? fromStart : [])];
       const before = await day.waiting(2);
-      for (const name of names) {
-        await day.shop.end(name);
-        await day.shop.begin(name, { ...besides, nodeArgs });
-      }
+      await begunAnew(names, { ...besides, nodeArgs });
       if (!isFromStart) await clockJumps(day.shop, names).begin();
       const during = await day.waiting(2);
       await day.shopping(FEW);
@@ -152,10 +157,7 @@ describe("a process whose clock is wrong by more than a payment's window", () =>
       }
       await Promise.all(orders.map((order) => day.pay(order)));
       expect(await day.isWhole()).toBeLessThan(TAKEN_OVER_WITHIN_S);
-      for (const name of names) {
-        await day.shop.end(name);
-        await day.shop.begin(name);
-      }
+      await begunAnew(names);
     },
     FAULT_MS,
   );

@@ -45,8 +45,8 @@ describe("notifications that are applied together", () => {
     for (const { gatewayOrderId } of orders) await shop.notify(gatewayOrderId);
     const before = statementsSent();
     await runTogether(shop.app, "applyNotification");
-    // Alone each takes more than 20: together they share them.
-    expect(statementsSent() - before).toBeLessThan(12 * 5);
+    // Alone each takes more than 20: together they share them. What the gateway answers is kept in one batch or in some.
+    expect(statementsSent() - before).toBeLessThan(12 * 8);
     for (const order of orders) {
       expect(await standing(shop, order)).toEqual(PAID);
       expect(await path(shop, order)).toEqual(["PENDING_PAYMENT", "PAID"]);
