@@ -1,5 +1,6 @@
 import { lockProducts } from "../../../domain/catalog/lockProducts.ts";
 import { releaseStock } from "../../../domain/catalog/releaseStock.ts";
+import { restock } from "../../../domain/catalog/restock.ts";
 import type { OrderId, ProductId } from "../../../domain/kernel/ids.ts";
 import { inTransaction, type Tx } from "../../../platform/db.ts";
 import { sqlOver } from "../../../platform/sqlClient.ts";
@@ -50,6 +51,14 @@ describe("releasing what an order reserved", () => {
     const order = await addOrder(shop.db, buyer, shelf);
     expect(await stockOf(shelf)).toEqual({ stock: 998, byMovements: 998 });
     expect(await release(order)).toEqual([{ productId: shelf.productId, quantity: 2 }]);
+    expect(await stockOf(shelf)).toEqual({ stock: 1_000, byMovements: 1_000 });
+  });
+
+  test("leaves nothing to come back: a parcel of it that returns is on no shelf twice", async () => {
+    const shelf = await newShelf();
+    const order = await addOrder(shop.db, buyer, shelf);
+    await release(order);
+    await inTransaction(shop.db, (tx) => restock(tx, NOW, order.orderId as OrderId, "came back"));
     expect(await stockOf(shelf)).toEqual({ stock: 1_000, byMovements: 1_000 });
   });
 
