@@ -5,7 +5,7 @@ import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { deskId } from "../ui/words/desk.id.ts";
 import { shipId } from "../ui/words/ship.id.ts";
-import { caseAge } from "./caseAge.ts";
+import { Age } from "./Age.tsx";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { ExportList } from "./ExportList.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
@@ -95,16 +95,7 @@ function useColumns(): ReadonlyArray<Column<CaseRowFragment>> {
     {
       key: "age",
       label: t("cases.age"),
-      cell: (row) => {
-        const { unit, count } = caseAge(row.openedAt, row.resolvedAt ? Date.parse(row.resolvedAt) : now);
-        return (
-          <>
-            {t(`cases.${unit}`, { count })}
-            <br />
-            <small>{at(row.openedAt)}</small>
-          </>
-        );
-      },
+      cell: (row) => <Age since={row.openedAt} until={row.resolvedAt} now={now} />,
       text: (row) => at(row.openedAt),
     },
     {

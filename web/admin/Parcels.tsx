@@ -2,7 +2,7 @@ import { Link } from "react-router";
 import { ShipmentsDocument, type ShipmentsQuery } from "../graphql/generated/admin/graphql.ts";
 import { parcelMeaning, parcelState } from "../ui/parcel.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
-import { caseAge } from "./caseAge.ts";
+import { Age } from "./Age.tsx";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { NothingHere } from "./NothingHere.tsx";
 import { PickBox } from "./PickBox.tsx";
@@ -151,16 +151,7 @@ function useWordColumns(): ReadonlyArray<Column<Row>> {
       key: "age",
       label: t("ship.age"),
       fit: "moment",
-      cell: (row) => {
-        const { unit, count } = caseAge(row.createdAt, now);
-        return (
-          <>
-            {t(`cases.${unit}`, { count })}
-            <br />
-            <small>{at(row.createdAt)}</small>
-          </>
-        );
-      },
+      cell: (row) => <Age since={row.createdAt} now={now} />,
     },
   ];
 }

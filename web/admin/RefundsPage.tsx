@@ -10,7 +10,7 @@ import { count, money } from "../ui/format.ts";
 import { Page } from "../ui/Page.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
 import { useWatch } from "../ui/useWatch.ts";
-import { caseAge } from "./caseAge.ts";
+import { Age } from "./Age.tsx";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { ExportList } from "./ExportList.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
@@ -104,18 +104,17 @@ function useColumns(): ReadonlyArray<Column<StaffRefundFragment>> {
       key: "age",
       label: t("cases.age"),
       fit: "moment",
-      cell: (row) => {
-        const { unit, count: many } = caseAge(row.createdAt, row.succeededAt ? Date.parse(row.succeededAt) : now);
-        return (
-          <>
-            {t(`cases.${unit}`, { count: many })}
-            <br />
-            <small>{at(row.createdAt)}</small>
-          </>
-        );
-      },
+      cell: (row) => <Age since={row.createdAt} until={row.succeededAt} now={now} />,
       text: (row) => at(row.createdAt),
     },
+    ...useWhoColumns(),
+  ];
+}
+
+/** Whose money it is, where it goes, and who allowed that. */
+function useWhoColumns(): ReadonlyArray<Column<StaffRefundFragment>> {
+  const { t, at } = useDeskWords();
+  return [
     {
       key: "of",
       label: t("refunds.of"),

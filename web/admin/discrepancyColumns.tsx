@@ -2,8 +2,8 @@ import { Link } from "react-router";
 import { DiscrepanciesDocument, type DiscrepancyRowFragment } from "../graphql/generated/admin/graphql.ts";
 import { money } from "../ui/format.ts";
 import { StatusChip } from "../ui/StatusChip.tsx";
+import { Age } from "./Age.tsx";
 import styles from "./Close.module.css";
-import { caseAge } from "./caseAge.ts";
 import type { Column } from "./DataTable.tsx";
 import { sideWords } from "./evidence.ts";
 import { useDayWords } from "./useDayWords.ts";
@@ -66,6 +66,27 @@ export function useDiscrepancyColumns({
     },
     ...(withDay ? [day] : []),
     { key: "state", label: t("close.state"), cell: (row) => <GapChip gap={row} /> },
+    ...useSideColumns(),
+    {
+      key: "age",
+      label: t("gap.age"),
+      fit: "moment",
+      cell: (row) => <Age since={row.openedAt} until={row.resolvedAt} now={now} />,
+      text: (row) => at(row.openedAt),
+    },
+    {
+      key: "owner",
+      label: t("gap.owner"),
+      cell: (row) => row.owner?.name ?? "–",
+      text: (row) => row.owner?.name ?? "",
+    },
+  ];
+}
+
+/** What both sides say, and what is between them. */
+function useSideColumns(): ReadonlyArray<Column<DiscrepancyRowFragment>> {
+  const { t } = useDeskWords();
+  return [
     { key: "ours", label: t("gap.ours"), cell: (row) => <Side text={row.ours} />, text: (row) => row.ours ?? "" },
     {
       key: "theirs",
@@ -79,28 +100,6 @@ export function useDiscrepancyColumns({
       number: true,
       cell: (row) => <strong>{money(row.amount)}</strong>,
       text: (row) => String(row.amount),
-    },
-    {
-      key: "age",
-      label: t("gap.age"),
-      fit: "moment",
-      cell: (row) => {
-        const { unit, count } = caseAge(row.openedAt, row.resolvedAt ? Date.parse(row.resolvedAt) : now);
-        return (
-          <>
-            {t(`cases.${unit}`, { count })}
-            <br />
-            <small>{at(row.openedAt)}</small>
-          </>
-        );
-      },
-      text: (row) => at(row.openedAt),
-    },
-    {
-      key: "owner",
-      label: t("gap.owner"),
-      cell: (row) => row.owner?.name ?? "–",
-      text: (row) => row.owner?.name ?? "",
     },
   ];
 }

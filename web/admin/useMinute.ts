@@ -3,7 +3,7 @@ import { shopNow } from "../ui/shopClock.ts";
 
 const MINUTE_MS = 60_000;
 
-/** The shop's present in milliseconds since 1970, renewed each minute: ages grow on a page that stays open, and days end. */
+/** The shop's present, milliseconds since 1970, renewed each minute: ages grow on a page that stays open, days end. */
 export function useMinute(): number {
   const [now, setNow] = useState(shopNow);
   useEffect(() => {
