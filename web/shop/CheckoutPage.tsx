@@ -34,7 +34,7 @@ export function CheckoutPage() {
 }
 
 /** Whose name could not be asked for: he types it. */
-const UNKNOWN = { id: "", name: "" };
+const UNKNOWN = { id: "", name: "", phone: null };
 
 function Checkout() {
   const { person, loading } = usePerson();
