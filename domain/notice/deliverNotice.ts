@@ -3,7 +3,9 @@ import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { clearAlertOf, raiseAlert } from "../kernel/raiseAlert.ts";
+import { later, MINUTE_MS } from "../kernel/time.ts";
 import type { Messages } from "../messages.ts";
+import { MailRefused } from "./noticeGateway.ts";
 import type { TemplateName } from "./templates.rules.ts";
 
 type Delivering = Pick<App, "db" | "clock" | "ids" | "mail">;
@@ -18,6 +20,9 @@ interface Mail {
 }
 
 export const NOTICE_IN_DOUBT = "NOTICE_IN_DOUBT";
+const AWAY = { kind: "MAIL_AWAY", subject: "smtp" } as const;
+/** A mail server that restarts is there again before; nobody looks for a mail for much longer. */
+const AWAY_TOLD_MS = 15 * MINUTE_MS;
 
 /** The mails that nobody gets who has not agreed to them. Hours may lie between the writing of one and its sending. */
 const BY_CONSENT = ["cartReminder"] as const satisfies readonly TemplateName[];
@@ -62,11 +67,21 @@ async function doubt(app: Delivering, noticeId: string): Promise<void> {
   });
 }
 
-/** The server certainly did not take it: it may be tried again, and nobody has to look at it. */
-async function giveBack(app: Delivering, noticeId: string): Promise<void> {
+/**
+ * The server certainly did not take it: it may be tried again, and nobody has to look at it. Of a server that takes
+ * no mail at all staff is told once one has waited for it.
+ */
+async function giveBack(app: Delivering, noticeId: string, why: GatewayUnavailable): Promise<void> {
+  const now = app.clock.now();
   await inTransaction(app.db, async (tx) => {
-    await tx.sql("update notices set state = 'STORED' where id = $1 and state in ('SENDING', 'IN_DOUBT')", [noticeId]);
-    await clearAlertOf(tx, app.clock.now(), NOTICE_IN_DOUBT, noticeId);
+    const [mail] = await tx.sql<{ createdAt: Date }>(
+      "update notices set state = 'STORED' where id = $1 and state in ('SENDING', 'IN_DOUBT') returning created_at",
+      [noticeId],
+    );
+    await clearAlertOf(tx, now, NOTICE_IN_DOUBT, noticeId);
+    if (why instanceof MailRefused || !mail || now < later(mail.createdAt, AWAY_TOLD_MS)) return;
+    const message = `Mails wait to go out: ${why.message}`;
+    await raiseAlert(tx, { ids: app.ids, now }, { ...AWAY, severity: "WARNING", message });
   });
 }
 
@@ -76,6 +91,7 @@ async function settle(app: Delivering, noticeId: string): Promise<void> {
   await inTransaction(app.db, async (tx) => {
     await tx.sql("update notices set state = 'SENT', sent_at = $2 where id = $1", [noticeId, now]);
     await clearAlertOf(tx, now, NOTICE_IN_DOUBT, noticeId);
+    await clearAlertOf(tx, now, AWAY.kind, AWAY.subject);
   });
 }
 
@@ -104,10 +120,10 @@ export async function deliverNotice(app: Delivering, { noticeId }: Messages["not
       html: mail.bodyHtml,
     });
   } catch (error) {
-    const isRefused = error instanceof GatewayUnavailable && error.outcome === "none";
+    const refusal = error instanceof GatewayUnavailable && error.outcome === "none" ? error : null;
     killPoint("mail.refused-by-server");
-    await (isRefused ? giveBack(app, noticeId) : doubt(app, noticeId));
-    if (error instanceof GatewayUnavailable && !isRefused) return;
+    await (refusal ? giveBack(app, noticeId, refusal) : doubt(app, noticeId));
+    if (error instanceof GatewayUnavailable && !refusal) return;
     throw error;
   }
   killPoint("mail.taken-by-server");

@@ -3,7 +3,7 @@ import MailComposer from "nodemailer/lib/mail-composer";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { GatewayUnavailable } from "../../domain/kernel/errors.ts";
 import { SECOND_MS } from "../../domain/kernel/time.ts";
-import type { MailGateway } from "../../domain/notice/noticeGateway.ts";
+import { type MailGateway, MailRefused } from "../../domain/notice/noticeGateway.ts";
 import { assertOutsideTransaction } from "../../platform/db.ts";
 
 const GATEWAY = "smtp";
@@ -73,6 +73,10 @@ function converse(server: Server, envelope: { from: string; to: string[] }, mess
   return promise.finally(() => connection.close());
 }
 
+/** True where the server has refused the recipient or the text: who sends, and that he may, it has accepted. */
+const isOfMail = (error: unknown): boolean =>
+  ["RCPT TO", "DATA"].includes(String((error as { command?: unknown } | null)?.command));
+
 /**
  * Sends mails by SMTP, one connection a mail: there are few, and none then depends on another. Every mail carries its
  * id as Message-ID, so that a copy can be told from a second mail.
@@ -107,7 +111,8 @@ export function createMailer(smtpUrl: string, publicUrl: string): MailGateway {
           ? `refused with ${code}`
           : `failed with ${(error as { code?: unknown }).code ?? "no answer"}`;
         // The server's own words may quote the recipient, so they are not passed on.
-        throw new GatewayUnavailable(GATEWAY, `the mail server ${why}`, isRefused || !hasBegun ? "none" : "unknown");
+        const Unavailable = isRefused && isOfMail(error) ? MailRefused : GatewayUnavailable;
+        throw new Unavailable(GATEWAY, `the mail server ${why}`, isRefused || !hasBegun ? "none" : "unknown");
       }
     },
   };

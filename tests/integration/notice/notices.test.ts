@@ -229,6 +229,26 @@ describe("delivering a mail", () => {
     expect(await stateOf(id)).toMatchObject({ state: "STORED" });
   });
 
+  test("tells staff that no mail goes out once one has waited, till one goes again; not of one address", async () => {
+    const away = { ...app, mail: createMailer("smtp://127.0.0.1:1", settings.publicUrl) };
+    const deliver = (via: typeof app, noticeId: string) =>
+      deliverNotice(via, { noticeId: noticeId as never }).catch(() => undefined);
+    const open = async () => (await alertsOf("smtp")).filter(({ clearedAt }) => clearedAt === null).length;
+    const { id } = await storedNotice();
+    await deliver(away, id);
+    expect(await open()).toBe(0);
+    await shop.db.sql("update notices set created_at = created_at - interval '16 minutes' where id = $1", [id]);
+    smtp.mood = "refusesRecipient";
+    await deliver(app, id);
+    expect(await open()).toBe(0);
+    await deliver(away, id);
+    await deliver(away, id);
+    expect(await alertsOf("smtp")).toEqual([{ kind: "MAIL_AWAY", clearedAt: null }]);
+    smtp.mood = "takes";
+    await deliver(app, (await storedNotice()).id);
+    expect(await open()).toBe(0);
+  });
+
   test("keeps it for staff to read where no server is set", async () => {
     const { id } = await storedNotice();
     await deliverNotice({ ...app, mail: null }, { noticeId: id as never });

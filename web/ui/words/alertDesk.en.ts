@@ -18,6 +18,7 @@ export const alertDeskEn: Readonly<Record<AlertDeskWordKey, string>> = {
   "alertKind.ENROLLMENT_HELD": "Courses are held for 7 days",
   "alertKind.REFUNDED_UNAPPROVED": "A part went back before the approval",
   "alertKind.NOTICE_IN_DOUBT": "A mail in doubt",
+  "alertKind.MAIL_AWAY": "Mails wait: the mail server does not take them",
   "alertKind.COURIER_FALLBACK": "Shipping by the shop's own table",
   "alertKind.COURIER_QUOTA": "The day's calls for quotes are used up",
   "alertKind.COURIER_QUOTA_USED": "Much of the day's courier calls is used",

@@ -16,6 +16,7 @@ export const alertDeskId = {
   "alertKind.ENROLLMENT_HELD": "Kelas tertahan 7 hari",
   "alertKind.REFUNDED_UNAPPROVED": "Sebagian uang kembali sebelum disetujui",
   "alertKind.NOTICE_IN_DOUBT": "Belum pasti surat terkirim",
+  "alertKind.MAIL_AWAY": "Surat tertahan: server surel tidak menerimanya",
   "alertKind.COURIER_FALLBACK": "Ongkos kirim dari tabel toko sendiri",
   "alertKind.COURIER_QUOTA": "Jatah tanya ongkos kirim hari ini habis",
   "alertKind.COURIER_QUOTA_USED": "Jatah panggilan ke kurir menipis",
