@@ -7,7 +7,7 @@ import { StatusChip } from "../ui/StatusChip.tsx";
 import type { Meaning } from "../ui/status.ts";
 import { DecideReview } from "./DecideReview.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
-import { useList } from "./useList.ts";
+import { useList, useListWatch } from "./useList.ts";
 import styles from "./Verdicts.module.css";
 
 const meanings: Readonly<Record<VerdictRowFragment["verdict"], Meaning>> = {
@@ -38,11 +38,9 @@ export function useReasons() {
 /** What the fraud rules said of each start of a payment, with its decision where one is wanted. */
 export function PaymentVerdicts({ paymentId }: { readonly paymentId: string }) {
   const { t } = useDeskWords();
-  const { connection, error, retry, fetchMore } = useList(
-    FraudVerdictsDocument,
-    { open: false, paymentId },
-    (data) => data.fraudVerdicts,
-  );
+  const list = useList(FraudVerdictsDocument, { open: false, paymentId }, (data) => data.fraudVerdicts);
+  useListWatch(list);
+  const { connection, error, retry, fetchMore } = list;
   return (
     <section className={cards.card} data-testid="verdicts">
       <h2>
