@@ -21,23 +21,34 @@ const MAX_NAME = 100;
 
 /** A new account, signed in at once. Who is signed in already goes on: two people never share what is kept here. */
 export function RegisterPage() {
-  const { t } = useBuyingWords();
   const [params] = useSearchParams();
   const { person } = usePerson();
+  const registering = useRegistering();
+  if (person && !registering.working) return <Navigate to={nextPlace(params.get("next"))} replace />;
+  return <RegisterForm {...registering} search={params.toString()} />;
+}
+
+function useRegistering() {
   const { signIn, arriving } = useSignIn();
   const [register, { loading, error }] = useMutation(RegisterDocument, { context: { identity: "none" } });
-  const form = useRegisterForm();
-  const submit = form.onSubmit(async ({ name, email, phone, password }) => {
+  const send = async ({ name, email, phone, password }: NewAccount) => {
     if (loading || arriving) return;
     const input = { name: name.trim(), email: email.trim(), password, ...(phone.trim() && { phone: phone.trim() }) };
     // A refusal stands in `error` below; there is nothing more to do about it here.
     const answer = await register({ variables: { input } }).catch(() => null);
     if (answer?.data) await signIn(answer.data.register);
-  });
-  if (person && !loading && !arriving) return <Navigate to={nextPlace(params.get("next"))} replace />;
+  };
+  return { send, error, working: loading || arriving };
+}
+
+type RegisterFormProps = ReturnType<typeof useRegistering> & { readonly search: string };
+
+function RegisterForm({ send, error, working, search }: RegisterFormProps) {
+  const { t } = useBuyingWords();
+  const form = useRegisterForm();
   return (
     <Page title={t("register.title")} narrow>
-      <form className={`${cards.card} ${cards.stack}`} onSubmit={submit} noValidate>
+      <form className={`${cards.card} ${cards.stack}`} onSubmit={form.onSubmit(send)} noValidate>
         {error && <Failure error={error} />}
         <TextInput
           label={t("register.name")}
@@ -71,23 +82,25 @@ export function RegisterPage() {
           key={form.key("password")}
           {...form.getInputProps("password")}
         />
-        <Button type="submit" size="lg" loading={loading || arriving}>
+        <Button type="submit" size="lg" loading={working}>
           {t("register.submit")}
         </Button>
         <p className={cards.soft}>
-          {t("register.haveAccount")}{" "}
-          <Link to={{ pathname: "/login", search: params.toString() }}>{t("login.submit")}</Link>
+          {t("register.haveAccount")} <Link to={{ pathname: "/login", search }}>{t("login.submit")}</Link>
         </p>
       </form>
     </Page>
   );
 }
 
+const EMPTY = { name: "", email: "", phone: "", password: "" };
+type NewAccount = typeof EMPTY;
+
 function useRegisterForm() {
   const { t } = useBuyingWords();
   return useForm({
     mode: "uncontrolled",
-    initialValues: { name: "", email: "", phone: "", password: "" },
+    initialValues: EMPTY,
     validate: {
       name: (value) => (value.trim() ? null : t("register.nameMissing")),
       email: (value) => (isEmail(value) ? null : t("login.emailWrong")),

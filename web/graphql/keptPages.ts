@@ -16,8 +16,8 @@ function tailAfter(known: Pages, last: Edge | undefined): readonly Edge[] | null
 }
 
 /**
- * Merges a first page that is asked for anew so that it takes away none of the pages that follow it: who comes back to a
- * long list finds it as long as he left it, and his place in it. Anything else is merged as `merge` has it.
+ * Merges a first page that is asked for anew so that it takes away none of the pages that follow it: who comes back to
+ * a long list finds it as long as he left it, and his place in it. Anything else is merged as `merge` has it.
  */
 export function keepingPages(merge: FieldMergeFunction): FieldMergeFunction {
   return (known: Pages | undefined, incoming: Pages, options) => {

@@ -41,16 +41,21 @@ function Checkout() {
   return loading ? <CheckoutBones /> : <CheckoutOf key={person?.id} person={person ?? UNKNOWN} />;
 }
 
+/** Goes to the first field that is to be mended: it may stand far above the button that was pressed. */
+function useFocusOnWrong() {
+  const form = useRef<HTMLFormElement>(null);
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    if (tries > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [tries]);
+  return { form, onTried: () => setTries((n) => n + 1) };
+}
+
 function CheckoutOf({ person }: { readonly person: Parameters<typeof useCheckout>[1] }) {
   const { t } = useBuyingWords();
   const basket = useBasket(true);
   const checkout = useCheckout(basket, person);
-  const form = useRef<HTMLFormElement>(null);
-  const [tries, setTries] = useState(0);
-  // What is to be mended may stand far above the button that was pressed.
-  useEffect(() => {
-    if (tries > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [tries]);
+  const { form, onTried } = useFocusOnWrong();
   if (basket.loading) return <CheckoutBones />;
   if (basket.error) return <Failure error={basket.error} onRetry={basket.retry} />;
   if (basket.lines.length === 0 && !checkout.working) {
@@ -75,7 +80,7 @@ function CheckoutOf({ person }: { readonly person: Parameters<typeof useCheckout
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void checkout.submit().finally(() => setTries((n) => n + 1));
+        void checkout.submit().finally(onTried);
       }}
     >
       <div className={cards.stack}>

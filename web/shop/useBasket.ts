@@ -37,8 +37,8 @@ export interface Basket {
 const quantityOf = (wishes: readonly Wish[]) => wishes.reduce((sum, wish) => sum + wish.quantity, 0);
 
 /**
- * The basket: the server's cart for who is signed in, this browser's wishes for who is not. A page that is about it asks
- * for it `anew` on arrival: prices, stock and other tabs have gone on meanwhile.
+ * The basket: the server's cart for who is signed in, this browser's wishes for who is not. A page about it asks for
+ * it `anew` on arrival: prices, stock and other tabs have gone on meanwhile.
  */
 export function useBasket(anew = false): Basket {
   const { signedIn } = usePerson();

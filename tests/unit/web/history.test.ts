@@ -14,7 +14,7 @@ test("that money came is Midtrans's word, whoever made the shop ask, and has no 
   expect(historyLine({ ...paid, reason: "poll" }).source).toBe("MIDTRANS");
 });
 
-test("a payment whose time was over says so in the customer's words, and a look that found it is nobody's doing", () => {
+test("a payment whose time was over says so in the customer's words; a look that found it is nobody's doing", () => {
   expect(historyLine({ ...change, reason: "the payment window is over" }).note).toEqual({
     key: "orderNote.windowOver",
   });
