@@ -17,7 +17,7 @@ let shop: LiveShop;
 let buyer: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "250ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: "600ms" });
   buyer = await shop.addBuyer();
 });
 afterEach(async () => {

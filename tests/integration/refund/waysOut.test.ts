@@ -21,7 +21,7 @@ let approver: Person;
 let settler: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "250ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: "600ms" });
   buyer = await shop.addBuyer();
   approver = await addAdmin(shop);
   settler = await addAdmin(shop);
