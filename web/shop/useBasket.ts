@@ -1,5 +1,5 @@
 import { useApolloClient, useMutation, useQuery } from "@apollo/client/react";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { usePerson } from "../account/usePerson.ts";
 import {
   CartDocument,
@@ -55,6 +55,8 @@ function useServerCart(active: boolean, anew: boolean): Basket {
   });
   const [setItem] = useMutation(SetCartItemDocument);
   const [busy, setBusy] = useState<string | null>(null);
+  // One after the other: each answer is the whole cart, and the last one to come is to be the last one's.
+  const turn = useRef<Promise<unknown>>(Promise.resolve());
   const cart = data?.cart;
   return {
     lines: cart?.items ?? [],
@@ -65,10 +67,13 @@ function useServerCart(active: boolean, anew: boolean): Basket {
     busy,
     async set(productId, quantity) {
       setBusy(productId);
+      const mine = turn.current.then(() => setItem({ variables: { productId, quantity } }));
+      // Its caller hears of a refusal; the next one goes on.
+      turn.current = mine.catch(() => undefined);
       try {
-        await setItem({ variables: { productId, quantity } });
+        await mine;
       } finally {
-        setBusy(null);
+        setBusy((now) => (now === productId ? null : now));
       }
     },
     retry: () => void refetch().catch(() => undefined),

@@ -1,15 +1,18 @@
 import { useQuery } from "@apollo/client/react";
 import { PaymentGuidesDocument } from "../../graphql/generated/buying/graphql.ts";
 import { useBuyingWords } from "../../ui/useBuyingWords.ts";
+import { useWatch } from "../../ui/useWatch.ts";
 import styles from "./Instrument.module.css";
 
 /** The name of what is paid with now, and the steps of paying by it; nothing until they have come. */
 export function useGuides(paymentId: string, transactionId: string | undefined) {
   const { spoken } = useBuyingWords();
-  const { data } = useQuery(PaymentGuidesDocument, {
+  const { data, error, refetch } = useQuery(PaymentGuidesDocument, {
     variables: { id: paymentId, language: spoken },
     skip: transactionId === undefined,
   });
+  // Without a line there is no name to show; it is asked for until it comes.
+  useWatch(error !== undefined && !data, () => refetch());
   const current = data?.payment?.currentTransaction;
   // Of the try before this one they would tell the wrong bank's menus.
   return current?.id === transactionId ? current : undefined;
