@@ -1,5 +1,6 @@
 import { useQuery } from "@apollo/client/react";
 import { Button } from "@mantine/core";
+import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { CoursePurchaseDocument, type PaymentStateFragment } from "../graphql/generated/buying/graphql.ts";
 import { Board } from "../shop/Board.tsx";
@@ -22,7 +23,15 @@ export function CourseOutcome({ payment }: { readonly payment: PaymentStateFragm
     nextFetchPolicy: "cache-first",
   });
   const purchase = data?.payment;
-  useWatch(purchase?.status === "PAID" && purchase.type !== null, refetch);
+  const { status } = payment;
+  // The page's own look at the payment brings a new status, and not what came with it: the reason, the courses.
+  const [seen, setSeen] = useState(status);
+  const look = () => refetch().then(() => setSeen(status));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked at once when the status changes, and then by the watch
+  useEffect(() => {
+    if (seen !== status) look().catch(() => undefined);
+  }, [status]);
+  useWatch(seen !== status || (purchase?.status === "PAID" && purchase.type !== null), look);
   if (error && !purchase) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!purchase) {
     return (
