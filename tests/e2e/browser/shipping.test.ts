@@ -63,7 +63,7 @@ describe.each(SIZES)("on a $size", (screen) => {
         found.push(...(await look("53-parcel-received-asked")));
         await page.getByTestId("received-confirm").click();
         await page.locator('[data-testid="order-status"][data-status="COMPLETED"]').waitFor();
-        expect(await page.getByTestId("received").count()).toBe(0);
+        await page.getByTestId("received").first().waitFor({ state: "detached" });
         found.push(...(await look("54-parcel-received")));
         expect(found).toEqual([]);
         expect(complaints).toEqual([]);
@@ -87,8 +87,8 @@ describe.each(SIZES)("on a $size", (screen) => {
         await page.getByTestId("received").waitFor();
         await parcels.courierMoves(order.id, "returning");
         await page.getByTestId("next-step").getByText("dibawa kembali ke toko").waitFor();
-        expect(await page.getByTestId("received").count()).toBe(0);
-        expect(await page.getByTestId("expected").count()).toBe(0);
+        await page.getByTestId("received").first().waitFor({ state: "detached" });
+        await page.getByTestId("expected").first().waitFor({ state: "detached" });
         const found = [...(await look("55-parcel-returning"))];
         await parcels.courierMoves(order.id, "returned");
         await page.locator('[data-testid="order-status"][data-status="RETURNED"]').waitFor({ timeout: 40_000 });
