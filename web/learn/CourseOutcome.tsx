@@ -27,7 +27,7 @@ export function CourseOutcome({ payment }: { readonly payment: PaymentStateFragm
   // The page's own look at the payment brings a new status, and not what came with it: the reason, the courses.
   const [seen, setSeen] = useState(status);
   const look = () => refetch().then(() => setSeen(status));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked at once when the status changes, and then by the watch
+  // biome-ignore lint/correctness/useExhaustiveDependencies: at once when the status changes, then by the watch
   useEffect(() => {
     if (seen !== status) look().catch(() => undefined);
   }, [status]);

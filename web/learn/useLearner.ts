@@ -45,7 +45,8 @@ export function useLearner(follows = false): Learner {
     nextFetchPolicy: "cache-first",
   });
   const payments = signedIn ? (buys.data?.payments.edges.map(({ node }) => node) ?? []) : [];
-  const refetch = () => Promise.all([owns.refetch(), buys.refetch()]);
+  // In turn: a payment that is approved ends the watch, and what it opened must be of no earlier moment.
+  const refetch = () => buys.refetch().then(() => owns.refetch());
   // What is paid and looked at opens by other people's word, or by itself.
   useWatch(follows && underWay(payments).some((payment) => standingOf(payment) !== "rejected"), refetch);
   const isKnown = owns.data !== undefined && buys.data !== undefined;
