@@ -1,6 +1,6 @@
 import { useMutation } from "@apollo/client/react";
 import { Button } from "@mantine/core";
-import { type OrderDetailFragment, SyncPaymentDocument } from "../graphql/generated/buying/graphql.ts";
+import { type OrderDetailFragment, OrderDocument, SyncPaymentDocument } from "../graphql/generated/buying/graphql.ts";
 import { Deadline } from "../shop/pay/Deadline.tsx";
 import { useGuides } from "../shop/pay/Guides.tsx";
 import { Instrument } from "../shop/pay/Instrument.tsx";
@@ -21,7 +21,11 @@ export function OrderInstrument({ order: { payment, total } }: { readonly order:
   const isPayable = payStep(payment, now) === "pay";
   const current = payment.currentTransaction;
   const label = useGuides(payment.id, isPayable ? current?.id : undefined)?.methodLabel;
-  const [sync, { loading, error }] = useMutation(SyncPaymentDocument, { variables: { paymentId: payment.id } });
+  const [sync, { loading, error }] = useMutation(SyncPaymentDocument, {
+    variables: { paymentId: payment.id },
+    // Its answer has the order's new status alone; what came with it stands in the order.
+    refetchQueries: [OrderDocument],
+  });
   if (!isPayable || !current) return null;
   const until = payUntil(payment);
   return (
