@@ -45,7 +45,7 @@ describe("notifications that are applied together", () => {
     for (const { gatewayOrderId } of orders) await shop.notify(gatewayOrderId);
     const before = statementsSent();
     await runTogether(shop.app, "applyNotification");
-    // Alone each takes more than 20: together they share them, though the gateway's answers may be kept in some batches.
+    // Alone each takes more than 20: together they share them, in a batch of the gateway's answers or in some.
     expect(statementsSent() - before).toBeLessThan(12 * 8);
     for (const order of orders) {
       expect(await standing(shop, order)).toEqual(PAID);
