@@ -5,6 +5,7 @@ import { hearTime } from "../ui/shopClock.ts";
 import { session } from "./browserSession.ts";
 import { deviceId } from "./deviceId.ts";
 import { keepingPages } from "./keptPages.ts";
+import { listKey } from "./listKey.ts";
 
 /**
  * What an operation may say in its context. `wait: "none"`: what everybody sees needs no renewed token first;
@@ -113,9 +114,7 @@ const LISTS = [
   "ledgerEntries",
   "ledgerAdjustments",
 ];
-const OF_THE_PAGE: ReadonlySet<string> = new Set(["first", "after"]);
-// Any other argument makes it another list.
-const byPages = relayStylePagination((args) => Object.keys(args ?? {}).filter((name) => !OF_THE_PAGE.has(name)));
+const byPages = relayStylePagination(listKey);
 const byKeptPages = { ...byPages, merge: keepingPages(byPages.merge as FieldMergeFunction) };
 
 function createCache() {
