@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { signatureOf } from "../../../gateways/midtrans/wire.ts";
 import { DEMO_KEYS } from "../../../platform/config.ts";
-import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { createShopDatabase, type TestDatabase } from "../../support/database.ts";
 import { type Stack, startStack } from "../../support/stack.ts";
 import {
   buy,
@@ -76,7 +76,7 @@ let counter: Counter;
 let customer: Customer;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createShopDatabase();
   line = await openLine(database.url);
   stack = await startStack({ env: { JWT_SECRET, RATE_LIMIT_SCALE: "0", DATABASE_URL: line.url } });
   counter = openCounter({ databaseUrl: database.url });
