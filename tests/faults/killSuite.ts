@@ -19,7 +19,7 @@ const HOURS_OF_DAY = 24;
 const seeds = Number(process.env["KILL_SEEDS"] ?? "1");
 const firstSeed = Number(process.env["KILL_FIRST_SEED"] ?? "1");
 /** One run takes each n-th walk; 1: all of them. A death costs a start, and all of them more than a test run has. */
-const share = Number(process.env["KILL_SHARE"] ?? "4");
+const share = Number(process.env["KILL_SHARE"] ?? "6");
 /** On by one each hour and each day: runs of one day take other walks, and so do those of one hour on other days. */
 const hours = Math.floor(Date.now() / HOUR_MS);
 const turn = Number(process.env["KILL_TURN"] ?? Math.floor(hours / HOURS_OF_DAY) + (hours % HOURS_OF_DAY));

@@ -11,7 +11,7 @@ const isCount = ({ field }: Asked): boolean =>
 
 /**
  * The name that the cache keeps a list under: its pages are one list, and any other argument makes it another. How many
- * there are, asked for alone, is kept apart: it has no rows, and would leave the list without any when it is asked anew.
+ * there are, asked for alone, is kept apart: it has no rows, and would leave the list without any when asked anew.
  */
 export function listKey(args: Readonly<Record<string, unknown>> | null, asked: Asked): string {
   const filters = Object.entries(args ?? {}).filter(([name]) => !OF_THE_PAGE.has(name));
