@@ -1,5 +1,6 @@
 import type { App } from "../../domain/app.ts";
 import { createOrderEffects } from "../../domain/checkout/orderEffects.ts";
+import { trackShipments } from "../../domain/fulfilment/trackShipments.ts";
 import { GatewayUnavailable } from "../../domain/kernel/errors.ts";
 import type { ShipmentId } from "../../domain/kernel/ids.ts";
 import { MINUTE_MS } from "../../domain/kernel/time.ts";
@@ -225,3 +226,12 @@ export async function openParcelShop(quota = 100) {
   };
 }
 export type ParcelShop = Awaited<ReturnType<typeof openParcelShop>>;
+
+/** What the courier says now of a parcel, and one look at it: what becomes of it. */
+export async function hears(shop: ParcelShop, shipped: Shipped, words: string, history: string | null = null) {
+  shipped.parcel.words = words;
+  shipped.parcel.history = history;
+  await shop.due(shipped);
+  await trackShipments(shop.app);
+  return shop.stateOf(shipped);
+}

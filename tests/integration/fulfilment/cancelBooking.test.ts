@@ -6,6 +6,7 @@ import type { OrderId, PaymentId, SessionId, UserId } from "../../../domain/kern
 import { bookPayments } from "../../../domain/ledger/bookPayments.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type BookingShop, openBookingShop } from "../../support/bookingShop.ts";
+import { expectCancelled, stockOf } from "../../support/expectCancelled.ts";
 import type { OrderRow } from "../../support/shopRows.ts";
 
 let shop: BookingShop;
@@ -21,30 +22,17 @@ afterEach(async () => {
 });
 
 const cancels = () => shop.calls.filter((call) => call === "cancelBooking").length;
-const stock = async () => (await shop.rows<{ stock: number }>("select stock from products"))[0]?.stock;
 const told = () =>
   shop.rows<{ event: string }>(
     "select payload->>'event' as event from outbox_messages where name = 'shipment.changed'",
   );
-
-async function expectCancelled(): Promise<void> {
-  expect(await shop.statusOf(order)).toBe("CANCELLED");
-  expect((await shop.shipmentOf(order)).status).toBe("CANCELLED");
-  expect(await stock()).toBe(1_000);
-  expect(await shop.refunds()).toMatchObject([{ amount: order.total, cause: "CANCEL", orderId: order.orderId }]);
-  const [row] = await shop.rows<{ paymentStatus: string }>(
-    "select payment_status from orders where id = $1",
-    order.orderId,
-  );
-  expect(row?.paymentStatus).toBe("REFUND_PENDING");
-}
 
 describe("a cancel that was asked for", () => {
   test("before the courier was booked needs no courier: goods and money go back", async () => {
     await shop.askForCancel(order);
     await shop.work();
     await shop.work();
-    await expectCancelled();
+    await expectCancelled(shop, order);
     expect(shop.calls).toEqual([]);
   });
 
@@ -52,7 +40,7 @@ describe("a cancel that was asked for", () => {
     for (let step = 0; step < steps; step += 1) await shop.work();
     await shop.askForCancel(order);
     await shop.work();
-    await expectCancelled();
+    await expectCancelled(shop, order);
     expect(shop.bookings[0]?.words).toBe("Batal");
     await cancelBooking(shop.app, { orderId: order.orderId as OrderId });
     expect(cancels()).toBe(1);
@@ -69,7 +57,7 @@ describe("a cancel that was asked for", () => {
     await shop.work();
     expect((await shop.shipmentOf(order)).status).toBe("BOOKED");
     await shop.work();
-    await expectCancelled();
+    await expectCancelled(shop, order);
   });
 
   test("while a booking is tried that never left needs no courier", async () => {
@@ -85,7 +73,7 @@ describe("a cancel that was asked for", () => {
       await shop.work();
       shop.move(180_000);
     }
-    await expectCancelled();
+    await expectCancelled(shop, order);
     expect(shop.bookings).toEqual([]);
   });
 
@@ -107,7 +95,7 @@ describe("a cancel that was asked for", () => {
       expect((await shop.shipmentOf(order)).status).toBe(parcel);
       expect(await told()).toEqual([{ event: "cancelRefused" }]);
       expect(await shop.refunds()).toEqual([]);
-      expect(await stock()).toBe(998);
+      expect(await stockOf(shop)).toBe(998);
       const [reason] = await shop.rows(
         "select reason from order_status_logs where order_id = $1 order by id desc limit 1",
         order.orderId,
@@ -129,7 +117,7 @@ describe("a cancel that was asked for", () => {
     Object.assign(shop.bookings[0] ?? {}, { words: "Dibatalkan" });
     await shop.askForCancel(order);
     await shop.work();
-    await expectCancelled();
+    await expectCancelled(shop, order);
   });
 
   test("and whose answer is lost is found in the booking", async () => {
@@ -137,7 +125,7 @@ describe("a cancel that was asked for", () => {
     await shop.askForCancel(order);
     shop.meets("cancelBooking", "lost");
     await shop.work();
-    await expectCancelled();
+    await expectCancelled(shop, order);
     expect(cancels()).toBe(1);
   });
 
@@ -147,7 +135,7 @@ describe("a cancel that was asked for", () => {
     await Promise.allSettled(
       Array.from({ length: 8 }, () => cancelBooking(shop.app, { orderId: order.orderId as OrderId })),
     );
-    await expectCancelled();
+    await expectCancelled(shop, order);
   });
 });
 
@@ -203,7 +191,7 @@ describe("money that went away before the parcel did", () => {
     await shop.work();
     expect(await shop.statusOf(order)).toBe("CANCELLED");
     expect(await shop.refunds()).toEqual([]);
-    expect(await stock()).toBe(1_000);
+    expect(await stockOf(shop)).toBe(1_000);
   });
 
   test("has no courier come for the goods where the cancel is refused all the same", async () => {

@@ -5,7 +5,7 @@ import { openMoneyCase } from "../../../domain/kernel/openMoneyCase.ts";
 import { raiseAlert } from "../../../domain/kernel/raiseAlert.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../domain/kernel/time.ts";
 import { inTransaction } from "../../../platform/db.ts";
-import { INTERVAL_MS, openParcelShop, type ParcelShop, scanned } from "../../support/parcels.ts";
+import { hears, INTERVAL_MS, openParcelShop, type ParcelShop, scanned } from "../../support/parcels.ts";
 import { ids } from "../../support/shopRows.ts";
 
 let shop: ParcelShop;
@@ -15,15 +15,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await shop?.drop();
 });
-
-/** What the courier says now, and one look at it. */
-async function hears(parcel: Awaited<ReturnType<ParcelShop["ship"]>>, words: string, history: string | null = null) {
-  parcel.parcel.words = words;
-  parcel.parcel.history = history;
-  await shop.due(parcel);
-  await trackShipments(shop.app);
-  return shop.stateOf(parcel);
-}
 
 describe("a parcel moves its order with the courier's own words", () => {
   test.each([
@@ -41,7 +32,7 @@ describe("a parcel moves its order with the courier's own words", () => {
     ["Sesuatu yang baru", "PACKED", "PROCESSING", null],
   ])("%s: %s, %s", async (words, shipment, order, flag) => {
     const parcel = await shop.ship();
-    const state = await hears(parcel, words);
+    const state = await hears(shop, parcel, words);
     expect(state).toMatchObject({ shipment, order, flag });
     const steps = await shop.steps(parcel);
     if (order !== "PROCESSING") expect(steps.at(-1)).toEqual({ to: order, source: "RAJAONGKIR", words });
@@ -52,9 +43,12 @@ describe("a parcel moves its order with the courier's own words", () => {
   test("by the history where it says more than the booking, each line kept once", async () => {
     const parcel = await shop.ship();
     parcel.parcel.scans = [scanned(3, "Process"), scanned(1, "Pickup")];
-    expect(await hears(parcel, "Dikirim", "Problem")).toMatchObject({ shipment: "TRANSIT", flag: "problem" });
+    expect(await hears(shop, parcel, "Dikirim", "Problem")).toMatchObject({ shipment: "TRANSIT", flag: "problem" });
     parcel.parcel.scans = [scanned(1, "Pickup"), scanned(3, "Process"), scanned(9, "Delivered")];
-    expect(await hears(parcel, "Dikirim", "Delivered")).toMatchObject({ shipment: "DELIVERED", order: "COMPLETED" });
+    expect(await hears(shop, parcel, "Dikirim", "Delivered")).toMatchObject({
+      shipment: "DELIVERED",
+      order: "COMPLETED",
+    });
     const lines = await shop.rows<{ words: string }>(
       "select external_status as words from shipment_events where description <> '' order by at",
     );
@@ -64,7 +58,7 @@ describe("a parcel moves its order with the courier's own words", () => {
   test("and tells the customer of each step once, of trouble once, and of a way back when it is over", async () => {
     const parcel = await shop.ship();
     for (const words of ["Dikirim", "UNDELIVERED", "ON PROCESS", "UNDELIVERED", "Retur", "Retur", "RETURN DONE"]) {
-      await hears(parcel, words);
+      await hears(shop, parcel, words);
     }
     const told = (await shop.messages("shipment.changed")).map(({ payload }) => payload["event"]);
     expect(told).toEqual(["shipped", "problem", "problem", "returned"]);
@@ -75,7 +69,7 @@ describe("a parcel moves its order with the courier's own words", () => {
   test("a booking whose pickup was never answered has its waybill by its own word", async () => {
     const parcel = await shop.ship({ status: "BOOKED" });
     parcel.parcel.airwayBill = "JP777";
-    expect(await hears(parcel, "Diajukan")).toMatchObject({ shipment: "PACKED" });
+    expect(await hears(shop, parcel, "Diajukan")).toMatchObject({ shipment: "PACKED" });
     expect(await shop.rows("select airway_bill as no from shipments")).toEqual([{ no: "JP777" }]);
   });
 
@@ -85,7 +79,7 @@ describe("a parcel moves its order with the courier's own words", () => {
     const alert = { kind: "PICKUP_REFUSED", subject: parcel.shipmentId, severity: "CRITICAL", message: "m" } as const;
     await inTransaction(shop.db, (tx) => raiseAlert(tx, { ids, now: shop.app.clock.now() }, alert));
     parcel.parcel.airwayBill = "AWB-OF-THE-DESK";
-    expect(await hears(parcel, "Dipacking")).toMatchObject({ shipment: "PACKED" });
+    expect(await hears(shop, parcel, "Dipacking")).toMatchObject({ shipment: "PACKED" });
     expect(await shop.openAlerts()).toEqual([]);
     const [row] = await shop.rows("select pickup_why, airway_bill from shipments where id = $1", parcel.shipmentId);
     expect(row).toEqual({ pickupWhy: null, airwayBill: "AWB-OF-THE-DESK" });
@@ -99,7 +93,7 @@ describe("a parcel moves its order with the courier's own words", () => {
        values ($1, 'PROCESSING', 'CANCEL_REQUESTED', 'cancelAsked', 'CUSTOMER', now())`,
       parcel.order.orderId,
     );
-    expect(await hears(parcel, "Dikirim")).toMatchObject({ shipment: "TRANSIT", order: "SHIPPED" });
+    expect(await hears(shop, parcel, "Dikirim")).toMatchObject({ shipment: "TRANSIT", order: "SHIPPED" });
     const told = (await shop.messages("shipment.changed")).map(({ payload }) => payload["event"]);
     expect(told).toEqual(["shipped", "cancelRefused"]);
     expect(await shop.breaches()).toEqual([]);
@@ -128,7 +122,7 @@ describe("a parcel moves its order with the courier's own words", () => {
         },
       ),
     );
-    expect(await hears(parcel, "Dibatalkan")).toMatchObject({ shipment: "CANCELLED", order: "CANCELLED" });
+    expect(await hears(shop, parcel, "Dibatalkan")).toMatchObject({ shipment: "CANCELLED", order: "CANCELLED" });
     expect(await shop.rows("select kind from money_cases where resolved_at is null")).toEqual([]);
     expect((await shop.openAlerts()).map(({ kind }) => kind)).toEqual([]);
     expect(await shop.rows("select amount, cause from refunds")).toEqual([
@@ -142,7 +136,7 @@ describe("what is not known changes nothing", () => {
   test("a word that nobody knows raises one alert, however many parcels say it and however often", async () => {
     const parcels = [await shop.ship(), await shop.ship()];
     for (const parcel of [...parcels, ...parcels]) {
-      expect(await hears(parcel, "Diproses_ulang")).toMatchObject({ shipment: "PACKED", order: "PROCESSING" });
+      expect(await hears(shop, parcel, "Diproses_ulang")).toMatchObject({ shipment: "PACKED", order: "PROCESSING" });
     }
     const alerts = await shop.openAlerts();
     expect(alerts).toEqual([{ kind: "COURIER_WORD", subject: "DIPROSES ULANG", raises: 2 }]);
@@ -171,21 +165,24 @@ describe("what is not known changes nothing", () => {
     expect(await shop.stateOf(parcel)).toMatchObject({ shipment: "PACKED", order: "PROCESSING" });
     expect(await shop.openAlerts()).toMatchObject([{ kind: "BOOKING_MISSING", subject: parcel.shipmentId }]);
     if (known) shop.parcels.set(...known);
-    await hears(parcel, "Dikirim");
+    await hears(shop, parcel, "Dikirim");
     expect(await shop.openAlerts()).toEqual([]);
   });
 
   test("a booking that only its courier calls cancelled lives: nobody books a second one", async () => {
     const parcel = await shop.ship();
-    expect(await hears(parcel, "Dipacking", "CANCELLED")).toMatchObject({ shipment: "PACKED", order: "PROCESSING" });
+    expect(await hears(shop, parcel, "Dipacking", "CANCELLED")).toMatchObject({
+      shipment: "PACKED",
+      order: "PROCESSING",
+    });
     expect(await shop.openAlerts()).toMatchObject([{ kind: "COURIER_WORD", subject: "CANCELLED" }]);
-    expect(await hears(parcel, "Batal")).toMatchObject({ shipment: "CANCELLED", order: "PAID" });
+    expect(await hears(shop, parcel, "Batal")).toMatchObject({ shipment: "CANCELLED", order: "PAID" });
   });
 
   test("news of a parcel that was delivered changes nothing and is for a person", async () => {
     const parcel = await shop.ship();
-    await hears(parcel, "Diterima");
-    expect(await hears(parcel, "RETURN DONE")).toMatchObject({ shipment: "DELIVERED", order: "COMPLETED" });
+    await hears(shop, parcel, "Diterima");
+    expect(await hears(shop, parcel, "RETURN DONE")).toMatchObject({ shipment: "DELIVERED", order: "COMPLETED" });
     const cases = await shop.rows("select kind, subject from money_cases");
     expect(cases).toEqual([{ kind: "SHIPMENT_CONTRADICTED", subject: parcel.shipmentId }]);
   });
@@ -211,7 +208,7 @@ describe("when the company cannot be asked", () => {
   test("for its history alone, the booking's own status is believed", async () => {
     const parcel = await shop.ship();
     shop.state.isHistoryAway = true;
-    expect(await hears(parcel, "Diterima")).toMatchObject({ shipment: "DELIVERED", order: "COMPLETED" });
+    expect(await hears(shop, parcel, "Diterima")).toMatchObject({ shipment: "DELIVERED", order: "COMPLETED" });
   });
 
   test("an answer that cannot be applied is told to people, and not tried again at once", async () => {
@@ -221,7 +218,7 @@ describe("when the company cannot be asked", () => {
     expect(await shop.openAlerts()).toMatchObject([{ kind: "TRACKING_FAILED", subject: parcel.shipmentId }]);
     const { next } = await shop.stateOf(parcel);
     expect(next?.getTime()).toBe(shop.app.clock.now().getTime() + HOUR_MS);
-    await hears(parcel, "Dikirim");
+    await hears(shop, parcel, "Dikirim");
     expect(await shop.openAlerts()).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import type { OrderId } from "../../../domain/kernel/ids.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { readWord } from "../../../gateways/courierWords.ts";
 import { type BookingShop, openBookingShop } from "../../support/bookingShop.ts";
+import { expectCancelled } from "../../support/expectCancelled.ts";
 import type { OrderRow } from "../../support/shopRows.ts";
 
 let shop: BookingShop;
@@ -22,20 +23,6 @@ afterEach(async () => {
   await shop.drop();
 });
 
-const stock = async () => (await shop.rows<{ stock: number }>("select stock from products"))[0]?.stock;
-
-async function expectCancelled(): Promise<void> {
-  expect(await shop.statusOf(order)).toBe("CANCELLED");
-  expect((await shop.shipmentOf(order)).status).toBe("CANCELLED");
-  expect(await stock()).toBe(1_000);
-  expect(await shop.refunds()).toMatchObject([{ amount: order.total, cause: "CANCEL", orderId: order.orderId }]);
-  const [row] = await shop.rows<{ paymentStatus: string }>(
-    "select payment_status from orders where id = $1",
-    order.orderId,
-  );
-  expect(row?.paymentStatus).toBe("REFUND_PENDING");
-}
-
 describe("a cancel without an answer", () => {
   test("is asked again while nobody answers, with a case after a while, and never guessed", async () => {
     await shop.work();
@@ -47,7 +34,7 @@ describe("a cancel without an answer", () => {
       expect(await shop.openCases()).toHaveLength(tries < 10 ? 0 : 1);
     }
     await shop.work();
-    await expectCancelled();
+    await expectCancelled(shop, order);
     expect(await shop.openCases()).toEqual([]);
   });
 
@@ -70,7 +57,7 @@ describe("a cancel without an answer", () => {
     await expect(asked).rejects.toThrow(GatewayUnavailable);
     expect(await shop.statusOf(order)).toBe("CANCEL_REQUESTED");
     await shop.work();
-    await expectCancelled();
+    await expectCancelled(shop, order);
   });
 
   test("that nobody answers ends by a person's word, once, and whoever still asks finds it over", async () => {
@@ -83,7 +70,7 @@ describe("a cancel without an answer", () => {
     const [open] = await shop.rows<{ id: string }>("select id from money_cases where resolved_at is null");
     const word = { id: open?.id as string, action: "RESTOCK_REFUND", note: "their desk says that it is void" };
     await Promise.all([resolveMoneyCase(app, shop.staff, word), resolveMoneyCase(app, shop.staff, word), shop.work()]);
-    await expectCancelled();
+    await expectCancelled(shop, order);
     const [reason] = await shop.rows(
       "select reason, source from shipment_status_logs where to_status = 'CANCELLED' order by id desc limit 1",
     );
