@@ -51,6 +51,27 @@ async function chargeNow(): Promise<void> {
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
 }
 
+/** Staff ends the month of a customer who asked for it. Answers what is wrong with how that looks. */
+async function endAtTheDesk(screen: (typeof SIZES)[number], shopper: string): Promise<readonly string[]> {
+  const { page, look, close, complaints } = await visit(screen);
+  try {
+    await arrive(page, shop, "staff@lunas.test");
+    await page.goto(`${shop}/admin/subscriptions`);
+    const row = page.getByTestId("row").filter({ hasText: shopper }).first();
+    await row.locator('[data-status="ACTIVE"]').waitFor();
+    await row.getByTestId("open-row").click();
+    await page.getByTestId("charge").waitFor();
+    const found = await look("63-subscription-at-the-desk");
+    await page.getByTestId("end-subscription").click();
+    await page.getByTestId("end-subscription-confirm").click();
+    await row.locator('[data-status="CANCELLED"]').waitFor();
+    await page.getByTestId("end-subscription").waitFor({ state: "detached" });
+    return [...found, ...complaints];
+  } finally {
+    await close();
+  }
+}
+
 describe.each(SIZES)("on a $size", (screen) => {
   const shopper = screen.size === "desktop" ? "customer@lunas.test" : "customer2@lunas.test";
 
@@ -167,8 +188,9 @@ describe.each(SIZES)("on a $size", (screen) => {
         await page.getByTestId("unlink").click();
         await page.getByTestId("unlink-confirm").click();
         await page.getByTestId("account-in-use").getByRole("link").click();
-        await page.getByTestId("cancel-subscription").click();
-        await page.getByTestId("cancel-subscription-confirm").click();
+        await page.getByTestId("cancel-subscription").waitFor();
+        found.push(...(await endAtTheDesk(screen, shopper)));
+        await page.reload();
         await subscription.locator('[data-status="CANCELLED"]').waitFor();
         await page.goto(`${shop}/account/saved`);
         await page.getByTestId("unlink").click();
