@@ -1,8 +1,8 @@
 import { useQuery } from "@apollo/client/react";
-import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { HomeBehindDocument, type HomeBehindQuery, type SignFragment } from "../graphql/generated/admin/graphql.ts";
 import cards from "../ui/Card.module.css";
+import { CardRow } from "../ui/CardRow.tsx";
 import { fileSize } from "../ui/format.ts";
 import { ShieldIcon } from "../ui/icons/icons.tsx";
 import { StatusChip } from "../ui/StatusChip.tsx";
@@ -22,27 +22,18 @@ export function BehindTheDesk() {
         <ShieldIcon /> {t("desk.behind")}
       </h2>
       <dl className={cards.rows}>
-        <Row label={t("sign.lastNotification")}>
+        <CardRow label={t("sign.lastNotification")}>
           <SignAge sign={gatewaySetup.lastNotification} />
-        </Row>
-        <Row label={t("sign.lastAnswer")}>
+        </CardRow>
+        <CardRow label={t("sign.lastAnswer")}>
           <SignAge sign={gatewaySetup.lastAnswer} />
-        </Row>
-        <Row label={t("backup.last")}>
+        </CardRow>
+        <CardRow label={t("backup.last")}>
           <Backup backup={backupState} />
-        </Row>
+        </CardRow>
       </dl>
       <Link to="/admin/midtrans">{t("admin.midtrans")}</Link>
     </section>
-  );
-}
-
-function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div className={cards.row}>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

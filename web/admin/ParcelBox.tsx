@@ -1,8 +1,8 @@
-import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { StaffOrderFragment, StaffParcelFragment } from "../graphql/generated/admin/graphql.ts";
 import { CopyLine } from "../shop/pay/CopyLine.tsx";
 import cards from "../ui/Card.module.css";
+import { CardRow } from "../ui/CardRow.tsx";
 import { money, weight } from "../ui/format.ts";
 import { TruckIcon, WarningIcon } from "../ui/icons/icons.tsx";
 import { ParcelTimeline } from "../ui/ParcelTimeline.tsx";
@@ -55,15 +55,6 @@ export function ParcelBox({ order }: OrderProps) {
   );
 }
 
-function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div className={cards.row}>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 function Facts({ parcel }: { readonly parcel: StaffParcelFragment }) {
   const { t, at } = useDeskWords();
   const { booking, airwayBill, externalStatus, lastCheckedAt } = parcel;
@@ -76,17 +67,17 @@ function Facts({ parcel }: { readonly parcel: StaffParcelFragment }) {
       )}
       <dl className={cards.rows}>
         {booking?.bookingNo && (
-          <Row label={t("ship.bookingNo")}>
+          <CardRow label={t("ship.bookingNo")}>
             <code>{booking.bookingNo}</code>
-          </Row>
+          </CardRow>
         )}
         {booking && (
-          <Row label={t("ship.pickup")}>
+          <CardRow label={t("ship.pickup")}>
             {at(booking.pickupAt)} · {booking.vehicle}
-          </Row>
+          </CardRow>
         )}
-        {booking && <Row label={t("ship.weight")}>{weight(booking.weightGrams)}</Row>}
-        {externalStatus && <Row label={t("ship.lastWord")}>{externalStatus}</Row>}
+        {booking && <CardRow label={t("ship.weight")}>{weight(booking.weightGrams)}</CardRow>}
+        {externalStatus && <CardRow label={t("ship.lastWord")}>{externalStatus}</CardRow>}
       </dl>
       {booking && <Costs booking={booking} />}
       {booking && (
@@ -108,9 +99,9 @@ function Costs({ booking }: { readonly booking: NonNullable<StaffParcelFragment[
   return (
     <>
       <dl className={cards.rows} data-testid="costs">
-        <Row label={t("ship.quoted")}>{money(quotedCost)}</Row>
-        {isKnown && <Row label={t("ship.cost")}>{money(cost)}</Row>}
-        {isKnown && cashback ? <Row label={t("ship.cashback")}>{money(-cashback)}</Row> : null}
+        <CardRow label={t("ship.quoted")}>{money(quotedCost)}</CardRow>
+        {isKnown && <CardRow label={t("ship.cost")}>{money(cost)}</CardRow>}
+        {isKnown && cashback ? <CardRow label={t("ship.cashback")}>{money(-cashback)}</CardRow> : null}
         {isKnown && (
           <div className={`${cards.row} ${styles.sum}`} data-loss={isLoss || undefined}>
             <dt>{t(isLoss ? "ship.loss" : "ship.gain")}</dt>
