@@ -20,7 +20,7 @@ const OLDEST_LAUNCHER = [20, 19];
 const INSTALL_WITHIN_MS = 15 * 60_000;
 const LOOK_FOR_PARENT_EVERY_MS = 100;
 
-const JEST = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", "node_modules/jest/bin/jest.js"];
+const TESTS = ["node_modules/vitest/vitest.mjs", "run"];
 const process_ = (name) => ({ build: "server", node: ["--enable-source-maps", `dist/${name}/main.js`] });
 /** A script that reads or writes the database: the running start's, or one that is started for it. */
 const withDatabase = (name) => ({ build: "server", node: ["--enable-source-maps", "dist/scripts/run.js", name] });
@@ -30,7 +30,7 @@ const script = (name) => ({ build: "server", node: ["--enable-source-maps", `dis
 const COMMANDS = {
   start: { build: "all", node: ["--enable-source-maps", "dist/scripts/start.js"] },
   dev: { build: "all", node: ["--enable-source-maps", "dist/scripts/dev.js"] },
-  test: { build: "all", node: JEST },
+  test: { build: "all", node: TESTS },
   api: process_("api"),
   worker: process_("worker"),
   sandbox: process_("sandbox"),
@@ -166,7 +166,9 @@ function runToEnd(node, args) {
   });
 }
 
-const [name = "", ...args] = process.argv.slice(2);
+const [name = "", ...given] = process.argv.slice(2);
+/** Tests run compiled, and may be asked for by their source. */
+const args = name === "test" ? given.map((arg) => arg.replace(/\.ts$/, "")) : given;
 const command = COMMANDS[name];
 if (!command) refuse(`usage: node scripts/bootstrap.mjs ${Object.keys(COMMANDS).join("|")} [arguments]`);
 if (!isAtLeast(process.version, OLDEST_LAUNCHER)) {

@@ -68,7 +68,7 @@ function run(title, program, args) {
 
 /** Compiled files whose source is gone would still be found: a removed migration would still run. */
 function removeOrphans() {
-  for (const folder of SERVER_FOLDERS) {
+  for (const folder of [...SERVER_FOLDERS, "web"]) {
     for (const file of filesBelow(path.join("dist", folder), (name) => name.endsWith(".js"))) {
       const source = path.relative("dist", file).replace(/\.js$/, ".ts");
       if (existsSync(source)) continue;
@@ -80,13 +80,21 @@ function removeOrphans() {
 
 const isSource = (name) => /\.(ts|json)$/.test(name);
 const isWebSource = (name) => !name.startsWith(GENERATED);
+/** The client's plain functions, which tests run as the server's compiler leaves them. */
+const plainWeb = () => filesBelow("web", (name) => name.endsWith(".ts"));
 const web = () => filesBelow("web", isWebSource);
 const documents = () => web().filter((name) => name.endsWith(".graphql"));
 
 /** The steps: what they read, whether their output is there, what they run. */
 const STEPS = {
   server: {
-    inputs: () => digest([...SETTINGS, "tsconfig.json", ...SERVER_FOLDERS.flatMap((dir) => filesBelow(dir, isSource))]),
+    inputs: () =>
+      digest([
+        ...SETTINGS,
+        "tsconfig.json",
+        ...SERVER_FOLDERS.flatMap((dir) => filesBelow(dir, isSource)),
+        ...plainWeb(),
+      ]),
     isThere: () => existsSync("dist/scripts"),
     async run() {
       await run("Compiling the server", "node_modules/typescript/bin/tsc", ["-p", "."]);

@@ -2,7 +2,7 @@
 // shows every complaint; the exit code says whether there was one. The server was compiled on the way here.
 import { spawn } from "node:child_process";
 
-const JEST = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", "node_modules/jest/bin/jest.js"];
+const TESTS = ["node_modules/vitest/vitest.mjs", "run"];
 
 const STEPS = [
   ["types of the client", ["node_modules/typescript/bin/tsc", "-p", "web", "--noEmit"]],
@@ -11,7 +11,7 @@ const STEPS = [
     ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=50"],
   ],
   // With the drift of schema.graphql and, on a PostgreSQL of its own, of the migrations.
-  ["architecture", [...JEST, "--silent", "tests/architecture", "tests/integration/house/migrationsMatchTables"]],
+  ["architecture", [...TESTS, "--reporter=dot", "tests/architecture", "tests/integration/house/migrationsMatchTables"]],
   ["unused code", ["node_modules/knip/bin/knip.js"]],
 ];
 

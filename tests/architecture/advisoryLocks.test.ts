@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { readSources, SERVER_FOLDERS, type SourceFile } from "./sources.ts";
 
 const NUMBER = /^(?:export )?const (?:\w+_)?LOCK = (0x[\da-f_]+|[\d_]+);/gim;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { buildSchema, parse, validate } from "graphql";
+import { describe, expect, test } from "vitest";
 
 const schema = buildSchema(readFileSync("schema.graphql", "utf8"));
 const operations = new Set(

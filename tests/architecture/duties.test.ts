@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { buildSchema } from "graphql";
+import { describe, expect, test } from "vitest";
 import { operationRights } from "../../api/graphql/rights.ts";
 import { RIGHTS_OF, type Right } from "../../domain/identity/rights.access.ts";
 import { MESSAGE_HANDLERS } from "../../domain/messages.ts";

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { planted, readSources, type SourceFile } from "./sources.ts";
 
 /** What stands at the top of domain/: the app that use cases may need, the messages, all tables. */

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { type Import, importsOf, planted, readSources, type SourceFile } from "./sources.ts";
 
 /** Features may import only those to their left. */

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { KILL_POINTS } from "../../domain/kernel/killPoint.ts";
 import { FLOWS } from "../../scripts/drill/killFlows.ts";
 import { planted, readSources, SERVER_FOLDERS, type SourceFile, withoutComments } from "./sources.ts";

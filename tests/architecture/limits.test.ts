@@ -1,4 +1,5 @@
 import { parseSync } from "@swc/core";
+import { describe, expect, test } from "vitest";
 import { planted, readSources, type SourceFile } from "./sources.ts";
 
 const FILE_LINES_MAX = 300;

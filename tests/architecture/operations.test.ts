@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { DEMO_KEYS } from "../../platform/config.ts";
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
 
 const PAGE = "docs/decisions/0031-names-of-the-plans.md";
 

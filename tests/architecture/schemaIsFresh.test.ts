@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
 import { buildApiSchema, printApiSchema } from "../../api/graphql/schema.ts";
 import { printReference } from "../../scripts/printReference.ts";
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
 import { printStates } from "../../scripts/printStates.ts";
 
 test("docs/states.md is what the state tables say (npm run states)", () => {

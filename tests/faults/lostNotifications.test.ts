@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkout } from "../../domain/checkout/checkout.ts";
 import type { Actor } from "../../domain/kernel/actor.ts";
 import { METHODS, type MethodInfo } from "../../domain/payment/methods.rules.ts";
@@ -8,7 +8,6 @@ import { drainJobs, inLanes } from "./playSequence.ts";
 
 /** Payments of which no notification ever comes. */
 const PAYMENTS = Number(process.env["LOST_PAYMENTS"] ?? 300);
-const TIMEOUT_MS = 30_000 + PAYMENTS * 200;
 const LANES = 8;
 const MINUTE_MS = 60_000;
 /** What happens at the gateway happens within so many minutes, and is known here so many minutes later at most. */
@@ -88,36 +87,32 @@ async function askAll(): Promise<number> {
   return asked;
 }
 
-test(
-  `${PAYMENTS} payments of which every notification is lost are all known ${LATEST} minutes after their last change`,
-  async () => {
-    const began = performance.now();
-    const bought = await buyAll();
-    const boughtAt = performance.now();
-    let asked = 0;
-    for (let minute = 0; minute <= CHANGES_FOR + LATEST; minute++) {
-      const due = bought.flatMap(({ gatewayOrderId, fate }) =>
-        fate.moves.filter(([at]) => at === minute).map(([, status]) => ({ gatewayOrderId, status })),
-      );
-      await inLanes(LANES, due, ({ gatewayOrderId, status }) =>
-        shop.gatewayMoves(gatewayOrderId, { transaction_status: status, force: true }),
-      );
-      shop.advance(MINUTE_MS);
-      asked += await askAll();
-      const over = bought.filter(({ fate }) => Math.max(...fate.moves.map(([at]) => at)) + LATEST <= minute + 1);
-      expect(await unfinished(over)).toEqual([]);
-    }
-    expect(await unfinished(bought)).toEqual([]);
-    const seconds = (ms: number) => (ms / 1000).toFixed(1);
-    process.stdout.write(
-      `${PAYMENTS} payments bought in ${seconds(boughtAt - began)} s, known after ${asked} questions in ` +
-        `${seconds(performance.now() - boughtAt)} s\n`,
+test(`${PAYMENTS} payments without a notification are known ${LATEST} minutes after their last change`, async () => {
+  const began = performance.now();
+  const bought = await buyAll();
+  const boughtAt = performance.now();
+  let asked = 0;
+  for (let minute = 0; minute <= CHANGES_FOR + LATEST; minute++) {
+    const due = bought.flatMap(({ gatewayOrderId, fate }) =>
+      fate.moves.filter(([at]) => at === minute).map(([, status]) => ({ gatewayOrderId, status })),
     );
-    const heard = await shop.one<{ n: number }>("select count(*)::int as n from payment_notifications");
-    expect(heard.n).toBe(0);
-  },
-  TIMEOUT_MS,
-);
+    await inLanes(LANES, due, ({ gatewayOrderId, status }) =>
+      shop.gatewayMoves(gatewayOrderId, { transaction_status: status, force: true }),
+    );
+    shop.advance(MINUTE_MS);
+    asked += await askAll();
+    const over = bought.filter(({ fate }) => Math.max(...fate.moves.map(([at]) => at)) + LATEST <= minute + 1);
+    expect(await unfinished(over)).toEqual([]);
+  }
+  expect(await unfinished(bought)).toEqual([]);
+  const seconds = (ms: number) => (ms / 1000).toFixed(1);
+  process.stdout.write(
+    `${PAYMENTS} payments bought in ${seconds(boughtAt - began)} s, known after ${asked} questions in ` +
+      `${seconds(performance.now() - boughtAt)} s\n`,
+  );
+  const heard = await shop.one<{ n: number }>("select count(*)::int as n from payment_notifications");
+  expect(heard.n).toBe(0);
+});
 
 test("after all of it every invariant holds", async () => {
   await drainJobs(shop.app);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../domain/app.ts";
 import { cancelOrder } from "../../domain/checkout/cancelOrder.ts";
 import { type CheckoutInput, checkout } from "../../domain/checkout/checkout.ts";
@@ -6,7 +6,6 @@ import { receiveNotification } from "../../domain/payment/receiveNotification.ts
 import { returnOfferedJobs, takeDueJobs } from "../../platform/outbox.ts";
 import { LEASE_MS } from "../../worker/relay.ts";
 import { runJobs } from "../../worker/runJob.ts";
-import { until } from "../e2e/api/shopper.ts";
 import {
   buyTwo,
   cases,
@@ -20,6 +19,7 @@ import {
 } from "../integration/payment/facts.ts";
 import { paidAtGateway, signedBody, statesOf } from "../integration/payment/inboxFacts.ts";
 import { type LiveShop, openLiveShop } from "../support/liveShop.ts";
+import { until } from "../support/until.ts";
 
 const SECOND = 1_000;
 

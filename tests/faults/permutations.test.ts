@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openLiveShop } from "../support/liveShop.ts";
 import { HISTORIES, type History } from "./gatewayHistory.ts";
 import {
@@ -18,8 +18,6 @@ import { type Step, sequencesOf, stepsOf } from "./sequences.ts";
 const SEQUENCES = Number(process.env["FAULT_SEQUENCES"] ?? 160);
 const SEED = Number(process.env["FAULT_SEED"] ?? 20_261_120);
 const LANES = 8;
-/** A full run takes minutes. */
-const TIMEOUT_MS = 20_000 + SEQUENCES * 250;
 
 type Play = typeof playInTurn;
 interface Case {
@@ -49,22 +47,14 @@ const strays = (played: readonly Played[]) => straysOf(stage, played);
 describe("whatever the order of the notifications, their copies and the age of the gateway's answers", () => {
   const share = Math.ceil((SEQUENCES * 3) / 4 / HISTORIES.length);
 
-  test(
-    "a payment has one end, one way there and one effect",
-    async () => {
-      expect(await strays(await playAll(casesOf(share, SEED), playInTurn))).toEqual([]);
-    },
-    TIMEOUT_MS,
-  );
+  test("a payment has one end, one way there and one effect", async () => {
+    expect(await strays(await playAll(casesOf(share, SEED), playInTurn))).toEqual([]);
+  });
 
-  test(
-    "it has them, too, when all of them are applied at the same time",
-    async () => {
-      const cases = casesOf(Math.ceil(share / 3), SEED + 1);
-      expect(await strays(await playAll(cases, playAtOnce))).toEqual([]);
-    },
-    TIMEOUT_MS,
-  );
+  test("it has them, too, when all of them are applied at the same time", async () => {
+    const cases = casesOf(Math.ceil(share / 3), SEED + 1);
+    expect(await strays(await playAll(cases, playAtOnce))).toEqual([]);
+  });
 
   test("it is the same beside seven others as alone", async () => {
     const cases = casesOf(2, SEED + 2);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkout } from "../../domain/checkout/checkout.ts";
 import type { TransactionId } from "../../domain/kernel/ids.ts";
 import { applyNotification } from "../../domain/payment/applyNotification.ts";

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { type BrowserContext, chromium } from "playwright-core";
+import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import { PATIENCE_MS } from "./until.ts";
 
 /** Without the network flags every start waits for services that a closed network never answers. */
 const FLAGS = [
@@ -14,8 +14,6 @@ const FLAGS = [
   "--disable-sync",
   "--disable-dev-shm-usage",
 ];
-/** Unpacking the browser on a busy machine takes seconds. */
-const LAUNCH_WITHIN_MS = 60_000;
 
 const root = process.cwd();
 /** Unpacked once for a clone; npm removes it with node_modules. */
@@ -60,33 +58,29 @@ function executable(): { file: string; env: NodeJS.ProcessEnv } {
   return { file, env: environmentFor(file) };
 }
 
-export interface TestBrowser {
-  readonly context: BrowserContext;
-  close(): Promise<void>;
-}
+/** Of this process. A browser takes seconds to start, a profile in it next to nothing. */
+let browser: Promise<Browser> | null = null;
 
-/**
- * A headless Chromium with a profile of its own: the one of CHROMIUM_PATH, else the one that npm brings.
- *
- * @param viewport in CSS pixels; a phone is about 390 x 844, a desktop 1280 x 800
- */
-export async function launchBrowser(viewport = { width: 1280, height: 800 }): Promise<TestBrowser> {
+function launch(): Promise<Browser> {
   const { file, env } = executable();
-  const profile = mkdtempSync(path.join(os.tmpdir(), "lunas-browser-"));
-  const context = await chromium.launchPersistentContext(profile, {
+  return chromium.launch({
     executablePath: file,
     env: env as Record<string, string>,
     args: FLAGS,
     chromiumSandbox: false, // refused to root and in most containers; the pages are our own
     headless: true,
-    viewport,
-    timeout: LAUNCH_WITHIN_MS,
+    timeout: PATIENCE_MS,
   });
-  return {
-    context,
-    async close() {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true });
-    },
-  };
+}
+
+/**
+ * A profile of its own in a headless Chromium: the one of CHROMIUM_PATH, else the one that npm brings. The browser ends
+ * with the process that asked for it.
+ *
+ * @param viewport in CSS pixels; a phone is about 390 x 844, a desktop 1280 x 800
+ */
+export async function openProfile(viewport = { width: 1280, height: 800 }): Promise<BrowserContext> {
+  if (!(await browser?.catch(() => null))?.isConnected()) browser = launch();
+  // Who does not wait for movements to end sees the same pages sooner, and nothing is drawn anew sixty times a second.
+  return (await (browser as Promise<Browser>)).newContext({ viewport, reducedMotion: "reduce" });
 }

@@ -1,4 +1,4 @@
-import { expect } from "@jest/globals";
+import { expect } from "vitest";
 import type { BookingShop } from "./bookingShop.ts";
 import type { OrderRow } from "./shopRows.ts";
 

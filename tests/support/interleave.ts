@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { App } from "../../domain/app.ts";
 import type { PaymentGateway } from "../../domain/payment/paymentGateway.ts";
 import { sqlOver } from "../../platform/sqlClient.ts";
+import { PATIENCE_MS } from "./until.ts";
 
 type GatewayCall = Exclude<keyof PaymentGateway, "readNotification" | "awayForMs">;
 
@@ -91,12 +92,9 @@ export interface Outcome<A, B> {
   readonly hasWaited: boolean;
 }
 
-/** How long the locks are looked at until somebody waits for one, or is done: a busy machine takes its time. */
-const LOOK_WITHIN_MS = 60_000;
-
 /** True once a statement in this database waits for a lock, false when `isOver` before. */
 async function waitsForLock(app: App, isOver: () => boolean): Promise<boolean> {
-  const end = performance.now() + LOOK_WITHIN_MS;
+  const end = performance.now() + PATIENCE_MS;
   while (performance.now() < end && !isOver()) {
     const [row] = await app.db.sql<{ waiting: number }>(
       `select count(*) as waiting from pg_stat_activity

@@ -1,10 +1,9 @@
 import type { Sql } from "../../platform/sqlClient.ts";
 import { startChild } from "../../scripts/childProcess.ts";
 import type { StatusBooks } from "./statusBooks.ts";
+import { PATIENCE_MS } from "./until.ts";
 
 const LOOK_EVERY_MS = 5;
-/** A process that closes a small day comes to its end within this, starting included. */
-const WITHIN_MS = 600_000;
 
 interface Plan {
   readonly databaseUrl: string;
@@ -42,7 +41,7 @@ export async function closeInProcess(plan: Plan): Promise<number | string> {
 
 /** Waits until the gateway has been asked more often, or the process has ended. @returns whether it lives */
 async function untilCalls(books: StatusBooks, calls: number, hasExited: () => boolean): Promise<boolean> {
-  const end = performance.now() + WITHIN_MS;
+  const end = performance.now() + PATIENCE_MS;
   while (books.calls() <= calls && !hasExited()) {
     if (performance.now() > end) throw new Error("the close does not go on");
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));

@@ -6,15 +6,6 @@ export function redisUrl(): string | null {
 }
 
 /**
- * For suites that need Redis: `describeWithRedis("...", () => { ... redisUrl() ... })`. Where there is none the suite
- * does not exist, and the run said so at its start; with CI=true the run fails there instead.
- */
-export const describeWithRedis = (name: string, tests: () => void): void => {
-  if (redisUrl() !== null) describe(name, tests);
-  else describe(name, () => test("needs redis-server or REDIS_URL, which this machine lacks", () => {}));
-};
-
-/**
  * A redis-server for this run, in memory only, where the machine has one and REDIS_URL names none.
  *
  * @throws Error where there is neither and CI=true: there a missing one must not look like a pass

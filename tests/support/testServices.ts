@@ -8,9 +8,6 @@ import { startDatabase } from "../../scripts/embeddedPostgres.ts";
 import { SHOP_TEMPLATE, TEMPLATE_DATABASE } from "./database.ts";
 import { startRedis } from "./redis.ts";
 
-/** Tests below these folders touch no service, so a run of them alone starts none. */
-const WITHOUT_SERVICES = /(^|[\\/])tests[\\/](unit|architecture)\b/;
-
 /** From dist/tests/support, where this runs. */
 const migrateScript = fileURLToPath(new URL("../../scripts/migrate.js", import.meta.url));
 
@@ -48,11 +45,9 @@ async function startTemplate(dir: string): Promise<{ adminUrl: string; stop(): P
  * What a run of the tests shares: a throw-away PostgreSQL (or TEST_DATABASE_URL) with the migrated template, and a
  * Redis where the machine has one. Tests find them by `createTestDatabase` and `redisUrl`.
  *
- * @param patterns the paths that were asked for; unit and architecture tests alone start nothing
  * @returns a function that ends all of it and removes its files
  */
-export async function startTestServices(patterns: readonly string[]): Promise<() => Promise<void>> {
-  if (patterns.length > 0 && patterns.every((pattern) => WITHOUT_SERVICES.test(pattern))) return async () => {};
+export async function startTestServices(): Promise<() => Promise<void>> {
   const dir = mkdtempSync(path.join(os.tmpdir(), "lunas-test-"));
   const database = await startTemplate(dir);
   process.env["LUNAS_TEST_ADMIN_URL"] = database.adminUrl;

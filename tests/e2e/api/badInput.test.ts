@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Stack, startStack } from "../../support/stack.ts";
 import { type Case, given } from "./badGiven.ts";
 import { CHECKOUTS, PAYMENTS } from "./badOrders.ts";
@@ -14,8 +14,6 @@ import {
   JWT_SECRET,
   openCounter,
 } from "./shopper.ts";
-
-const START_WITHIN_MS = 120_000;
 
 let stack: Stack;
 let counter: Counter;
@@ -55,11 +53,11 @@ beforeAll(async () => {
   stack = await startStack({ worker: false, env: { JWT_SECRET, RATE_LIMIT_SCALE: "0" } });
   counter = openCounter(stack);
   await fill();
-}, START_WITHIN_MS);
+});
 afterAll(async () => {
   await counter?.close();
   await stack?.stop();
-}, START_WITHIN_MS);
+});
 
 async function meets({ query, variables, as = () => given.me }: Case): Promise<string> {
   const before = await counter.snapshot();

@@ -1,15 +1,14 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { buildSchema } from "graphql";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Caller, Example, ExampleValue, Meanwhile } from "../../../api/examples/example.ts";
 import { exampleDocument, fillIn } from "../../../api/examples/exampleDocument.ts";
 import { chapters } from "../../../api/examples/examples.ts";
 import { dayInJakarta } from "../../../domain/kernel/time.ts";
 import { type Stack, startStack } from "../../support/stack.ts";
+import { until } from "../../support/until.ts";
 import { dayIsLongEnough } from "../../support/wholeDay.ts";
-import { until } from "./shopper.ts";
 
-const STORY_MS = 180_000;
 /** From the first purchase to the last example that names its day. */
 const DAY_NEEDED_MS = 90_000;
 /** Where Apollo's own page sends operations from. */
@@ -36,7 +35,7 @@ beforeAll(async () => {
   stack = await startStack({
     env: { RATE_LIMIT_SCALE: "0", PAYMENT_POLLS: "1s,2s,4s", REVERSAL_HOLD: "1s", SERVICE_API_KEY },
   });
-}, STORY_MS);
+});
 afterAll(() => stack?.stop());
 
 async function tokenOf(caller: Caller): Promise<string | undefined> {
@@ -150,23 +149,19 @@ async function send(example: Example): Promise<string> {
   return "answered";
 }
 
-test(
-  "every example is answered, or refused as it says, to a page of Apollo's",
-  async () => {
-    const strange: string[] = [];
-    for (const example of examples) {
-      if (example.after) await meanwhile[example.after]();
-      // The worker may be at it, too: then it is asked again, as its code says.
-      const outcome = await until("an end", async () => {
-        const code = await send(example);
-        return code !== "IN_PROGRESS" && code;
-      });
-      if (outcome !== (example.refused ?? "answered")) strange.push(`${example.operation}: ${outcome}`);
-    }
-    expect(strange).toEqual([]);
-  },
-  STORY_MS,
-);
+test("every example is answered, or refused as it says, to a page of Apollo's", async () => {
+  const strange: string[] = [];
+  for (const example of examples) {
+    if (example.after) await meanwhile[example.after]();
+    // The worker may be at it, too: then it is asked again, as its code says.
+    const outcome = await until("an end", async () => {
+      const code = await send(example);
+      return code !== "IN_PROGRESS" && code;
+    });
+    if (outcome !== (example.refused ?? "answered")) strange.push(`${example.operation}: ${outcome}`);
+  }
+  expect(strange).toEqual([]);
+});
 
 test("every operation has an example", () => {
   const operations = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signatureOf } from "../../../gateways/midtrans/wire.ts";
 import { DEMO_KEYS } from "../../../platform/config.ts";
 import { createShopDatabase, type TestDatabase } from "../../support/database.ts";
 import { type Stack, startStack } from "../../support/stack.ts";
+import { until } from "../../support/until.ts";
 import {
   buy,
   type CheckoutAnswer,
@@ -15,11 +16,7 @@ import {
   JWT_SECRET,
   openCounter,
   payOnPage,
-  until,
 } from "./shopper.ts";
-
-const START_WITHIN_MS = 120_000;
-const STORY_MS = 180_000;
 
 /** The way to the database, which tests cut and mend. */
 interface Line {
@@ -82,13 +79,13 @@ beforeAll(async () => {
   counter = openCounter({ databaseUrl: database.url });
   [customer] = (await counter.people(1)) as [Customer];
   await findPlace(stack);
-}, START_WITHIN_MS);
+});
 afterAll(async () => {
   await counter?.close();
   await stack?.stop();
   await line?.close();
   await database?.drop();
-}, START_WITHIN_MS);
+});
 
 const notify = (body: string) =>
   fetch(`${stack.apiUrls[0]}/api/webhooks/midtrans/payment-notification`, {
@@ -114,56 +111,44 @@ const stored = async (id: string) =>
   )[0]?.n ?? 0;
 
 describe("while the database is away", () => {
-  test(
-    "a notification is answered 503, never 500, and is stored when it is sent again after",
-    async () => {
-      const body = signed("DURING-AN-OUTAGE-1");
-      line.cut();
-      const statuses = await Promise.all(Array.from({ length: 10 }, async () => (await notify(body)).status));
-      expect(new Set(statuses)).toEqual(new Set([503]));
-      // What is wrong by itself is told so without a database.
-      expect((await notify("{")).status).toBe(400);
-      line.mend();
-      await until("taken again", async () => (await notify(body)).status === 200);
-      expect(await stored("DURING-AN-OUTAGE-1")).toBe(1);
-    },
-    STORY_MS,
-  );
+  test("a notification is answered 503, never 500, and is stored when it is sent again after", async () => {
+    const body = signed("DURING-AN-OUTAGE-1");
+    line.cut();
+    const statuses = await Promise.all(Array.from({ length: 10 }, async () => (await notify(body)).status));
+    expect(new Set(statuses)).toEqual(new Set([503]));
+    // What is wrong by itself is told so without a database.
+    expect((await notify("{")).status).toBe(400);
+    line.mend();
+    await until("taken again", async () => (await notify(body)).status === 200);
+    expect(await stored("DURING-AN-OUTAGE-1")).toBe(1);
+  });
 
-  test(
-    "a purchase waits and is finished by itself when it is back",
-    async () => {
-      const goods = await counter.product();
-      const { data } = await buy(stack, customer, checkoutInput(goods, { method: "SNAP" }));
-      const { payment } = (data as CheckoutAnswer).checkout;
-      line.cut();
-      await payOnPage(payment.currentTransaction?.instructions.redirectUrl as string);
-      const lost = await buy(stack, customer, checkoutInput(goods));
-      expect(lost.errors[0]?.extensions).toMatchObject({ code: "INTERNAL", retryable: true });
-      line.mend();
-      // The gateway tries again; here its retry comes at once.
-      const { notifications } = await fetch(
-        `${stack.sandboxUrl}/sandbox/transactions/${payment.currentTransaction?.gatewayOrderId}`,
-      ).then((response) => response.json() as Promise<{ notifications: { id: string }[] }>);
-      await until("PAID", async () => {
-        for (const { id } of notifications)
-          await fetch(`${stack.sandboxUrl}/sandbox/notifications/${id}/again`, { method: "POST" });
-        const [row] = await counter.sql<{ status: string }>("select status from payments where id = $1", [payment.id]);
-        return row?.status === "PAID";
-      });
-      const [row] = await counter.sql("select count(*)::int as n from order_items where product_id = $1", [
-        goods.productId,
-      ]);
-      expect(row).toEqual({ n: 1 });
-    },
-    STORY_MS,
-  );
+  test("a purchase waits and is finished by itself when it is back", async () => {
+    const goods = await counter.product();
+    const { data } = await buy(stack, customer, checkoutInput(goods, { method: "SNAP" }));
+    const { payment } = (data as CheckoutAnswer).checkout;
+    line.cut();
+    await payOnPage(payment.currentTransaction?.instructions.redirectUrl as string);
+    const lost = await buy(stack, customer, checkoutInput(goods));
+    expect(lost.errors[0]?.extensions).toMatchObject({ code: "INTERNAL", retryable: true });
+    line.mend();
+    // The gateway tries again; here its retry comes at once.
+    const { notifications } = await fetch(
+      `${stack.sandboxUrl}/sandbox/transactions/${payment.currentTransaction?.gatewayOrderId}`,
+    ).then((response) => response.json() as Promise<{ notifications: { id: string }[] }>);
+    await until("PAID", async () => {
+      for (const { id } of notifications)
+        await fetch(`${stack.sandboxUrl}/sandbox/notifications/${id}/again`, { method: "POST" });
+      const [row] = await counter.sql<{ status: string }>("select status from payments where id = $1", [payment.id]);
+      return row?.status === "PAID";
+    });
+    const [row] = await counter.sql("select count(*)::int as n from order_items where product_id = $1", [
+      goods.productId,
+    ]);
+    expect(row).toEqual({ n: 1 });
+  });
 
-  test(
-    "nothing was lost or done twice: every invariant holds",
-    async () => {
-      await until("a shop at rest", async () => (await counter.audit()).length === 0);
-    },
-    STORY_MS,
-  );
+  test("nothing was lost or done twice: every invariant holds", async () => {
+    await until("a shop at rest", async () => (await counter.audit()).length === 0);
+  });
 });

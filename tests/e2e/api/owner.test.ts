@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Stack, startStack } from "../../support/stack.ts";
 import {
   buy,
@@ -11,8 +11,6 @@ import {
   JWT_SECRET,
   openCounter,
 } from "./shopper.ts";
-
-const START_WITHIN_MS = 120_000;
 
 let stack: Stack;
 let counter: Counter;
@@ -38,11 +36,11 @@ beforeAll(async () => {
     (await counter.sql<{ id: string }>("select id from orders where session_id = $1", [id]))[0]?.id as string;
   [orderId, archivedOrderId] = [await orderOf(mine), await orderOf(archived)];
   await counter.sql("update orders set is_archived = true where id = $1", [archivedOrderId]);
-}, START_WITHIN_MS);
+});
 afterAll(async () => {
   await counter?.close();
   await stack?.stop();
-}, START_WITHIN_MS);
+});
 
 const ask = <T = Record<string, unknown>>(query: string, as: Customer, variables: object = {}) =>
   stack.graphql<T>(query, variables as Record<string, unknown>, { token: as.token });

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
 import type { Role } from "../../../domain/kernel/actor.ts";
@@ -12,21 +11,6 @@ import type { GraphqlAnswer, Stack } from "../../support/stack.ts";
 
 /** What the processes of a stack are given so that tests can sign people in without a password's worth of hashing. */
 export const JWT_SECRET = "a-secret-of-the-end-to-end-tests-0001";
-
-/** What other processes take on a busy machine, many times over. */
-const WAIT_MAX_MS = 60_000;
-const LOOK_EVERY_MS = 50;
-
-/** Waits for something that other processes do. */
-export async function until<T>(what: string, look: () => Promise<T | null | false | undefined>): Promise<T> {
-  const end = performance.now() + WAIT_MAX_MS;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (performance.now() > end) throw new Error(`it did not happen: ${what}`);
-    await delay(LOOK_EVERY_MS);
-  }
-}
 
 export interface Customer {
   readonly id: UserId;

@@ -1,10 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Stack } from "../../support/stack.ts";
+import { until } from "../../support/until.ts";
 import { PASSWORD } from "./steps.ts";
-
-/** What a worker and a gateway may take on a busy machine. */
-const WAIT_MAX_MS = 40_000;
-const LOOK_EVERY_MS = 200;
 
 const CHECKOUT = `mutation ($input: CheckoutInput!) {
   checkout(input: $input) { payment { id } orders { id number } }
@@ -37,16 +33,6 @@ export interface Wanted {
   readonly also?: string;
   readonly method: string;
   readonly quantity?: number;
-}
-
-async function until<T>(what: string, look: () => Promise<T | null | false | undefined>): Promise<T> {
-  const end = performance.now() + WAIT_MAX_MS;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (performance.now() > end) throw new Error(`it did not happen: ${what}`);
-    await delay(LOOK_EVERY_MS);
-  }
 }
 
 /** Has the sandbox do something. @throws Error where it answers anything but 2xx */

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import type { Stack } from "../../support/stack.ts";
+import { until } from "../../support/until.ts";
 import { pdf, picture } from "../../support/uploads.ts";
-import { until } from "../api/shopper.ts";
 import { type Bought, bookCourier, signIn } from "./bought.ts";
 import { openParcels } from "./parcelSteps.ts";
 
@@ -77,9 +77,6 @@ export async function reviewOf(stack: Stack, bought: Bought, email: string): Pro
   if (errors.length > 0) throw new Error(JSON.stringify(errors));
 }
 
-/** What the worker takes for the lines of a file, on a busy machine. */
-const MATCHED_WITHIN_MS = 40_000;
-
 /** On the page of imports: a file that is refused, one of the gateway with a mistake, and the bank's of that day. */
 export async function importFiles(
   page: Page,
@@ -96,7 +93,7 @@ export async function importFiles(
   /** Waits until each line of a file was looked at, and opens them. */
   const open = async (name: string, line: string) => {
     const row = page.getByTestId("row").filter({ hasText: name });
-    await row.locator('[data-status="DONE"]').waitFor({ timeout: MATCHED_WITHIN_MS });
+    await row.locator('[data-status="DONE"]').waitFor();
     await row.getByTestId("open-row").click();
     await page.getByText(line).first().waitFor();
   };

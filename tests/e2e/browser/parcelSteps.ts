@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import type { Stack } from "../../support/stack.ts";
-import { checkoutInput, codeOf, findPlace, openCounter, until } from "../api/shopper.ts";
+import { until } from "../../support/until.ts";
+import { checkoutInput, codeOf, findPlace, openCounter } from "../api/shopper.ts";
 import { logIn, PASSWORD } from "./steps.ts";
 import { type SIZES, type Visit, visit } from "./visit.ts";
 
@@ -123,4 +124,4 @@ export const atTheDesk = (screen: (typeof SIZES)[number], url: string) => signed
 
 /** Waits until the page says by itself that its parcel is so. */
 export const parcelIs = (page: Page, state: string) =>
-  page.locator(`[data-testid="parcel-state"][data-status="${state}"]`).first().waitFor({ timeout: 40_000 });
+  page.locator(`[data-testid="parcel-state"][data-status="${state}"]`).first().waitFor();

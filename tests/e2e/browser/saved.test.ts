@@ -1,11 +1,9 @@
 import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Stack, startStack } from "../../support/stack.ts";
 import { arrive, checkOut, chooseWay, fillAddress, putInBasket } from "./steps.ts";
 import { SIZES, visit } from "./visit.ts";
 
-const STORY_MS = 240_000;
-/** Kept by a worker that looks every few seconds; the page looks for it at least every 15 s. */
-const KEPT_WITHIN_MS = 60_000;
 /** The test card that every bank of the simulator accepts ends so. */
 const CARD = "BNI •••• 1114";
 
@@ -15,7 +13,7 @@ let shop: string;
 beforeAll(async () => {
   stack = await startStack();
   shop = stack.apiUrls[0] as string;
-}, STORY_MS);
+});
 afterAll(() => stack?.stop());
 
 const statusOn = (page: Page, testId: string, status: string) =>
@@ -36,7 +34,7 @@ async function payAndKeepCard(page: Page): Promise<void> {
 /** The page of saved cards, to which the card comes by itself. */
 async function cardsPage(page: Page): Promise<void> {
   await page.goto(`${shop}/account/saved`);
-  await page.getByTestId("card-line").getByText(CARD).waitFor({ timeout: KEPT_WITHIN_MS });
+  await page.getByTestId("card-line").getByText(CARD).waitFor();
 }
 
 /** Has the gateway charge the newest subscription's month now. */
@@ -75,133 +73,125 @@ async function endAtTheDesk(screen: (typeof SIZES)[number], shopper: string): Pr
 describe.each(SIZES)("on a $size", (screen) => {
   const shopper = screen.size === "desktop" ? "customer@lunas.test" : "customer2@lunas.test";
 
-  test(
-    "a saved card pays without a page, is charged by the month, and is deleted when nothing needs it",
+  test("a saved card pays without a page, is charged by the month, and is deleted when nothing needs it", async () => {
     // One thing: a card's whole life, each step resting on the one before it.
-    async () => {
-      const { page, look, close, complaints } = await visit(screen);
-      const found: string[] = [];
-      try {
-        await arrive(page, shop, shopper);
-        await page.goto(`${shop}/account/saved`);
-        await page.getByTestId("no-cards").waitFor();
-        found.push(...(await look("50-no-cards")));
-        await payAndKeepCard(page);
-        await cardsPage(page);
-        // Bank and last digits: nothing that could be charged, and no number.
-        expect(await page.getByTestId("card-line").innerText()).not.toMatch(/\d{5,}/);
-        found.push(...(await look("51-saved-cards")));
+    const { page, look, close, complaints } = await visit(screen);
+    const found: string[] = [];
+    try {
+      await arrive(page, shop, shopper);
+      await page.goto(`${shop}/account/saved`);
+      await page.getByTestId("no-cards").waitFor();
+      found.push(...(await look("50-no-cards")));
+      await payAndKeepCard(page);
+      await cardsPage(page);
+      // Bank and last digits: nothing that could be charged, and no number.
+      expect(await page.getByTestId("card-line").innerText()).not.toMatch(/\d{5,}/);
+      found.push(...(await look("51-saved-cards")));
 
-        await putInBasket(page, shop, "madu");
-        const paymentId = await checkOut(page, shop, "VA_BCA");
-        await page.getByTestId("change-method").click();
-        await chooseWay(page, "CREDIT_CARD");
-        await page.getByTestId("another-card").waitFor();
-        expect(await page.getByTestId("saved-card").getByRole("radio").isChecked()).toBe(true);
-        found.push(...(await look("52-saved-card-choice")));
-        await page.getByTestId("pay-again").click();
-        await statusOn(page, "payment-status", "PAID");
-        expect(new URL(page.url()).pathname).toBe(`/payments/${paymentId}`);
+      await putInBasket(page, shop, "madu");
+      const paymentId = await checkOut(page, shop, "VA_BCA");
+      await page.getByTestId("change-method").click();
+      await chooseWay(page, "CREDIT_CARD");
+      await page.getByTestId("another-card").waitFor();
+      expect(await page.getByTestId("saved-card").getByRole("radio").isChecked()).toBe(true);
+      found.push(...(await look("52-saved-card-choice")));
+      await page.getByTestId("pay-again").click();
+      await statusOn(page, "payment-status", "PAID");
+      expect(new URL(page.url()).pathname).toBe(`/payments/${paymentId}`);
 
-        await putInBasket(page, shop, "teh");
-        await page.goto(`${shop}/checkout`);
-        await fillAddress(page);
-        await chooseWay(page, "CREDIT_CARD");
-        found.push(...(await look("52-checkout-by-saved-card")));
-        await page.getByTestId("checkout-submit").click();
-        await page.waitForURL(/\/payments\/[^/]+$/);
-        await statusOn(page, "payment-status", "PAID");
+      await putInBasket(page, shop, "teh");
+      await page.goto(`${shop}/checkout`);
+      await fillAddress(page);
+      await chooseWay(page, "CREDIT_CARD");
+      found.push(...(await look("52-checkout-by-saved-card")));
+      await page.getByTestId("checkout-submit").click();
+      await page.waitForURL(/\/payments\/[^/]+$/);
+      await statusOn(page, "payment-status", "PAID");
 
-        await page.goto(`${shop}/packages`);
-        await page.getByTestId("subscribe-link").first().click();
-        await page.getByTestId("subscribe").waitFor();
-        found.push(...(await look("53-subscribe")));
-        await page.getByTestId("subscribe").click();
-        await page.waitForURL(/\/account\/subscriptions$/);
-        const subscription = page.getByTestId("subscription").first();
-        await subscription.locator('[data-status="PENDING"]').waitFor();
-        found.push(...(await look("54-subscription-pending")));
-        await chargeNow();
-        await subscription.locator('[data-status="ACTIVE"]').waitFor();
-        await subscription.getByTestId("charges").click();
-        await subscription.getByTestId("payment-line").locator('[data-status="PAID"]').waitFor();
-        found.push(...(await look("55-subscription-active")));
+      await page.goto(`${shop}/packages`);
+      await page.getByTestId("subscribe-link").first().click();
+      await page.getByTestId("subscribe").waitFor();
+      found.push(...(await look("53-subscribe")));
+      await page.getByTestId("subscribe").click();
+      await page.waitForURL(/\/account\/subscriptions$/);
+      const subscription = page.getByTestId("subscription").first();
+      await subscription.locator('[data-status="PENDING"]').waitFor();
+      found.push(...(await look("54-subscription-pending")));
+      await chargeNow();
+      await subscription.locator('[data-status="ACTIVE"]').waitFor();
+      await subscription.getByTestId("charges").click();
+      await subscription.getByTestId("payment-line").locator('[data-status="PAID"]').waitFor();
+      found.push(...(await look("55-subscription-active")));
 
-        await page.goto(`${shop}/account/saved`);
-        await page.getByTestId("delete-card").click();
-        await page.getByTestId("delete-card-confirm").click();
-        await page.getByTestId("card-in-use").waitFor();
-        found.push(...(await look("56-card-in-use")));
-        await page.getByTestId("card-in-use").getByRole("link").click();
-        await page.getByTestId("cancel-subscription").click();
-        found.push(...(await look("57-subscription-end-asked")));
-        await page.getByTestId("cancel-subscription-confirm").click();
-        await subscription.locator('[data-status="CANCELLED"]').waitFor();
-        await subscription.getByText("terbuka").waitFor();
-        found.push(...(await look("58-subscription-ended")));
+      await page.goto(`${shop}/account/saved`);
+      await page.getByTestId("delete-card").click();
+      await page.getByTestId("delete-card-confirm").click();
+      await page.getByTestId("card-in-use").waitFor();
+      found.push(...(await look("56-card-in-use")));
+      await page.getByTestId("card-in-use").getByRole("link").click();
+      await page.getByTestId("cancel-subscription").click();
+      found.push(...(await look("57-subscription-end-asked")));
+      await page.getByTestId("cancel-subscription-confirm").click();
+      await subscription.locator('[data-status="CANCELLED"]').waitFor();
+      await subscription.getByText("terbuka").waitFor();
+      found.push(...(await look("58-subscription-ended")));
 
-        await page.goto(`${shop}/account/saved`);
-        await page.getByTestId("delete-card").click();
-        await page.getByTestId("delete-card-confirm").click();
-        await page.getByTestId("no-cards").waitFor();
-        expect(found).toEqual([]);
-        expect(complaints).toEqual([]);
-      } finally {
-        await close();
-      }
-    },
-    STORY_MS,
-  );
+      await page.goto(`${shop}/account/saved`);
+      await page.getByTestId("delete-card").click();
+      await page.getByTestId("delete-card-confirm").click();
+      await page.getByTestId("no-cards").waitFor();
+      expect(found).toEqual([]);
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
 
-  test(
-    "an account that its owner agreed to link is charged by the month, and is let go when nothing needs it",
-    async () => {
-      const { page, look, close, complaints } = await visit(screen);
-      const found: string[] = [];
-      const inState = (state: string) => page.getByTestId("account-line").locator(`[data-status="${state}"]`).waitFor();
-      try {
-        await arrive(page, shop, shopper);
-        await page.goto(`${shop}/account/saved`);
-        await page.getByTestId("link-account").click();
-        await inState("PENDING");
-        found.push(...(await look("60-account-pending")));
-        await page.getByTestId("agree").click();
-        await page.getByTestId("link-allow").click();
-        await page.waitForURL(/\/account\/saved/);
-        await inState("LINKED");
-        // Enough of the number for its owner to know it.
-        expect(await page.getByTestId("account-line").innerText()).toMatch(/\+\d{5}\*+\d{4}/);
-        found.push(...(await look("61-account-linked")));
+  test("an account whose owner agreed is charged by the month, and is let go when nothing needs it", async () => {
+    const { page, look, close, complaints } = await visit(screen);
+    const found: string[] = [];
+    const inState = (state: string) => page.getByTestId("account-line").locator(`[data-status="${state}"]`).waitFor();
+    try {
+      await arrive(page, shop, shopper);
+      await page.goto(`${shop}/account/saved`);
+      await page.getByTestId("link-account").click();
+      await inState("PENDING");
+      found.push(...(await look("60-account-pending")));
+      await page.getByTestId("agree").click();
+      await page.getByTestId("link-allow").click();
+      await page.waitForURL(/\/account\/saved/);
+      await inState("LINKED");
+      // Enough of the number for its owner to know it.
+      expect(await page.getByTestId("account-line").innerText()).toMatch(/\+\d{5}\*+\d{4}/);
+      found.push(...(await look("61-account-linked")));
 
-        await page.goto(`${shop}/packages`);
-        await page.getByTestId("subscribe-link").first().click();
-        await page.getByTestId("linked-account").getByRole("radio").check();
-        found.push(...(await look("62-subscribe-by-account")));
-        await page.getByTestId("subscribe").click();
-        await page.waitForURL(/\/account\/subscriptions$/);
-        const subscription = page.getByTestId("subscription").first();
-        await subscription.locator('[data-status="PENDING"]').waitFor();
-        await chargeNow();
-        await subscription.locator('[data-status="ACTIVE"]').waitFor();
+      await page.goto(`${shop}/packages`);
+      await page.getByTestId("subscribe-link").first().click();
+      await page.getByTestId("linked-account").getByRole("radio").check();
+      found.push(...(await look("62-subscribe-by-account")));
+      await page.getByTestId("subscribe").click();
+      await page.waitForURL(/\/account\/subscriptions$/);
+      const subscription = page.getByTestId("subscription").first();
+      await subscription.locator('[data-status="PENDING"]').waitFor();
+      await chargeNow();
+      await subscription.locator('[data-status="ACTIVE"]').waitFor();
 
-        await page.goto(`${shop}/account/saved`);
-        await page.getByTestId("unlink").click();
-        await page.getByTestId("unlink-confirm").click();
-        await page.getByTestId("account-in-use").getByRole("link").click();
-        await page.getByTestId("cancel-subscription").waitFor();
-        found.push(...(await endAtTheDesk(screen, shopper)));
-        await page.reload();
-        await subscription.locator('[data-status="CANCELLED"]').waitFor();
-        await page.goto(`${shop}/account/saved`);
-        await page.getByTestId("unlink").click();
-        await page.getByTestId("unlink-confirm").click();
-        await inState("UNLINKED");
-        expect(found).toEqual([]);
-        expect(complaints).toEqual([]);
-      } finally {
-        await close();
-      }
-    },
-    STORY_MS,
-  );
+      await page.goto(`${shop}/account/saved`);
+      await page.getByTestId("unlink").click();
+      await page.getByTestId("unlink-confirm").click();
+      await page.getByTestId("account-in-use").getByRole("link").click();
+      await page.getByTestId("cancel-subscription").waitFor();
+      found.push(...(await endAtTheDesk(screen, shopper)));
+      await page.reload();
+      await subscription.locator('[data-status="CANCELLED"]').waitFor();
+      await page.goto(`${shop}/account/saved`);
+      await page.getByTestId("unlink").click();
+      await page.getByTestId("unlink-confirm").click();
+      await inState("UNLINKED");
+      expect(found).toEqual([]);
+      expect(complaints).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
 });

@@ -1,8 +1,8 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Stack, startStack } from "../../support/stack.ts";
 import { atTheDesk, openParcels, type PaidOrder, type Parcels, parcelIs, QUICK_COURIERS } from "./parcelSteps.ts";
 import { SIZES } from "./visit.ts";
 
-const STORY_MS = 240_000;
 /** Money that comes this way can be taken back for some minutes. */
 const REVERSIBLE = "MANDIRI_BILL";
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   stack = await startStack({ env: QUICK_COURIERS });
   shop = stack.apiUrls[0] as string;
   parcels = await openParcels(stack);
-}, STORY_MS);
+});
 afterAll(async () => {
   await parcels?.close();
   await stack?.stop();
@@ -93,38 +93,33 @@ test.each(SIZES)(
       await close();
     }
   },
-  STORY_MS,
 );
 
-test(
-  "a booking that the line cut off halfway is gone on with, and nothing is booked twice",
-  async () => {
-    const orders = [await parcels.paidOrder(), await parcels.paidOrder()];
-    const { page, close } = await atTheDesk(SIZES[0], `${shop}/admin/shipping`);
-    try {
-      for (const { number } of orders) await page.getByLabel(`Pilih ${number}`).check();
-      // The request arrives, and its answer does not.
-      let cut = 0;
-      await page.route("**/graphql", async (route) => {
-        const isBooking = (route.request().postData() ?? "").includes("createShipments");
-        if (!isBooking || cut > 0) return route.continue();
-        cut += 1;
-        await route.fetch();
-        return route.abort();
-      });
-      await page.getByTestId("book-selected").click();
-      await page.getByTestId("book-rest").waitFor();
-      expect(await page.locator('[data-testid="outcome"][data-outcome="UNSENT"]').count()).toBe(2);
-      await page.getByTestId("book-rest").click();
-      await page.locator('[data-testid="outcome"][data-outcome="ALREADY_BOOKED"]').nth(1).waitFor();
-      for (const { id } of orders) await parcels.becomes(id, "PACKED");
-      expect(cut).toBe(1);
-    } finally {
-      await close();
-    }
-  },
-  STORY_MS,
-);
+test("a booking that the line cut off halfway is gone on with, and nothing is booked twice", async () => {
+  const orders = [await parcels.paidOrder(), await parcels.paidOrder()];
+  const { page, close } = await atTheDesk(SIZES[0], `${shop}/admin/shipping`);
+  try {
+    for (const { number } of orders) await page.getByLabel(`Pilih ${number}`).check();
+    // The request arrives, and its answer does not.
+    let cut = 0;
+    await page.route("**/graphql", async (route) => {
+      const isBooking = (route.request().postData() ?? "").includes("createShipments");
+      if (!isBooking || cut > 0) return route.continue();
+      cut += 1;
+      await route.fetch();
+      return route.abort();
+    });
+    await page.getByTestId("book-selected").click();
+    await page.getByTestId("book-rest").waitFor();
+    expect(await page.locator('[data-testid="outcome"][data-outcome="UNSENT"]').count()).toBe(2);
+    await page.getByTestId("book-rest").click();
+    await page.locator('[data-testid="outcome"][data-outcome="ALREADY_BOOKED"]').nth(1).waitFor();
+    for (const { id } of orders) await parcels.becomes(id, "PACKED");
+    expect(cut).toBe(1);
+  } finally {
+    await close();
+  }
+});
 
 test.each(SIZES)(
   "on a $size staff sees a parcel's cost, asks the courier at once, and comes from its trouble to its case",
@@ -178,5 +173,4 @@ test.each(SIZES)(
       await close();
     }
   },
-  STORY_MS,
 );

@@ -1,9 +1,8 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Stack, startStack } from "../../support/stack.ts";
-import { until } from "../api/shopper.ts";
+import { until } from "../../support/until.ts";
 import { atTheDesk, openParcels, type Parcels, parcelIs, QUICK_COURIERS } from "./parcelSteps.ts";
 import { SIZES } from "./visit.ts";
-
-const STORY_MS = 240_000;
 
 let stack: Stack;
 let shop: string;
@@ -13,43 +12,39 @@ beforeAll(async () => {
   stack = await startStack({ env: { ...QUICK_COURIERS, GATEWAY_TIMEOUT: "5s" } });
   shop = stack.apiUrls[0] as string;
   parcels = await openParcels(stack);
-}, STORY_MS);
+});
 afterAll(async () => {
   await parcels?.close();
   await stack?.stop();
 });
 
 // Before the lost answers: after some of them the couriers are left alone for a while.
-test.each(SIZES)(
-  "on a $size a pickup that was refused is arranged anew by hand",
-  async (screen) => {
-    const order = await parcels.paidOrder();
-    await parcels.fault("komerce.pickup", "failed");
-    await parcels.book(order.id);
-    await until("the pickup is refused", async () => (await parcels.shipmentOf(order.id))?.pickupWhy);
-    const { page, look, complaints, close } = await atTheDesk(screen, `${shop}/admin/shipping?list=TROUBLED`);
-    try {
-      const row = page.getByTestId("row").filter({ hasText: order.number });
-      await row.getByText("Tidak ada kurir yang mau menjemput").waitFor();
-      await row.getByRole("link", { name: order.number }).click();
-      await page
-        .locator('[data-testid="trouble"][data-trouble="PICKUP"]')
-        .getByText(/ditolak 1 kali/)
-        .waitFor();
-      const found = [...(await look("70-pickup-refused"))];
-      await page.getByTestId("vehicle").selectOption("Motor");
-      await page.getByTestId("rearrange").click();
-      await page.getByTestId("rearrange-confirm").click();
-      await parcelIs(page, "PACKED");
-      await page.getByTestId("trouble").first().waitFor({ state: "detached" });
-      expect(found).toEqual([]);
-      expect(complaints).toEqual([]);
-    } finally {
-      await close();
-    }
-  },
-  STORY_MS,
-);
+test.each(SIZES)("on a $size a pickup that was refused is arranged anew by hand", async (screen) => {
+  const order = await parcels.paidOrder();
+  await parcels.fault("komerce.pickup", "failed");
+  await parcels.book(order.id);
+  await until("the pickup is refused", async () => (await parcels.shipmentOf(order.id))?.pickupWhy);
+  const { page, look, complaints, close } = await atTheDesk(screen, `${shop}/admin/shipping?list=TROUBLED`);
+  try {
+    const row = page.getByTestId("row").filter({ hasText: order.number });
+    await row.getByText("Tidak ada kurir yang mau menjemput").waitFor();
+    await row.getByRole("link", { name: order.number }).click();
+    await page
+      .locator('[data-testid="trouble"][data-trouble="PICKUP"]')
+      .getByText(/ditolak 1 kali/)
+      .waitFor();
+    const found = [...(await look("70-pickup-refused"))];
+    await page.getByTestId("vehicle").selectOption("Motor");
+    await page.getByTestId("rearrange").click();
+    await page.getByTestId("rearrange-confirm").click();
+    await parcelIs(page, "PACKED");
+    await page.getByTestId("trouble").first().waitFor({ state: "detached" });
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  } finally {
+    await close();
+  }
+});
 
 /** An order whose booking was sent, and whose answer was lost after it had its effect, or before. */
 async function inDoubt(wasBooked: boolean) {
@@ -96,5 +91,4 @@ test.each(SIZES)(
       await close();
     }
   },
-  STORY_MS,
 );

@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { launchBrowser } from "../../support/browser.ts";
+import { openProfile } from "../../support/browser.ts";
+import { PATIENCE_MS } from "../../support/until.ts";
 
 const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 const SCREENSHOTS = path.resolve("tests/screenshots");
-/** What a page may take on a busy machine before the test says that it does not come. */
-const APPEARS_WITHIN_MS = 60_000;
+/** Nobody looks at the pictures of a build machine. */
+const isForPeople = process.env["CI"] !== "true";
 /** The narrowest phone that the shop promises to fit. */
 const NARROWEST = 360;
 
@@ -79,12 +80,19 @@ async function pictures(page: Page): Promise<void> {
   await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.loading === "lazy"));
 }
 
+async function photograph(page: Page, viewport: { width: number; height: number }, name: string): Promise<void> {
+  // As tall as the page, so that what is fixed to the screen's edges stands at the page's.
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: viewport.width, height });
+  await page.screenshot({ path: path.join(SCREENSHOTS, name) });
+  await page.setViewportSize(viewport);
+}
+
 /** A person with a browser of his own, at one size of screen, whose every complaint is written down. */
 export async function visit({ size, viewport }: (typeof SIZES)[number]): Promise<Visit> {
-  mkdirSync(SCREENSHOTS, { recursive: true });
-  const { context, close } = await launchBrowser(viewport);
-  const page = context.pages()[0] ?? (await context.newPage());
-  page.setDefaultTimeout(APPEARS_WITHIN_MS);
+  const context = await openProfile(viewport);
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(`console: ${message.text()}`);
@@ -95,11 +103,7 @@ export async function visit({ size, viewport }: (typeof SIZES)[number]): Promise
     complaints,
     async look(name) {
       await pictures(page);
-      // As tall as the page, so that what is fixed to the screen's edges stands at the page's.
-      const height = await page.evaluate(() => document.documentElement.scrollHeight);
-      await page.setViewportSize({ width: viewport.width, height });
-      await page.screenshot({ path: path.join(SCREENSHOTS, `${size}-${name}.png`) });
-      await page.setViewportSize(viewport);
+      if (isForPeople) await photograph(page, viewport, `${size}-${name}.png`);
       const found = await barriers(page);
       if (size === "phone") {
         await page.setViewportSize({ width: NARROWEST, height: viewport.height });
@@ -111,6 +115,6 @@ export async function visit({ size, viewport }: (typeof SIZES)[number]): Promise
       }
       return found.map((finding) => `${name}: ${finding}`);
     },
-    close,
+    close: () => context.close(),
   };
 }

@@ -14,14 +14,10 @@ import {
   JWT_SECRET,
   openCounter,
   payOnPage,
-  until,
 } from "../../e2e/api/shopper.ts";
 import { createShopDatabase } from "../../support/database.ts";
+import { until } from "../../support/until.ts";
 
-/** Starting a stack, on a machine that is busy with others. */
-export const START_WITHIN_MS = 120_000;
-/** One fault, its end and the ways back, on such a machine. */
-export const FAULT_MS = 240_000;
 /** A job whose worker died or whose queue was lost is another's after this: the real shop waits longer. */
 const JOB_LEASE_MS = 4_000;
 

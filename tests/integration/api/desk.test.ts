@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
 import type { OrderId, PaymentId, UserId } from "../../../domain/kernel/ids.ts";
 import { openMoneyCase } from "../../../domain/kernel/openMoneyCase.ts";

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
 import { startTestApi } from "../../support/api.ts";
 import { createTestDatabase } from "../../support/database.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPERATION_LIMITS } from "../../../api/graphql/limits.ts";
 import { operationRights } from "../../../api/graphql/rights.ts";
 import { type Limit, openRateLimits, type RateLimits } from "../../../platform/rateLimits.ts";
@@ -15,7 +16,8 @@ import {
   testClock,
 } from "../../support/api.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { describeWithRedis, redisUrl } from "../../support/redis.ts";
+import { describeWithRedis } from "../../support/describeWithRedis.ts";
+import { redisUrl } from "../../support/redis.ts";
 
 const MINUTE_MS = 60_000;
 const { user: USER_MAX = 0, address: ADDRESS_MAX = 0 } = OPERATION_LIMITS["Mutation.cancelPayment"] ?? {};

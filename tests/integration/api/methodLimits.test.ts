@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { METHODS } from "../../../domain/payment/methods.rules.ts";
 import { type RunningSandbox, startSandbox } from "../../../sandbox/server.ts";
 import { seed } from "../../../scripts/seed.ts";

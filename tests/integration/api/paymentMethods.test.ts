@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningSandbox, startSandbox } from "../../../sandbox/server.ts";
 import { seed } from "../../../scripts/seed.ts";
 import { codeOf, signUp, startTestApi, type TestApi } from "../../support/api.ts";

@@ -6,24 +6,15 @@ import { connect } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../../../scripts/postgresProcess.ts";
 import { LOGIN, REGISTER, startTestApi } from "../../support/api.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { until } from "../../support/until.ts";
 
 /** The process gives a request that is being read 10 s; a busy machine is slower, and without a limit it never ends. */
 const SHUTDOWN_MAX_MS = 60_000;
-const UNTIL_MAX_MS = 60_000;
-const LOOK_EVERY_MS = 20;
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + UNTIL_MAX_MS;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error("it did not happen");
-    await delay(LOOK_EVERY_MS);
-  }
-}
 
 describe("the API process", () => {
   let database: TestDatabase;
@@ -86,7 +77,7 @@ describe("the API process", () => {
       variables: { input: { email: `${randomUUID()}@lunas.test`, password: "a-long-password", name: "X" } },
     });
     const answer = fetch(`${url}/graphql`, { method: "POST", headers: { "content-type": "application/json" }, body });
-    await until(async () => {
+    await until("a statement that waits", async () => {
       const rows = await look(
         "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
       );
@@ -116,7 +107,7 @@ describe("the API process", () => {
           probe.once("error", () => resolve(true)).once("connect", () => probe.destroy(resolve(false) as never)),
         );
       };
-      await until(refused);
+      await until("new connections refused", refused);
       expect(api.child.exitCode).toBeNull();
       await registration.letGo();
       const answer = (await (await registration.answer).json()) as { data: { register: { accessToken: string } } };

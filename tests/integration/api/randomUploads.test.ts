@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import sharp from "sharp";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openUploadShop, type UploadShop } from "../../support/uploadShop.ts";
 import { pdf, picture, SCRIPT, SECRET } from "../../support/uploads.ts";
 

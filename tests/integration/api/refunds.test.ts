@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import express from "express";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
 import { creditNoteRoutes } from "../../../api/http/creditNotes.ts";
 import { listen } from "../../../api/http/listen.ts";

@@ -11,6 +11,7 @@ import {
   isRequiredArgument,
   isRequiredInputField,
 } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { operationRights } from "../../../api/graphql/rights.ts";
 import { buildApiSchema } from "../../../api/graphql/schema.ts";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";

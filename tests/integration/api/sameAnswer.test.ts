@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
 import { inTransaction } from "../../../platform/db.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
 import { codeOf, startTestApi, type TestApi } from "../../support/api.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
 import { labelRoutes } from "../../../api/http/labels.ts";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { statementsSent } from "../../../platform/sqlClient.ts";
 import { type RunningSandbox, startSandbox } from "../../../sandbox/server.ts";
 import { seed } from "../../../scripts/seed.ts";

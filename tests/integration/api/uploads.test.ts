@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import sharp from "sharp";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { purgeUploads } from "../../../domain/enrollment/purgeUploads.ts";
 import { openUploadShop, type UploadShop } from "../../support/uploadShop.ts";
 import { pdf, picture, SCRIPT, SECRET } from "../../support/uploads.ts";

@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { backupName, listBackups } from "../../../platform/backupFiles.ts";
 import { restoreBackup } from "../../../platform/restoreBackup.ts";
 import { createSealer, type DataKey } from "../../../platform/secrets.ts";

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readBackupState } from "../../../domain/report/backup.queries.ts";
 import { listBackups, openBackups } from "../../../platform/backupFiles.ts";
 import { BACKUP_OLD, createBackupRound } from "../../../worker/backups.ts";

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../../api/app.ts";
 import type { App } from "../../../domain/app.ts";
 import { askAllAgain, findLostPayments, type LostWindow } from "../../../domain/payment/findLostPayments.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listCartDays, readCart } from "../../../domain/catalog/cart.queries.ts";
 import { clearCart } from "../../../domain/catalog/clearCart.ts";
 import { markAbandonedCarts } from "../../../domain/catalog/markAbandonedCarts.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCart, readCartLines } from "../../../domain/catalog/cart.queries.ts";
 import { clearCart } from "../../../domain/catalog/clearCart.ts";
 import { emptyCart } from "../../../domain/catalog/emptyCart.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lockProducts } from "../../../domain/catalog/lockProducts.ts";
 import { releaseStock } from "../../../domain/catalog/releaseStock.ts";
 import { restock } from "../../../domain/catalog/restock.ts";

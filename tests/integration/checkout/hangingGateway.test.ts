@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PaymentMethod } from "../../../domain/payment/methods.rules.ts";
-import { until } from "../../e2e/api/shopper.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { until } from "../../support/until.ts";
 import { newest, paymentOf, states } from "../payment/chargeFacts.ts";
 import type { Person } from "../payment/facts.ts";
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { invoiceRoutes } from "../../../api/http/invoices.ts";
 import type { App } from "../../../domain/app.ts";
 import { INVOICE_LINK_MS, invoiceLink, invoicesOfOrders } from "../../../domain/checkout/invoice.queries.ts";

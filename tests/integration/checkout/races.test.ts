@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { setCartItem } from "../../../domain/catalog/setCartItem.ts";
 import { type CheckoutInput, checkout } from "../../../domain/checkout/checkout.ts";
@@ -6,8 +6,8 @@ import type { Actor } from "../../../domain/kernel/actor.ts";
 import { Refusal } from "../../../domain/kernel/errors.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
-import { until } from "../../e2e/api/shopper.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { until } from "../../support/until.ts";
 
 type Person = Actor & { userId: UserId };
 type Product = Awaited<ReturnType<LiveShop["addProduct"]>>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { reserveSerials } from "../../../domain/checkout/reserveSerials.ts";
 import { openTestShop, type TestShop } from "../../support/shopRows.ts";
 

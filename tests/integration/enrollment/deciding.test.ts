@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approvePayment, rejectPayment } from "../../../domain/enrollment/approvePayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { BY_QRIS, begin, claim, codes, grantsOf, happens, learning, type Person, sell, statusOf } from "./facts.ts";

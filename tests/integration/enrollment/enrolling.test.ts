@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approvePayment } from "../../../domain/enrollment/approvePayment.ts";
 import { setMember } from "../../../domain/identity/setMember.ts";
 import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";

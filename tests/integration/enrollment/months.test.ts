@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approvePayment } from "../../../domain/enrollment/approvePayment.ts";
 import { listMyEnrollments } from "../../../domain/enrollment/enrollment.queries.ts";
 import { countPaymentsToApprove, listPaymentsToApprove } from "../../../domain/enrollment/learningDesk.queries.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approvePayment, rejectPayment } from "../../../domain/enrollment/approvePayment.ts";
 import { setMember } from "../../../domain/identity/setMember.ts";
 import { startPayment } from "../../../domain/payment/startPayment.ts";

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approvePayment, rejectPayment } from "../../../domain/enrollment/approvePayment.ts";
 import { openProof, readPurchases } from "../../../domain/enrollment/enrollment.queries.ts";
 import { readSameProofs } from "../../../domain/enrollment/proof.queries.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { trackShipments } from "../../../domain/fulfilment/trackShipments.ts";
 import { createChance } from "../../../scripts/drill/chance.ts";
 import { openParcelShop, type ParcelShop, scanned } from "../../support/parcels.ts";

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bookCourier } from "../../../domain/fulfilment/bookCourier.ts";
 import { bookingRates } from "../../../domain/fulfilment/bookingRates.ts";
 import { confirmBooking } from "../../../domain/fulfilment/confirmBooking.ts";

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createOrderEffects } from "../../../domain/checkout/orderEffects.ts";
 import { cancelBooking } from "../../../domain/fulfilment/cancelBooking.ts";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";

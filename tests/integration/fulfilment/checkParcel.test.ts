@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checkParcel } from "../../../domain/fulfilment/checkParcel.ts";
 import { claimShipments } from "../../../domain/fulfilment/claimShipments.ts";
 import { readShipmentsOf } from "../../../domain/fulfilment/shipment.queries.ts";

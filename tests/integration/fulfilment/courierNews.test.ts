@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rajaongkirWebhook } from "../../../api/http/rajaongkirWebhook.ts";
 import { checkShipment } from "../../../domain/fulfilment/checkShipment.ts";
 import { receiveCourierNews } from "../../../domain/fulfilment/receiveCourierNews.ts";

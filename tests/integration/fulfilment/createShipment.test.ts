@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createShipment, createShipments } from "../../../domain/fulfilment/createShipment.ts";
 import { listOrdersToShip } from "../../../domain/fulfilment/shipment.queries.ts";
 import { Refusal } from "../../../domain/kernel/errors.ts";

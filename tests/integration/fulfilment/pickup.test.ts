@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { arrangePickup } from "../../../domain/fulfilment/arrangePickup.ts";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
 import { labelPath, printLabels, readLabels } from "../../../domain/fulfilment/printLabels.ts";

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { confirmReceipt } from "../../../domain/fulfilment/confirmReceipt.ts";
 import { trackShipments } from "../../../domain/fulfilment/trackShipments.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checkShipment } from "../../../domain/fulfilment/checkShipment.ts";
 import { trackShipments } from "../../../domain/fulfilment/trackShipments.ts";
 import type { OrderId } from "../../../domain/kernel/ids.ts";

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { checkShipment } from "../../../domain/fulfilment/checkShipment.ts";
 import { receiveCourierNews } from "../../../domain/fulfilment/receiveCourierNews.ts";
 import { trackShipments } from "../../../domain/fulfilment/trackShipments.ts";

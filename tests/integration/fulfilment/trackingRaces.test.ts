@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { cancelBooking } from "../../../domain/fulfilment/cancelBooking.ts";
 import { trackShipments } from "../../../domain/fulfilment/trackShipments.ts";
 import { MINUTE_MS } from "../../../domain/kernel/time.ts";

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { createOrderEffects } from "../../../domain/checkout/orderEffects.ts";
 import { cancelBooking } from "../../../domain/fulfilment/cancelBooking.ts";

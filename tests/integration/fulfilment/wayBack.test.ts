@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { hears, openParcelShop, type ParcelShop, scanned } from "../../support/parcels.ts";
 
 let shop: ParcelShop;

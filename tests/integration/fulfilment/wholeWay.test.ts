@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
 import { receiveCourierNews } from "../../../domain/fulfilment/receiveCourierNews.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { BookingRequest, CourierGateway } from "../../../domain/shipping/courierGateway.ts";
 import { COURIER_SERVICES, COURIERS_ASKED, sellableRates } from "../../../domain/shipping/couriers.rules.ts";
 import type { ShippingGateway } from "../../../domain/shipping/shippingGateway.ts";

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CourierGateway } from "../../../domain/shipping/courierGateway.ts";
 import type { ShippingGateway } from "../../../domain/shipping/shippingGateway.ts";
 import { createKomerceGateway } from "../../../gateways/komerce/http.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { BookingRequest } from "../../../domain/shipping/courierGateway.ts";
 import { inTransaction } from "../../../platform/db.ts";
 import { type Behaviour, envelope, type FakeCourier, html, startFakeCourier } from "../../support/fakeCourier.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Behaviour, type FakeCourier, html, startFakeCourier } from "../../support/fakeCourier.ts";
 import {
   AWB,

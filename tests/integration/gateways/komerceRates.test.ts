@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Behaviour, envelope, type FakeCourier, html, startFakeCourier } from "../../support/fakeCourier.ts";
 import { answer, booking, DELIVERY_KEY, impatientOf, komerceAt, parcel, rates } from "../../support/komerceAnswers.ts";
 

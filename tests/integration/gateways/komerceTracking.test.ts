@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { REQUEST_CONTEXT, RESPONSE_CONTEXT } from "../../../domain/kernel/sealedColumns.ts";
 import type { CourierGateway } from "../../../domain/shipping/courierGateway.ts";
 import { createKomerceGateway } from "../../../gateways/komerce/http.ts";

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningSandbox, startSandbox } from "../../../sandbox/server.ts";
 import { CHECKS } from "../../../scripts/midtrans/checks.ts";
 import { runContract, type Side } from "../../../scripts/midtrans/contract.ts";

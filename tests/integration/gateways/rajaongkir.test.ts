@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { REQUEST_CONTEXT, RESPONSE_CONTEXT } from "../../../domain/kernel/sealedColumns.ts";
 import { createRajaongkirGateway } from "../../../gateways/rajaongkir/http.ts";
 import { createCallRecorder, type GatewayCall } from "../../../gateways/recordCall.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createRajaongkirGateway } from "../../../gateways/rajaongkir/http.ts";
 import type { GatewayCall } from "../../../gateways/recordCall.ts";
 import { type Behaviour, envelope, type FakeCourier, html, startFakeCourier } from "../../support/fakeCourier.ts";

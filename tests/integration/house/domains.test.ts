@@ -1,4 +1,5 @@
 import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 
 const TABLES = [

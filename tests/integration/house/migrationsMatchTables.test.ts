@@ -1,5 +1,6 @@
 import { defineConfig, defineEntity, MikroORM, p } from "@mikro-orm/postgresql";
 import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tables } from "../../../domain/tables.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 

@@ -4,13 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { processIdentity } from "#processLock";
 import { freePort } from "../../../scripts/postgresProcess.ts";
-
-/** A start takes some 3 s alone; other suites compute beside it. */
-const WITHIN_MS = 90_000;
-const LOOK_EVERY_MS = 50;
+import { until } from "../../support/until.ts";
 
 interface Start {
   readonly pid: number;
@@ -36,14 +33,6 @@ function start(env: Readonly<Record<string, string>>, script = "start.js", ...ar
   };
 }
 
-async function eventually(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + WITHIN_MS / 2;
-  while (!(await isTrue())) {
-    if (performance.now() > end) throw new Error(`never happened: ${what}`);
-    await delay(LOOK_EVERY_MS);
-  }
-}
-
 /** The processes that a start begot, found by the data directory in their environment or arguments. */
 function processesOf(dataDir: string): number[] {
   const pids = existsSync("/proc") ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
@@ -66,14 +55,14 @@ describe("npm start", () => {
     dataDir = mkdtempSync(path.join(os.tmpdir(), "lunas-start-"));
     env = { DATA_DIR: dataDir, PORT: String(await freePort()), SANDBOX_PORT: String(await freePort()) };
     shop = start(env);
-    await eventually("the first start is up", () => shop.isUp());
-  }, WITHIN_MS);
+    await until("the first start is up", async () => shop.isUp());
+  });
 
   afterAll(async () => {
     shop.signal("SIGTERM");
     await shop.exited;
     rmSync(dataDir, { recursive: true, force: true });
-  }, WITHIN_MS);
+  });
 
   const api = (route: string) => `http://127.0.0.1:${env["PORT"]}${route}`;
   const isReady = () =>
@@ -113,40 +102,32 @@ describe("npm start", () => {
     other.close();
   });
 
-  test(
-    "brings the database back when it was killed",
-    async () => {
-      const file = path.join(dataDir, "postgres", "postmaster.pid");
-      const postmaster = () => (existsSync(file) ? Number.parseInt(readFileSync(file, "utf8"), 10) : null);
-      const killed = postmaster() as number;
-      process.kill(killed, "SIGKILL");
-      await eventually("another server runs", () => postmaster() !== killed && postmaster() !== null);
-      await eventually("the API reaches it", isReady);
-    },
-    WITHIN_MS,
-  );
+  test("brings the database back when it was killed", async () => {
+    const file = path.join(dataDir, "postgres", "postmaster.pid");
+    const postmaster = () => (existsSync(file) ? Number.parseInt(readFileSync(file, "utf8"), 10) : null);
+    const killed = postmaster() as number;
+    process.kill(killed, "SIGKILL");
+    await until("another server runs", async () => postmaster() !== killed && postmaster() !== null);
+    await until("the API reaches it", isReady);
+  });
 
-  test(
-    "leaves nothing behind, however it ends, and keeps the data",
-    async () => {
-      shop.signal("SIGKILL");
-      await shop.exited;
-      await eventually("its processes have ended", () => processesOf(dataDir).length === 0);
-      shop = start(env);
-      await eventually("it is up again", () => shop.isUp());
-      const { data } = (await (
-        await fetch(api("/graphql"), {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify({ query: "{ products(first: 1) { nodes { id } } }" }),
-        })
-      ).json()) as { data: { products: { nodes: unknown[] } } };
-      expect(data.products.nodes).toHaveLength(1);
-      shop.signal("SIGINT");
-      expect(await shop.exited).toBe(0);
-      expect(processesOf(dataDir)).toEqual([]);
-      expect(existsSync(path.join(dataDir, "database.json"))).toBe(false);
-    },
-    WITHIN_MS,
-  );
+  test("leaves nothing behind, however it ends, and keeps the data", async () => {
+    shop.signal("SIGKILL");
+    await shop.exited;
+    await until("its processes have ended", async () => processesOf(dataDir).length === 0);
+    shop = start(env);
+    await until("it is up again", async () => shop.isUp());
+    const { data } = (await (
+      await fetch(api("/graphql"), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ query: "{ products(first: 1) { nodes { id } } }" }),
+      })
+    ).json()) as { data: { products: { nodes: unknown[] } } };
+    expect(data.products.nodes).toHaveLength(1);
+    shop.signal("SIGINT");
+    expect(await shop.exited).toBe(0);
+    expect(processesOf(dataDir)).toEqual([]);
+    expect(existsSync(path.join(dataDir, "database.json"))).toBe(false);
+  });
 });

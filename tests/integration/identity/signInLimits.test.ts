@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { logIn } from "../../../domain/identity/logIn.ts";
 import { hashPassword } from "../../../platform/credentials.ts";
 import {

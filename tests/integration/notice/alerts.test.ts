@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { clearAlertOf, raiseAlert } from "../../../domain/kernel/raiseAlert.ts";
 import { countAlerts, listAlerts } from "../../../domain/notice/alert.queries.ts";

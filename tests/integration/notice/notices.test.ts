@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { issueInvoices } from "../../../domain/checkout/issueInvoices.ts";
 import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
@@ -71,8 +72,7 @@ async function storedNotice(): Promise<NoticeRow> {
   const order = await paidOrder();
   await noticePaid(app, { paymentId: order.paymentId as PaymentId });
   const [notice] = await noticesOf(order);
-  if (!notice) throw new Error("no notice");
-  return notice;
+  return notice as NoticeRow;
 }
 
 const stateOf = async (id: string) => (await shop.db.sql<NoticeRow>("select * from notices where id = $1", [id]))[0];

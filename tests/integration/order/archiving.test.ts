@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { inTransaction } from "../../../platform/db.ts";
 import { codeOf } from "../../support/api.ts";
 import { addCustomer, addOrder, endOrder, ids, NOW, type OrderRow } from "../../support/shopRows.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
 import type { Page } from "../../../domain/kernel/page.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { send } from "../../../domain/messages.ts";
 import { applyNotification } from "../../../domain/payment/applyNotification.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";

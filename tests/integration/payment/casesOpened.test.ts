@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { inTransaction } from "../../../platform/db.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { endPaymentWindow } from "../../../domain/payment/endPaymentWindow.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";

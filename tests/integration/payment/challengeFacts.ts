@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { answerChallenge } from "../../../domain/payment/answerChallenge.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { finishStart } from "../../../domain/payment/finishStart.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "../../../domain/kernel/errors.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { METHODS, type PaymentMethod } from "../../../domain/payment/methods.rules.ts";

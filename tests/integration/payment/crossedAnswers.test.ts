@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { applyNotification } from "../../../domain/payment/applyNotification.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";

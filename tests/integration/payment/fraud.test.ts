@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkout } from "../../../domain/checkout/checkout.ts";
 import { reviewPaid } from "../../../domain/payment/reviewPaid.ts";
 import { NOWHERE, screenStart } from "../../../domain/payment/screenStart.ts";

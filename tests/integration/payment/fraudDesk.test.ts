@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkout } from "../../../domain/checkout/checkout.ts";
 import { blockFraud, unblockFraud } from "../../../domain/payment/blockFraud.ts";
 import { createSubscription } from "../../../domain/payment/createSubscription.ts";

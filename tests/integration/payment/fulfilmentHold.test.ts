@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerChallenge } from "../../../domain/payment/answerChallenge.ts";
 import { decideFraudReview } from "../../../domain/payment/decideFraudReview.ts";
 import { fulfilmentHold } from "../../../domain/payment/fulfilmentHold.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { endPaymentWindow } from "../../../domain/payment/endPaymentWindow.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { cancelSubscription } from "../../../domain/payment/cancelSubscription.ts";
 import { createSubscription } from "../../../domain/payment/createSubscription.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { GatewayUnreadable } from "../../../domain/kernel/errors.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";

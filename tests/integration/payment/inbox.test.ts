@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { applyNotification } from "../../../domain/payment/applyNotification.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listLinkedAccounts } from "../../../domain/payment/linkedAccount.queries.ts";
 import { linkGopay } from "../../../domain/payment/linkGopay.ts";
 import { pollAccounts } from "../../../domain/payment/pollAccounts.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { GatewayUnreadable } from "../../../domain/kernel/errors.ts";
 import type { PaymentId } from "../../../domain/kernel/ids.ts";

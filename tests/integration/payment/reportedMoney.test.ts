@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PaymentReport } from "../../../domain/payment/paymentGateway.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { midtransWebhook } from "../../../api/http/midtransWebhook.ts";
 import { type RunningSandbox, startSandbox } from "../../../sandbox/server.ts";
 import { startTestApi, type TestApi } from "../../support/api.ts";

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { checkout } from "../../../domain/checkout/checkout.ts";
 import type { PaymentId } from "../../../domain/kernel/ids.ts";

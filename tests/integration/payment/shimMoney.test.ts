@@ -1,7 +1,7 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import express from "express";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { midtransWebhook } from "../../../api/http/midtransWebhook.ts";
 import { signatureOf } from "../../../gateways/midtrans/wire.ts";
 import { DEMO_KEYS } from "../../../platform/config.ts";

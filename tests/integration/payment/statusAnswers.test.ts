@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyNotification } from "../../../domain/payment/applyNotification.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { auditGateway } from "../../../domain/report/auditGateway.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { rupiah } from "../../../domain/kernel/money.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";

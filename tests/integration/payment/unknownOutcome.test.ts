@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { closeSpareTries } from "../../../domain/payment/closeSpareTries.ts";
 import { endPaymentWindow } from "../../../domain/payment/endPaymentWindow.ts";
 import type { PaymentMethod } from "../../../domain/payment/methods.rules.ts";

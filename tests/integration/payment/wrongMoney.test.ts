@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { METHODS } from "../../../domain/payment/methods.rules.ts";
 import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { choose, newest, order, paymentOf } from "./chargeFacts.ts";

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { tables } from "../../../domain/tables.ts";
 import { type Db, inTransaction, isDatabaseAway, openDb } from "../../../platform/db.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";

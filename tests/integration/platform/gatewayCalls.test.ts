@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createCallRecorder, type GatewayCall } from "../../../gateways/recordCall.ts";
 import { createLog } from "../../../platform/log.ts";
 import { createSealer } from "../../../platform/secrets.ts";

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inTransaction } from "../../../platform/db.ts";
 import { returnJobs, returnOfferedJobs, takeDueJobs, writeOutbox } from "../../../platform/outbox.ts";
 import { runJob } from "../../../worker/runJob.ts";
-import { until } from "../../e2e/api/shopper.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { until } from "../../support/until.ts";
 
 const SECOND = 1_000;
 const LEASE = 60 * 60 * SECOND; // nothing in these tests may need the end of a lease

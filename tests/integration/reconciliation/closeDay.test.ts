@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
 import { claimRun } from "../../../domain/reconciliation/claimRun.ts";

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import type { TransactionId } from "../../../domain/kernel/ids.ts";
 import { approveAdjustment } from "../../../domain/ledger/approveAdjustment.ts";

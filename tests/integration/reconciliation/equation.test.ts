@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import type { TransactionId } from "../../../domain/kernel/ids.ts";
 import { actionsOf, type DiscrepancyKind } from "../../../domain/reconciliation/discrepancy.rules.ts";

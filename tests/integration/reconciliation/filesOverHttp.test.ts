@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
 import { settlementFileRoutes } from "../../../api/http/settlementFiles.ts";
 import { statementRoutes } from "../../../api/http/statements.ts";

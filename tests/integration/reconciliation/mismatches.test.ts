@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { approveAdjustment } from "../../../domain/ledger/approveAdjustment.ts";
 import { requestAdjustment } from "../../../domain/ledger/requestAdjustment.ts";

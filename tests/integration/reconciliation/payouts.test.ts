@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listBankLines } from "../../../domain/reconciliation/bankLine.queries.ts";
 import { findSettlementDifferences } from "../../../domain/reconciliation/findSettlementDifferences.ts";
 import { matchBankLines } from "../../../domain/reconciliation/matchBankLines.ts";

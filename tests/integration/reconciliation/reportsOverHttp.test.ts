@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAccessTokens } from "../../../api/http/accessTokens.ts";
 import { runReportRoutes } from "../../../api/http/runReports.ts";
 import { startTestApi, type TestApi, type TestClock, testClock } from "../../support/api.ts";

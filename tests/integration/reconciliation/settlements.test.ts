@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approveAdjustment } from "../../../domain/ledger/approveAdjustment.ts";
 import { requestAdjustment } from "../../../domain/ledger/requestAdjustment.ts";
 import { importFile } from "../../../domain/reconciliation/importFile.ts";

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { closeDays } from "../../../domain/reconciliation/closeDays.ts";
 import { actionsOf } from "../../../domain/reconciliation/discrepancy.rules.ts";

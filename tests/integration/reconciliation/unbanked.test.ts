@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import type { PaymentId, UserId } from "../../../domain/kernel/ids.ts";
 import { captureProof } from "../../../domain/payment/captureProof.ts";

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { noticeRefundManual } from "../../../domain/notice/noticeRefundManual.ts";
 import { approveManualRefund } from "../../../domain/refund/approveManualRefund.ts";
 import { retryRefund } from "../../../domain/refund/retryRefund.ts";

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type CancelOrderInput, cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { formatRupiah } from "../../../domain/kernel/money.ts";

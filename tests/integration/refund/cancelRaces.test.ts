@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";
 import { receiveCourierNews } from "../../../domain/fulfilment/receiveCourierNews.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { creditNotesOf, readCreditNote } from "../../../domain/checkout/creditNote.queries.ts";
 import { issueCreditNote } from "../../../domain/checkout/issueCreditNote.ts";
 import { creditNoteContent, renderCreditNote } from "../../../domain/checkout/renderCreditNote.ts";

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import type { RefundId } from "../../../domain/kernel/ids.ts";
 import type { PaymentReport } from "../../../domain/payment/paymentGateway.ts";

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import type { PaymentReport } from "../../../domain/payment/paymentGateway.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";

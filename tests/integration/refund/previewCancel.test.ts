@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import { previewCancel } from "../../../domain/checkout/previewCancel.ts";
 import { createShipment } from "../../../domain/fulfilment/createShipment.ts";

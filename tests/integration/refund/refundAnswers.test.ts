@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approvePayment } from "../../../domain/enrollment/approvePayment.ts";
 import { bookPayments } from "../../../domain/ledger/bookPayments.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";

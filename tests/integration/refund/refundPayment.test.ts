@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { restock } from "../../../domain/catalog/restock.ts";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";

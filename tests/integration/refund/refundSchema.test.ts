@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type ExecutionResult, type GraphQLSchema, graphql } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Context } from "../../../api/graphql/context.ts";
 import { createLoaders } from "../../../api/graphql/loaders.ts";
 import { buildApiSchema } from "../../../api/graphql/schema.ts";

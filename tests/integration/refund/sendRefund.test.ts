@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { sweepRefunds } from "../../../domain/refund/sendRefund.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
 import { alerts, buyTwo, cases, count, happens, lyingGateway, type Person, standing } from "../payment/facts.ts";

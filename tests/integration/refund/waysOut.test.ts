@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
 import type { OrderId } from "../../../domain/kernel/ids.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { cancelOrder } from "../../../domain/checkout/cancelOrder.ts";
 import type { ProductId, StoreId } from "../../../domain/kernel/ids.ts";
 import { previewRefund } from "../../../domain/refund/previewRefund.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PaymentId } from "../../../domain/kernel/ids.ts";
 import { bookPayments } from "../../../domain/ledger/bookPayments.ts";
 import { INVARIANTS } from "../../../domain/report/invariants.queries.ts";

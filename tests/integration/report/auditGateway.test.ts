@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";

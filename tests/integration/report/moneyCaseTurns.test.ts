@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { sweepUnknownTries } from "../../../domain/payment/sweepUnknownTries.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { sweepPaymentWindows } from "../../../domain/payment/endPaymentWindow.ts";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, later } from "../../../domain/kernel/time.ts";
 import { purgeOld } from "../../../domain/report/purgeOld.ts";
 import { inTransaction } from "../../../platform/db.ts";

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { statementsSent } from "../../../platform/sqlClient.ts";
 import { type Answer, codeOf, numbers } from "../../support/api.ts";
 import { type Caller, openReviewShop, type ReviewShop, reviewing } from "./reviewFacts.ts";

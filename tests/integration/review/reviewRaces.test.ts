@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { codeOf, countCodes, numbers } from "../../support/api.ts";
 import { GUESSED, openReviewShop, type ReviewShop, refund, reviewing } from "./reviewFacts.ts";
 

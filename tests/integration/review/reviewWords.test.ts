@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { codeOf, countCodes } from "../../support/api.ts";
 import type { ShelfRow } from "../../support/shopRows.ts";
 import { type Caller, openReviewShop, type ReviewShop, reviewing } from "./reviewFacts.ts";

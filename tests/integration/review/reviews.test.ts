@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { codeOf } from "../../support/api.ts";
 import { addOrder, payOrder, type ShelfRow } from "../../support/shopRows.ts";
 import {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountSignature } from "../../../sandbox/midtrans/accounts.ts";
 import { chargeOf, MINUTE, SERVER_KEY, type Stand, stand } from "./support.ts";
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chargeCard, chargeOf, DAY, HOUR, type Stand, stand } from "./support.ts";
 
 interface Row {

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLIENT_KEY, cardToken, chargeCard, chargeOf, DAY, HOUR, MINUTE, type Stand, stand } from "./support.ts";
 
 describe("cards", () => {

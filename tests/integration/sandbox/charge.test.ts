@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DAY, MINUTE, type Stand, stand } from "./support.ts";
 
 describe("a charge without a page", () => {

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DAY, faultsMet, HOUR, MINUTE, type Stand, stand } from "./support.ts";
 
 const locked = { status_code: "412", status_message: "Merchant cannot modify the status of the transaction" };

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { couriers } from "./couriers.ts";
 import { DAY, type Stand, stand } from "./support.ts";
 

@@ -1,5 +1,7 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { until } from "../../support/until.ts";
 import { couriers } from "./couriers.ts";
-import { DAY, faultsMet, type Stand, stand, until } from "./support.ts";
+import { DAY, faultsMet, type Stand, stand } from "./support.ts";
 
 /** Faults on the couriers' calls; rajaongkir.md 6 and 7.7 say what the real ones do. */
 describe("a courier company in trouble", () => {
@@ -25,7 +27,7 @@ describe("a courier company in trouble", () => {
     await fault("komerce.store", kind, { ms: 1_000 });
     const lost = expect(api.store()).rejects.toThrow();
     await faultsMet(rig);
-    if (kind.startsWith("timeout")) await until(async () => (await count()) === made);
+    if (kind.startsWith("timeout")) await until("the order is made", async () => (await count()) === made);
     rig.clock.fire(1_000);
     await lost;
     expect(await count()).toBe(made);

@@ -1,3 +1,4 @@
+import { afterEach, describe, expect, it } from "vitest";
 import { couriers } from "./couriers.ts";
 import { DAY, MINUTE, type Stand, stand } from "./support.ts";
 

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Clock } from "../../../sandbox/clock.ts";
 import { faultsMet, handClock, type Stand, stand } from "./support.ts";
 

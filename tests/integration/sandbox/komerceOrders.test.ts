@@ -1,5 +1,7 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { until } from "../../support/until.ts";
 import { couriers, KEY, orderBody } from "./couriers.ts";
-import { HOUR, type Stand, stand, until } from "./support.ts";
+import { HOUR, type Stand, stand } from "./support.ts";
 
 let rig: Stand;
 let api: ReturnType<typeof couriers>;
@@ -103,7 +105,7 @@ describe("an order of the delivery API", () => {
     const waiting = api.store({}, { product_name: "TIMEOUT" });
     const known = async (): Promise<string[]> =>
       (await rig.call("GET", "/sandbox/shipments")).body.shipments.map((row: { order_no: string }) => row.order_no);
-    await until(async () => (await known()).length === 1);
+    await until("it is known", async () => (await known()).length === 1);
     const [orderNo] = await known();
     rig.clock.fire(60_000);
     expect((await waiting).body.data.order_no).toBe(orderNo);

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KEY } from "./couriers.ts";
 import { type Stand, stand } from "./support.ts";
 

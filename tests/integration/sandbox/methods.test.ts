@@ -1,5 +1,6 @@
 import jsqr from "jsqr";
 import { PNG } from "pngjs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { METHODS } from "../../../sandbox/midtrans/methods.ts";
 import { CHARGEABLE } from "./chargeable.ts";
 import { chargeOf, type Stand, stand } from "./support.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MINUTE, SERVER_KEY, type Stand, stand, startShop } from "./support.ts";
 
 const signed = (body: Record<string, string>): string =>

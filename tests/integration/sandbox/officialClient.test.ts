@@ -1,4 +1,5 @@
 import midtrans from "midtrans-client";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLIENT_KEY, DAY, SERVER_KEY, type Stand, stand } from "./support.ts";
 
 type Reply = Record<string, string>;

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { couriers } from "./couriers.ts";
 import { DAY, HOUR, MINUTE, type Stand, stand } from "./support.ts";
 

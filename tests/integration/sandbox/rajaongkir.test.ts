@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DAY, type Stand, stand } from "./support.ts";
 
 describe("RajaOngkir", () => {

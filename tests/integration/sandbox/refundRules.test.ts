@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHARGEABLE } from "./chargeable.ts";
 import { chargeOf, DAY, HOUR, MINUTE, type Stand, stand } from "./support.ts";
 

@@ -4,6 +4,7 @@ import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { orderBody } from "./couriers.ts";
 import { DAY, HOUR, SERVER_KEY, type Stand, stand } from "./support.ts";
 

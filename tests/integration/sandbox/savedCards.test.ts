@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cardToken, chargeCard, chargeOf, type Stand, stand } from "./support.ts";
 
 describe("saved cards", () => {

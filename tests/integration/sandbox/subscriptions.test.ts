@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLIENT_KEY, DAY, HOUR, MINUTE, type Stand, stand } from "./support.ts";
 
 /** Schedules say 10:00 on the 31st, so that months of every length are met. */

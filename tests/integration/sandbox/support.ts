@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import type { Clock } from "../../../sandbox/clock.ts";
 import { type RunningSandbox, type SandboxOptions, startSandbox } from "../../../sandbox/server.ts";
+import { until } from "../../support/until.ts";
 
 export const SERVER_KEY = "SB-Mid-server-EXAMPLEKEY0123456789ab";
 export const CLIENT_KEY = "SB-Mid-client-EXAMPLEKEY0123456789ab";
@@ -266,16 +267,10 @@ export async function chargeCard(rig: Stand, orderId: string, number: string, ca
   return chargeOf(rig, orderId, { payment_type: "credit_card", credit_card: { token_id: token, ...card }, ...more });
 }
 
-/** Looks that are taken before a test gives up. */
-const LOOKS = 2_000;
-
-/** Resolves when it is true: each look is a call to the sandbox. */
-export async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let look = 0; look < LOOKS; look += 1) if (await isTrue()) return;
-  throw new Error("it never came true");
-}
-
 /** Resolves when every fault that was set has met a call. */
 export async function faultsMet(rig: Stand): Promise<void> {
-  await until(async () => (await rig.call("GET", "/sandbox/faults")).body.faults.length === 0);
+  await until(
+    "every fault has met a call",
+    async () => (await rig.call("GET", "/sandbox/faults")).body.faults.length === 0,
+  );
 }

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CREDIT } from "./chargeable.ts";
 import { chargeOf, type Stand, stand } from "./support.ts";
 

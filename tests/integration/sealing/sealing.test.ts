@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SEALED_COLUMNS } from "../../../domain/kernel/sealedColumns.ts";
 import { tables } from "../../../domain/tables.ts";
 import { loadConfig } from "../../../platform/config.ts";

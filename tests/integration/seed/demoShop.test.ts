@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listProducts } from "../../../domain/catalog/catalogue.queries.ts";
 import { billedGrams } from "../../../domain/shipping/parcel.rules.ts";
 import { verifyPassword } from "../../../platform/credentials.ts";

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { setCartItem } from "../../../domain/catalog/setCartItem.ts";
 import { ANONYMOUS } from "../../../domain/kernel/actor.ts";
 import type { StoreId } from "../../../domain/kernel/ids.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../domain/kernel/time.ts";
 import type { CourierApp } from "../../../domain/shipping/askCourier.ts";
 import { takeQuota } from "../../../domain/shipping/takeQuota.ts";

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { StoreId } from "../../../domain/kernel/ids.ts";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../../../domain/kernel/time.ts";
 import { chosenRate, quoteForStores } from "../../../domain/shipping/quoteForStores.ts";

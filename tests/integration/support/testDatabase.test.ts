@@ -1,6 +1,8 @@
 import pg from "pg";
+import { expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
-import { describeWithRedis, redisUrl } from "../../support/redis.ts";
+import { describeWithRedis } from "../../support/describeWithRedis.ts";
+import { redisUrl } from "../../support/redis.ts";
 
 /** When a database was migrated, and whether it has the shop's tables. */
 async function standing({ url }: TestDatabase): Promise<object> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import { raiseAlert } from "../../../domain/kernel/raiseAlert.ts";
 import { createAlertWebhook } from "../../../gateways/alertWebhook/http.ts";
@@ -8,8 +8,8 @@ import type { JobQueue } from "../../../platform/queue.ts";
 import { freePort } from "../../../scripts/postgresProcess.ts";
 import { createRelay, LEASE_MS, relayOnce } from "../../../worker/relay.ts";
 import { runJob, runJobs } from "../../../worker/runJob.ts";
-import { until } from "../../e2e/api/shopper.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { until } from "../../support/until.ts";
 
 const SECOND = 1000;
 const LEASE = LEASE_MS;

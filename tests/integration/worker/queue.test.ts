@@ -1,15 +1,20 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type JobConsumer, type JobQueue, openQueue } from "../../../platform/queue.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { redisUrl } from "../../support/redis.ts";
+import { PATIENCE_MS } from "../../support/until.ts";
 
 const ticket = (n: number) => ({ id: `outbox-${n}-handler`, handler: "handler", outboxIds: [n] });
 
-/** Resolves when `isSo` holds; the test's own limit ends the wait. */
+/** Resolves as soon as `isSo` holds. */
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+  const end = performance.now() + PATIENCE_MS;
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error(`it did not happen: ${isSo}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 let database: TestDatabase;
@@ -30,7 +35,7 @@ const LEASE_MS = 60_000;
 
 /** Another machine's consumer, which takes a job and dies with it. */
 async function dieWithAJob(settings: object): Promise<void> {
-  const queue = new URL("../../../dist/platform/queue.js", import.meta.url).href;
+  const queue = new URL("../../../platform/queue.js", import.meta.url).href;
   const code = `
     const { openQueue } = await import(${JSON.stringify(queue)});
     const { parentPort } = await import("node:worker_threads");

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { callerAddress } from "../../../api/http/address.ts";
 
 test.each([

@@ -1,4 +1,5 @@
 import { buildSchema, type OperationDefinitionNode, parse, validate } from "graphql";
+import { describe, expect, test } from "vitest";
 import { checkCost, shapeRules } from "../../../api/graphql/cost.ts";
 
 const schema = buildSchema(`

@@ -1,5 +1,6 @@
 import { unwrapResolverError } from "@apollo/server/errors";
 import { GraphQLError } from "graphql";
+import { describe, expect, test } from "vitest";
 import { answerOf, createFormatError } from "../../../api/graphql/errors.ts";
 import { ERROR_CODES, GatewayUnavailable, Refusal } from "../../../domain/kernel/errors.ts";
 import { withRequestId } from "../../../platform/log.ts";

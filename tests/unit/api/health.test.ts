@@ -1,4 +1,5 @@
 import express from "express";
+import { expect, test } from "vitest";
 import { readyz } from "../../../api/http/health.ts";
 import { listen } from "../../../api/http/listen.ts";
 import { createLog } from "../../../platform/log.ts";

@@ -1,4 +1,5 @@
 import { parseValue } from "graphql";
+import { describe, expect, test } from "vitest";
 import { CalendarDay, DateTime, Money, SignedMoney } from "../../../api/graphql/scalars.ts";
 
 describe("money", () => {

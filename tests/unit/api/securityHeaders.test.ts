@@ -1,5 +1,5 @@
-import { expect, test } from "@jest/globals";
 import type { Request, Response } from "express";
+import { expect, test } from "vitest";
 import { securityHeaders } from "../../../api/http/edge.ts";
 import type { Config } from "../../../platform/config.ts";
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { type Sender, type UploadSlots, uploadSlots } from "../../../api/http/uploadSlots.ts";
 
 const BUSY = { code: "RATE_LIMITED", details: { retryAfter: expect.any(Number) } };

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { percentile, runLoad } from "../../../bench/harness/load.ts";
 
 const plan = { atOnce: 4, operations: 20, withinMs: 10_000, perSecond: null };

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { LINES_MAX, requireStock, type Shelf, sumDemand } from "../../../domain/catalog/stock.rules.ts";
 import type { ProductId } from "../../../domain/kernel/ids.ts";
 

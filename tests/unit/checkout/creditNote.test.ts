@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { creditNoteNumber, type Share, shareOf } from "../../../domain/checkout/creditNote.rules.ts";
 import type { InvoiceSnapshot } from "../../../domain/checkout/invoice.rules.ts";
 

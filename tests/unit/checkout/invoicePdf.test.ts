@@ -1,4 +1,5 @@
 import { inflateSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
 import type { InvoiceSnapshot } from "../../../domain/checkout/invoice.rules.ts";
 import { renderInvoice } from "../../../domain/checkout/renderInvoice.ts";
 import { TAX_RULE, taxInside } from "../../../domain/kernel/tax.rules.ts";

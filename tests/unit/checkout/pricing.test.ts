@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import type { LockedProduct } from "../../../domain/catalog/lockProducts.ts";
 import { type ChosenRate, priceOrders, totalOf } from "../../../domain/checkout/checkout.rules.ts";
 import type { ProductId, StoreId } from "../../../domain/kernel/ids.ts";

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "vitest";
 import { createChance } from "../../../scripts/drill/chance.ts";
 import { faultFindings } from "../../../scripts/drill/findings.ts";
 import { BadOption, readOptions } from "../../../scripts/drill/options.ts";

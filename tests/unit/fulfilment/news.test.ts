@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { flagAfter, ORDER_EVENTS_OF, withPickup, wordsAfter } from "../../../domain/fulfilment/news.rules.ts";
 import { type OrderStatus, orderStates } from "../../../domain/order/order.states.ts";
 import type { ParcelEvent, ParcelFlag, ParcelNews } from "../../../domain/shipping/courierGateway.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { nextSlot, planPickup, slotFor, vehicleFor } from "../../../domain/fulfilment/pickup.rules.ts";
 import { Refusal } from "../../../domain/kernel/errors.ts";
 

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import type { ParcelEvent, ParcelFlag, ParcelScan } from "../../../domain/shipping/courierGateway.ts";
 import { historyOf, readLine, readWord } from "../../../gateways/courierWords.ts";
 

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { readStored } from "../../../gateways/komerce/wire.ts";
 import { readSaid } from "../../../gateways/komerceAnswer.ts";
 

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { wasSent } from "../../../gateways/breaker.ts";
 
 describe("a request without an answer", () => {

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { readEtd } from "../../../gateways/komerceAnswer.ts";
 import { readAnswer, readDestinations, readRates } from "../../../gateways/rajaongkir/wire.ts";
 

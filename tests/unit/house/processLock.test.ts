@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { lockHolder, markLock, processIdentity, tryLock, waitForLock } from "#processLock";
 import { restartDelayMs } from "../../../scripts/supervisor.ts";
 

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { checkAccount, checkCredentials, emailKeyOf, normalizePhone } from "../../../domain/identity/account.rules.ts";
 import { Refusal } from "../../../domain/kernel/errors.ts";
 

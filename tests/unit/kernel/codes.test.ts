@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { codeOf, orderNumber, paymentNumber } from "../../../domain/kernel/codes.ts";
 
 const SPACE = 2 ** 30;

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { requireKey, takeKey } from "../../../domain/kernel/idempotency.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
 import type { Tx } from "../../../platform/db.ts";

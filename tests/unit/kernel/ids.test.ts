@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { isId, uuidv7 } from "../../../domain/kernel/ids.ts";
 
 const bytes = fc.uint8Array({ minLength: 10, maxLength: 10 });

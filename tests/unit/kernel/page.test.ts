@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { encodeCursor, PAGE_MAX, pageOf, readPage, readTimedPage } from "../../../domain/kernel/page.ts";
 
 const refused = expect.objectContaining({ code: "INVALID_INPUT" });

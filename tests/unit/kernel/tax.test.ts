@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { taxInside } from "../../../domain/kernel/tax.rules.ts";
 
 describe("the PPN inside a price", () => {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMidtransAccounts } from "../../../gateways/midtrans/accounts.ts";
 
 let server: Server;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { createCaller } from "../../../gateways/midtrans/caller.ts";
 import type { GatewayCall } from "../../../gateways/recordCall.ts";
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { rupiah } from "../../../domain/kernel/money.ts";
 import { METHODS } from "../../../domain/payment/methods.rules.ts";
 import type { ChargeRequest } from "../../../domain/payment/paymentGateway.ts";

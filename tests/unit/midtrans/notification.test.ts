@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { parseGrossAmount, readNotification, signatureOf } from "../../../gateways/midtrans/wire.ts";
 
 const SAMPLE_KEY = "SB-Mid-server-EXAMPLEKEY0123456789ab";
 /** A notification of each kind and channel, signed with SAMPLE_KEY. */
 const SAMPLES = Object.entries(
-  JSON.parse(readFileSync(new URL("samples.json", import.meta.url), "utf8")) as Record<string, Record<string, string>>,
+  JSON.parse(readFileSync("tests/unit/midtrans/samples.json", "utf8")) as Record<string, Record<string, string>>,
 );
 
 const refused = expect.objectContaining({ code: "INVALID_INPUT" });

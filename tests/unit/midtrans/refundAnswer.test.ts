@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { readRefundAnswer } from "../../../gateways/midtrans/wire.ts";
 
 const told = (code: number, status_message?: string) =>

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { rupiah } from "../../../domain/kernel/money.ts";
 import type { PageRequest } from "../../../domain/payment/paymentGateway.ts";
 import { snapRequest } from "../../../gateways/midtrans/requests.ts";

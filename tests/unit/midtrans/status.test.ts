@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { formatWibTime, parseWibTime, readStatus } from "../../../gateways/midtrans/wire.ts";
 
-const SAMPLES = JSON.parse(readFileSync(new URL("samples.json", import.meta.url), "utf8")) as Record<
+const SAMPLES = JSON.parse(readFileSync("tests/unit/midtrans/samples.json", "utf8")) as Record<
   string,
   Record<string, unknown>
 >;

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { renderNotice } from "../../../domain/notice/mail.rules.ts";
 import { linkToMoney } from "../../../domain/notice/notice.rules.ts";
 import { TEMPLATES, type TemplateName } from "../../../domain/notice/templates.rules.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { type FulfilmentFacts, forbidsFulfilment, holdOf } from "../../../domain/payment/fulfilment.rules.ts";
 import { isPaidMethodReversible, METHODS } from "../../../domain/payment/methods.rules.ts";
 import { PAYMENT_STATUSES, type PaymentStatus } from "../../../domain/payment/payment.states.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { guidesOf } from "../../../domain/payment/methodSteps.rules.ts";
 import {
   expiryOf,

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { paymentNumber } from "../../../domain/kernel/codes.ts";
 import { rupiah } from "../../../domain/kernel/money.ts";
 import { currentTransaction } from "../../../domain/payment/lockPayment.ts";

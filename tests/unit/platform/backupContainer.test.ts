@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { openChunks, sealChunks } from "../../../platform/backupContainer.ts";
 import type { DataKey } from "../../../platform/secrets.ts";
 

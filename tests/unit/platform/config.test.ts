@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GATEWAY_TIMEOUT_MAX, loadConfig } from "../../../platform/config.ts";
 import { ConfigError, parseDuration } from "../../../platform/configReader.ts";
 import { LEASE_MS } from "../../../worker/relay.ts";

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { isCron, lastDue } from "../../../platform/cron.ts";
 
 const at = (text: string) => new Date(`${text}:00+07:00`);

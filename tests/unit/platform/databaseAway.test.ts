@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
 import { isDatabaseAway } from "../../../platform/db.ts";
 import { NoAnswer } from "../../../platform/http.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { redact } from "../../../platform/redact.ts";
 
 describe("what is kept for people to read", () => {

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { checkLink, signLink } from "../../../platform/signedLink.ts";
 
 const PATH = "/api/invoices/1.pdf";

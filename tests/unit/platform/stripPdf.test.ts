@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib";
 import { type PDFDocument, PDFName, type PDFObject, PDFRawStream } from "@cantoo/pdf-lib";
-import { describe, expect, test } from "@jest/globals";
 import sharp from "sharp";
+import { describe, expect, test } from "vitest";
 import { stripPdf } from "../../../platform/stripPdf.ts";
 import { pdf, picture, SECRET } from "../../support/uploads.ts";
 

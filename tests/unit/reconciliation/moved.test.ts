@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { actionsOf, CASES, DISCREPANCY_KINDS, isMoved } from "../../../domain/reconciliation/discrepancy.rules.ts";
 
 describe("an adjustment moves the sum in question", () => {

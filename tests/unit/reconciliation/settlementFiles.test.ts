@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { type FeeRate, feeOf, rateOn } from "../../../domain/reconciliation/fee.rules.ts";
 import { readCsv } from "../../../domain/reconciliation/readCsv.ts";
 import { bankPostings, settlementPostings, workdaysLater } from "../../../domain/reconciliation/settlement.rules.ts";

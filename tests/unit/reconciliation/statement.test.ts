@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { csvLine, csvText } from "../../../domain/kernel/csvText.ts";
 import { sharesByRemainder, statementCsv, sumsOfStatement } from "../../../domain/reconciliation/statement.rules.ts";
 

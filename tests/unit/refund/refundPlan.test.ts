@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { Refusal } from "../../../domain/kernel/errors.ts";
 import type { OrderId, OrderItemId, PaymentId, SessionId, TransactionId, UserId } from "../../../domain/kernel/ids.ts";
 import { withinDaysOf } from "../../../domain/refund/moneyBack.rules.ts";

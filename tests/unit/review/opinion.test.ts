@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { likenessOf, requireOpinion } from "../../../domain/review/review.rules.ts";
 
 const said = (comment: string, rating: number | null = null) => requireOpinion({ rating, comment });

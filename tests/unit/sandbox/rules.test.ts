@@ -1,3 +1,4 @@
+import { describe, expect, it } from "vitest";
 import { readConfig } from "../../../sandbox/config.ts";
 import { retriesFor, retryWait } from "../../../sandbox/midtrans/notifications.ts";
 import { legalMoves } from "../../../sandbox/midtrans/transitions.ts";

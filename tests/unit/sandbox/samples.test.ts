@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { SAMPLES } from "../../../sandbox/midtrans/samples.ts";
 import { notificationBody } from "../../../sandbox/midtrans/wire.ts";
 

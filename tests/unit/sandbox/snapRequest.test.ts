@@ -1,3 +1,4 @@
+import { describe, expect, it } from "vitest";
 import { offeredMethods } from "../../../sandbox/midtrans/methods.ts";
 import { pageDeadline, readSnapRequest } from "../../../sandbox/midtrans/snapRequest.ts";
 

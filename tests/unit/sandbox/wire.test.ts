@@ -1,3 +1,4 @@
+import { describe, expect, it } from "vitest";
 import { crc16, instrumentOf, qrText } from "../../../sandbox/midtrans/instruments.ts";
 import { methodOf } from "../../../sandbox/midtrans/methods.ts";
 import { notificationBody, signature, statusCode } from "../../../sandbox/midtrans/wire.ts";

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from "../../../domain/kernel/time.ts";
 import type { ParcelNews, ParcelScan } from "../../../domain/shipping/courierGateway.ts";
 import { SHIPMENT_STATUSES, type ShipmentStatus } from "../../../domain/shipping/shipment.states.ts";

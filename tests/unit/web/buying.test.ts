@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { nextPlace } from "../../../web/account/nextPlace.ts";
 import { moneyStrip } from "../../../web/admin/moneyStrip.ts";
 import { gapsOf, ownDraft, readyAddress, refusedGaps } from "../../../web/shop/addressDraft.ts";

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { cardName, isUsable } from "../../../web/shop/pay/cardName.ts";
 
 test("a card is told by its bank and last digits alone", () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { caseAge } from "../../../web/admin/caseAge.ts";
 
 const OPENED = "2026-11-21T03:00:00.000Z";

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { isBalanced, postingsOf, readAmount, sumOf } from "../../../web/admin/adjustment.ts";
 import { type CloseRun, gapOfEquation, obstaclesOf, sumOfMethods } from "../../../web/admin/closeState.ts";
 import { csvOf } from "../../../web/admin/csv.ts";

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { ownedCourses, standingOf, underWay, underWayFor } from "../../../web/learn/owning.ts";
 import { fileSize, isProofGone, proofTrouble } from "../../../web/learn/proofFile.ts";
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "vitest";
 import { paymentStates } from "../../../domain/payment/payment.states.ts";
 import { DISCREPANCY_KINDS } from "../../../domain/reconciliation/discrepancy.rules.ts";
 import { kindsOf } from "../../../web/admin/kindsOf.ts";

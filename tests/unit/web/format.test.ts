@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { arrivalDays, countdown, day, fill, moment, money, placeName, rating, weight } from "../../../web/ui/format.ts";
 import { aheadBy } from "../../../web/ui/shopClock.ts";
 

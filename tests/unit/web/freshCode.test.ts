@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { isCodeMissing, mayLoadAnew } from "../../../web/shop/freshCode.ts";
 
 test("after a release the page loads itself anew, and not again and again where that doesn't help", () => {

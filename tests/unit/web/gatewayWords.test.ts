@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { BLOCK_KINDS, FRAUD_DECISIONS, FRAUD_VERDICTS } from "../../../domain/payment/fraud.rules.ts";
 import { KEY_STATES, SETUP_WARNINGS } from "../../../domain/report/gatewaySetup.rules.ts";
 import { signAge } from "../../../web/admin/signAge.ts";

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { expect, test } from "vitest";
 import { historyLine, isNoted } from "../../../web/account/historyLine.ts";
 
 const change = { from: "PENDING_PAYMENT", to: "CANCELLED", reason: null, source: "SYSTEM" } as const;

@@ -1,5 +1,6 @@
 import { type FieldMergeFunction, gql, InMemoryCache } from "@apollo/client";
 import { relayStylePagination } from "@apollo/client/utilities";
+import { expect, test } from "vitest";
 import { keepingPages } from "../../../web/graphql/keptPages.ts";
 
 const ORDERS = gql`

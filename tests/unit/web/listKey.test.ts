@@ -1,5 +1,6 @@
 import { gql, InMemoryCache } from "@apollo/client";
 import { relayStylePagination } from "@apollo/client/utilities";
+import { expect, test } from "vitest";
 import { listKey } from "../../../web/graphql/listKey.ts";
 
 const LIST = gql`

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { hiddenCount, isBackwards, orderFilter, readChoice } from "../../../web/account/orderFilters.ts";
 
 const chosen = (address: string) => readChoice(new URLSearchParams(address));

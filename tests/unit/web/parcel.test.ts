@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { SHIPMENT_EVENTS, SHIPMENT_STATUSES } from "../../../domain/shipping/shipment.states.ts";
 import { expectedArrival, isDayOver, parcelLines, parcelMeaning, parcelState } from "../../../web/ui/parcel.ts";
 import { parcelId } from "../../../web/ui/words/parcel.id.ts";

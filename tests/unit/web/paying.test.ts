@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { firstChoice, groupMethods, isAway, type MethodInfo, obstacleOf } from "../../../web/shop/pay/methodGroups.ts";
 import { isTryOver, payStep, payUntil, webAddress } from "../../../web/shop/payStep.ts";
 

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "vitest";
 import { detailLine, pretty } from "../../../web/admin/pretty.ts";
 
 test("a step's detail is told in one line, of what is plain in it", () => {

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { expect, test } from "vitest";
 import { archiveReasons, proofReasons, staffReasons } from "../../../web/admin/staffReasons.ts";
 import { learnDeskEn } from "../../../web/ui/words/learnDesk.en.ts";
 import { learnDeskId } from "../../../web/ui/words/learnDesk.id.ts";

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { REFUND_STATUSES } from "../../../domain/refund/refund.states.ts";
 import { BANK_CODES, readAccount } from "../../../domain/refund/refundAccount.rules.ts";
 import { accountGaps, BANKS } from "../../../web/account/bankAccount.ts";

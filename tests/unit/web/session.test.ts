@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { createSession, lifeOf, type SessionParts, type Tokens } from "../../../web/graphql/session.ts";
 
 type News = Parameters<SessionParts["tabs"]["post"]>[0];

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { HOLD_REASONS } from "../../../domain/payment/fulfilment.rules.ts";
 import {
   type BookingRow,

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../../../domain/kernel/errors.ts";
 import { alertDeskEn } from "../../../web/ui/words/alertDesk.en.ts";
 import { alertDeskId } from "../../../web/ui/words/alertDesk.id.ts";

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { MESSAGE_HANDLERS } from "../../../domain/messages.ts";
 import { handlers } from "../../../worker/handlers.ts";
 import { backoffMs } from "../../../worker/runJob.ts";
