@@ -16,6 +16,7 @@ import { useToast } from "../ui/Toast.tsx";
 import styles from "./AlertsPage.module.css";
 import { NoteAction } from "./NoteAction.tsx";
 import { NEWS } from "./news.ts";
+import { TechnicalDetail } from "./TechnicalDetail.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList, useListWatch } from "./useList.ts";
@@ -103,13 +104,15 @@ export function AlertCard({ alert }: { readonly alert: AlertRowFragment }) {
           status={alert.severity}
         />
         <strong>{name}</strong>
-        <span className={cards.soft}>{alert.subject}</span>
+        <span className={cards.soft}>
+          {t("admin.subject")}: {alert.subject}
+        </span>
       </header>
-      <p>{alert.message}</p>
       <p className={cards.soft}>
         <code>{alert.kind}</code> · {t("admin.raised", { when: at(alert.raisedAt) })}
         {alert.clearedAt && ` · ${t("admin.clearedAt", { when: at(alert.clearedAt) })}`}
       </p>
+      <TechnicalDetail text={alert.message} />
       {!alert.clearedAt && <ClearAlert id={alert.id} />}
     </article>
   );

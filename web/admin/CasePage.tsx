@@ -19,6 +19,7 @@ import { NEWS } from "./news.ts";
 import styles from "./OrderPage.module.css";
 import { pretty } from "./pretty.ts";
 import { type Case, ResolveCase } from "./ResolveCase.tsx";
+import { TechnicalDetail } from "./TechnicalDetail.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 
 /** One money case: what is known, who looks after it, and how it ends or ended. */
@@ -77,7 +78,6 @@ function About({ found }: { readonly found: Case }) {
   const { t, at } = useDeskWords();
   return (
     <section className={`${cards.card} ${cards.stack}`}>
-      <p>{found.summary}</p>
       <dl className={cards.rows}>
         <div className={cards.row}>
           <dt>{t("admin.amount")}</dt>
@@ -105,6 +105,7 @@ function About({ found }: { readonly found: Case }) {
           </div>
         )}
       </dl>
+      <TechnicalDetail text={found.summary} />
     </section>
   );
 }

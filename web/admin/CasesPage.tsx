@@ -10,6 +10,7 @@ import { type Column, DataTable } from "./DataTable.tsx";
 import { ExportList } from "./ExportList.tsx";
 import { ChoiceFilter, FilterBar } from "./Filters.tsx";
 import { kindsOf } from "./kindsOf.ts";
+import { TechnicalDetail } from "./TechnicalDetail.tsx";
 import { useDeskWords } from "./useDeskWords.ts";
 import { useFilters } from "./useFilters.ts";
 import { useList, useListWatch } from "./useList.ts";
@@ -71,8 +72,7 @@ function useColumns(): ReadonlyArray<Column<CaseRowFragment>> {
           <Link to={`/admin/cases/${row.id}`} data-testid="case-link">
             {named(`caseKind.${row.kind}`, row.kind)}
           </Link>
-          <br />
-          <small>{row.summary}</small>
+          <TechnicalDetail text={row.summary} />
         </>
       ),
       text: (row) => named(`caseKind.${row.kind}`, row.kind),
@@ -110,6 +110,13 @@ function useColumns(): ReadonlyArray<Column<CaseRowFragment>> {
       fit: "whole",
       cell: (row) => (row.payment ? <Link to={`/admin/payments/${row.payment.id}`}>{row.payment.number}</Link> : "–"),
       text: (row) => row.payment?.number ?? "",
+    },
+    {
+      key: "order",
+      label: t("order.title"),
+      fit: "whole",
+      cell: (row) => (row.order ? <Link to={`/admin/orders/${row.order.id}`}>{row.order.number}</Link> : "–"),
+      text: (row) => row.order?.number ?? "",
     },
   ];
 }

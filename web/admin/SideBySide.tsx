@@ -4,7 +4,7 @@ import { money } from "../ui/format.ts";
 import { DocumentIcon } from "../ui/icons/icons.tsx";
 import styles from "./Close.module.css";
 import { aboutOf } from "./discrepancyColumns.tsx";
-import { factsOf, sidesOf, sideWords } from "./evidence.ts";
+import { factsOf, hasSentence, sidesOf, sideWords } from "./evidence.ts";
 import inbox from "./InboxPage.module.css";
 import { useDeskWords } from "./useDeskWords.ts";
 
@@ -51,6 +51,7 @@ function Side({ title, words, facts, testId }: SideProps) {
   return (
     <div className={styles.onesSide} data-testid={testId}>
       <h3>{title}</h3>
+      {words && hasSentence(words) && <p className={cards.soft}>{t("admin.technical")}</p>}
       <p>
         <strong>{words ? sideWords(words) : t("gap.nothing")}</strong>
       </p>

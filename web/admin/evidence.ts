@@ -52,3 +52,6 @@ function wordsOf(value: unknown): string {
 /** One side's words with sums as people write them: the files of gateways and banks say `IDR 65000`. */
 export const sideWords = (text: string): string =>
   text.replace(/\bIDR (-?)(\d+)\b/g, (_, sign: string, digits: string) => money(Number(`${sign}${digits}`)));
+
+/** Whether one side's words are more than figures, statuses and ids: a sentence, which the server says in English. */
+export const hasSentence = (text: string): boolean => /(^|\s)[a-z]{2,}(?=[\s,]|$)/.test(text);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isBalanced, postingsOf, readAmount, sumOf } from "../../../web/admin/adjustment.ts";
 import { type CloseRun, gapOfEquation, obstaclesOf, sumOfMethods } from "../../../web/admin/closeState.ts";
 import { csvOf } from "../../../web/admin/csv.ts";
-import { factsOf, sidesOf, sideWords } from "../../../web/admin/evidence.ts";
+import { factsOf, hasSentence, sidesOf, sideWords } from "../../../web/admin/evidence.ts";
 import { draftOf, percentOf, readFee } from "../../../web/admin/fee.ts";
 import { dayAfter, jakartaDay } from "../../../web/admin/jakartaDay.ts";
 
@@ -147,6 +147,16 @@ describe("evidence", () => {
       ["of", '{"a":1}'],
     ]);
     expect(sideWords("PAYMENT IDR 65000, IDR -1000")).toBe("PAYMENT Rp65.000, -Rp1.000");
+  });
+
+  test("marks a side that the server put in an English sentence, and none of figures, statuses and ids", () => {
+    const sentences = [
+      "nothing of it",
+      "PAID of Rp65.000, nothing captured",
+      "refund of Rp5000 is FAILED since 2026-11-20",
+    ];
+    expect(sentences.filter(hasSentence)).toEqual(sentences);
+    expect(["PAYMENT IDR 65000, IDR -1000", "LNS-20261120-A1B2C3-01A", "USD 12"].filter(hasSentence)).toEqual([]);
   });
 });
 

@@ -82,6 +82,7 @@ export const deskEn: Readonly<Record<DeskWordKey, string>> = {
   "notification.REJECTED": "Rejected",
   "admin.recipient": "Recipient",
   "admin.subject": "Subject",
+  "admin.technical": "Technical detail",
   "admin.event": "Event",
   "admin.sent": "Sent",
   "admin.noticePreview": "The mail",

@@ -80,6 +80,7 @@ export const deskId = {
   "notification.REJECTED": "Ditolak",
   "admin.recipient": "Penerima",
   "admin.subject": "Perihal",
+  "admin.technical": "Rincian teknis (bahasa Inggris)",
   "admin.event": "Kejadian",
   "admin.sent": "Terkirim",
   "admin.noticePreview": "Isi surat",
