@@ -8,6 +8,7 @@ import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertsOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { PaymentCause } from "./advancePayment.ts";
 import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
+import { NOTIFICATION_PARKED } from "./endParked.ts";
 import { type Answered, fetchReports, readStored, type Unasked } from "./fetchReports.ts";
 import { type LockedPayment, lockPayment, lockPayments, type TransactionRow } from "./lockPayment.ts";
 import { toldBy } from "./moneyCase.rules.ts";
@@ -17,9 +18,6 @@ import { recordCaptures } from "./recordCaptures.ts";
 import { recordReport } from "./recordReport.ts";
 
 const CAUSE: PaymentCause = { source: "MIDTRANS", actorId: null, reason: null };
-const PARKED = "NOTIFICATION_PARKED";
-/** The kind of the alert about notifications that were put aside; its subject is their order id. */
-export const parkedAlertKind = PARKED;
 
 type NotificationEnd = "APPLIED" | "SAME" | "REJECTED" | "PARKED";
 
@@ -50,7 +48,7 @@ async function endParked(tx: Tx, all: readonly Unasked[], state: "SAME" | "REJEC
       where gateway_order_id = any($1::text[]) and state = 'PARKED'`,
     [orderIds, state, error, now],
   );
-  await clearAlertsOf(tx, now, [PARKED, POLL_FAILED], orderIds);
+  await clearAlertsOf(tx, now, [NOTIFICATION_PARKED, POLL_FAILED], orderIds);
 }
 
 async function endRecorded(tx: Tx, all: readonly Unasked[], state: "APPLIED" | "SAME", now: Date): Promise<void> {
@@ -84,7 +82,7 @@ async function keepUnmatched(app: App, one: Answered, report: PaymentReport): Pr
     await raiseAlert(
       tx,
       { ids: app.ids, now },
-      { kind: PARKED, subject: gatewayOrderId, severity: "WARNING", message: summary },
+      { kind: NOTIFICATION_PARKED, subject: gatewayOrderId, severity: "WARNING", message: summary },
     );
   });
 }
@@ -282,7 +280,7 @@ export async function parkNotification(
     tx,
     { ids: app.ids, now },
     {
-      kind: PARKED,
+      kind: NOTIFICATION_PARKED,
       subject: message.gatewayOrderId,
       severity: "CRITICAL",
       message: `Notifications of ${message.gatewayOrderId} could not be applied: ${error}`,

@@ -9,6 +9,7 @@ import { HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import type { PaymentCause } from "./advancePayment.ts";
 import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
 import { askGateway } from "./askGateway.ts";
+import { endParkedAbout } from "./endParked.ts";
 import { type LockedPayment, lockPayment, type TransactionRow } from "./lockPayment.ts";
 import { nextPollAt } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
@@ -42,7 +43,10 @@ export interface Answer {
   readonly isCrossed?: boolean;
 }
 
-/** Under lock: applies a status answer, or notes that there is none yet; either way the next poll is planned. */
+/**
+ * Under lock: applies a status answer, with which what was put aside about its transaction is known, or notes that there
+ * is none yet; either way the next poll is planned.
+ */
 export async function recordAnswer(
   tx: Tx,
   app: App,
@@ -58,7 +62,9 @@ export async function recordAnswer(
     // A row that stands for a second transaction of one order id is known by its own id.
     const own =
       transaction.gatewayOrderId === transaction.gatewayTransactionId ? { ...report, gatewayOrderId } : report;
-    return recordReport(tx, app, locked, transaction, { report: own, cause, now, isCrossed });
+    const outcome = await recordReport(tx, app, locked, transaction, { report: own, cause, now, isCrossed });
+    await endParkedAbout(tx, gatewayOrderId, report, now);
+    return outcome;
   }
   const { state, createdAt, gatewayPaymentType: paymentType, settledAt } = transaction;
   const next = nextPollAt(

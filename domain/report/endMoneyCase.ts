@@ -10,7 +10,7 @@ import type { CaseAction } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { logPaymentStep, type PaymentCause } from "../payment/advancePayment.ts";
-import { parkedAlertKind } from "../payment/applyNotification.ts";
+import { NOTIFICATION_PARKED } from "../payment/endParked.ts";
 import { type LockedPayment, liveTransaction, type TransactionRow } from "../payment/lockPayment.ts";
 import { isMoneyHere, toldBy, toldTransaction } from "../payment/moneyCase.rules.ts";
 import type { PaymentReport } from "../payment/paymentGateway.ts";
@@ -69,7 +69,7 @@ async function dismiss(tx: Tx, ending: Ending): Promise<void> {
       where gateway_order_id = $1 and state = 'PARKED'`,
     [row.subject, now],
   );
-  await clearAlertOf(tx, now, parkedAlertKind, row.subject);
+  await clearAlertOf(tx, now, NOTIFICATION_PARKED, row.subject);
 }
 
 /** The gateway's fresh word, where it tells of the very money that the case is about. */
@@ -168,7 +168,7 @@ async function sync(tx: Tx, ending: Ending): Promise<void> {
 async function replay(tx: Tx, { row, now }: Ending): Promise<void> {
   await reopenNotifications(tx, { gatewayOrderId: row.subject });
   await send(tx, now, "payment.notified", { gatewayOrderId: row.subject }, { key: row.subject });
-  await clearAlertOf(tx, now, parkedAlertKind, row.subject);
+  await clearAlertOf(tx, now, NOTIFICATION_PARKED, row.subject);
 }
 
 /** Its own operation ends the case, because it needs to know more than a note. */

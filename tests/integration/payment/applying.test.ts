@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { send } from "../../../domain/messages.ts";
 import { applyNotification } from "../../../domain/payment/applyNotification.ts";
@@ -25,6 +26,23 @@ beforeAll(async () => {
   staff = await shop.addStaff();
 });
 afterAll(() => shop.close());
+
+/** Runs the job that applies notifications until it is put aside. */
+async function giveUp(): Promise<void> {
+  for (let tries = 0; tries < 9; tries++) {
+    await applyDue(broken(shop, 1));
+    shop.advance(5 * MINUTE);
+  }
+}
+
+/** The transactions that notifications of an order id are put aside about. */
+const parkedOf = async (id: string) =>
+  (
+    await shop.app.db.sql<{ name: string }>(
+      "select gateway_transaction_id as name from payment_notifications where gateway_order_id = $1 and state = 'PARKED'",
+      [id],
+    )
+  ).map(({ name }) => name);
 
 describe("applying that fails", () => {
   test("three times and then works needs nobody", async () => {
@@ -92,30 +110,42 @@ describe("applying that fails", () => {
     expect(await posted()).toBe(1);
   });
 
-  test("for good is ended by later news too: the poll pays, and the next notification clears the alert", async () => {
+  test("for good about another transaction than the one that paid stays a person's until it is asked about", async () => {
     const order = await paidAtGateway(shop, buyer);
     const { gatewayOrderId } = order;
     await shop.notify(gatewayOrderId);
-    for (let tries = 0; tries < 9; tries++) {
-      await applyDue(broken(shop, 1));
-      shop.advance(5 * MINUTE);
-    }
-    expect(await statesOf(shop, gatewayOrderId)).toEqual(["PARKED"]);
+    const another = randomUUID();
+    await receiveNotification(shop.app, signedBody(gatewayOrderId, { transaction_id: another }));
+    await giveUp();
+    expect(await statesOf(shop, gatewayOrderId)).toEqual(["PARKED", "PARKED"]);
     await pollPayments(shop.app);
     expect(await standing(shop, order)).toEqual(PAID);
+    expect(await parkedOf(gatewayOrderId)).toEqual([another]);
+    expect(await alerts(shop, gatewayOrderId)).toEqual({ NOTIFICATION_PARKED: 1 });
     await shop.notify(gatewayOrderId, { transaction_status: "pending" });
     await shop.drain();
-    expect((await statesOf(shop, gatewayOrderId)).includes("PARKED")).toBe(false);
+    expect(await parkedOf(gatewayOrderId)).toEqual([]);
     expect(await alerts(shop, gatewayOrderId)).toEqual({});
+  });
+
+  test("for good about what a poll then settles leaves no alert behind, and its row says that it was known", async () => {
+    const order = await paidAtGateway(shop, buyer);
+    const { gatewayOrderId } = order;
+    await shop.notify(gatewayOrderId);
+    await giveUp();
+    expect(await statesOf(shop, gatewayOrderId)).toEqual(["PARKED"]);
+    expect(await alerts(shop, gatewayOrderId)).toEqual({ NOTIFICATION_PARKED: 1 });
+    await pollPayments(shop.app);
+    expect(await standing(shop, order)).toEqual(PAID);
+    expect(await statesOf(shop, gatewayOrderId)).toEqual(["SAME"]);
+    expect(await alerts(shop, gatewayOrderId)).toEqual({});
+    expect((await shop.audit()).filter(({ subject }) => subject.includes(gatewayOrderId))).toEqual([]);
   });
 
   test("for good about an order that the gateway has forgotten leaves no alert behind a replay", async () => {
     const id = "FORGOTTEN-0001";
     await receiveNotification(shop.app, signedBody(id));
-    for (let tries = 0; tries < 9; tries++) {
-      await applyDue(broken(shop, 1));
-      shop.advance(5 * MINUTE);
-    }
+    await giveUp();
     expect(await alerts(shop, id)).toEqual({ NOTIFICATION_PARKED: 1 });
     const [row] = await inboxOf(shop, id);
     await replayNotification(shop.app, staff, { id: row?.id as string });
