@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { openProfile } from "../../support/browser.ts";
+import { ARE_PICTURES_SEEN, openProfile } from "../../support/browser.ts";
 import { PATIENCE_MS } from "../../support/until.ts";
 
 const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 const SCREENSHOTS = path.resolve("tests/screenshots");
-/** Nobody looks at the pictures of a build machine. */
-const isForPeople = process.env["CI"] !== "true";
 /** The narrowest phone that the shop promises to fit. */
 const NARROWEST = 360;
 
@@ -103,7 +101,7 @@ export async function visit({ size, viewport }: (typeof SIZES)[number]): Promise
     complaints,
     async look(name) {
       await pictures(page);
-      if (isForPeople) await photograph(page, viewport, `${size}-${name}.png`);
+      if (ARE_PICTURES_SEEN) await photograph(page, viewport, `${size}-${name}.png`);
       const found = await barriers(page);
       if (size === "phone") {
         await page.setViewportSize({ width: NARROWEST, height: viewport.height });
