@@ -3,7 +3,7 @@ import { anyId } from "../../platform/sqlClient.ts";
 import type { Ids, PaymentId, TransactionId } from "../kernel/ids.ts";
 import { actionsOf, type DiscrepancyKind } from "./discrepancy.rules.ts";
 import { closeDiscrepancy, openDiscrepancy } from "./openDiscrepancy.ts";
-import { findingsOf, type Position } from "./settlement.rules.ts";
+import { findingsOf, lateText, type Position } from "./settlement.rules.ts";
 
 /** A transaction with what our books and the files say of it. */
 interface Judged extends Position {
@@ -13,6 +13,8 @@ interface Judged extends Position {
   readonly day: string;
   /** What of it is open: kinds of this subject. */
   readonly open: readonly DiscrepancyKind[];
+  /** What was told of as late; null: nothing is. */
+  readonly late: { readonly amount: number; readonly evidence: { readonly due: string } } | null;
   /** `row`, because `line` is the name of a part of an address, which evidence does not show. */
   readonly lines: readonly { readonly file: string; readonly row: number }[];
 }
@@ -31,6 +33,9 @@ const POSITIONS = `
          coalesce((select array_agg(d.kind) from discrepancies d
                     where d.transaction_id = t.id and d.subject = 'transaction:' || t.id and d.resolved_at is null),
                   '{}') as open,
+         (select jsonb_build_object('amount', d.amount, 'evidence', d.evidence) from discrepancies d
+           where d.kind = 'LATE_SETTLEMENT' and d.subject = 'transaction:' || t.id
+             and d.resolved_at is null) as late,
          coalesce((select jsonb_agg(jsonb_build_object('file', f.name, 'row', l.line))
                      from (select file_id, line from settlement_lines
                             where transaction_id = t.id order by id limit ${LINES_SHOWN}) l
@@ -65,15 +70,36 @@ const HEALED = "A later file, or the gateway, brought what was missing";
 /** Kinds that this look opens, and those that it only ends when what they waited for is there. */
 const JUDGED: readonly DiscrepancyKind[] = ["STATUS", "AMOUNT", "DUPLICATE", "FEE", "REFUND", "CHARGEBACK", "CURRENCY"];
 
+/** What the gateway has to pay out, where no file has any of it. */
+const toCome = ({ captured, refunded, chargedBack }: Position): number => captured - refunded - chargedBack;
+
 /** What is open and is found no more. What is on its way stays late until a file has it. */
 function overOf(judged: Judged, found: readonly DiscrepancyKind[]): DiscrepancyKind[] {
-  const isNothingLeft = judged.captured <= judged.refunded + judged.chargedBack;
-  const hasCome = judged.payments > 0 || judged.foreign > 0 || isNothingLeft;
+  const hasCome = judged.payments > 0 || judged.foreign > 0 || toCome(judged) <= 0;
   return judged.open.filter((kind) => {
     if (kind === "LATE_SETTLEMENT") return hasCome;
     if (kind === "REFUND" && judged.refundGross < judged.refunded) return false;
     if (kind === "CHARGEBACK" && judged.chargebackGross < judged.chargedBack) return false;
     return JUDGED.includes(kind) && !found.includes(kind);
+  });
+}
+
+/** What went back meanwhile is not late any more: the rest is. */
+async function followLate(tx: Tx, app: { readonly ids: Ids; readonly now: Date }, judged: Judged): Promise<void> {
+  const { late, transactionId, paymentId, day } = judged;
+  const left = toCome(judged);
+  if (!late || late.amount === left) return;
+  await openDiscrepancy(tx, app, {
+    kind: "LATE_SETTLEMENT",
+    day,
+    subject: transactionSubject(transactionId),
+    ours: lateText(left, late.evidence.due),
+    theirs: null,
+    amount: left,
+    evidence: late.evidence,
+    actions: actionsOf("LATE_SETTLEMENT"),
+    paymentId,
+    transactionId,
   });
 }
 
@@ -103,7 +129,9 @@ export async function judgeSettlements(
       });
     }
     const kinds = findings.map(({ kind }) => kind);
-    for (const kind of overOf(judged, kinds)) {
+    const over = overOf(judged, kinds);
+    if (!over.includes("LATE_SETTLEMENT")) await followLate(tx, app, judged);
+    for (const kind of over) {
       await closeDiscrepancy(tx, app.now, { kind, subject, resolution: HEALED });
     }
   }

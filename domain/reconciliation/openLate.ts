@@ -3,6 +3,7 @@ import type { Ids, PaymentId, TransactionId } from "../kernel/ids.ts";
 import { actionsOf, isLarge } from "./discrepancy.rules.ts";
 import { transactionSubject } from "./judgeSettlements.ts";
 import { openDiscrepancy } from "./openDiscrepancy.ts";
+import { lateText } from "./settlement.rules.ts";
 
 /** A payment whose money was due and is in no file. Whole rupiah. */
 export interface Late {
@@ -46,7 +47,7 @@ export async function openLate(
   const actions = actionsOf("LATE_SETTLEMENT");
   const found = late.map(({ transactionId, paymentId, gatewayOrderId, left }) => ({
     subject: transactionSubject(transactionId),
-    ours: `IDR ${left}, due ${due}`,
+    ours: lateText(left, due),
     amount: left,
     evidence: { gatewayOrderId, paymentType, due },
     paymentId,

@@ -127,6 +127,9 @@ export interface Finding {
 
 const rupiahText = (amount: number): string => `IDR ${amount}`;
 
+/** What of a payment is to be paid out still, in words. */
+export const lateText = (left: number, due: string): string => `${rupiahText(left)}, due ${due}`;
+
 function grossFinding(p: Position): Finding | null {
   // A correction alone is no payment: what was captured is still to come.
   const due = p.payments === 0 ? 0 : p.captured;

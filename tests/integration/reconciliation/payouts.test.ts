@@ -147,8 +147,11 @@ describe("a payout", () => {
 });
 
 describe("money that is due", () => {
+  let ofWallet: Purchase | undefined; // late as the others of its day are
+
   test("is late only when files reach beyond its day, and is not any more when a file has it", async () => {
     const [late, other, half] = [await buyOne(), await buyOne(), await buyOne()];
+    ofWallet = await paid(shop, buyer, goods, "WALLET");
     const text = await settlementOf(late, "PO-B-1", soon(13));
     const ofHalf = await settlementOf(half, "PO-B-3", soon(11));
     const ofOther = await settlementOf(other, "PO-B-2", soon(12));
@@ -169,6 +172,26 @@ describe("money that is due", () => {
     expect(await kinds(other.paymentId)).toEqual([]);
     await imports(shop, staff, ofHalf);
     expect(await kinds(half.paymentId)).not.toContain("LATE_SETTLEMENT");
+  });
+
+  test("and is late is no more than what of it did not go back meanwhile", async () => {
+    const purchase = ofWallet as Purchase;
+    const [late] = await openOf(shop, purchase.paymentId);
+    expect(late).toMatchObject({ kind: "LATE_SETTLEMENT", theirs: null });
+    const left = (late?.amount as number) - 5_000;
+    await shop.gatewayMoves(purchase.gatewayOrderId, { transaction_status: "partial_refund", refund_amount: 5_000 });
+    await shop.notify(purchase.gatewayOrderId);
+    await shop.drain();
+    await find();
+    const followed = { ...late, amount: left, ours: late?.ours?.replace(/^IDR \d+/, `IDR ${left}`) };
+    expect(await openOf(shop, purchase.paymentId)).toEqual([followed]);
+    await find();
+    expect(await openOf(shop, purchase.paymentId)).toEqual([followed]);
+    await shop.gatewayMoves(purchase.gatewayOrderId, { transaction_status: "refund" });
+    await shop.notify(purchase.gatewayOrderId);
+    await shop.drain();
+    await find();
+    expect(await openOf(shop, purchase.paymentId)).toEqual([]);
   });
 
   test("to the gateway, for what went back, is looked for likewise", async () => {
