@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { COURSE_PAID_TWICE } from "../enrollment/openTwiceCase.ts";
 import { requireRight } from "../identity/rights.access.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Refusal } from "../kernel/errors.ts";
@@ -10,7 +11,7 @@ import { type Condition, countRows, listNewest, type TimedList } from "../kernel
 export interface MoneyCaseView {
   readonly id: string;
   readonly kind: string;
-  /** Whole rupiah that are in question. */
+  /** Whole rupiah that are in question; of money that is to go back what is here still, as long as it is open. */
   readonly amount: number;
   readonly paymentId: PaymentId | null;
   readonly orderId: OrderId | null;
@@ -30,9 +31,20 @@ export interface MoneyCaseView {
   readonly resolution: string | null;
 }
 
+/** Cases about money that came without a use, or maybe so, each known by its transaction. */
+const OWED_BACK = ["LATE_PAYMENT", "PAID_TWICE", COURSE_PAID_TWICE].map((kind) => `'${kind}'`).join(", ");
+
+// A part of it may go back before anybody decides: from here, in the gateway's dashboard, or by the bank.
+const AMOUNT = `
+  case when resolved_at is null and kind in (${OWED_BACK})
+       then coalesce((select greatest(0, least(money_cases.amount,
+                                               t.captured_amount - t.refunded_amount - t.charged_back_amount))
+                        from payment_transactions t where t.id = money_cases.transaction_id), amount)
+       else amount end as amount`;
+
 const LIST: TimedList = {
   columns:
-    "id, kind, amount, payment_id, order_id, summary, evidence::text as evidence, actions, owner_id, taken_at, " +
+    `id, kind, ${AMOUNT}, payment_id, order_id, summary, evidence::text as evidence, actions, owner_id, taken_at, ` +
     "opened_at, resolved_at, resolved_by, action, resolution",
   from: "money_cases",
   at: "opened_at",
