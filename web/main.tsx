@@ -9,6 +9,7 @@ import { router } from "./routes.tsx";
 import "./ui/styles.ts";
 import { ToastProvider } from "./ui/Toast.tsx";
 import { theme, variables } from "./ui/theme.ts";
+import { unsaved } from "./ui/unsaved.ts";
 import { rememberedWords, WordsProvider } from "./ui/words.tsx";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
@@ -18,6 +19,8 @@ Object.assign(globalThis, { __webpack_nonce__: nonce });
 // Nothing of the last person may be left in memory for the next one.
 session.subscribe((hasLeft) => {
   if (!hasLeft) return;
+  // Nor may a question keep him on the page.
+  unsaved.clear();
   // The next one is here already: this tab slept through the change.
   if (session.signedIn()) window.location.reload();
   else void client.clearStore();

@@ -8,6 +8,7 @@ import { failureOf } from "../ui/failure.ts";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useFocusBack } from "../ui/useFocusBack.ts";
+import { useUnsaved } from "../ui/useUnsaved.ts";
 import { type AccountDraft, accountGaps, BANKS, NO_ACCOUNT } from "./bankAccount.ts";
 import styles from "./Refunds.module.css";
 import { takesAccount } from "./refundStage.ts";
@@ -52,6 +53,7 @@ function AccountForm({ refund, onClose }: AccountFormProps) {
   const first = useRef<HTMLSelectElement>(null);
   const [keep, { loading, error }] = useMutation(SetRefundAccountDocument);
   const gaps = accountGaps(draft);
+  useUnsaved(Object.values(draft).some((typed) => typed !== ""));
   // What was pressed is gone: whoever goes by keyboard goes on at the first field.
   useEffect(() => {
     if (onClose) first.current?.focus({ preventScroll: true });

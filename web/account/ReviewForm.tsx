@@ -11,6 +11,7 @@ import { Failure } from "../ui/Failure.tsx";
 import { StarChoice } from "../ui/Rating.tsx";
 import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { useUnsaved } from "../ui/useUnsaved.ts";
 import styles from "./Review.module.css";
 
 /** As much as the server keeps. */
@@ -30,6 +31,7 @@ export function ReviewForm({ product, review, onClose }: ReviewFormProps) {
   const [comment, setComment] = useState(review?.comment ?? "");
   const [tried, setTried] = useState(false);
   const { keep, loading, error } = useKeep(product.id, review, onClose);
+  useUnsaved(rating !== (review?.rating ?? null) || comment !== (review?.comment ?? ""));
   const heading = useRef<HTMLHeadingElement>(null);
   // The button that opened the form is gone: whoever goes by keyboard or ear goes on here.
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);

@@ -14,11 +14,13 @@ import { Failure } from "../ui/Failure.tsx";
 import { money } from "../ui/format.ts";
 import { CheckIcon, PlusIcon, TrashIcon, WarningIcon } from "../ui/icons/icons.tsx";
 import { useToast } from "../ui/Toast.tsx";
+import { useUnsaved } from "../ui/useUnsaved.ts";
 import {
   ACCOUNTS,
   type DraftLine,
   emptyLine,
   isBalanced,
+  isTyped,
   LINES_MAX,
   LINES_MIN,
   needsMethod,
@@ -78,6 +80,7 @@ function AskForm({ ref, discrepancyId, onClose }: AskFormProps) {
   const { lines, change, add, remove } = useDraft();
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
+  useUnsaved(isTyped(lines) || reason !== "");
   const [request, { loading, error }] = useMutation(RequestAdjustmentDocument, NEWS);
   const submit = async (event: FormEvent) => {
     event.preventDefault();

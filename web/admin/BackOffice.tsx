@@ -26,6 +26,7 @@ import {
   WarningIcon,
 } from "../ui/icons/icons.tsx";
 import { LanguageSwitch } from "../ui/LanguageSwitch.tsx";
+import { LeaveGuard } from "../ui/LeaveGuard.tsx";
 import { OfflineBanner } from "../ui/OfflineBanner.tsx";
 import { AdjustmentsPage } from "./AdjustmentsPage.tsx";
 import { AlertsPage } from "./AlertsPage.tsx";
@@ -162,6 +163,7 @@ export function BackOffice() {
           </Routes>
         </main>
       </div>
+      <LeaveGuard />
     </div>
   );
 }

@@ -8,6 +8,7 @@ import reasonStyles from "../ui/ReasonChoice.module.css";
 import { ReasonChoice } from "../ui/ReasonChoice.tsx";
 import { NO_REASON, reasonWords } from "../ui/reason.ts";
 import { useToast } from "../ui/Toast.tsx";
+import { useUnsaved } from "../ui/useUnsaved.ts";
 import field from "./Field.module.css";
 import { GiveBackItems } from "./GiveBackItems.tsx";
 import { GiveBackPreview } from "./GiveBackPreview.tsx";
@@ -54,6 +55,8 @@ function Form({ paymentId, orders, onClose }: GiveBackProps & { onClose(): void 
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const needsOrder = orders.length > 1 && state.draft.orderId === "";
   const { preview } = state;
+  const { pieces, amount } = state.draft;
+  useUnsaved(amount !== "" || reason !== NO_REASON || Object.values(pieces).some(({ quantity }) => quantity > 0));
   const canGo = preview !== undefined && !preview.refusal && !needsOrder;
   const submit = async (event: FormEvent) => {
     event.preventDefault();

@@ -71,3 +71,7 @@ export const postingsOf = (lines: readonly DraftLine[]): LedgerPostingInput[] =>
           },
         ],
   );
+
+/** Whether anything of them was typed or chosen. */
+export const isTyped = (lines: readonly DraftLine[]): boolean =>
+  lines.some(({ key: _, ...fields }) => Object.values(fields).some((text) => text !== ""));

@@ -5,6 +5,7 @@ import { Choices } from "../shop/pay/Choices.tsx";
 import cards from "../ui/Card.module.css";
 import { money } from "../ui/format.ts";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
+import { useUnsaved } from "../ui/useUnsaved.ts";
 import { standingOf, underWayFor } from "./owning.ts";
 import styles from "./PackagePage.module.css";
 import type { SoldPackage } from "./PackagePage.tsx";
@@ -120,8 +121,8 @@ function Pay({ sold, learner, choice, price, onTry }: PayProps) {
   const { t, named } = useBuyingWords();
   const [file, setFile] = useState<File | null>(null);
   const [tried, setTried] = useState(false);
-  const buying = useBuyCourse();
   const byProof = choice.way === "proof";
+  const buying = useBuyCourse(useUnsaved(byProof && file !== null));
   const amount = money(price.price);
   const trouble = file && proofTrouble(file);
   const complaint = trouble ? named(`proof.${trouble}`, "") : tried && !file ? t("proof.missing") : null;

@@ -24,9 +24,9 @@ export interface CourseBuying {
 
 /**
  * Buying a package, once for each press: a proof that has gone out is not sent again when only the purchase failed, and
- * the same purchase keeps its key.
+ * the same purchase keeps its key. `onBought` is called before the payment's page comes.
  */
-export function useBuyCourse(): CourseBuying {
+export function useBuyCourse(onBought: () => void): CourseBuying {
   const { t } = useBuyingWords();
   const say = useToast();
   const navigate = useNavigate();
@@ -60,6 +60,7 @@ export function useBuyCourse(): CourseBuying {
       const input = { ...wanted, idempotencyKey: attempts.keyFor(wanted) };
       const { data } = await create({ variables: { input } });
       if (!data) return;
+      onBought();
       if (proof) say(t("proof.sent"));
       await navigate(`/payments/${data.createEnrollmentPayment.id}`);
     } catch (failed) {

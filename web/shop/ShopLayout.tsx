@@ -2,6 +2,7 @@ import { type ComponentType, Suspense } from "react";
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
 import { isStaff, usePerson } from "../account/usePerson.ts";
 import { BagIcon, BookIcon, HomeIcon, PersonIcon, ReceiptIcon } from "../ui/icons/icons.tsx";
+import { LeaveGuard } from "../ui/LeaveGuard.tsx";
 import { OfflineBanner } from "../ui/OfflineBanner.tsx";
 import type { WordKey } from "../ui/words/id.ts";
 import { useWords } from "../ui/words.tsx";
@@ -57,6 +58,7 @@ export function ShopLayout() {
       </footer>
       <ThumbBar count={basket.count} />
       <ScrollRestoration />
+      <LeaveGuard />
     </div>
   );
 }

@@ -35,6 +35,10 @@ async function delivered(email: string): Promise<Bought> {
 const orderIs = (page: Page, status: string) =>
   page.locator(`[data-testid="order-status"][data-status="${status}"]`).waitFor();
 
+/** Whether the browser would ask before the tab is closed or loaded anew. */
+const wouldAsk = (page: Page) =>
+  page.evaluate(() => !window.dispatchEvent(new Event("beforeunload", { cancelable: true })));
+
 describe.each(SIZES)("on a $size", (screen) => {
   const shopper = screen.size === "desktop" ? "customer@lunas.test" : "customer2@lunas.test";
 
@@ -77,9 +81,18 @@ describe.each(SIZES)("on a $size", (screen) => {
       await it("review-send").click();
       await page.getByText("jangan pakai tautan").waitFor();
       await inspect("72-review-refused");
+      // What is typed is not lost by a slip of the thumb.
+      await page.getByTestId("cart-link").click();
+      await page.getByTestId("leave-question").waitFor();
+      await inspect("72-review-leave");
+      await page.getByTestId("leave-stay").click();
+      await page.getByTestId("leave-question").waitFor({ state: "detached" });
+      expect(await page.getByTestId("review-comment").inputValue()).toContain("toko-lain");
+      expect(await wouldAsk(page)).toBe(true);
       await page.getByTestId("review-comment").fill(`${SAID} (${screen.size})`);
       await page.getByTestId("review-send").dblclick();
       await it("own-review").waitFor();
+      expect(await wouldAsk(page)).toBe(false);
       await inspect("73-order-reviewed");
 
       await page.getByRole("link", { name: /Kopi/ }).first().click();

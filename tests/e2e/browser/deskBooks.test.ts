@@ -232,6 +232,10 @@ test("a day is closed, its files imported, differences put right by two people, 
   await lines.nth(1).getByTestId("line-credit").fill("1.000");
   await page.getByTestId("adjustment-reason").fill("Berkas pencairan lebih seribu");
   await inspect("106-adjustment");
+  await page.goBack();
+  await page.getByTestId("leave-question").waitFor();
+  await inspect("106-adjustment-leave");
+  await page.getByTestId("leave-stay").click();
   await page.getByTestId("request-adjustment").click();
   await page.getByTestId("open-row").first().click();
   await page.getByTestId("second-person").waitFor();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isBalanced, postingsOf, readAmount, sumOf } from "../../../web/admin/adjustment.ts";
+import { emptyLine, isBalanced, isTyped, postingsOf, readAmount, sumOf } from "../../../web/admin/adjustment.ts";
 import { type CloseRun, gapOfEquation, obstaclesOf, sumOfMethods } from "../../../web/admin/closeState.ts";
 import { csvOf } from "../../../web/admin/csv.ts";
 import { factsOf, hasSentence, sidesOf, sideWords } from "../../../web/admin/evidence.ts";
@@ -87,6 +87,11 @@ describe("an adjustment", () => {
       Number.NaN,
     ]);
     expect(sumOf([{ ...cash, debit: "x" }])).toBeNaN();
+  });
+
+  test("is left without a question while its lines are empty, and with one once an account was chosen", () => {
+    expect(isTyped([emptyLine(1), emptyLine(2)])).toBe(false);
+    expect(isTyped([emptyLine(1), { ...emptyLine(2), account: "CASH" }])).toBe(true);
   });
 });
 

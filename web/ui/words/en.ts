@@ -13,6 +13,11 @@ export const en: Readonly<Record<WordKey, string>> = {
   "common.more": "Show more",
   "common.toShop": "To the shop",
 
+  "leave.title": "Leave this page?",
+  "leave.text": "What you filled in here has not been sent and would be lost.",
+  "leave.stay": "Stay here",
+  "leave.go": "Leave",
+
   "nav.skip": "Skip to the content",
   "nav.home": "lunas, to the front page",
   "nav.main": "Main menu",

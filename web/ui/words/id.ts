@@ -11,6 +11,11 @@ export const id = {
   "common.more": "Muat lebih banyak",
   "common.toShop": "Ke katalog",
 
+  "leave.title": "Tinggalkan halaman ini?",
+  "leave.text": "Yang sudah Anda isi di sini belum dikirim dan akan hilang.",
+  "leave.stay": "Tetap di sini",
+  "leave.go": "Tinggalkan",
+
   "nav.skip": "Langsung ke isi halaman",
   "nav.home": "lunas, ke halaman depan",
   "nav.main": "Menu utama",
