@@ -29,7 +29,7 @@ export interface AccountGateway {
    * @throws GatewayUnavailable
    */
   link(request: { readonly phone: string; readonly returnUrl: string }): Promise<AccountLink | LinkRefusal>;
-  /** null: it knows none of that id. @throws GatewayUnavailable */
+  /** null: it knows none of that id. @throws GatewayUnavailable; GatewayUnreadable where it answered something else */
   fetch(accountId: string): Promise<RemoteAccount | null>;
   /** Ends one that is enabled; of any other it says `none`. Harmless when repeated. @throws GatewayUnavailable */
   unlink(accountId: string): Promise<"done" | "none">;

@@ -3,10 +3,16 @@ import type { App } from "../app.ts";
 import { GatewayUnavailable } from "../kernel/errors.ts";
 import type { LinkedAccountId } from "../kernel/ids.ts";
 import { killPoint } from "../kernel/killPoint.ts";
+import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import type { RemoteAccount } from "./accountGateway.ts";
 import { advanceAccount } from "./advanceAccount.ts";
 import { nextAccountLook } from "./linkedAccount.rules.ts";
 import { ACCOUNT_TOKEN_CONTEXT, lockAccount, readAccount } from "./lockAccount.ts";
+
+/** The open alert of an account of which the gateway says what we cannot read; its subject is the linked account. */
+export const ACCOUNT_LOOK_FAILED = "ACCOUNT_LOOK_FAILED";
+
+const isRead = (remote: RemoteAccount | null): boolean => remote?.status !== "STRANGE";
 
 /** Keeps what the gateway says of an account; null: it knows none of that id. */
 async function record(app: App, id: LinkedAccountId, remote: RemoteAccount | null): Promise<void> {
@@ -25,6 +31,7 @@ async function record(app: App, id: LinkedAccountId, remote: RemoteAccount | nul
       now,
       nextAccountLook(state, createdAt, now),
     ]);
+    if (isRead(remote)) await clearAlertOf(tx, now, ACCOUNT_LOOK_FAILED, id);
   });
 }
 
@@ -40,14 +47,15 @@ async function giveUp(app: App, id: LinkedAccountId): Promise<void> {
  * Asks the gateway how a linked account stands, keeps its token as it is now, and ends at the gateway one that is to be
  * unlinked. A second run finds the state reached.
  *
- * @throws GatewayUnavailable to be run again
+ * @returns false where the gateway said a word that we don't know, which changes nothing
+ * @throws GatewayUnavailable to be run again; GatewayUnreadable where its answer is of no form that we know
  */
-export async function lookAtAccount(app: App, { accountId: id }: { accountId: LinkedAccountId }): Promise<void> {
+export async function lookAtAccount(app: App, { accountId: id }: { accountId: LinkedAccountId }): Promise<boolean> {
   const row = await readAccount(app.db.sql, id);
   if (!row) throw new Error(`linked account ${id} is gone`);
   if (row.gatewayAccountId === null) {
     if (row.state === "LINKING") await giveUp(app, id);
-    return;
+    return true;
   }
   let remote = await app.accounts.fetch(row.gatewayAccountId);
   killPoint("account.answered");
@@ -60,4 +68,5 @@ export async function lookAtAccount(app: App, { accountId: id }: { accountId: Li
   }
   await record(app, id, remote);
   killPoint("account.look-stored");
+  return isRead(remote);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { GatewayUnavailable, invalidInput, Refusal } from "../../domain/kernel/errors.ts";
+import { GatewayUnavailable, GatewayUnreadable, invalidInput, Refusal } from "../../domain/kernel/errors.ts";
 import type { AccountGateway, AccountLink, LinkRefusal, RemoteAccount } from "../../domain/payment/accountGateway.ts";
 import { createSender, type SenderOptions } from "./sender.ts";
 
@@ -90,8 +90,7 @@ function requireSafeId(text: string): void {
 /** Midtrans's linking of GoPay accounts ("pay account"). It takes no Idempotency-Key. */
 export function createMidtransAccounts(options: SenderOptions): AccountGateway {
   const send = createSender(options);
-  const unreadable = (outcome: "none" | "unknown") =>
-    new GatewayUnavailable("midtrans", "Midtrans's answer is not about an account", outcome);
+  const unreadable = () => new GatewayUnavailable("midtrans", "Midtrans's answer is not about an account", "unknown");
   return {
     async link({ phone, returnUrl }) {
       const path = "/v2/pay/account";
@@ -101,7 +100,7 @@ export function createMidtransAccounts(options: SenderOptions): AccountGateway {
       const answer = await send("linkAccount", `62…${phone.slice(-4)}`, { method: "POST", path, body });
       const link = readLink(answer.body);
       if (link) return link;
-      if (answer.code === null || (answer.code < 400 && !REFUSAL_OF[answer.code])) throw unreadable("unknown");
+      if (answer.code === null || (answer.code < 400 && !REFUSAL_OF[answer.code])) throw unreadable();
       return REFUSAL_OF[answer.code] ?? "OTHER";
     },
 
@@ -110,7 +109,8 @@ export function createMidtransAccounts(options: SenderOptions): AccountGateway {
       const answer = await send("account", accountId, { method: "GET", path: `/v2/pay/account/${accountId}` });
       if (answer.code === 404) return null;
       const found = readAccount(answer.body);
-      if (found?.accountId !== accountId) throw unreadable("none");
+      if (found?.accountId !== accountId)
+        throw new GatewayUnreadable("midtrans", `Midtrans's answer is not about this account (${answer.code})`, "none");
       return found;
     },
 
@@ -119,7 +119,7 @@ export function createMidtransAccounts(options: SenderOptions): AccountGateway {
       const path = `/v2/pay/account/${accountId}/unbind`;
       const { code } = await send("unlinkAccount", accountId, { method: "POST", path });
       if (code === 404 || code === 412) return "none";
-      if (code !== 200 && code !== 204) throw unreadable("unknown");
+      if (code !== 200 && code !== 204) throw unreadable();
       return "done";
     },
 

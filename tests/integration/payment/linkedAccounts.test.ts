@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { App } from "../../../domain/app.ts";
+import { GatewayUnavailable, GatewayUnreadable } from "../../../domain/kernel/errors.ts";
 import { listLinkedAccounts } from "../../../domain/payment/linkedAccount.queries.ts";
 import { linkGopay } from "../../../domain/payment/linkGopay.ts";
 import { pollAccounts } from "../../../domain/payment/pollAccounts.ts";
@@ -17,6 +19,7 @@ import {
   remoteOf,
   stateOf,
 } from "./accountFacts.ts";
+import { alerts } from "./facts.ts";
 import { newKey } from "./subscriptionFacts.ts";
 
 const MINUTE = 60_000;
@@ -27,6 +30,7 @@ beforeAll(async () => {
   shop = await openLiveShop();
 });
 afterAll(async () => {
+  await shop.drain();
   expect(await shop.audit()).toEqual([]);
   await shop.close();
 });
@@ -88,6 +92,41 @@ describe("a GoPay account", () => {
     expect(await stateOf(shop, id)).toBe("EXPIRED");
     expect(await secretsOf(id)).toEqual({ tokenSealed: null, linksSealed: null });
     expect(await stateOf(shop, await linkAccount(shop, buyer))).toBe("LINKED");
+  });
+
+  test.each<[string, Partial<App["accounts"]>]>([
+    ["of no form", { fetch: () => Promise.reject(new GatewayUnreadable("midtrans", "no account", "none")) }],
+    ["a word", { fetch: async (accountId) => ({ accountId, status: "STRANGE", walletToken: null }) }],
+  ])(
+    "of which the gateway says what nobody can read (%s) is a person's, once, until it can be read",
+    async (_, says) => {
+      const buyer = await shop.addBuyer();
+      const id = await ask(shop, buyer);
+      const unread = { ...shop.app, accounts: { ...shop.app.accounts, ...says } };
+      const lookAgain = async (app: App, afterMs: number) => {
+        shop.advance(afterMs);
+        await pollAccounts(app);
+        return alerts(shop, id);
+      };
+      expect(await lookAgain(unread, MINUTE)).toEqual({ ACCOUNT_LOOK_FAILED: 1 });
+      expect(await lookAgain(unread, 50 * MINUTE)).toEqual({ ACCOUNT_LOOK_FAILED: 1 });
+      expect(await lookAgain(unread, 15 * MINUTE)).toEqual({ ACCOUNT_LOOK_FAILED: 2 });
+      expect(await stateOf(shop, id)).toBe("PENDING");
+      await press(shop, buyer, id, "allow");
+      expect(await lookAgain(shop.app, 61 * MINUTE)).toEqual({});
+      expect(await stateOf(shop, id)).toBe("LINKED");
+    },
+  );
+
+  test("of which the gateway says nothing because it is away is nobody's alert", async () => {
+    const id = await ask(shop, await shop.addBuyer());
+    const fetch = () => Promise.reject(new GatewayUnavailable("midtrans", "no answer", "none"));
+    shop.advance(MINUTE);
+    await pollAccounts({ ...shop.app, accounts: { ...shop.app.accounts, fetch } });
+    expect(await alerts(shop, id)).toEqual({});
+    shop.advance(3 * MINUTE);
+    await pollAccounts(shop.app);
+    expect(await stateOf(shop, id)).toBe("PENDING");
   });
 
   test("of a number that is none is not asked for", async () => {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { GatewayUnreadable } from "../../../domain/kernel/errors.ts";
 import { createMidtransAccounts } from "../../../gateways/midtrans/accounts.ts";
 
 let server: Server;
@@ -99,7 +100,9 @@ describe("Midtrans's linking of accounts", () => {
 
   test("is believed of no other account, and unknown ones are none", async () => {
     answer = { status: 200, body: { status_code: "200", account_id: "acc-2", account_status: "ENABLED" } };
-    await expect(accounts().fetch("acc-1")).rejects.toMatchObject({ outcome: "none" });
+    const asked = accounts().fetch("acc-1");
+    await expect(asked).rejects.toMatchObject({ outcome: "none" });
+    await expect(asked).rejects.toBeInstanceOf(GatewayUnreadable);
     answer = { status: 404, body: { status_code: "404" } };
     expect(await accounts().fetch("acc-1")).toBeNull();
   });
