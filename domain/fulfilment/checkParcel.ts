@@ -21,8 +21,8 @@ interface Asked {
  * it, and what it finds twice is kept once.
  *
  * @throws Refusal FORBIDDEN | NOT_FOUND; ILLEGAL_TRANSITION where nothing is booked, or it is over; IN_PROGRESS while
- * another look at it is under way; RATE_LIMITED while the day's calls are used up; GatewayUnavailable, and the parcel
- * is due again in some minutes
+ * another look at it is under way; RATE_LIMITED while the day's calls are used up; GATEWAY_REJECTED where the company
+ * answers with a no to this very question; GatewayUnavailable, and the parcel is due again in some minutes
  */
 export async function checkParcel(app: App, actor: Actor, shipmentId: string): Promise<OrderId> {
   requireRight(actor, "shipment.book");
@@ -50,6 +50,8 @@ export async function checkParcel(app: App, actor: Actor, shipmentId: string): P
   if (!claimed) throw new Refusal("IN_PROGRESS", "This parcel is being looked at");
   const outcome = await lookAtParcel(app, claimed);
   if (outcome === "NO_QUOTA") throw new Refusal("RATE_LIMITED", "The day's calls to the courier are used up");
+  if (outcome === "REFUSED")
+    throw new Refusal("GATEWAY_REJECTED", "The courier company refuses to tell of this parcel");
   if (outcome === "AWAY") throw new GatewayUnavailable("komerce", "the courier company did not answer", "none");
   return found.orderId;
 }

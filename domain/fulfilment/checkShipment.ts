@@ -1,7 +1,7 @@
 import { inTransaction, isDatabaseAway, isDatabaseBusy } from "../../platform/db.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
-import { GatewayUnavailable } from "../kernel/errors.ts";
+import { GatewayUnavailable, GatewayUnreadable } from "../kernel/errors.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { HOUR_MS, later } from "../kernel/time.ts";
@@ -10,13 +10,16 @@ import { quotaAgainAt } from "../shipping/tracking.rules.ts";
 import { type Answer, askAboutParcel, NO_QUOTA } from "./askAboutParcel.ts";
 import { type ClaimedShipment, claimShipments } from "./claimShipments.ts";
 import { QUOTA_SUBJECT, TRACKING_ALERTS } from "./news.rules.ts";
-import { type LookOutcome, recordLook } from "./recordLook.ts";
+import { type LookOutcome, recordLook, recordRefusal } from "./recordLook.ts";
 
 /** What we cannot apply now we cannot apply in two minutes either. */
 const FAILED_PAUSE_MS = HOUR_MS;
 
-/** AWAY: the company could not say. NO_QUOTA: it was not asked. FAILED: its answer cannot be applied. */
-export type CheckOutcome = LookOutcome | "AWAY" | "NO_QUOTA" | "FAILED";
+/**
+ * AWAY: the company could not say. REFUSED: it says no to this very question. NO_QUOTA: it was not asked. FAILED: its
+ * answer cannot be applied.
+ */
+export type CheckOutcome = LookOutcome | "AWAY" | "REFUSED" | "NO_QUOTA" | "FAILED";
 
 /** Lets go of a parcel without news of it. A claim that went to another meanwhile stays his. */
 async function postpone(
@@ -40,6 +43,10 @@ async function postpone(
  */
 async function noteFailure(app: App, claimed: ClaimedShipment, error: unknown): Promise<CheckOutcome> {
   app.log.warn({ err: error, shipmentId: claimed.id }, "a parcel could not be looked at and is due again");
+  if (error instanceof GatewayUnreadable) {
+    await recordRefusal(app, claimed, redactText(error.message));
+    return "REFUSED";
+  }
   if (error instanceof GatewayUnavailable || isDatabaseAway(error) || isDatabaseBusy(error)) return "AWAY";
   const message = `The courier's answer about a parcel cannot be applied: ${redactText((error as Error).message)}`;
   const alert = { kind: TRACKING_ALERTS.failed, subject: claimed.id, severity: "CRITICAL", message } as const;

@@ -73,6 +73,8 @@ export const TRACKING_ALERTS = {
   impossible: "SHIPMENT_IMPOSSIBLE",
   /** An answer that we cannot apply; the shipment. */
   failed: "TRACKING_FAILED",
+  /** A no to every question about it; the shipment. */
+  refused: "TRACKING_REFUSED",
   /** The day's calls are used up; the company. */
   quota: "TRACKING_QUOTA",
   /** Looks are overdue; all parcels. */
@@ -83,7 +85,12 @@ export const TRACKING_ALERTS = {
 export const PICKUP_REFUSED = "PICKUP_REFUSED";
 
 /** What is told of one parcel until there is news of it. */
-export const ENDED_BY_NEWS = [TRACKING_ALERTS.silent, TRACKING_ALERTS.missing, TRACKING_ALERTS.failed] as const;
+export const ENDED_BY_NEWS = [
+  TRACKING_ALERTS.silent,
+  TRACKING_ALERTS.missing,
+  TRACKING_ALERTS.failed,
+  TRACKING_ALERTS.refused,
+] as const;
 
 /** What is told of one parcel until it goes on: nobody need look any more once its booking is over. */
 export const PARCEL_ALERTS = [...ENDED_BY_NEWS, PICKUP_REFUSED, TRACKING_ALERTS.notFetched] as const;

@@ -9,6 +9,7 @@ import type { ParcelFlag, ParcelNews } from "../shipping/courierGateway.ts";
 import {
   inOrderOfTruth,
   isTracked,
+  isUnanswered,
   type KeptEvent,
   keptScan,
   keptStatus,
@@ -132,11 +133,13 @@ interface Claim {
   readonly toldAt: Date | null;
   readonly nextCheckAt: Date | null;
   readonly checks: number;
+  /** When the company last said anything of it; before it did, when it was booked. */
+  readonly answeredAt: Date;
   readonly newsAt: Date;
 }
 
 const READ_CLAIM = `
-  select s.claimed_until, s.told_at, s.next_check_at, s.checks,
+  select s.claimed_until, s.told_at, s.next_check_at, s.checks, coalesce(s.checked_at, s.created_at) as answered_at,
          coalesce((select max(e.recorded_at) from shipment_events e where e.shipment_id = s.id),
                   greatest(s.created_at, s.pickup_at)) as news_at
     from shipments s where s.id = $1`;
@@ -205,6 +208,9 @@ async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: 
   const tracked = { status: shipment.status, flag, checks, newsAt: isNews ? now : claim.newsAt };
   const next = await planNext(tx, app, claimed, claim, tracked);
   if (isNews) await clearAlertsAbout(tx, now, ENDED_BY_NEWS, shipment.id);
+  const before = { status: locked.status, flag: locked.flag as ParcelFlag | null };
+  if (isUnanswered(before, claim.answeredAt, app.settings.trackingIntervalMs, now))
+    await clearAlertOf(tx, now, TRACKING_ALERTS.refused, shipment.id);
   // Its pickup came about all the same, such as at the company's own desk.
   if (locked.status === "BOOKED" && shipment.status !== "BOOKED")
     await clearAlertOf(tx, now, PICKUP_REFUSED, shipment.id);
@@ -232,3 +238,34 @@ async function record(tx: Tx, app: RecordApp, claimed: ClaimedShipment, answer: 
  */
 export const recordLook = (app: RecordApp, claimed: ClaimedShipment, answer: Answer): Promise<LookOutcome> =>
   inTransaction(app.db, (tx) => record(tx, app, claimed, answer));
+
+/**
+ * The company answers a look at a claimed parcel with a no to this very question, such as 422: it is one that told
+ * nothing, so that the next is as much later as after any such; people are told when there is no end of it. A second
+ * run finds the claim gone.
+ */
+export const recordRefusal = (app: RecordApp, claimed: ClaimedShipment, why: string): Promise<void> =>
+  inTransaction(app.db, async (tx) => {
+    const now = app.clock.now();
+    const locked = await lockShipment(tx, claimed.id);
+    const [claim] = await tx.sql<Claim>(READ_CLAIM, [claimed.id]);
+    if (!locked || claim?.claimedUntil?.getTime() !== claimed.claimedUntil.getTime()) return;
+    if (locked.status !== claimed.status) {
+      await letGo(tx, locked, now);
+      return;
+    }
+    const { status } = locked;
+    const flag = locked.flag as ParcelFlag | null;
+    const checks = claim.checks + 1;
+    const next = await planNext(tx, app, claimed, claim, { status, flag, checks, newsAt: claim.newsAt });
+    if (isUnanswered({ status, flag }, claim.answeredAt, app.settings.trackingIntervalMs, now)) {
+      const message = `The courier company refuses to say anything of a parcel: ${why}`;
+      const alert = { kind: TRACKING_ALERTS.refused, subject: claimed.id, severity: "WARNING", message } as const;
+      await raiseAlert(tx, { ids: app.ids, now }, alert);
+    }
+    await tx.sql("update shipments set checks = $2, next_check_at = $3, claimed_until = null where id = $1", [
+      claimed.id,
+      checks,
+      next,
+    ]);
+  });

@@ -81,7 +81,10 @@ export class GatewayUnavailable extends Error {
   }
 }
 
-/** It did answer, in words that we cannot read: asking again may say the same, so a person is told of it soon. */
+/**
+ * It did answer, in words that we cannot read or with a no to this very request: asking again may say the same, so it
+ * is asked seldomer, and a person is told of it.
+ */
 export class GatewayUnreadable extends GatewayUnavailable {}
 
 /** Codes after which the very same request may be sent again. */

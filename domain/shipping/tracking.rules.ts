@@ -33,7 +33,7 @@ const PACES = {
 const PAUSE_MAX_MS = DAY_MS;
 const DOUBLINGS_MAX = 30; // 2^30 pauses are longer than any limit here, and still a safe number
 
-function paceOf({ status, flag }: Tracked): Pace | null {
+function paceOf({ status, flag }: Pick<Tracked, "status" | "flag">): Pace | null {
   switch (status) {
     case "BOOKED":
     case "PACKED":
@@ -49,8 +49,7 @@ function paceOf({ status, flag }: Tracked): Pace | null {
 }
 
 /** True while a courier may have news of it. What has no booking yet, and what is over, is not looked at. */
-export const isTracked = (status: ShipmentStatus): boolean =>
-  paceOf({ status, flag: null, checks: 0, newsAt: new Date(0) }) !== null;
+export const isTracked = (status: ShipmentStatus): boolean => paceOf({ status, flag: null }) !== null;
 
 /** A waybill that no courier has scanned for this long was never handed over. */
 const UNSEEN_MAX_MS = 7 * DAY_MS;
@@ -89,6 +88,22 @@ export const quotaAgainAt = (now: Date): Date =>
 
 /** A backlog of looks older than this is told to people: parcels arrive and nobody is told. */
 export const BEHIND_AFTER_MS = 2 * HOUR_MS;
+
+/** Longest pauses without an answer after which a no is not a passing one: two looks at least had it. */
+const UNANSWERED_PAUSES = 2;
+
+/** True where looks at it have had no answer for so long that a person should ask. @param intervalMs TRACKING_INTERVAL */
+export function isUnanswered(
+  { status, flag }: Pick<Tracked, "status" | "flag">,
+  answeredAt: Date,
+  intervalMs: number,
+  now: Date,
+): boolean {
+  const pace = paceOf({ status, flag });
+  if (!pace) return false;
+  const longestMs = Math.min(intervalMs * pace.longest, PAUSE_MAX_MS);
+  return now.getTime() - answeredAt.getTime() >= UNANSWERED_PAUSES * longestMs;
+}
 
 const WORDS_MAX = 100;
 const DESCRIPTION_MAX = 500;

@@ -1,7 +1,7 @@
 import type { App } from "../../domain/app.ts";
 import { createOrderEffects } from "../../domain/checkout/orderEffects.ts";
 import { trackShipments } from "../../domain/fulfilment/trackShipments.ts";
-import { GatewayUnavailable } from "../../domain/kernel/errors.ts";
+import { GatewayUnavailable, GatewayUnreadable } from "../../domain/kernel/errors.ts";
 import type { ShipmentId } from "../../domain/kernel/ids.ts";
 import { MINUTE_MS } from "../../domain/kernel/time.ts";
 import { runAudit } from "../../domain/report/runAudit.ts";
@@ -45,7 +45,7 @@ export const scanned = (minute: number, words: string): ParcelScan => ({
 function scriptedCouriers() {
   const parcels = new Map<string, Parcel>();
   const asked: string[] = [];
-  const state = { isAway: false, isHistoryAway: false, beforeAnswer: async () => {} };
+  const state = { isAway: false, isRefusing: false, isHistoryAway: false, beforeAnswer: async () => {} };
   const away = () => new GatewayUnavailable("komerce", "no answer", "unknown");
   const historyOf = (parcel: Parcel | undefined): ParcelHistory | null =>
     parcel?.history ? { news: readWord(parcel.history), events: parcel.scans } : null;
@@ -62,6 +62,7 @@ function scriptedCouriers() {
       asked.push(bookingNo);
       await state.beforeAnswer();
       if (state.isAway) throw away();
+      if (state.isRefusing) throw new GatewayUnreadable("komerce", "Komerce: 422: refused", "none");
       const parcel = parcels.get(bookingNo);
       return parcel ? { orderNumber: null, airwayBill: parcel.airwayBill, news: readWord(parcel.words) } : null;
     },
