@@ -8,7 +8,7 @@ import { hanging } from "./hanging.ts";
 import type { Bench, Benchmark, Result } from "./harness/benchmark.ts";
 import { startCluster } from "./harness/cluster.ts";
 import { type Machine, readMachine } from "./harness/machine.ts";
-import { BadOption, type Options, readOptions } from "./harness/options.ts";
+import { BadOption, type Options, readOptions, USAGE } from "./harness/options.ts";
 import { Breached } from "./harness/shop.ts";
 import { report } from "./harness/table.ts";
 import { lists } from "./lists.ts";
@@ -43,7 +43,7 @@ async function runAll(options: Options, undo: Undo): Promise<{ machine: Machine;
   return { machine, results };
 }
 
-/** `npm run bench -- [NAME ...] [--json] [--operations N] [--within MS] [--sizes N,N]` */
+/** `npm run bench`: exits 0 where every benchmark was measured, 1 where one was not. */
 async function main(args: readonly string[]): Promise<number> {
   const undo = new Undo();
   try {
@@ -61,6 +61,7 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     const isPlain = error instanceof BadOption || error instanceof StartRefused || error instanceof Breached;
     process.stderr.write(`${isPlain ? error.message : ((error as Error).stack ?? error)}\n`);
+    if (error instanceof BadOption) process.stderr.write(USAGE);
     return 1;
   } finally {
     await undo.end();

@@ -60,8 +60,9 @@ const config = loadConfigOrExit();
 const clock = createSharedClock();
 const app = createApp(config, "reconcile", clock);
 
-/** Walks the day beside the workers, until it is closed. */
+/** Walks the day beside the workers, until it is closed. @throws Refusal INVALID_INPUT for a day to come */
 async function close(day: string): Promise<void> {
+  if (day > dayInJakarta(clock.now())) throw new Refusal("INVALID_INPUT", `${day} has not begun in Jakarta`);
   await runReconciliation(app, { role: "SYSTEM", userId: null }, { day });
   for (;;) {
     const slices = await closeDays(app);

@@ -14,7 +14,7 @@ import { restoreBackup } from "../platform/restoreBackup.ts";
 import { verifyBackup } from "../platform/takeBackup.ts";
 import { knownMigrations, migrate } from "./migrate.ts";
 
-const USAGE = `npm run restore -- FILE [--until TIME] [--no-ask]
+const USAGE = `npm run restore -- FILE [--until TIME] [--no-ask | --ask-again]
   FILE      a backup of npm run backup; the database must be empty
   --until   when the lost shop took its last order, such as 2026-11-21T10:30:00Z; now, where nobody says
   --ask-again  asks the gateway once more about what a restore of FILE has lost, and restores nothing

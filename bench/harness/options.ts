@@ -17,6 +17,11 @@ export class BadOption extends Error {
   override readonly name = "BadOption";
 }
 
+export const USAGE = `npm run bench -- [NAME ...] [--json] [--operations N] [--within MS] [--sizes N,N]
+  --operations, --within  measured of a case at most: operations, and ms
+  --sizes                 orders that are in the database already
+`;
+
 const OPERATIONS_MAX = 3_000;
 const WITHIN_MS = 3_000; // some forty cases stay below five minutes
 const SIZES = "2000,200000";
@@ -28,11 +33,7 @@ function wholeNumber(name: string, text: string, max: number): number {
   throw new BadOption(`--${name}: expected a whole number from 1 to ${max}`);
 }
 
-/**
- * Reads `[NAME ...] [--json] [--operations N] [--within MS] [--sizes N,N]`.
- *
- * @throws BadOption
- */
+/** Reads what USAGE names. @throws BadOption */
 export function readOptions(args: readonly string[], known: readonly string[]): Options {
   let parsed: ReturnType<typeof parse>;
   try {

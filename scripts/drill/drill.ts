@@ -4,7 +4,7 @@ import { StartRefused } from "../postgresProcess.ts";
 import { canFillDisk } from "./faultActions.ts";
 import { FAULTS } from "./faults.ts";
 import { drillKillPoints } from "./killPhase.ts";
-import { BadOption, type DrillOptions, readOptions } from "./options.ts";
+import { BadOption, type DrillOptions, readOptions, USAGE } from "./options.ts";
 import { type DrillRun, drillQueue, type QueueFinding } from "./queueDrill.ts";
 import { hasRedisServer } from "./redisServer.ts";
 import { type DrillReport, lossesOf, reportText } from "./report.ts";
@@ -55,6 +55,7 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     const isPlain = error instanceof BadOption || error instanceof StartRefused;
     process.stderr.write(`${isPlain ? error.message : ((error as Error).stack ?? error)}\n`);
+    if (error instanceof BadOption) process.stderr.write(USAGE);
     return 1;
   } finally {
     await undo.end();

@@ -29,6 +29,11 @@ export class BadOption extends Error {
   override readonly name = "BadOption";
 }
 
+export const USAGE = `npm run drill -- [--queue postgres|redis|both|none] [--minutes N] [--rate N] [--seed N]
+                 [--faults NAME,NAME] [--kills N] [--json] [--keep] [--plant-loss] [--plant-refund]
+  docs/drill.md says what each is for
+`;
+
 const MINUTES = "2.5";
 const MINUTES_MAX = 240;
 const RATE = "5";
@@ -80,12 +85,7 @@ const parse = (args: readonly string[], hasRedis: boolean) =>
     },
   }).values;
 
-/**
- * Reads `[--queue postgres|redis|both|none] [--minutes N] [--rate N] [--seed N] [--faults NAME,NAME] [--kills N]
- * [--json] [--keep] [--plant-loss] [--plant-refund]`.
- *
- * @throws BadOption
- */
+/** Reads what USAGE names. @throws BadOption */
 export function readOptions(
   args: readonly string[],
   known: readonly string[],
