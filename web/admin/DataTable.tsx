@@ -8,6 +8,7 @@ import { SearchIcon } from "../ui/icons/icons.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import { LoadMore } from "../ui/LoadMore.tsx";
 import styles from "./DataTable.module.css";
+import { LOOK_MAX } from "./lookAgain.ts";
 import { useDeskWords } from "./useDeskWords.ts";
 import type { Connection, List } from "./useList.ts";
 
@@ -88,6 +89,14 @@ function Rows<Row extends { readonly id: string }>(props: DataTableProps<Row> & 
       <p className={styles.count} role="status">
         {t(capped ? "admin.countCapped" : "admin.count", { count: count(connection.totalCount) })}
       </p>
+      {connection.edges.length > LOOK_MAX && (
+        <p className={styles.count}>
+          {t("admin.tooLong")}{" "}
+          <Button size="compact-sm" variant="subtle" onClick={list.retry} data-testid="from-the-top">
+            {t("admin.fromTheTop")}
+          </Button>
+        </p>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={styles.scroll} aria-label={label} tabIndex={0}>
         <table className={styles.table} aria-busy={list.loading}>

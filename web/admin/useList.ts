@@ -1,6 +1,8 @@
 import type { OperationVariables, TypedDocumentNode } from "@apollo/client";
 import { useQuery } from "@apollo/client/react";
+import { useRef, useState } from "react";
 import { useWatch } from "../ui/useWatch.ts";
+import { LOOK_MAX, lookAgain } from "./lookAgain.ts";
 
 /** Rows of a page: enough for a desktop's height. */
 const PAGE = 25;
@@ -19,7 +21,7 @@ export interface List<Row> {
   readonly error: unknown;
   fetchMore(after: string): Promise<unknown>;
   retry(): void;
-  /** Asks for the first page anew. @throws what the server or the network refused with */
+  /** Asks for what is shown anew, as far as one answer brings it. @throws what the server or the network refused with */
   look(): Promise<unknown>;
 }
 
@@ -30,26 +32,47 @@ export function useList<Data, Variables extends OperationVariables, Row>(
   connectionOf: (data: Data) => Connection<Row>,
 ): List<Row> {
   // What the document asks for beyond `filters` is the page, which every list has.
-  const { data, previousData, loading, error, refetch, fetchMore } = useQuery(
+  const { client, data, previousData, loading, error, refetch, fetchMore } = useQuery(
     document as TypedDocumentNode<Data, OperationVariables>,
     { variables: { ...filters, first: PAGE }, fetchPolicy: "cache-and-network", nextFetchPolicy: "cache-first" },
   );
   const shown = (data ?? previousData) as Data | undefined;
+  const connection = shown && connectionOf(shown);
+  const rows = connection?.edges.length ?? 0;
+  const pages = useRef(0);
+  const [failed, setFailed] = useState<unknown>();
+  async function lookAtAll() {
+    const asked = pages.current;
+    const query = document as TypedDocumentNode<unknown, OperationVariables>;
+    try {
+      await lookAgain(client, { document: query, filters, rows, isCurrent: () => pages.current === asked });
+      setFailed(undefined);
+    } catch (problem) {
+      setFailed(problem);
+      throw problem;
+    }
+  }
   return {
-    connection: shown && connectionOf(shown),
+    connection,
     loading,
-    error,
-    fetchMore: (after) => fetchMore({ variables: { after } }),
-    retry: () => void refetch(),
-    look: () => refetch(),
+    error: error ?? failed,
+    fetchMore(after) {
+      pages.current += 1;
+      return fetchMore({ variables: { after } });
+    },
+    retry() {
+      setFailed(undefined);
+      void refetch();
+    },
+    look: () => (rows > PAGE && rows <= LOOK_MAX ? lookAtAll() : refetch()),
   };
 }
 
 /**
  * Keeps a list as it is at the server while `watching`, because workers and colleagues move its rows (see useWatch).
- * Only as long as one page of it is shown: a look brings the first page alone, and would shut those below it.
+ * Only as long as one look brings all that is shown of it: a shorter answer would shut the pages below.
  */
 export function useListWatch<Row>(list: List<Row>, watching = true): void {
   const rows = list.connection?.edges.length ?? 0;
-  useWatch(watching && rows <= PAGE, list.look);
+  useWatch(watching && rows <= LOOK_MAX, list.look);
 }

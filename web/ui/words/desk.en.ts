@@ -25,6 +25,8 @@ export const deskEn: Readonly<Record<DeskWordKey, string>> = {
   "admin.to": "To day",
   "admin.clearFilters": "Clear filters",
   "admin.count": "{count} rows",
+  "admin.tooLong": "A list as long as this is not kept up to date by itself.",
+  "admin.fromTheTop": "Load it from the top",
   "admin.countCapped": "{count}+ rows",
   "admin.nothing": "Nothing here",
   "admin.nothingText": "What is new appears by itself.",

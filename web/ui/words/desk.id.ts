@@ -23,6 +23,8 @@ export const deskId = {
   "admin.to": "Sampai tanggal",
   "admin.clearFilters": "Lepas saringan",
   "admin.count": "{count} baris",
+  "admin.tooLong": "Daftar sepanjang ini tidak diperbarui sendiri.",
+  "admin.fromTheTop": "Muat lagi dari awal",
   "admin.countCapped": "{count}+ baris",
   "admin.nothing": "Tidak ada apa-apa di sini",
   "admin.nothingText": "Yang baru muncul dengan sendirinya.",
