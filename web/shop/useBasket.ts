@@ -1,12 +1,8 @@
 import { useApolloClient, useMutation, useQuery } from "@apollo/client/react";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { usePerson } from "../account/usePerson.ts";
-import {
-  CartDocument,
-  type ProductCardFragment,
-  ProductInCartDocument,
-  SetCartItemDocument,
-} from "../graphql/generated/shop/graphql.ts";
+import { CartDocument, type ProductCardFragment, SetCartItemDocument } from "../graphql/generated/shop/graphql.ts";
+import { productsAtOnce } from "./productsAtOnce.ts";
 import type { Wish } from "./wishes.ts";
 import { wishStore } from "./wishStore.ts";
 
@@ -91,20 +87,16 @@ function useWishes(active: boolean): Basket {
   useEffect(() => {
     if (!active || ids === "") return;
     let stopped = false;
-    const asked = ids.split(" ").map(async (id) => {
-      const { data } = await client.query({
-        query: ProductInCartDocument,
-        variables: { id },
-        context: { wait: "none" },
-      });
-      if (data?.product === null) wishStore.set(id, 0);
-      return data?.product;
+    const asked = productsAtOnce(ids.split(" ")).map(async ({ query, variables }) => {
+      const { data } = await client.query({ query, variables, context: { wait: "none" } });
+      for (const [name, id] of Object.entries(variables)) if (data?.[name] === null) wishStore.set(id, 0);
+      return Object.values(data ?? {});
     });
     Promise.all(asked).then(
       (found) => {
         if (stopped) return;
         setError(undefined);
-        setProducts(new Map(found.flatMap((product) => (product ? [[product.id, product]] : []))));
+        setProducts(new Map(found.flat().flatMap((product) => (product ? [[product.id, product]] : []))));
       },
       (failed: unknown) => !stopped && setError(failed),
     );
