@@ -104,6 +104,14 @@ function useColumns(): ReadonlyArray<Column<CaseRowFragment>> {
       cell: (row) => row.owner?.name ?? "–",
       text: (row) => row.owner?.name ?? "",
     },
+    ...useAboutColumns(),
+  ];
+}
+
+/** What was bought with the money in question. */
+function useAboutColumns(): ReadonlyArray<Column<CaseRowFragment>> {
+  const { t } = useDeskWords();
+  return [
     {
       key: "payment",
       label: t("admin.payment"),

@@ -21,7 +21,7 @@ export interface List<Row> {
   readonly error: unknown;
   fetchMore(after: string): Promise<unknown>;
   retry(): void;
-  /** Asks for what is shown anew, as far as one answer brings it. @throws what the server or the network refused with */
+  /** Asks for what is shown anew, where one answer brings it. @throws what the server or the network refused with */
   look(): Promise<unknown>;
 }
 

@@ -67,7 +67,7 @@ function desk() {
   };
 }
 
-test("a list that has grown is looked at in one answer: what is new comes, what has gone goes, and it stays as long", async () => {
+test("a list that has grown is looked at in one answer: what is new comes, what has gone goes", async () => {
   const { asked, stands, page, look, shows } = desk();
   stands("abcdefgh");
   await page();

@@ -15,7 +15,7 @@ export const alertDeskEn: Readonly<Record<AlertDeskWordKey, string>> = {
   "alertKind.SUBSCRIPTION_REFUSED": "Midtrans refuses a subscription",
   "alertKind.SUBSCRIPTION_MISMATCH": "A subscription is another at Midtrans",
   "alertKind.SUBSCRIPTION_LOOK_FAILED": "News of a subscription could not be applied",
-  "alertKind.ACCOUNT_LOOK_FAILED": "News of a linked GoPay account could not be read",
+  "alertKind.ACCOUNT_LOOK_FAILED": "News of a linked wallet could not be read",
   "alertKind.ENROLLMENT_HELD": "Courses are held for 7 days",
   "alertKind.REFUNDED_UNAPPROVED": "A part went back before the approval",
   "alertKind.NOTICE_IN_DOUBT": "A mail in doubt",

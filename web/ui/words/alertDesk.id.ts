@@ -13,7 +13,7 @@ export const alertDeskId = {
   "alertKind.SUBSCRIPTION_REFUSED": "Midtrans menolak langganan",
   "alertKind.SUBSCRIPTION_MISMATCH": "Langganan lain di Midtrans",
   "alertKind.SUBSCRIPTION_LOOK_FAILED": "Kabar langganan tidak bisa diterapkan",
-  "alertKind.ACCOUNT_LOOK_FAILED": "Kabar akun GoPay tertaut tidak bisa dibaca",
+  "alertKind.ACCOUNT_LOOK_FAILED": "Kabar dompet tertaut tidak bisa dibaca",
   "alertKind.ENROLLMENT_HELD": "Kelas tertahan 7 hari",
   "alertKind.REFUNDED_UNAPPROVED": "Sebagian uang kembali sebelum disetujui",
   "alertKind.NOTICE_IN_DOUBT": "Belum pasti surat terkirim",
