@@ -8,7 +8,7 @@ import { openMoneyCase } from "../kernel/openMoneyCase.ts";
 import { clearAlertsOf, raiseAlert } from "../kernel/raiseAlert.ts";
 import type { PaymentCause } from "./advancePayment.ts";
 import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
-import { NOTIFICATION_PARKED } from "./endParked.ts";
+import { NOTIFICATION_PARKED } from "./endParkedAbout.ts";
 import { type Answered, fetchReports, readStored, type Unasked } from "./fetchReports.ts";
 import { type LockedPayment, lockPayment, lockPayments, type TransactionRow } from "./lockPayment.ts";
 import { toldBy } from "./moneyCase.rules.ts";

@@ -80,8 +80,8 @@ export interface AdminPaymentFilter {
 }
 
 /**
- * One status stands in the text, where a plan that is made once knows how rare it is: of an unknown one PostgreSQL thinks
- * that the list has it on every page, and walks the list from end to end for one that is rare. They are eleven.
+ * One status stands in the text, where a plan that is made once knows how rare it is: of an unknown one PostgreSQL
+ * thinks that the list has it on every page, and walks the list from end to end for one that is rare. They are eleven.
  */
 function inStatus(statuses: readonly PaymentStatus[]): Condition {
   const only = statuses.length === 1 ? PAYMENT_STATUSES.find((status) => status === statuses[0]) : undefined;

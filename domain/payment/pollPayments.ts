@@ -9,7 +9,7 @@ import { HOUR_MS, later, MINUTE_MS } from "../kernel/time.ts";
 import type { PaymentCause } from "./advancePayment.ts";
 import type { ReportOutcome } from "./applyMoneyOfAnother.ts";
 import { askGateway } from "./askGateway.ts";
-import { endParkedAbout } from "./endParked.ts";
+import { endParkedAbout } from "./endParkedAbout.ts";
 import { type LockedPayment, lockPayment, type TransactionRow } from "./lockPayment.ts";
 import { nextPollAt } from "./payment.rules.ts";
 import type { PaymentReport } from "./paymentGateway.ts";
@@ -44,8 +44,8 @@ export interface Answer {
 }
 
 /**
- * Under lock: applies a status answer, with which what was put aside about its transaction is known, or notes that there
- * is none yet; either way the next poll is planned.
+ * Under lock: applies a status answer, with which what was put aside about its transaction is known, or notes that
+ * there is none yet; either way the next poll is planned.
  */
 export async function recordAnswer(
   tx: Tx,

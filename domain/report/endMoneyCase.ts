@@ -10,7 +10,7 @@ import type { CaseAction } from "../kernel/openMoneyCase.ts";
 import { clearAlertOf } from "../kernel/raiseAlert.ts";
 import { send } from "../messages.ts";
 import { logPaymentStep, type PaymentCause } from "../payment/advancePayment.ts";
-import { NOTIFICATION_PARKED } from "../payment/endParked.ts";
+import { NOTIFICATION_PARKED } from "../payment/endParkedAbout.ts";
 import { type LockedPayment, liveTransaction, type TransactionRow } from "../payment/lockPayment.ts";
 import { isMoneyHere, toldBy, toldTransaction } from "../payment/moneyCase.rules.ts";
 import type { PaymentReport } from "../payment/paymentGateway.ts";

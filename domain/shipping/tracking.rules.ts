@@ -92,7 +92,11 @@ export const BEHIND_AFTER_MS = 2 * HOUR_MS;
 /** Longest pauses without an answer after which a no is not a passing one: two looks at least had it. */
 const UNANSWERED_PAUSES = 2;
 
-/** True where looks at it have had no answer for so long that a person should ask. @param intervalMs TRACKING_INTERVAL */
+/**
+ * True where looks at it have had no answer for so long that a person should ask.
+ *
+ * @param intervalMs TRACKING_INTERVAL
+ */
 export function isUnanswered(
   { status, flag }: Pick<Tracked, "status" | "flag">,
   answeredAt: Date,

@@ -206,29 +206,6 @@ describe("when the company cannot be asked", () => {
     expect(await shop.openAlerts()).toEqual([]);
   });
 
-  test("a definite no is asked again less and less often, told to people once it goes on, and over with an answer", async () => {
-    const parcel = await shop.ship();
-    shop.state.isRefusing = true;
-    const looks: { pause: number; isTold: boolean }[] = [];
-    while (looks.length < 6) {
-      await trackShipments(shop.app);
-      const { next, shipment } = await shop.stateOf(parcel);
-      const pauseMs = (next as Date).getTime() - shop.app.clock.now().getTime();
-      expect(shipment).toBe("PACKED");
-      const isTold = (await shop.openAlerts()).some(({ kind }) => kind === "TRACKING_REFUSED");
-      looks.push({ pause: pauseMs / MINUTE_MS, isTold });
-      shop.move(pauseMs - MINUTE_MS);
-      expect(await trackShipments(shop.app)).toBe(0);
-      shop.move(MINUTE_MS);
-    }
-    expect(looks.map(({ pause }) => pause)).toEqual([60, 120, 240, 480, 480, 480]);
-    expect(looks.map(({ isTold }) => isTold)).toEqual([false, false, false, false, false, true]);
-    shop.state.isRefusing = false;
-    await trackShipments(shop.app);
-    expect(await shop.openAlerts()).toEqual([]);
-    expect(await shop.breaches()).toEqual([]);
-  });
-
   test("for its history alone, the booking's own status is believed", async () => {
     const parcel = await shop.ship();
     shop.state.isHistoryAway = true;

@@ -39,7 +39,8 @@ async function giveUp(): Promise<void> {
 const parkedOf = async (id: string) =>
   (
     await shop.app.db.sql<{ name: string }>(
-      "select gateway_transaction_id as name from payment_notifications where gateway_order_id = $1 and state = 'PARKED'",
+      `select gateway_transaction_id as name from payment_notifications
+        where gateway_order_id = $1 and state = 'PARKED'`,
       [id],
     )
   ).map(({ name }) => name);
@@ -110,7 +111,7 @@ describe("applying that fails", () => {
     expect(await posted()).toBe(1);
   });
 
-  test("for good about another transaction than the one that paid stays a person's until it is asked about", async () => {
+  test("for good about another transaction than the one that paid stays a person's", async () => {
     const order = await paidAtGateway(shop, buyer);
     const { gatewayOrderId } = order;
     await shop.notify(gatewayOrderId);
@@ -128,7 +129,7 @@ describe("applying that fails", () => {
     expect(await alerts(shop, gatewayOrderId)).toEqual({});
   });
 
-  test("for good about what a poll then settles leaves no alert behind, and its row says that it was known", async () => {
+  test("for good about what a poll then settles leaves no alert behind, and its row as known", async () => {
     const order = await paidAtGateway(shop, buyer);
     const { gatewayOrderId } = order;
     await shop.notify(gatewayOrderId);

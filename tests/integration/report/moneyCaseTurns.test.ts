@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { cancelPayment } from "../../../domain/payment/cancelPayment.ts";
 import { sweepUnknownTries } from "../../../domain/payment/sweepUnknownTries.ts";
 import { syncPayment } from "../../../domain/payment/syncPayment.ts";
+import { requireMoneyCase } from "../../../domain/report/moneyCase.queries.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT } from "../../support/until.ts";
 import { order as buyUnstarted, choose, newest } from "../payment/chargeFacts.ts";
 import { buyTwo, count, happens, lyingGateway, type Order, type Person } from "../payment/facts.ts";
 
@@ -14,7 +16,7 @@ let shop: LiveShop;
 let buyer: Person;
 let staff: Person;
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "1s" }, "unsent");
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT }, "unsent");
   buyer = await shop.addBuyer();
   staff = await shop.addStaff();
 });
@@ -161,6 +163,21 @@ test.each([
   await expect(end(id, action)).rejects.toMatchObject({ name: "GatewayUnavailable", message: expect.any(String) });
   await fetch(`${shop.sandbox.url}/sandbox/faults`, { method: "DELETE" });
   expect(await shown(id)).toMatchObject({ action: null, refunds: 0, ends: 0 });
+});
+
+test("a case about money that is to go back shows what of it is here still, whoever gave a part back", async () => {
+  const order = await buyTwo(shop, buyer);
+  await cancelPayment(shop.app, buyer, order);
+  await happens(shop, order, { transaction_status: "settlement", method: "gopay", force: true });
+  const id = await caseAbout("LATE_PAYMENT", "payment_id", order.paymentId);
+  const open = async () => (await requireMoneyCase(shop.app, staff, id)).amount;
+  const amount = await open();
+  await happens(shop, order, { transaction_status: "partial_refund", refund_amount: 5_000 });
+  expect(await open()).toBe(amount - 5_000);
+  await happens(shop, order, { transaction_status: "refund" });
+  expect(await open()).toBe(0);
+  await end(id, "DISMISS");
+  expect(await open()).toBe(amount);
 });
 
 test("after all of it every invariant holds", async () => {

@@ -130,21 +130,6 @@ describe("a money case", () => {
     expect(await audits(id)).toBe(0);
   });
 
-  test("about money that is to go back shows what of it is here still, whoever gave a part back", async () => {
-    const order = await buyTwo(shop, buyer);
-    await cancelPayment(shop.app, buyer, order);
-    await happens(shop, order, { transaction_status: "settlement", method: "gopay", force: true });
-    const id = await caseOfPayment(order);
-    const { kind, amount } = await show(id);
-    expect(kind).toBe("LATE_PAYMENT");
-    await happens(shop, order, { transaction_status: "partial_refund", refund_amount: 5_000 });
-    expect((await show(id)).amount).toBe(amount - 5_000);
-    await happens(shop, order, { transaction_status: "refund" });
-    expect((await show(id)).amount).toBe(0);
-    await end(staff, id, "DISMISS");
-    expect((await show(id)).amount).toBe(amount);
-  });
-
   test("ended twice alike is ended once; otherwise it is a conflict; its alert goes with it", async () => {
     const order = await underpaid();
     const id = await caseOfPayment(order);
