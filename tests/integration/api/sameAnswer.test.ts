@@ -94,7 +94,7 @@ async function ask(query: string, id: string) {
   return { status, data, errors, statements: statementsSent() - before };
 }
 
-/** There is none: a refusal that says so, or null. A document that is refused for its form says nothing of anybody's. */
+/** There is none: a refusal that says so, or null. One that is refused for its form says nothing of anybody. */
 const isNotThere = ({ status, data, errors }: Awaited<ReturnType<typeof ask>>): boolean =>
   errors.length > 0
     ? errors.every(({ extensions }) => extensions.code === "NOT_FOUND")
