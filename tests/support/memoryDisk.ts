@@ -4,7 +4,7 @@ import path from "node:path";
 /** Linux's file system in memory, which every distribution mounts for everybody. */
 const MEMORY_DISK = "/dev/shm";
 const GIB = 2 ** 30;
-/** A run's databases, browsers and logs take less than one; what the machine keeps for its programs is as much again. */
+/** A run's databases, browsers and logs take less than one; what a machine keeps for its programs is as much again. */
 const ROOM_BYTES = 6 * GIB;
 const MEMORY_BYTES = 10 * GIB;
 const PREFIX = "lunas-run-";
