@@ -5,6 +5,13 @@ export const PATIENCE_MS = 180_000;
 const LOOK_EVERY_MS = 50;
 
 /**
+ * What GATEWAY_TIMEOUT is where a gateway hangs: such a test waits as long, and every answer that does come must come
+ * within it, on a busy machine too.
+ */
+export const HANG_LIMIT_MS = 1_500;
+export const HANG_LIMIT = `${HANG_LIMIT_MS}ms`;
+
+/**
  * Waits for something that others do, and answers what the look found.
  *
  * @throws Error with `what` when it has not happened within `PATIENCE_MS`

@@ -3,6 +3,7 @@ import type { App } from "../../../domain/app.ts";
 import { GatewayUnavailable } from "../../../domain/kernel/errors.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT } from "../../support/until.ts";
 import { acceptChallenge, answers, challenged, denyChallenge, HELD } from "./challengeFacts.ts";
 import { interleaved, PAID, type Person, path, standing, UNPAID } from "./facts.ts";
 
@@ -16,7 +17,7 @@ let buyer: Person;
 let staff: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "250ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   buyer = await shop.addBuyer();
   staff = await shop.addStaff();
 });
@@ -89,13 +90,7 @@ const ANSWERS = [
 ] as const;
 
 describe.each(ANSWERS)("the gateway's call %s", (call, answer, end) => {
-  const fault = (kind: string) =>
-    shop.gatewayFaults({
-      target: `midtrans.${call}`,
-      kind,
-      times: 1,
-      ...(kind.startsWith("timeout") ? { ms: 300 } : {}),
-    });
+  const fault = (kind: string) => shop.gatewayFaults({ target: `midtrans.${call}`, kind, times: 1 });
 
   test.each(BEFORE)("that meets %s has no effect: nothing of ours moves, and it works the next time", async (kind) => {
     const order = await challenged(shop, buyer);

@@ -3,6 +3,7 @@ import type { Actor } from "../../../domain/kernel/actor.ts";
 import type { PaymentMethod } from "../../../domain/payment/methods.rules.ts";
 import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";
 import type { Bought, LiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT_MS } from "../../support/until.ts";
 
 let keys = 0;
 
@@ -70,5 +71,5 @@ export async function livingThere(shop: LiveShop, bought: Bought): Promise<numbe
   return all.filter((one) => one?.["transaction_status"] === "pending").length;
 }
 
-/** With GATEWAY_TIMEOUT=250ms: the call's limit and the slack; after it a 404 proves that nothing was made. */
-export const LIMIT_MS = 5_250;
+/** The call's limit and the slack; after it a 404 proves that nothing was made. */
+export const LIMIT_MS = HANG_LIMIT_MS + 5_000;

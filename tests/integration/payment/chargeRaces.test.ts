@@ -5,6 +5,7 @@ import { finishStart } from "../../../domain/payment/finishStart.ts";
 import { renewPaymentToken, startPayment } from "../../../domain/payment/startPayment.ts";
 import { afterCall, afterSql, beforeCall, beforeSql, race, wordOf } from "../../support/interleave.ts";
 import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT } from "../../support/until.ts";
 import { calls, choose, LIMIT_MS, livingThere, newest, order, states, tries } from "./chargeFacts.ts";
 import type { Person } from "./facts.ts";
 
@@ -14,7 +15,7 @@ let shop: LiveShop;
 let buyer: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "250ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   buyer = await shop.addBuyer();
 });
 afterAll(() => shop.close());

@@ -8,11 +8,11 @@ import { syncPayment } from "../../../domain/payment/syncPayment.ts";
 import { createMidtransGateway } from "../../../gateways/midtrans/http.ts";
 import { DEMO_KEYS } from "../../../platform/config.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT, HANG_LIMIT_MS } from "../../support/until.ts";
 import { order as buyUnstarted, choose, newest, states } from "./chargeFacts.ts";
 import { alerts, buyTwo, cases, type Order, type Person, standing, UNPAID } from "./facts.ts";
 
 const MINUTE = 60_000;
-const LIMIT_MS = 200; // of a call: a black hole costs the tests this
 const AWAY = { name: "GatewayUnavailable" };
 
 let shop: LiveShop;
@@ -24,7 +24,7 @@ let answer: (response: http.ServerResponse) => void;
 let app: App;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "200ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   buyer = await shop.addBuyer();
   hostile = http.createServer((request, response) => {
     request.resume();
@@ -41,7 +41,7 @@ beforeEach(() => {
     coreUrl: url,
     snapUrl: url,
     isProduction: false,
-    timeoutMs: LIMIT_MS,
+    timeoutMs: HANG_LIMIT_MS,
     recordCall: async () => undefined,
   });
   app = { ...shop.app, payments };

@@ -6,6 +6,7 @@ import { finishStart } from "../../../domain/payment/finishStart.ts";
 import type { PaymentMethod } from "../../../domain/payment/methods.rules.ts";
 import { pollPayments } from "../../../domain/payment/pollPayments.ts";
 import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT } from "../../support/until.ts";
 import { calls, choose, LIMIT_MS, livingThere, newest, order, paymentOf, states, tries } from "./chargeFacts.ts";
 import type { Person } from "./facts.ts";
 
@@ -20,14 +21,13 @@ let shop: LiveShop;
 let buyer: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "250ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   buyer = await shop.addBuyer();
 });
 beforeEach(() => fetch(`${shop.sandbox.url}/sandbox/faults`, { method: "DELETE" }));
 afterAll(() => shop.close());
 
-const fault = (target: string, kind: string, times = 1) =>
-  shop.gatewayFaults({ target, kind, times, ...(kind.startsWith("timeout") ? { ms: 300 } : {}) });
+const fault = (target: string, kind: string, times = 1) => shop.gatewayFaults({ target, kind, times });
 const noFaults = () => fetch(`${shop.sandbox.url}/sandbox/faults`, { method: "DELETE" });
 
 /** The gateway does not say for now what became of anything: its status meets `half`, which is not repeated. */
@@ -211,7 +211,7 @@ test("a number for another sum than was asked for is closed, though the first ca
 });
 
 test("a gateway that failed too often is not asked: the customer is told so, and his token stays good", async () => {
-  const away = await openLiveShop({ GATEWAY_TIMEOUT: "250ms" });
+  const away = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   try {
     const other = await away.addBuyer();
     const bought = await order(away, other);

@@ -8,6 +8,7 @@ import { auditGateway } from "../../../domain/report/auditGateway.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { takeMoneyCase } from "../../../domain/report/takeMoneyCase.ts";
 import { type Bought, type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT } from "../../support/until.ts";
 import { choose, livingThere, newest, order, paymentOf, states, tries } from "./chargeFacts.ts";
 import { alerts, count, interleaved, lyingGateway, type Person } from "./facts.ts";
 
@@ -20,7 +21,7 @@ let buyer: Person;
 let staff: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "250ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   buyer = await shop.addBuyer();
   staff = await shop.addStaff();
 });

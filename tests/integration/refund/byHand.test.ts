@@ -5,6 +5,7 @@ import { retryRefund } from "../../../domain/refund/retryRefund.ts";
 import { revealRefundAccount } from "../../../domain/refund/revealRefundAccount.ts";
 import { setRefundAccount } from "../../../domain/refund/setRefundAccount.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT } from "../../support/until.ts";
 import { cases, count, happens, type Person, standing } from "../payment/facts.ts";
 import { ACCOUNT, addAdmin, approved, failed, manual, settle } from "./byHandFacts.ts";
 import { atGateway, attemptsOf, laterTry, owe, paidBy, refundsOf } from "./refundFacts.ts";
@@ -16,7 +17,7 @@ let approver: Person;
 let settler: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "600ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   buyer = await shop.addBuyer();
   approver = await addAdmin(shop);
   settler = await addAdmin(shop);

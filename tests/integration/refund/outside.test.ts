@@ -8,6 +8,7 @@ import { retryRefund } from "../../../domain/refund/retryRefund.ts";
 import { sendRefund, sweepRefunds } from "../../../domain/refund/sendRefund.ts";
 import { setRefundAccount } from "../../../domain/refund/setRefundAccount.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT } from "../../support/until.ts";
 import { cases, count, happens, lyingGateway, type Order, type Person, standing } from "../payment/facts.ts";
 import { ACCOUNT, addAdmin, approved, settle } from "./byHandFacts.ts";
 import { atGateway, laterTry, owe, paidBy, refundsOf } from "./refundFacts.ts";
@@ -17,7 +18,7 @@ let shop: LiveShop;
 let buyer: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "600ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   buyer = await shop.addBuyer();
 });
 afterEach(async () => {

@@ -6,6 +6,7 @@ import { approveManualRefund } from "../../../domain/refund/approveManualRefund.
 import { retryRefund } from "../../../domain/refund/retryRefund.ts";
 import { setRefundAccount } from "../../../domain/refund/setRefundAccount.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT } from "../../support/until.ts";
 import {
   alerts,
   buyTwo,
@@ -25,7 +26,7 @@ let shop: LiveShop;
 let buyer: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "600ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   buyer = await shop.addBuyer();
 });
 afterEach(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { sweepRefunds } from "../../../domain/refund/sendRefund.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT } from "../../support/until.ts";
 import { alerts, buyTwo, cases, count, happens, lyingGateway, type Person, standing } from "../payment/facts.ts";
 import { atGateway, attemptsOf, laterTry, owe, paidBy, refundsOf } from "./refundFacts.ts";
 
@@ -9,7 +10,7 @@ let shop: LiveShop;
 let buyer: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "600ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   buyer = await shop.addBuyer();
 });
 afterEach(async () => {

@@ -8,6 +8,7 @@ import { sweepRefunds } from "../../../domain/refund/sendRefund.ts";
 import { setRefundAccount } from "../../../domain/refund/setRefundAccount.ts";
 import { resolveMoneyCase } from "../../../domain/report/resolveMoneyCase.ts";
 import { type LiveShop, openLiveShop } from "../../support/liveShop.ts";
+import { HANG_LIMIT } from "../../support/until.ts";
 import { cases, happens, type Order, type Person, standing } from "../payment/facts.ts";
 import { ACCOUNT, addAdmin, approved, manual, settle } from "./byHandFacts.ts";
 import { book, parcelIsTold, parcelMoves } from "./parcelFacts.ts";
@@ -21,7 +22,7 @@ let approver: Person;
 let settler: Person;
 
 beforeAll(async () => {
-  shop = await openLiveShop({ GATEWAY_TIMEOUT: "600ms" });
+  shop = await openLiveShop({ GATEWAY_TIMEOUT: HANG_LIMIT });
   buyer = await shop.addBuyer();
   approver = await addAdmin(shop);
   settler = await addAdmin(shop);
