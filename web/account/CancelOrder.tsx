@@ -12,6 +12,7 @@ import { useToast } from "../ui/Toast.tsx";
 import { useBuyingWords } from "../ui/useBuyingWords.ts";
 import { useFocusBack } from "../ui/useFocusBack.ts";
 import { CancelForm } from "./CancelForm.tsx";
+import { courierWords } from "./courierWords.ts";
 import { refusedCancel } from "./refusedCancel.ts";
 
 const REASONS = ["changedMind", "wrongItem", "wrongAddress", "otherWay", "tooLong"] as const;
@@ -27,7 +28,10 @@ export function CancelOrder({ order }: { readonly order: OrderDetailFragment }) 
     <>
       {refused && (
         <p className={cards.soft} role="status" data-testid="cancel-refused">
-          {t("cancel.refusedByCourier", { why: refused.reason ?? refused.externalStatus ?? "–", when: at(refused.at) })}
+          {t("cancel.refusedByCourier", {
+            why: courierWords(refused.reason ?? refused.externalStatus ?? "–"),
+            when: at(refused.at),
+          })}
         </p>
       )}
       {order.canCancel ? (

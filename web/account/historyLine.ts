@@ -1,4 +1,5 @@
 import type { BuyWordKey } from "../ui/words/buy.id.ts";
+import { courierWords } from "./courierWords.ts";
 
 interface Change {
   readonly from?: string | null;
@@ -45,7 +46,7 @@ function noteOf({ from, to, reason, source }: Change): HistoryLine["note"] {
     const key = NOTED[reason];
     return key ? { key } : null;
   }
-  if (source === "RAJAONGKIR") return { words: reason };
+  if (source === "RAJAONGKIR") return { words: courierWords(reason) };
   const isCancel = (to === "CANCELLED" && from !== "CANCEL_REQUESTED") || to === "CANCEL_REQUESTED";
   return isCancel && (source === "CUSTOMER" || source === "STAFF") ? { words: reason } : null;
 }

@@ -91,11 +91,13 @@ test("the benchmarks measure every case on a database that waits for its disk, a
   expect(applied?.find(({ name }) => name.startsWith("bare"))?.statements).toBe(16);
 });
 
-test("a benchmark that is not there is refused in one line", async () => {
+test("a benchmark that is not there is refused in one line, above what may be asked for", async () => {
   const { code, said, left } = await bench("chekcout");
   expect(code).toBe(1);
-  expect(said.trim()).toBe(
+  const [refusal, ...usage] = said.trim().split("\n");
+  expect(refusal).toBe(
     "there is no benchmark chekcout, only checkout, hanging, webhook, applied, orders, lists, tracking, backup, close",
   );
+  expect(usage.join("\n")).toContain("--operations");
   expect(left).toEqual([]);
 });

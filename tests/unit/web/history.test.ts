@@ -33,6 +33,10 @@ test("who cancelled reads why, and what staff noted for itself stays with staff"
   const found = { from: "CANCEL_REQUESTED", to: "CANCELLED", reason: "Tidak ada di daftar" };
   expect(historyLine({ ...found, source: "STAFF" }).note).toBeNull();
   expect(historyLine({ ...found, to: "SHIPPED", source: "RAJAONGKIR" }).note).toEqual({ words: "Tidak ada di daftar" });
+  const reason = "422: cancel order failed: Failed Cancel order, order status Diterima";
+  expect(historyLine({ ...found, reason, to: "SHIPPED", source: "RAJAONGKIR" }).note).toEqual({ words: "Diterima" });
+  const other = { ...found, reason: "422: the parcel is on its way", to: "SHIPPED", source: "RAJAONGKIR" } as const;
+  expect(historyLine(other).note).toEqual({ words: "the parcel is on its way" });
 });
 
 test("an order without its courier is not said to be paid once more", () => {
