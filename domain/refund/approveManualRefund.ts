@@ -44,7 +44,8 @@ export async function approveManualRefund(
       permission: "refund.approve",
       entity: "refund",
       entityId: id,
-      after: { amount: refund.amount, masked },
+      before: { status, approvedBy },
+      after: { status, approvedBy: actor.userId, amount: refund.amount, masked },
     });
     return id;
   });

@@ -4,9 +4,9 @@ import path from "node:path";
 /** Linux's file system in memory, which every distribution mounts for everybody. */
 const MEMORY_DISK = "/dev/shm";
 const GIB = 2 ** 30;
-/** A run's databases, browsers and logs take less than one; what a machine keeps for its programs is as much again. */
-const ROOM_BYTES = 6 * GIB;
-const MEMORY_BYTES = 10 * GIB;
+/** Ten times what a run's databases, profiles and logs take at once, and what its programs need beside them. */
+const ROOM_BYTES = 2 * GIB;
+const MEMORY_BYTES = 6 * GIB;
 const PREFIX = "lunas-run-";
 
 function isAlive(pid: number): boolean {
@@ -34,7 +34,7 @@ function removeLeftovers(): void {
 
 /**
  * A temporary directory in memory, where the machine has room for one: a run makes and drops hundreds of databases,
- * some ten gigabytes that no disk needs to see, and a slow disk makes it many times longer. Files in it are as durable
+ * gigabytes that no disk needs to see, and a slow disk makes it many times longer. Files in it are as durable
  * as a test needs: they outlive every process but not the machine.
  *
  * @returns its path, which whoever asked removes; null where the files had better lie on the disk

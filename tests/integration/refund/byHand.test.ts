@@ -57,6 +57,11 @@ test("a refund by hand needs an account, one person who approves it and another 
   expect(await refundsOf(shop, order)).toMatchObject([{ status: "SUCCEEDED", attempts: 0 }]);
   expect(await cases(shop, order)).toEqual([]);
   expect(await count(shop, "audit_logs where entity_id = $1 and permission = 'refund.settle'", id)).toBe(1);
+  const log = "select before, after from audit_logs where entity_id = $1 and permission = 'refund.approve'";
+  expect(await shop.one(log, id)).toMatchObject({
+    before: { status: "MANUAL", approvedBy: null },
+    after: { status: "MANUAL", approvedBy: approver.userId },
+  });
   await shop.notify(order.gatewayOrderId);
   await shop.drain();
   expect(await sums(order.paymentId)).toEqual({ payment: amount, transaction: amount, byHand: amount });
