@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isBrokenCircuitError } from "cockatiel";
-import { GatewayUnavailable, GatewayUnreadable } from "../domain/kernel/errors.ts";
+import { GatewayRefused, GatewayUnavailable } from "../domain/kernel/errors.ts";
 import { type HttpAnswer, type HttpRequest, httpCall, NoAnswer } from "../platform/http.ts";
 import { createBreaker, wasSent } from "./breaker.ts";
 import type { CallOutcome, GatewayCall, RecordCall } from "./recordCall.ts";
@@ -78,7 +78,7 @@ const OUTCOMES: Readonly<Record<"refused" | "mistaken" | "failed", CallOutcome>>
 class Passing extends GatewayUnavailable {}
 
 /** A no to one request. */
-class Mistaken extends GatewayUnreadable {}
+class Mistaken extends GatewayRefused {}
 
 /** Our own no: it says nothing about the company, so the breaker does not count it. */
 class NotAllowed extends Error {}

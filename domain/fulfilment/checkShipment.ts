@@ -1,7 +1,7 @@
 import { inTransaction, isDatabaseAway, isDatabaseBusy } from "../../platform/db.ts";
 import { redactText } from "../../platform/redact.ts";
 import type { App } from "../app.ts";
-import { GatewayUnavailable, GatewayUnreadable } from "../kernel/errors.ts";
+import { GatewayRefused, GatewayUnavailable } from "../kernel/errors.ts";
 import { killPoint } from "../kernel/killPoint.ts";
 import { raiseAlert } from "../kernel/raiseAlert.ts";
 import { HOUR_MS, later } from "../kernel/time.ts";
@@ -43,7 +43,7 @@ async function postpone(
  */
 async function noteFailure(app: App, claimed: ClaimedShipment, error: unknown): Promise<CheckOutcome> {
   app.log.warn({ err: error, shipmentId: claimed.id }, "a parcel could not be looked at and is due again");
-  if (error instanceof GatewayUnreadable) {
+  if (error instanceof GatewayRefused) {
     await recordRefusal(app, claimed, redactText(error.message));
     return "REFUSED";
   }

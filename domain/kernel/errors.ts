@@ -81,11 +81,11 @@ export class GatewayUnavailable extends Error {
   }
 }
 
-/**
- * It did answer, in words that we cannot read or with a no to this very request: asking again may say the same, so it
- * is asked seldomer, and a person is told of it.
- */
+/** It did answer, in words that we cannot read: asking again may say the same, so a person is told of it soon. */
 export class GatewayUnreadable extends GatewayUnavailable {}
+
+/** It did answer, with a no to this very request: it is away for nobody else, and what only looks asks seldomer. */
+export class GatewayRefused extends GatewayUnavailable {}
 
 /** Codes after which the very same request may be sent again. */
 export const RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set([

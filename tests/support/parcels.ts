@@ -1,7 +1,7 @@
 import type { App } from "../../domain/app.ts";
 import { createOrderEffects } from "../../domain/checkout/orderEffects.ts";
 import { trackShipments } from "../../domain/fulfilment/trackShipments.ts";
-import { GatewayUnavailable, GatewayUnreadable } from "../../domain/kernel/errors.ts";
+import { GatewayRefused, GatewayUnavailable } from "../../domain/kernel/errors.ts";
 import type { ShipmentId } from "../../domain/kernel/ids.ts";
 import { MINUTE_MS } from "../../domain/kernel/time.ts";
 import { runAudit } from "../../domain/report/runAudit.ts";
@@ -62,7 +62,7 @@ function scriptedCouriers() {
       asked.push(bookingNo);
       await state.beforeAnswer();
       if (state.isAway) throw away();
-      if (state.isRefusing) throw new GatewayUnreadable("komerce", "Komerce: 422: refused", "none");
+      if (state.isRefusing) throw new GatewayRefused("komerce", "Komerce: 422: refused", "none");
       const parcel = parcels.get(bookingNo);
       return parcel ? { orderNumber: null, airwayBill: parcel.airwayBill, news: readWord(parcel.words) } : null;
     },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { GatewayUnreadable } from "../../../domain/kernel/errors.ts";
+import { GatewayRefused } from "../../../domain/kernel/errors.ts";
 import { type Behaviour, type FakeCourier, html, startFakeCourier } from "../../support/fakeCourier.ts";
 import {
   AWB,
@@ -113,10 +113,10 @@ describe("a booking that is read", () => {
 
   test("that the company refuses to tell of is asked for once, and is no outage", async () => {
     komerce.behave(answer(422, "Get Order detail failed"));
-    await expect(gatewayWith().gateway.readBooking(BOOKING)).rejects.toBeInstanceOf(GatewayUnreadable);
+    await expect(gatewayWith().gateway.readBooking(BOOKING)).rejects.toBeInstanceOf(GatewayRefused);
     expect(komerce.requests).toHaveLength(1);
     komerce.behave(answer(503, "busy"));
-    await expect(gatewayWith().gateway.readBooking(BOOKING)).rejects.not.toBeInstanceOf(GatewayUnreadable);
+    await expect(gatewayWith().gateway.readBooking(BOOKING)).rejects.not.toBeInstanceOf(GatewayRefused);
   });
 
   test("is never another one", async () => {
