@@ -81,18 +81,18 @@ export interface AdminPaymentFilter {
 
 /**
  * One status stands in the text, where a plan that is made once knows how rare it is: of an unknown one PostgreSQL
- * thinks that the list has it on every page, and walks the list from end to end for one that is rare. They are eleven.
+ * thinks that the list has it on every page, and walks the list from end to end for one that is rare. They are few.
  */
-function inStatus(statuses: readonly PaymentStatus[]): Condition {
-  const only = statuses.length === 1 ? PAYMENT_STATUSES.find((status) => status === statuses[0]) : undefined;
+function inStatus<S extends string>(column: string, known: readonly S[], asked: readonly S[]): Condition {
+  const only = asked.length === 1 ? known.find((status) => status === asked[0]) : undefined;
   return only
-    ? { text: `p.status = '${only}' and ?::boolean`, value: true }
-    : { text: "p.status = any(?::text[])", value: statuses };
+    ? { text: `${column} = '${only}' and ?::boolean`, value: true }
+    : { text: `${column} = any(?::text[])`, value: asked };
 }
 
 function filterConditions(filter: PaymentFilter | null | undefined): Condition[] {
   const list: Condition[] = [];
-  if (filter?.status?.length) list.push(inStatus(filter.status));
+  if (filter?.status?.length) list.push(inStatus("p.status", PAYMENT_STATUSES, filter.status));
   if (filter?.purpose) list.push({ text: "p.purpose = ?", value: filter.purpose });
   return [...list, ...withinDays("p.created_at", filter)];
 }
@@ -230,7 +230,7 @@ const INBOX: TimedList = { columns: NOTIFICATION_COLUMNS, from: "payment_notific
 function inboxConditions({ gatewayOrderId, state }: NotificationFilter): Condition[] {
   const list: Condition[] = [];
   if (gatewayOrderId) list.push({ text: "gateway_order_id = ?", value: gatewayOrderId });
-  if (state?.length) list.push({ text: "state = any(?::text[])", value: state });
+  if (state?.length) list.push(inStatus("state", NOTIFICATION_STATES, state));
   return list;
 }
 

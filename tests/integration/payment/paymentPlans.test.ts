@@ -3,7 +3,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { App } from "../../../domain/app.ts";
 import type { Actor } from "../../../domain/kernel/actor.ts";
 import type { UserId } from "../../../domain/kernel/ids.ts";
-import { countAllPayments, listAllPayments } from "../../../domain/payment/payment.queries.ts";
+import {
+  countAllPayments,
+  countNotifications,
+  listAllPayments,
+  listNotifications,
+} from "../../../domain/payment/payment.queries.ts";
 import type { PaymentStatus } from "../../../domain/payment/payment.states.ts";
 import { addCustomer, openTestShop } from "../../support/shopRows.ts";
 
@@ -33,7 +38,14 @@ beforeAll(async () => {
             lateral (select timestamptz '2020-01-01' + n * interval '1 minute' as at) t`,
     [PAYMENTS, userId, RARE],
   );
-  await client.query("analyze payments");
+  await client.query(
+    `insert into payment_notifications (id, digest, gateway_order_id, body_sealed, state, received_at)
+     select gen_random_uuid(), n::text, 'LNS-' || n, '', case when n <= $2 then 'PARKED' else 'APPLIED' end,
+            timestamptz '2020-01-01' + n * interval '1 minute'
+       from generate_series(1, $1::integer) n`,
+    [PAYMENTS, RARE],
+  );
+  await client.query("analyze payments, payment_notifications");
 });
 afterAll(async () => {
   await client?.end();
@@ -45,14 +57,19 @@ interface Asked {
   readonly values: readonly unknown[];
 }
 
-/** What a list asks the database: two pages of it, and how many it has. */
-async function askedOf(status: readonly PaymentStatus[]): Promise<Asked[]> {
+/** The shop's database, and what it was asked. */
+function listened(): { app: Pick<App, "db">; asked: Asked[] } {
   const asked: Asked[] = [];
   const sql = (text: string, values: readonly unknown[] = []) => {
     asked.push({ text, values });
     return shop.db.sql(text, values);
   };
-  const app = { db: { ...shop.db, sql } as unknown as App["db"] };
+  return { app: { db: { ...shop.db, sql } as unknown as App["db"] }, asked };
+}
+
+/** What a list asks the database: two pages of it, and how many it has. */
+async function askedOf(status: readonly PaymentStatus[]): Promise<Asked[]> {
+  const { app, asked } = listened();
   const { nodes, pageInfo } = await listAllPayments(app, staff, { filter: { status } }, { first: 20 });
   expect(nodes).toHaveLength(20);
   const rest = await listAllPayments(app, staff, { filter: { status } }, { first: 20, after: pageInfo.endCursor });
@@ -95,4 +112,20 @@ test.each([
 test("staff's payments of some rare statuses are found without a walk through all others", async () => {
   for (const each of await askedOf(["CHARGEBACK", "REFUNDED"]))
     expect(await inVain(each, "force_custom_plan")).toBeLessThan(VAIN_MAX);
+});
+
+test("notifications that wait for a person are listed and counted without a walk through all others", async () => {
+  const { app, asked } = listened();
+  const page = await listNotifications(app, staff, { state: ["PARKED"] }, { first: 20 });
+  const rest = await listNotifications(
+    app,
+    staff,
+    { state: ["PARKED"] },
+    { first: 20, after: page.pageInfo.endCursor },
+  );
+  expect([page.nodes.length, rest.nodes.length]).toEqual([20, RARE - 20]);
+  expect(await countNotifications(app, staff, { state: ["PARKED"] })).toBe(RARE);
+  expect(asked).toHaveLength(3);
+  for (const each of asked)
+    for (const mode of ["force_custom_plan", "force_generic_plan"] as const) expect(await inVain(each, mode)).toBe(0);
 });
