@@ -13,8 +13,12 @@ const UNANSWERED = `
    cross join lateral (select max(l.at) as at from payment_logs l
                         where l.payment_id = p.id and l.to_status = 'CHALLENGED') began
    where p.status = 'CHALLENGED' and began.at <= $1
-     and not exists (select from alerts a where a.kind = $2 and a.subject = p.number and a.raised_at >= began.at)
-   order by began.at limit ${SWEEP_BATCH} for update of p skip locked`;
+     and not exists (select from alerts a where a.kind = $2 and a.subject = p.number and a.raised_at >= began.at)`;
+
+const CLAIM = `${UNANSWERED} order by began.at limit ${SWEEP_BATCH} for update of p skip locked`;
+
+// What was locked was seen before another worker told of it, maybe: seen anew under the lock it is his or ours.
+const CLAIMED = `${UNANSWERED} and p.number = any($3::text[]) order by began.at`;
 
 /**
  * Tells people of payments whose fraud challenge nobody has answered. Several workers may run it: each payment is told
@@ -26,10 +30,11 @@ export async function sweepChallenges(app: Pick<App, "db" | "clock" | "ids">): P
   const now = app.clock.now();
   const hours = CHALLENGE_PATIENCE_MS / HOUR_MS;
   return inTransaction(app.db, async (tx) => {
-    const open = await tx.sql<{ number: string; amount: number }>(UNANSWERED, [
-      later(now, -CHALLENGE_PATIENCE_MS),
-      CHALLENGE_UNANSWERED,
-    ]);
+    const about = [later(now, -CHALLENGE_PATIENCE_MS), CHALLENGE_UNANSWERED];
+    const claimed = await tx.sql<{ number: string }>(CLAIM, about);
+    if (claimed.length === 0) return 0;
+    const numbers = claimed.map(({ number }) => number);
+    const open = await tx.sql<{ number: string; amount: number }>(CLAIMED, [...about, numbers]);
     for (const { number, amount } of open) {
       await raiseAlert(
         tx,
