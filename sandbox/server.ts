@@ -108,6 +108,9 @@ function resume(sandbox: Sandbox): void {
   for (const news of sandbox.store.courierNews.values()) if (news.next_at !== null) armNews(sandbox, news);
 }
 
+/** nginx's own default: a connection that ends sooner may end just as a busy client sends on it. */
+const KEEP_ALIVE_MS = 75_000;
+
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -133,7 +136,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const sending = createGate(DELIVERIES_AT_ONCE);
   const url = (): string => config.publicUrl ?? base;
   const sandbox: Sandbox = { config, clock, random, log, store, jobs, url, closing: closing.signal, sending };
-  const server = createServer(createApp(sandbox));
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, createApp(sandbox));
   await listen(server, config.port, config.host);
   const { port } = server.address() as AddressInfo;
   base = `http://${reachable(config.host)}:${port}`;

@@ -14,7 +14,7 @@ const describeWithPrlimit = (name: string, tests: () => void): void => {
 describeWithPrlimit("a gateway whose disk is full", () => {
   let day: FaultDay;
   beforeAll(async () => {
-    day = await openFaultDay({ env: { GATEWAY_TIMEOUT: "1s" } });
+    day = await openFaultDay();
   });
   afterAll(() => day?.close());
 
