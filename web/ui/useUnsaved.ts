@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useLayoutEffect, useState } from "react";
 import { unsaved } from "./unsaved.ts";
 
 /**
@@ -7,7 +7,8 @@ import { unsaved } from "./unsaved.ts";
  */
 export function useUnsaved(isTyped: boolean): () => void {
   const [form] = useState(() => ({}));
-  useEffect(() => {
+  // In the very step that takes the form away: nobody sees it sent and is asked all the same.
+  useLayoutEffect(() => {
     if (!isTyped) return;
     unsaved.add(form);
     return () => unsaved.remove(form);

@@ -70,12 +70,14 @@ const cutWords = (page: Page) =>
       .map((part) => part.innerText),
   );
 
-async function pictures(page: Page): Promise<void> {
+/** Until the page stands: with its pictures, and without a list that is faded because the next one is on its way. */
+async function stands(page: Page): Promise<void> {
   await page.evaluate(async () => {
     window.scrollTo({ top: 0, behavior: "instant" });
     await document.fonts.ready;
   });
   await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.loading === "lazy"));
+  await page.locator("[data-stale]").waitFor({ state: "detached" });
 }
 
 async function photograph(page: Page, viewport: { width: number; height: number }, name: string): Promise<void> {
@@ -100,7 +102,7 @@ export async function visit({ size, viewport }: (typeof SIZES)[number]): Promise
     page,
     complaints,
     async look(name) {
-      await pictures(page);
+      await stands(page);
       if (ARE_PICTURES_SEEN) await photograph(page, viewport, `${size}-${name}.png`);
       const found = await barriers(page);
       if (size === "phone") {
