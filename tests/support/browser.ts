@@ -83,9 +83,10 @@ function launch(): Promise<Browser> {
  * @param viewport in CSS pixels; a phone is about 390 x 844, a desktop 1280 x 800
  */
 export async function openProfile(viewport = { width: 1280, height: 800 }): Promise<BrowserContext> {
-  if (!(await browser?.catch(() => null))?.isConnected()) browser = launch();
+  browser ??= launch();
+  if (!(await browser).isConnected()) browser = launch();
   // Who does not wait for movements to end sees the same pages sooner, and nothing is drawn anew sixty times a second.
   // Pixels are drawn for people; a layout is the same with a quarter of them.
   const deviceScaleFactor = ARE_PICTURES_SEEN ? 1 : 0.5;
-  return (await (browser as Promise<Browser>)).newContext({ viewport, deviceScaleFactor, reducedMotion: "reduce" });
+  return (await browser).newContext({ viewport, deviceScaleFactor, reducedMotion: "reduce" });
 }
