@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from "node:fs";
 import path from "node:path";
 
 /** Linux's file system in memory, which every distribution mounts for everybody. */
@@ -13,10 +13,12 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false; // or somebody else's by now, who has no files of ours
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH"; // else it is somebody else's
   }
 }
+
+const isOurs = (dir: string): boolean => statSync(dir, { throwIfNoEntry: false })?.uid === process.getuid?.();
 
 function hasRoom(): boolean {
   if (!existsSync(MEMORY_DISK) || process.availableMemory() < MEMORY_BYTES) return false;
@@ -28,7 +30,8 @@ function hasRoom(): boolean {
 function removeLeftovers(): void {
   for (const name of readdirSync(MEMORY_DISK)) {
     const [, pid] = new RegExp(`^${PREFIX}(\\d+)-`).exec(name) ?? [];
-    if (pid && !isAlive(Number(pid))) rmSync(path.join(MEMORY_DISK, name), { recursive: true, force: true });
+    const dir = path.join(MEMORY_DISK, name);
+    if (pid && !isAlive(Number(pid)) && isOurs(dir)) rmSync(dir, { recursive: true, force: true });
   }
 }
 
